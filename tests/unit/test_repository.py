@@ -1,0 +1,107 @@
+"""What holds the files of the collection together: names that must agree across several of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+COLLECTION = "zfssa.storage"
+MODULES = sorted(file.stem for file in (ROOT / "plugins/modules").glob("[!_]*.py"))
+ROLES = sorted(folder.name for folder in ROOT.glob("roles/*") if folder.is_dir())
+PLAYBOOKS = sorted(file.name for file in ROOT.glob("playbooks/*.yml"))
+
+
+def load(name: str) -> Any:
+    """Return the content of a YAML file of the repository."""
+    return yaml.safe_load((ROOT / name).read_text(encoding="utf-8"))
+
+
+def ansible(command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run one of Ansible's commands on the collection as it stands in the repository."""
+    return subprocess.run(
+        [str(Path(sys.executable).parent / command), *arguments],
+        env=os.environ | {"ANSIBLE_COLLECTIONS_PATH": str(ROOT / "build/collections")},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def documentation() -> dict[str, Any]:
+    """Return what ansible-doc shows of each module, documentation fragments included."""
+    names = [f"{COLLECTION}.{name}" for name in MODULES]
+    shown = ansible("ansible-doc", "--json", "--type", "module", *names)
+    assert shown.returncode == 0, shown.stderr
+    documents: dict[str, Any] = json.loads(shown.stdout)
+    return documents
+
+
+def test_action_group_holds_every_module() -> None:
+    members = load("meta/runtime.yml")["action_groups"]["zfssa"]
+
+    assert sorted(members) == MODULES
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_module_documents_its_attributes(name: str, documentation: dict[str, Any]) -> None:
+    attributes = documentation[f"{COLLECTION}.{name}"]["doc"].get("attributes", {})
+
+    # The documentation fragment only describes the modes: how they are supported is the module's.
+    supported = {attribute for attribute, facts in attributes.items() if "support" in facts}
+    assert {"check_mode", "diff_mode", "action_group"} <= supported
+    assert f"{COLLECTION}.zfssa" in attributes["action_group"]["membership"]
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_role_has_an_argument_specification(name: str) -> None:
+    specification = ROOT / f"roles/{name}/meta/argument_specs.yml"
+
+    assert specification.is_file()
+    assert "main" in load(str(specification))["argument_specs"]
+
+
+@pytest.mark.parametrize("name", PLAYBOOKS)
+def test_playbook_parses_by_its_full_name(name: str) -> None:
+    full_name = f"{COLLECTION}.{name.removesuffix('.yml')}"
+
+    checked = ansible("ansible-playbook", "--syntax-check", "-i", "localhost,", full_name)
+
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_changelog_ends_with_the_version_of_the_collection() -> None:
+    version = load("galaxy.yml")["version"]
+    releases = load("changelogs/changelog.yaml")["releases"]
+
+    newest = max(releases, key=lambda release: [int(part) for part in release.split(".")])
+
+    assert newest == version
+    assert f"\nv{version}\n" in (ROOT / "CHANGELOG.rst").read_text(encoding="utf-8")
+
+
+def test_changelog_lists_the_modules_that_are_new(documentation: dict[str, Any]) -> None:
+    version = load("galaxy.yml")["version"]
+    release = load("changelogs/changelog.yaml")["releases"][version]
+    new = {
+        name
+        for name in MODULES
+        if documentation[f"{COLLECTION}.{name}"]["doc"]["version_added"] == version
+    }
+
+    listed = {module["name"] for module in release.get("modules", [])}
+
+    assert listed == new, "run `make changelog`"
+
+
+def test_no_sanity_test_is_ignored() -> None:
+    assert not list(ROOT.glob("tests/sanity/ignore*.txt"))

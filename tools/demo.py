@@ -1,0 +1,207 @@
+"""Show the main job on two lab appliances: a LUN is provisioned, migrated, and kept safe when a step fails.
+
+Everything is checked as it goes; the last line is ``DEMO OK: ...`` only when all of it is as it should be.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tools import tree
+
+LAB = tree.ROOT / "tests/lab/zfssa-lab"
+GIB = 1024**3
+
+
+class DemoError(Exception):
+    """Something is not as the demo promises."""
+
+
+class Lab:
+    """Two lab appliances and their control port.
+
+    Args:
+        ready: what the lab printed when it was ready.
+    """
+
+    def __init__(self, ready: dict[str, Any]) -> None:
+        self.ready = ready
+
+    def control(self, path: str, body: dict[str, Any] | None = None, method: str | None = None) -> Any:
+        """Make one call to the control port and return its JSON."""
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(  # noqa: S310
+            self.ready["control"] + path,
+            data=data,
+            method=method,
+            headers={"Content-Type": "application/json"},
+        )
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            return json.loads(answer.read() or b"{}")
+
+    def connection(self, name: str) -> dict[str, Any]:
+        """Return the options of a module that reach an appliance."""
+        appliance = self.ready["appliances"][name]
+        return {
+            **{key: appliance[key] for key in ("host", "port", "username", "password")},
+            "ca_path": self.ready["ca_file"],
+        }
+
+    def state(self, name: str) -> dict[str, list[dict[str, Any]]]:
+        """Return the whole model of an appliance."""
+        return dict(self.control("/state")["appliances"][name])
+
+    def luns(self, name: str) -> list[str]:
+        """Return the LUNs of an appliance as pool/project/name."""
+        return [f"{lun['pool']}/{lun['project']}/{lun['name']}" for lun in self.state(name)["luns"]]
+
+
+@contextlib.contextmanager
+def running_lab() -> Iterator[Lab]:
+    """Run a lab with two appliances on free ports."""
+    command = [
+        str(LAB), "serve", "--appliance", "east=127.0.0.1:0", "--appliance", "west=127.0.0.1:0",
+        "--control", "127.0.0.1:0", "--bandwidth", str(2 * GIB),
+    ]  # fmt: skip
+    environment = {**tree.environment(), "ZFSSA_LAB_PYTHON": sys.executable}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            if not line:
+                raise DemoError("the lab did not start")
+            yield Lab(json.loads(line))
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def say(text: str) -> None:
+    """Print a heading of the story."""
+    print(f"\n\033[1m{text}\033[0m" if sys.stdout.isatty() else f"\n## {text}", flush=True)
+
+
+def expect(truth: bool, promise: str) -> None:
+    """Print a promise that holds, or stop."""
+    if not truth:
+        raise DemoError(f"this does not hold: {promise}")
+    print(f"   checked: {promise}", flush=True)
+
+
+def play(playbook: str, variables: dict[str, Any], folder: Path) -> tuple[int, str]:
+    """Run a playbook of the collection, show what it changed, and return its exit status and output."""
+    given = folder / "variables.json"
+    given.write_text(json.dumps(variables), encoding="utf-8")
+    given.chmod(0o600)
+    environment = {
+        **tree.environment(),
+        "ANSIBLE_DISPLAY_OK_HOSTS": "false",
+        "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        "ANSIBLE_DEPRECATION_WARNINGS": "true",
+        "ANSIBLE_FORCE_COLOR": "1" if sys.stdout.isatty() else "0",
+    }
+    command = [str(Path(sys.executable).parent / "ansible-playbook"), playbook, "-e", f"@{given}"]
+    print(f"   $ ansible-playbook {playbook} -e @variables.json", flush=True)
+    output = []
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        for line in process.stdout or ():
+            output.append(line)
+            if line.strip():
+                print(f"   {line}", end="", flush=True)
+    return process.returncode, "".join(output)
+
+
+def changed(output: str) -> int:
+    """Return how many tasks a play changed something with, from its recap."""
+    recap = next((line for line in output.splitlines() if "changed=" in line), "changed=-1")
+    return int(recap.split("changed=")[1].split()[0])
+
+
+def nothing_left(lab: Lab, *projects: str) -> bool:
+    """Tell whether neither appliance keeps anything that only a migration needs."""
+    known = {"default", *projects}
+    return all(
+        not state["actions"]
+        and not state["packages"]
+        and not state["sessions"]
+        and {project["name"] for project in state["projects"]} <= known
+        for state in (lab.state("east"), lab.state("west"))
+    )
+
+
+def tell(lab: Lab, folder: Path) -> str:
+    """Tell the story, checking every promise, and return its summary."""
+    variables: dict[str, Any] = {
+        "migrate_lun_source": lab.connection("east"),
+        "migrate_lun_target": lab.connection("west"),
+        "migrate_lun_pool": "tank",
+        "migrate_lun_project": "databases",
+        "migrate_lun_luns": ["redo-1"],
+        "migrate_lun_target_pool": "tank",
+        "migrate_lun_poll_interval": 1,
+    }
+    lun = {"appliance": "east", "pool": "tank", "project": "databases"}
+
+    say("1. Two appliances, east and west, with nothing on them; a LUN is provisioned on east.")
+    status, _output = play("zfssa.storage.demo", variables, folder)
+    expect(status == 0 and lab.luns("east") == ["tank/databases/redo-1"], "east has the LUN tank/databases/redo-1")
+    lab.control("/write", {**lun, "lun": "redo-1", "bytes": 3 * GIB})
+    print("   A host writes 3 GiB into it.")
+    before = lab.state("east")["luns"][0]
+
+    say("2. The LUN is migrated to west.")
+    status, _output = play("zfssa.storage.migrate", variables, folder)
+    expect(status == 0, "the migration succeeds")
+    expect(
+        lab.luns("east") == [] and lab.luns("west") == ["tank/databases/redo-1"], "the LUN is on west, and only there"
+    )
+    after = lab.state("west")["luns"][0]
+    same = ("volsize", "volblocksize", "sparse", "compression", "status", "initiatorgroup", "targetgroup", "space_data")
+    expect(all(before[key] == after[key] for key in same), f"with the same {', '.join(same)}")
+    expect(nothing_left(lab, "databases"), "no action, package, temporary project or session is left anywhere")
+
+    say("3. The same again: nothing is to be done.")
+    status, output = play("zfssa.storage.migrate", variables, folder)
+    expect(status == 0 and changed(output) == 0, "the second run changes nothing")
+
+    say("4. Another LUN, and its replication will fail half-way.")
+    variables["migrate_lun_luns"] = ["redo-2"]
+    play("zfssa.storage.demo", variables, folder)
+    lab.control("/write", {**lun, "lun": "redo-2", "bytes": 2 * GIB})
+    before = lab.state("east")["luns"][0]
+    lab.control("/faults", {"appliance": "east", "action": {"replication": "fail"}})
+    status, output = play("zfssa.storage.migrate", variables, folder)
+    expect(status != 0 and "failed at the step update" in output, "the migration fails, and names the step")
+    expect(lab.state("east")["luns"] == [before], "east has the LUN exactly as before")
+    expect(lab.luns("west") == ["tank/databases/redo-1"], "west has nothing of it")
+    expect(nothing_left(lab, "databases"), "no action, package, temporary project or session is left anywhere")
+    return "a LUN went from east to west, once and whole; a second run changed nothing; a failed one left no trace"
+
+
+def main() -> int:
+    """Run the demo."""
+    try:
+        with running_lab() as lab, tempfile.TemporaryDirectory() as folder:
+            os.chmod(folder, 0o700)
+            summary = tell(lab, Path(folder))
+    except (DemoError, OSError, ValueError) as error:
+        print(f"\nDEMO FAILED: {error}", file=sys.stderr)
+        return 1
+    print(f"\nDEMO OK: {summary}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

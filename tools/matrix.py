@@ -1,0 +1,162 @@
+"""Run sanity tests and pytest on more Pythons and ansible-cores, and report on all of them.
+
+``legs`` runs every leg whose interpreter is installed, except the one that ``make test`` covers;
+``report`` prints what became of each, and the tests of all legs added up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tools import tree
+
+# Python and ansible-core: oldest, middle, newest. An empty core is the newest the Python can run.
+MATRIX = (("3.11", "2.18"), ("3.12", "2.19"), ("3.13", ""))
+RESULTS = tree.REPORTS / "matrix.json"
+
+
+@dataclass
+class Leg:
+    """One Python with one ansible-core, and what became of it."""
+
+    name: str
+    result: str
+    report: str = ""
+    failed: bool = False
+
+    def counts(self) -> tuple[int, int, int]:
+        """Return the passed, failed and skipped tests; a leg that broke before them counts 1."""
+        file = tree.REPORTS / f"{self.report}.xml"
+        passed = failed = skipped = 0
+        if self.report and file.is_file():
+            for suite in ElementTree.parse(file).iter("testsuite"):  # noqa: S314 - our own file
+                bad = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+                skips = int(suite.get("skipped", 0))
+                passed += int(suite.get("tests", 0)) - bad - skips
+                failed, skipped = failed + bad, skipped + skips
+        return passed, failed or int(self.failed), skipped
+
+
+def release(python: Path) -> list[int]:
+    """Return the numbers in the name of pyenv's folder: 3.12.10 is newer than 3.12.9."""
+    return [int(number) for number in re.findall(r"\d+", python.parts[-3])]
+
+
+def interpreters(version: str) -> Iterator[Path]:
+    """Yield the candidates for a Python such as ``3.12``: those on PATH, then those of pyenv."""
+    for folder in os.get_exec_path():
+        if found := shutil.which(f"python{version}", path=folder):
+            yield Path(found)
+    roots = [Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv"), Path.home() / ".pyenv"]
+    for root in dict.fromkeys(roots):
+        found_here = root.glob(f"versions/{version}*/bin/python{version}")
+        yield from sorted(found_here, key=release, reverse=True)
+
+
+def interpreter(version: str) -> str | None:
+    """Return the first Python of this version that runs and can make virtual environments.
+
+    A candidate may be a shim that runs nothing, so each is asked for its real path.
+    """
+    probe = "import ensurepip, sys, venv; print(*sys.version_info[:2], sep='.'); print(sys.executable)"
+    for candidate in interpreters(version):
+        answer = subprocess.run(
+            [candidate, "-c", probe],
+            check=False,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
+        lines = answer.stdout.splitlines()
+        if not answer.returncode and lines[:1] == [version]:
+            return lines[1]
+    return None
+
+
+def covered(version: str, core: str, chosen: str) -> bool:
+    """Tell whether that leg is what ``make test`` runs, which is what runs this.
+
+    ``chosen`` is the ansible-core that was asked of make; when empty, it took the newest.
+    """
+    own = tree.leg()
+    if core:
+        return own.startswith(f"py{version}-core{core}.")
+    return own.startswith(f"py{version}-") and not chosen
+
+
+def run_leg(python: str, name: str, core: str) -> Leg:
+    """Run the stages of one leg, as far as they succeed."""
+    venv = tree.BUILD / f"venv-{name}"
+    own = str(venv / "bin/python")
+    stages = {
+        "setup": [python, "-m", "tools.setup", f"--venv={venv}", f"--core={core}", "tests"],
+        "sanity": [own, "-m", "tools.sanity"],
+        "pytest": [own, "-m", "tools.testrun", f"--report={name}"],
+    }
+    for stage, command in stages.items():
+        print(f"\n=== {name}: {stage}", flush=True)
+        if subprocess.run(command, cwd=tree.ROOT, check=False).returncode:
+            return Leg(name, f"FAILED in {stage}", name, failed=True)
+    return Leg(name, "passed", name)
+
+
+def legs() -> int:
+    """Run the matrix, write down the results, and return the exit status."""
+    shutil.rmtree(tree.REPORTS, ignore_errors=True)
+    tree.REPORTS.mkdir(parents=True)
+    done = []
+    for version, core in MATRIX:
+        name = f"py{version}-core{core or '-newest'}"
+        if covered(version, core, os.environ.get("CORE", "")):
+            done.append(Leg(name, "is what make test runs: see there"))
+        elif python := interpreter(version):
+            start = time.monotonic()
+            leg = run_leg(python, name, core)
+            leg.result += f" ({time.monotonic() - start:.0f} s)"
+            done.append(leg)
+        else:
+            done.append(Leg(name, f"NOT RUN: no working Python {version} is installed"))
+    RESULTS.write_text(json.dumps([asdict(leg) for leg in done], indent=1) + "\n")
+    return int(any(leg.failed for leg in done))
+
+
+def report(status: int) -> int:
+    """Print the results of all legs; ``status`` is that of ``make test``."""
+    done = [Leg(**leg) for leg in json.loads(RESULTS.read_text())] if RESULTS.is_file() else []
+    outcome = f"FAILED (make exited with {status})" if status else "passed"
+    done.append(Leg(f"make test ({tree.leg()})", outcome, "make", failed=bool(status)))
+    print("\nResults (a leg that broke outside pytest counts as one failed test):")
+    total = [0, 0, 0]
+    for leg in done:
+        counts = leg.counts()
+        total = [sum(pair) for pair in zip(total, counts, strict=True)]
+        tests = "{} passed, {} failed, {} skipped; ".format(*counts) if leg.report else ""
+        print(f"  {leg.name:32} {tests}{leg.result}")
+    passed, failed, skipped = total
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    return int(failed > 0 or not passed)
+
+
+def main() -> None:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("legs")
+    commands.add_parser("report").add_argument("status", type=int)
+    options = parser.parse_args()
+    sys.exit(legs() if options.command == "legs" else report(options.status))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,120 @@
+"""Run ``ansible-test sanity`` on a copy of the collection, with the Python that runs this.
+
+ansible-test keeps its caches in the home directory; here it is given ``build/home`` as such, so
+that nothing is left behind in the user's own.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tools import tree
+
+HOME = tree.BUILD / "home"
+
+# ansible-test starts its environments with a pip that it downloads from a host of its own. This
+# takes the place of the download: the pip that comes with Python installs the one asked for.
+GET_PIP = """\
+import ensurepip
+import pathlib
+import runpy
+import sys
+import sysconfig
+
+folders = [pathlib.Path(ensurepip.__file__).parent / "_bundled"]
+if sysconfig.get_config_var("WHEEL_PKG_DIR"):
+    folders.append(pathlib.Path(sysconfig.get_config_var("WHEEL_PKG_DIR")))
+folders.append(pathlib.Path("/usr/share/python-wheels"))
+sys.path.insert(0, str(next(wheel for folder in folders for wheel in folder.glob("pip-*.whl"))))
+asked = [word for word in sys.argv[1:] if word not in ("--no-setuptools", "--no-wheel")]
+sys.argv = ["pip", "install", "--no-warn-script-location", *asked]
+runpy.run_module("pip", run_name="__main__", alter_sys=True)
+"""
+# The versions that ansible-core 2.18 to 2.21 ask for.
+GET_PIP_VERSIONS = ("24_2", "25_2")
+
+# ansible-test hands down no PIP_* variable: these go into a configuration file.
+PIP_SETTINGS = (
+    "cert client-cert extra-index-url find-links index-url no-index proxy retries timeout default-timeout trusted-host"
+).split()
+
+
+def pip_configuration() -> str:
+    """Return the text of a pip.conf with the settings that the environment holds."""
+    found = {name: os.environ.get(f"PIP_{name.upper().replace('-', '_')}") for name in PIP_SETTINGS}
+    found["cache-dir"] = subprocess.run(
+        [sys.executable, "-m", "pip", "cache", "dir"], check=False, capture_output=True, text=True
+    ).stdout.strip()
+    # Errors are shown, and nothing else.
+    found["quiet"] = "2"
+    return "[global]\n" + "".join(f"{name} = {value}\n" for name, value in found.items() if value)
+
+
+def prepare_home() -> None:
+    """Fill ``build/home`` with what pip needs to work as it does for the user."""
+    cache = HOME / ".ansible/test/cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    for version in GET_PIP_VERSIONS:
+        (cache / f"get_pip_{version}.py").write_text(GET_PIP)
+    own = HOME / ".config/pip/pip.conf"
+    own.parent.mkdir(parents=True, exist_ok=True)
+    own.touch(mode=0o600)
+    own.write_text(pip_configuration())
+    user = Path.home()
+    configured = [user / ".config/pip/pip.conf", user / ".pip/pip.conf"]
+    if os.environ.get("PIP_CONFIG_FILE"):
+        configured.insert(0, Path(os.environ["PIP_CONFIG_FILE"]))
+    for target, link in [
+        (next(filter(Path.is_file, configured), None), HOME / ".pip/pip.conf"),
+        (user / ".netrc", HOME / ".netrc"),
+    ]:
+        link.parent.mkdir(exist_ok=True)
+        link.unlink(missing_ok=True)
+        if target and target.is_file():
+            link.symlink_to(target.absolute())
+
+
+def run(arguments: list[str]) -> tuple[int, int]:
+    """Run ansible-test and show its output; return its status and how many tests it ran."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    environment = tree.environment() | {"HOME": str(HOME)}
+    # A path to collections other than the copy's own would only be in the way.
+    del environment["ANSIBLE_COLLECTIONS_PATH"]
+    tests = 0
+    with subprocess.Popen(
+        ["ansible-test", "sanity", "--color", "no", "--python", version, *arguments],
+        cwd=tree.copy(tree.BUILD / "sanity" / tree.leg()),
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            tests += line.startswith("Running sanity test")
+            if "All targets skipped" in line:
+                tests = 0
+                break
+        process.communicate()
+    return process.returncode, tests
+
+
+def main() -> None:
+    """Run the sanity tests; with arguments, those of ansible-test: ``--test pylint``."""
+    arguments = sys.argv[1:]
+    with tree.lock("sanity"):
+        prepare_home()
+        status, tests = run(arguments)
+    if not status and tests < (1 if arguments else 15):
+        sys.exit(f"error: ansible-test ran only {tests} sanity tests: it did not find the files.")
+    if not status:
+        print(f"{tests} sanity tests passed ({tree.leg()}).")
+    sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()
