@@ -1,0 +1,86 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Documentation that all modules of the collection share."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Options of the connection, and attributes."""
+
+    DOCUMENTATION = r"""
+options:
+  host:
+    description:
+      - Host name or address of the appliance, or of the cluster node that owns the pool.
+      - Taken from the environment variable E(ZFSSA_HOST) when not given.
+    type: str
+    required: true
+  port:
+    description:
+      - TCP port of the appliance's REST service.
+      - Taken from the environment variable E(ZFSSA_PORT) when not given.
+    type: int
+    default: 215
+  username:
+    description:
+      - User of the appliance, local or of a directory.
+      - Taken from the environment variable E(ZFSSA_USERNAME) when not given.
+      - Needed unless O(session) is given.
+    type: str
+  password:
+    description:
+      - Password of O(username).
+      - Taken from the environment variable E(ZFSSA_PASSWORD) when not given.
+    type: str
+  session:
+    description:
+      - Token of a session that M(zfssa.storage.zfssa_session) opened. Tasks that share a session save a login and a
+        logout each.
+      - Taken from the environment variable E(ZFSSA_SESSION) when not given.
+      - When the session is over and O(username) and O(password) are given too, the task logs in for itself.
+      - Without it, every task opens a session of its own and closes it before it ends.
+    type: str
+  validate_certs:
+    description:
+      - Whether the certificate of the appliance must verify. Do not switch this off outside of a test network; an
+        appliance with a certificate of its own making can be trusted with O(ca_path).
+      - Taken from the environment variable E(ZFSSA_VALIDATE_CERTS) when not given.
+    type: bool
+    default: true
+  ca_path:
+    description:
+      - File or folder of certificate authorities that the certificate of the appliance must verify with. The system's
+        own when not given.
+      - Taken from the environment variable E(ZFSSA_CA_PATH) when not given.
+    type: path
+  timeout:
+    description:
+      - Seconds to wait for the answer to one request. An appliance can take half a minute to create a LUN, and minutes
+        for a long list.
+      - Taken from the environment variable E(ZFSSA_TIMEOUT) when not given.
+    type: int
+    default: 120
+requirements:
+  - requests
+notes:
+  - Tasks usually run on the controller, as in O(ignore:delegate_to=localhost) or O(ignore:connection=local). Where the
+    inventory names such a host, set C(ansible_python_interpreter) to C({{ ansible_playbook_python }}), so that the
+    module finds the Python packages that are installed beside Ansible.
+"""
+
+    ATTRIBUTES = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can run in C(check_mode) and predict the result without changing anything.
+  diff_mode:
+    description: Reports what it has changed, or would change in C(check_mode), when asked with C(--diff).
+  action_group:
+    description: Use C(group/zfssa.storage.zfssa) in C(module_defaults) to set the options of the connection once.
+    support: full
+    membership:
+      - zfssa.storage.zfssa
+"""

@@ -1,0 +1,348 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""REST over HTTPS to one appliance: sessions, repeats where they are safe, faults as exceptions.
+
+This room knows HTTP and the appliance's way of speaking it (API reference 1). It knows nothing of LUNs, and it never
+writes a secret anywhere: the log holds methods, paths and statuses only.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+from ._errors import (
+    ApplianceError,
+    BadReply,
+    Busy,
+    LostReply,
+    NotAuthenticated,
+    NotFound,
+    Unreachable,
+    ZfssaError,
+    from_reply,
+)
+from ._release import Release, parse_release
+from ._transport import open_session, translate
+
+try:
+    import requests
+except ImportError:
+    HAS_REQUESTS = False
+    REQUESTS_IMPORT_ERROR: str | None = traceback.format_exc()
+else:
+    HAS_REQUESTS = True
+    REQUESTS_IMPORT_ERROR = None
+
+ACCESS = "/api/access/v1"
+_TRIES = 5
+_CONNECT_TRIES = 3
+_FIRST_PAUSE = 0.5
+_CONNECT_TIMEOUT = 20.0
+
+Wire = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Connection:
+    """How to reach one appliance and who one is there.
+
+    Attributes:
+        host: name or address, without scheme and port.
+        port: TCP port, 215 on an appliance.
+        username, password: credentials; needed unless `session` is given.
+        session: token of an open session.
+        validate_certs: whether the certificate must verify.
+        ca_path: file or folder of certificate authorities; `None` for the system's own.
+        timeout: seconds to wait for the answer to one request.
+    """
+
+    host: str
+    port: int = 215
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    session: str | None = field(default=None, repr=False)
+    validate_certs: bool = True
+    ca_path: str | None = None
+    timeout: float = 120.0
+
+    @property
+    def url(self) -> str:
+        """The base of every URL."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"https://{host}:{self.port}"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer of success: its status, its JSON (empty when there is no body), its headers."""
+
+    status: int
+    body: Wire
+    headers: Mapping[str, str]
+
+
+class Client:
+    """A conversation with one appliance over one kept-alive connection; a context manager.
+
+    A session is opened with the first request unless a token came with the connection, and closed at the end on every
+    path. A token that came with the connection stays open: it belongs to whoever made it.
+
+    Args:
+        connection: where and who.
+        sleep: pauses for some seconds; tests give another one.
+
+    Attributes:
+        log: one `(method, path, status)` per request, in order; the status is `None` where no answer came.
+    """
+
+    def __init__(self, connection: Connection, *, sleep: Callable[[float], None] = time.sleep) -> None:
+        self.connection = connection
+        self.log: list[tuple[str, str, int | None]] = []
+        self._sleep = sleep
+        self._http = open_session()
+        self._token = connection.session
+        self._own_token = False
+        self._version: str | None = None
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def release(self) -> Release:
+        """The appliance's software release, as its replies say; asks when there was none yet."""
+        if self._version is None:
+            self.get(ACCESS)
+        return parse_release(self._version)
+
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire | None:
+        """Read one resource.
+
+        Returns:
+            Its JSON, or `None` when the appliance says that it does not exist. This is the only place where "not
+            found" becomes `None`: every other trouble, a 404 from something that is not an appliance included, raises.
+        """
+        try:
+            return self._talk("GET", path, None, params).body
+        except NotFound:
+            return None
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Wire | None = None,
+        params: Mapping[str, str] | None = None,
+    ) -> Reply:
+        """Make one request that may change something.
+
+        It is repeated only when it is certain that it was not carried out: no connection came about, the session was
+        over (401), or the appliance was busy (503).
+
+        Raises:
+            LostReply: it was sent and no readable answer came. The caller must look before it repeats.
+            ApplianceError: the appliance refused.
+        """
+        return self._talk(method, path, body, params)
+
+    def open(self) -> str:
+        """Open a session of one's own and return its token; it is closed by `close()` unless `release_token()`.
+
+        Raises:
+            NotAuthenticated: the appliance refuses the login.
+        """
+        connection = self.connection
+        if not connection.username or not connection.password:
+            raise NotAuthenticated(
+                f"there is no valid session at {connection.url}, and no username and password to open one",
+                advice="give username and password (or ZFSSA_USERNAME and ZFSSA_PASSWORD), or the token of zfssa_session",
+            )
+        credentials = (connection.username, connection.password)
+        try:
+            reply = self._patiently("POST", ACCESS, None, None, auth=credentials)
+        except NotAuthenticated as error:
+            raise NotAuthenticated(
+                f"{connection.url} refuses the login of user {connection.username!r}: {error.reason}",
+                status=error.status,
+                fault=error.fault,
+                request=error.request,
+                advice="check username and password",
+            ) from None
+        except NotFound as error:
+            raise BadReply(
+                f"{connection.url} has no REST API at {ACCESS}: {error.reason}",
+                status=error.status,
+                request=error.request,
+                advice="check host and port, and that the appliance's software has the REST service",
+            ) from None
+        token = reply.headers.get("X-Auth-Session")
+        if not token:
+            raise BadReply(
+                f"{connection.url} accepted the login but gave no session token",
+                status=reply.status,
+            )
+        self._token, self._own_token = token, True
+        return token
+
+    def release_token(self) -> None:
+        """Leave the session open when the client closes: somebody else will end it."""
+        self._own_token = False
+
+    def end(self, token: str) -> bool:
+        """End the session of a token.
+
+        Returns:
+            Whether it was open; a session that was over already is not an error.
+        """
+        try:
+            self._exchange("DELETE", ACCESS, None, None, token=token)
+        except (NotAuthenticated, NotFound):
+            return False
+        return True
+
+    def close(self) -> None:
+        """End the session if it is the client's own, and the connection. Never raises: the work is done by now."""
+        if self._own_token and self._token:
+            for _attempt in range(2):
+                try:
+                    self.end(self._token)
+                    break
+                except ZfssaError:
+                    continue
+        self._token, self._own_token = None, False
+        self._http.close()
+
+    def _talk(self, method: str, path: str, body: Wire | None, params: Mapping[str, str] | None) -> Reply:
+        """One request in a session; a session that is over is opened anew, once."""
+        if self._token is None:
+            self.open()
+        try:
+            return self._patiently(method, path, body, params)
+        except NotAuthenticated as error:
+            if not self.connection.username or not self.connection.password:
+                raise NotAuthenticated(
+                    error.reason,
+                    status=error.status,
+                    fault=error.fault,
+                    request=error.request,
+                    advice="the session may be over: make a new one with zfssa_session, or give username and password",
+                ) from None
+        # The appliance says 401 both for a session that is over and for a command that this user may not run
+        # (API reference 1.6): the old session may be alive, and one's own must not be left behind.
+        if self._own_token and self._token:
+            try:
+                self.end(self._token)
+            except ZfssaError:
+                pass
+        self._token, self._own_token = None, False
+        self.open()
+        return self._patiently(method, path, body, params)
+
+    def _patiently(
+        self,
+        method: str,
+        path: str,
+        body: Wire | None,
+        params: Mapping[str, str] | None,
+        auth: tuple[str, str] | None = None,
+    ) -> Reply:
+        """One request, repeated with growing pauses where repeating is safe."""
+        harmless = method == "GET" or path == ACCESS
+        for attempt in range(1, _TRIES + 1):
+            try:
+                return self._exchange(method, path, body, params, token=self._token, auth=auth)
+            except Busy:
+                if attempt == _TRIES:
+                    raise
+            except Unreachable as error:
+                if attempt >= _CONNECT_TRIES or not error.fleeting:
+                    raise
+            except LostReply:
+                if not harmless or attempt >= _CONNECT_TRIES:
+                    raise
+            except ApplianceError as error:
+                if not harmless or (error.status or 0) < 500 or attempt >= _CONNECT_TRIES:
+                    raise
+            self._sleep(_FIRST_PAUSE * 2 ** (attempt - 1) * random.uniform(0.75, 1.25))  # noqa: S311
+        raise AssertionError("the loop ends by returning or raising")
+
+    def _exchange(
+        self,
+        method: str,
+        path: str,
+        body: Wire | None,
+        params: Mapping[str, str] | None,
+        *,
+        token: str | None,
+        auth: tuple[str, str] | None = None,
+    ) -> Reply:
+        """Exactly one request on the wire, its answer checked."""
+        connection = self.connection
+        request = f"{method} {path}"
+        headers = {"Accept": "application/json"}
+        if token and auth is None:
+            headers["X-Auth-Session"] = token
+        status: int | None = None
+        try:
+            answer = self._http.request(
+                method,
+                connection.url + path,
+                json=body,
+                params=params,
+                headers=headers,
+                # Without an `auth` of its own, requests would look for one in a .netrc file.
+                auth=requests.auth.HTTPBasicAuth(*auth) if auth else _unchanged,
+                # With every request, because REQUESTS_CA_BUNDLE in the environment beats Session.verify.
+                verify=(connection.ca_path or True) if connection.validate_certs else False,
+                timeout=(min(_CONNECT_TIMEOUT, connection.timeout), connection.timeout),
+                allow_redirects=False,
+            )
+            status = answer.status_code
+        except (requests.exceptions.RequestException, OSError) as error:
+            raise translate(error, connection.url, request, connection.timeout) from None
+        finally:
+            self.log.append((method, path, status))
+        self._version = answer.headers.get("X-Zfssa-Version") or self._version
+        return _checked(answer, request, connection.url)
+
+
+def _unchanged(request: Any) -> Any:
+    """An authentication hook for requests that adds nothing."""
+    return request
+
+
+def _checked(answer: Any, request: str, url: str) -> Reply:
+    """Turn an HTTP answer into a reply, or raise what it means."""
+    status = int(answer.status_code)
+    try:
+        decoded = answer.json() if answer.content else {}
+    except ValueError:
+        decoded = None
+    if 200 <= status < 300:
+        if isinstance(decoded, dict):
+            return Reply(status, decoded, answer.headers)
+        # The work may well be done: whoever sent it must look.
+        raise LostReply(f"the answer of {url} to {request} is not JSON", status=status, request=request)
+    error = from_reply(status, decoded, request)
+    speaks = any(name.lower().startswith("x-zfssa-") for name in answer.headers) or error.fault is not None
+    if 300 <= status < 400 or (isinstance(error, NotFound) and not speaks):
+        raise BadReply(
+            f"{url} answered {request} with HTTP {status}, and not as an appliance does",
+            status=status,
+        )
+    raise error

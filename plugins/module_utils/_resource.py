@@ -1,0 +1,275 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a Property and a Resource are: one description drives options, reading, comparing, payload and prediction.
+
+A *record* is a normalised object: a dict from option names to normalised values, the same whether it was read from a
+list or alone. A value that only the appliance can know is `None` in a predicted record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ._errors import InvalidInput
+from ._names import check_name, segment
+from ._release import Release
+from ._values import Value
+
+Wire = dict[str, Any]
+Record = dict[str, Any]
+Identity = dict[str, str]
+
+CUSTOM = "custom"
+_CUSTOM_PREFIX = "custom:"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a property's value must name.
+
+    Attributes:
+        title: one of these objects in words (`initiator group`).
+        lists: where they are; the value may be in any of the lists.
+        key: key of the lists.
+        always: names that are always possible, and in no list.
+    """
+
+    title: str
+    lists: tuple[str, ...]
+    key: str
+    always: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Property:
+    """One property of a resource.
+
+    Attributes:
+        option: its name as an option and as a key of a record.
+        wire: its name in the REST API.
+        value: its type.
+        older: names that it has on other releases; only read.
+        read_only: reported and never an option.
+        create_only: can be given at creation only.
+        inherits: the property of the parent that gives its value at creation when the user gives none.
+        initial: its value at creation otherwise; `None` when only the appliance knows.
+        read: makes its value from the whole wire object, where one wire property does not say it all.
+        refers: what its value must name.
+    """
+
+    option: str
+    wire: str
+    value: Value
+    older: tuple[str, ...] = ()
+    read_only: bool = False
+    create_only: bool = False
+    inherits: str | None = None
+    initial: Any = None
+    read: Callable[[Wire], Any] | None = None
+    refers: Reference | None = None
+
+    def from_wire(self, wire: Wire) -> Any:
+        """Its normalised value in an object that the appliance gave."""
+        if self.read is not None:
+            return self.read(wire)
+        for name in (self.wire, *self.older):
+            if name in wire:
+                return self.value.from_wire(wire[name])
+        return None
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a guard judges: an object that exists, and what is to become of it.
+
+    Attributes:
+        label: the object in words.
+        current: its record.
+        wanted: the normalised options that differ from it; empty for a destruction.
+        allowed: the user's explicit permissions, such as `{"allow_shrink": True}`.
+    """
+
+    label: str
+    current: Record
+    wanted: Record
+    allowed: Mapping[str, bool]
+
+
+@dataclass(frozen=True)
+class Dependents:
+    """A list of objects that die with the resource: what one is called, where they are, the key of the list."""
+
+    title: str
+    path: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One kind of object of the appliance.
+
+    Attributes:
+        kind: key of the result and of the REST envelope (`lun`).
+        plural: key of the REST list (`luns`).
+        title: in words (`LUN`).
+        collection: path template of the list; names in braces are the identity's.
+        scope: the identity's options above the name, outermost first (`pool`, `project`).
+        properties: its properties, in the order in which people read them.
+        custom: whether it bears custom properties (`custom:NAME`, API reference 8).
+        required_to_create: options without which it cannot be made.
+        guards: called with a `Change` before an update; raise `PlanRefused`.
+        destroy_guards: the same before a destruction.
+        dependents: what would die with it.
+        older_move: path template of the list under which releases without `move_by_lun_path` take the order to move.
+        settle: completes a predicted record where properties hang together.
+    """
+
+    kind: str
+    plural: str
+    title: str
+    collection: str
+    scope: tuple[str, ...]
+    properties: tuple[Property, ...]
+    custom: bool = False
+    required_to_create: tuple[str, ...] = ()
+    guards: tuple[Callable[[Change], None], ...] = ()
+    destroy_guards: tuple[Callable[[Change], None], ...] = ()
+    dependents: tuple[Dependents, ...] = ()
+    older_move: str | None = None
+    settle: Callable[[Record | None, Record], Record] = field(default=lambda _before, after: after)
+
+    # Identity
+
+    def identity(self, options: Mapping[str, Any]) -> Identity:
+        """The checked names that say which object is meant.
+
+        Raises:
+            InvalidInput: one of them cannot be a name.
+        """
+        return {option: check_name(option, str(options[option])) for option in (*self.scope, "name")}
+
+    def list_path(self, identity: Mapping[str, str]) -> str:
+        """Path of the list that holds the object."""
+        return self._in_scope(self.collection, identity)
+
+    def _in_scope(self, template: str, identity: Mapping[str, str]) -> str:
+        return template.format(**{option: segment(identity[option]) for option in self.scope})
+
+    def path(self, identity: Mapping[str, str]) -> str:
+        """Path of the object."""
+        return f"{self.list_path(identity)}/{segment(identity['name'])}"
+
+    def move_path(self, identity: Mapping[str, str], release: Release) -> str:
+        """Path under which the object takes the order to move."""
+        if self.older_move is None or release.has("move_by_lun_path"):
+            return self.path(identity)
+        return f"{self._in_scope(self.older_move, identity)}/{segment(identity['name'])}"
+
+    def label(self, identity: Mapping[str, str]) -> str:
+        """The object in words: `LUN tank/proj-a/lun-a`."""
+        return f"{self.title} {'/'.join(identity[option] for option in (*self.scope, 'name'))}"
+
+    # The user's border
+
+    @property
+    def writable(self) -> tuple[Property, ...]:
+        """The properties that are options."""
+        return tuple(prop for prop in self.properties if not prop.read_only)
+
+    def argument_spec(self) -> dict[str, Any]:
+        """The options of all writable properties."""
+        spec = {prop.option: prop.value.option_spec() for prop in self.writable}
+        if self.custom:
+            spec[CUSTOM] = {"type": "dict"}
+        return spec
+
+    def wanted(self, options: Mapping[str, Any]) -> Record:
+        """The normalised values of the options that the user gave.
+
+        Raises:
+            InvalidInput: a value can never be right.
+        """
+        given: Record = {}
+        for prop in self.writable:
+            value = options.get(prop.option)
+            if value is None:
+                continue
+            try:
+                given[prop.option] = prop.value.from_user(prop.option, value)
+            except ValueError as error:
+                raise InvalidInput(str(error), advice=f"correct {prop.option}") from None
+        if self.custom and options.get(CUSTOM):
+            given[CUSTOM] = {check_name(CUSTOM, str(name)): value for name, value in options[CUSTOM].items()}
+        return given
+
+    # The appliance's border
+
+    def normalise(self, wire: Wire, identity: Mapping[str, str] | None = None) -> Record:
+        """Make the record of an object that the appliance gave.
+
+        Args:
+            wire: the object, without its envelope.
+            identity: names that the object may lack because its path has them.
+        """
+        record: Record = {
+            option: str(wire.get(option) or (identity or {}).get(option, "")) for option in (*self.scope, "name")
+        }
+        record.update({prop.option: prop.from_wire(wire) for prop in self.properties})
+        if self.custom:
+            record[CUSTOM] = {
+                key[len(_CUSTOM_PREFIX) :]: value for key, value in wire.items() if key.startswith(_CUSTOM_PREFIX)
+            }
+        return record
+
+    def payload(self, values: Record) -> Wire:
+        """Write normalised values for a request."""
+        body = {prop.wire: prop.value.to_wire(values[prop.option]) for prop in self.writable if prop.option in values}
+        body.update({_CUSTOM_PREFIX + name: value for name, value in values.get(CUSTOM, {}).items()})
+        return body
+
+    # The middle
+
+    def differences(self, current: Record, wanted: Record) -> Record:
+        """The wanted values that the current record does not have."""
+        differing = {
+            prop.option: wanted[prop.option]
+            for prop in self.writable
+            if prop.option in wanted and not prop.value.same(current[prop.option], wanted[prop.option])
+        }
+        custom = {name: value for name, value in wanted.get(CUSTOM, {}).items() if current[CUSTOM].get(name) != value}
+        return {**differing, CUSTOM: custom} if custom else differing
+
+    def references(self, values: Record) -> tuple[tuple[Reference, tuple[str, ...]], ...]:
+        """What the values name: each reference with its names."""
+        return tuple(
+            (prop.refers, tuple([values[prop.option]] if isinstance(values[prop.option], str) else values[prop.option]))
+            for prop in self.writable
+            if prop.refers is not None and prop.option in values
+        )
+
+    def predict(self, current: Record | None, changes: Record, parent: Record | None = None) -> Record:
+        """The record that there will be after the changes.
+
+        Args:
+            current: the record before, `None` when the object is about to be created.
+            changes: names and normalised values that it gets.
+            parent: the parent's record, whose values a new object inherits.
+        """
+        if current is None:
+            after: Record = {prop.option: prop.initial for prop in self.properties}
+            for prop in self.properties:
+                if prop.inherits and parent is not None:
+                    after[prop.option] = parent.get(prop.inherits)
+            if self.custom:
+                after[CUSTOM] = {}
+        else:
+            after = dict(current)
+        custom = {**after.get(CUSTOM, {}), **changes.get(CUSTOM, {})}
+        after.update(changes)
+        if self.custom:
+            after[CUSTOM] = custom
+        return self.settle(current, after)

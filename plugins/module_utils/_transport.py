@@ -1,0 +1,83 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the HTTP library reports, put into this collection's own words."""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+from ._errors import CertificateRefused, InvalidInput, LostReply, Unreachable, ZfssaError
+
+try:
+    import requests
+    import urllib3
+except ImportError:
+    # The edge reports the missing package before anything here is called.
+    pass
+
+
+def open_session() -> Any:
+    """A `requests.Session`; no warning per request when the user has switched verification off."""
+    warnings.filterwarnings("ignore", category=urllib3.exceptions.InsecureRequestWarning)
+    return requests.Session()
+
+
+def translate(error: Exception, url: str, request: str, timeout: float) -> ZfssaError:
+    """Tell what an exception of the HTTP library means for the request.
+
+    Args:
+        error: what was raised.
+        url: base URL of the appliance, for the message.
+        request: method and path.
+        timeout: seconds that were waited for an answer.
+
+    Returns:
+        `Unreachable` when nothing was sent, so that repeating is safe; `LostReply` when it may have been carried out.
+    """
+    failures = requests.exceptions
+    if isinstance(error, failures.SSLError):
+        if "CERTIFICATE_VERIFY_FAILED" in str(error) or "certificate" in str(error).lower():
+            return CertificateRefused(f"the certificate of {url} does not verify ({_certificate_reason(error)})")
+        return Unreachable(f"no TLS connection to {url} ({_last_words(error)})", request=request)
+    if isinstance(error, (failures.InvalidURL, failures.InvalidHeader)):
+        return InvalidInput(f"{url} is not a possible address", advice="check host and port")
+    if isinstance(error, failures.ConnectTimeout):
+        return Unreachable(f"no connection to {url} in time", request=request, fleeting=True)
+    if isinstance(error, failures.ReadTimeout):
+        return LostReply(f"no answer from {url} to {request} in {timeout:g} s", request=request)
+    if isinstance(error, failures.ProxyError):
+        return Unreachable(
+            f"the proxy to {url} does not connect ({_last_words(error)})",
+            request=request,
+            advice="check HTTPS_PROXY and NO_PROXY in the environment",
+        )
+    if isinstance(error, failures.ConnectionError) and isinstance(_root(error), _not_connected()):
+        return Unreachable(f"no connection to {url} ({_last_words(error)})", request=request, fleeting=True)
+    if isinstance(error, failures.RequestException):
+        return LostReply(f"the connection to {url} broke before {request} was answered", request=request)
+    return InvalidInput(f"no connection to {url} can be tried: {error}", advice="check ca_path")
+
+
+def _not_connected() -> tuple[type[Exception], ...]:
+    return (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
+
+
+def _root(error: BaseException) -> object:
+    """The reason inside the exception that requests wraps around urllib3's own."""
+    inner: object = error.args[0] if error.args else error
+    return getattr(inner, "reason", inner)
+
+
+def _last_words(error: BaseException) -> str:
+    """The innermost text of a chain of wrapped exceptions, such as "Connection refused"."""
+    text = str(_root(error))
+    text = text.rsplit("] ", 1)[-1] if "] " in text else text.rsplit(": ", 1)[-1]
+    return text.strip("()'\". ")
+
+
+def _certificate_reason(error: BaseException) -> str:
+    text = str(error)
+    return text.rsplit("certificate verify failed: ", 1)[-1].split(" (_ssl", 1)[0].strip("()'\". ")

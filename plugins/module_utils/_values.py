@@ -1,0 +1,166 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Types of property values: how each is written by a user, by the appliance, and compared.
+
+Both borders normalise, so that the middle compares with `==`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ._names import check_name
+from ._units import format_size, parse_size
+
+
+class Value:
+    """A type of value; this one is plain text."""
+
+    def option_spec(self) -> dict[str, Any]:
+        """The part of an Ansible argument spec that describes the option."""
+        return {"type": "str"}
+
+    def from_user(self, option: str, value: Any) -> Any:
+        """Normalise what the user gave.
+
+        Raises:
+            ValueError: it can never be right; the text says why.
+        """
+        return str(value)
+
+    def from_wire(self, value: Any) -> Any:
+        """Normalise what the appliance gave; `None` when it gave nothing."""
+        return None if value is None else str(value)
+
+    def to_wire(self, value: Any) -> Any:
+        """Write a normalised value for a request."""
+        return value
+
+    def same(self, current: Any, wanted: Any) -> bool:
+        """Whether the appliance has already what is wanted; both normalised."""
+        return bool(current == wanted)
+
+    def show(self, value: Any) -> str:
+        """A normalised value in words, for messages."""
+        return repr(value)
+
+
+@dataclass(frozen=True)
+class Name(Value):
+    """The name of another object."""
+
+    def from_user(self, option: str, value: Any) -> Any:
+        return check_name(option, str(value))
+
+
+@dataclass(frozen=True)
+class Flag(Value):
+    """A boolean; some replies have it as a string (API reference 0.2)."""
+
+    def option_spec(self) -> dict[str, Any]:
+        return {"type": "bool"}
+
+    def from_user(self, option: str, value: Any) -> Any:
+        return bool(value)
+
+    def from_wire(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return value.lower() in ("true", "on", "yes")
+        return None if value is None else bool(value)
+
+
+@dataclass(frozen=True)
+class Whole(Value):
+    """A whole number between two bounds, both included."""
+
+    least: int = 0
+    most: int = 2**63 - 1
+
+    def option_spec(self) -> dict[str, Any]:
+        return {"type": "int"}
+
+    def from_user(self, option: str, value: Any) -> Any:
+        if not self.least <= int(value) <= self.most:
+            raise ValueError(f"{option} {value} is out of range: it goes from {self.least} to {self.most}")
+        return int(value)
+
+    def from_wire(self, value: Any) -> Any:
+        return None if value in (None, "") else int(float(value))
+
+
+@dataclass(frozen=True)
+class Size(Value):
+    """A number of bytes; users may write units.
+
+    Attributes:
+        least, most: bounds in bytes, both included.
+        power_of_two: whether only powers of two are possible.
+    """
+
+    least: int = 0
+    most: int = 2**63 - 1
+    power_of_two: bool = False
+
+    def from_user(self, option: str, value: Any) -> Any:
+        size = parse_size(value)
+        if not self.least <= size <= self.most:
+            raise ValueError(
+                f"{option} {value} is out of range: it goes from {format_size(self.least)} to {format_size(self.most)}"
+            )
+        if self.power_of_two and size & (size - 1):
+            raise ValueError(f"{option} {value} is not a power of two, such as 8k or 128k")
+        return size
+
+    def from_wire(self, value: Any) -> Any:
+        # A number may come as a float in exponent form (API reference 12.10).
+        return None if value in (None, "") else parse_size(value)
+
+    def show(self, value: Any) -> str:
+        return format_size(value) if isinstance(value, int) else repr(value)
+
+
+@dataclass(frozen=True)
+class Choice(Value):
+    """One of some words."""
+
+    words: tuple[str, ...]
+
+    def option_spec(self) -> dict[str, Any]:
+        return {"type": "str", "choices": list(self.words)}
+
+
+@dataclass(frozen=True)
+class Names(Value):
+    """A set of names of other objects, in which order means nothing.
+
+    Attributes:
+        nobody: what the appliance calls the empty set, where it has a word for it.
+    """
+
+    nobody: str | None = None
+
+    def option_spec(self) -> dict[str, Any]:
+        return {"type": "list", "elements": "str"}
+
+    def from_user(self, option: str, value: Any) -> Any:
+        names = [check_name(option, str(name)) for name in value]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"{option} names {', '.join(twice)} more than once")
+        return sorted(name for name in names if name != self.nobody)
+
+    def from_wire(self, value: Any) -> Any:
+        # One name is a string on old releases, a list elsewhere (API reference 12.1).
+        names = [value] if isinstance(value, str) else list(value or [])
+        return sorted(str(name) for name in names if name and name != self.nobody)
+
+    def to_wire(self, value: Any) -> Any:
+        if not value:
+            return self.nobody if self.nobody is not None else []
+        return value[0] if len(value) == 1 else value
+
+    def show(self, value: Any) -> str:
+        return ", ".join(value) or "nobody"

@@ -1,0 +1,106 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the modules for a single object do: read it, and plan that it is there as wanted, or not there."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._errors import InvalidInput, PlanRefused
+from .._names import check_name
+from .._plan import Plan, plan_absent, plan_present, plan_rename
+from .._read import Reader, explain_missing_project, read, read_dependents, require_pool
+from .._resource import Identity, Record, Resource
+from ..resources._project import PROJECT
+
+# What the user may permit explicitly.
+_PERMISSIONS = ("allow_shrink", "force")
+
+
+def object_spec(resource: Resource) -> dict[str, Any]:
+    """The options that all modules for a single object have, and those of its properties."""
+    return {
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        **{option: {"type": "str", "required": True} for option in (*resource.scope, "name")},
+        "new_name": {"type": "str"},
+        "force": {"type": "bool", "default": False},
+        **resource.argument_spec(),
+    }
+
+
+def plan_object(resource: Resource, reader: Reader, options: Mapping[str, Any]) -> Plan:
+    """Plan for the options of a module: `state`, names, `new_name`, `new_project`, properties, permissions.
+
+    Raises:
+        InvalidInput: an option can never be right.
+        PlanRefused: the change is not possible or not safe as things stand.
+    """
+    identity = resource.identity(options)
+    wanted = resource.wanted(options)
+    allowed = {name: bool(options.get(name)) for name in _PERMISSIONS}
+    goal = _goal(resource, identity, options)
+    current = read(reader, resource, identity)
+    if options.get("state") == "absent":
+        if goal != identity:
+            raise InvalidInput("new_name and new_project do not go with state=absent", advice="leave them out")
+        dependents = read_dependents(reader, resource, identity) if current is not None else []
+        return plan_absent(resource, identity, current, dependents, allowed=allowed)
+    if goal != identity:
+        there = read(reader, resource, goal)
+        if current is not None:
+            return _plan_renamed(resource, reader, identity, goal, current, there, wanted, allowed)
+        identity, current = goal, there
+    parent = _parent(reader, resource, identity) if current is None else None
+    return plan_present(resource, identity, current, wanted, parent=parent, allowed=allowed)
+
+
+def _goal(resource: Resource, identity: Identity, options: Mapping[str, Any]) -> Identity:
+    """The names that the object shall have in the end."""
+    goal = dict(identity)
+    for new, option in (("new_project", "project"), ("new_name", "name")):
+        if options.get(new) is not None:
+            goal[option] = check_name(new, str(options[new]))
+    return {option: goal[option] for option in (*resource.scope, "name")}
+
+
+def _plan_renamed(
+    resource: Resource,
+    reader: Reader,
+    identity: Identity,
+    goal: Identity,
+    current: Record,
+    there: Record | None,
+    wanted: Record,
+    allowed: Mapping[str, bool],
+) -> Plan:
+    if there is not None:
+        raise PlanRefused(
+            f"{resource.label(identity)} cannot become {resource.label(goal)}: both exist",
+            advice="choose another name, or remove one of the two",
+        )
+    if goal.get("project") != identity.get("project"):
+        _require_project(reader, goal["pool"], goal["project"])
+    plan = plan_present(resource, identity, current, wanted, allowed=allowed)
+    return plan_rename(plan, resource, identity, goal, reader.release)
+
+
+def _parent(reader: Reader, resource: Resource, identity: Identity) -> Record | None:
+    """The record of what a new object is to be made in.
+
+    Raises:
+        PlanRefused: that does not exist; the message names what does.
+    """
+    if "project" in resource.scope:
+        return _require_project(reader, identity["pool"], identity["project"])
+    require_pool(reader, identity["pool"])
+    return None
+
+
+def _require_project(reader: Reader, pool: str, project: str) -> Record:
+    record = read(reader, PROJECT, {"pool": pool, "name": project})
+    if record is None:
+        raise explain_missing_project(reader, pool, project)
+    return record

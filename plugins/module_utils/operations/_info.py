@@ -1,0 +1,218 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`zfssa_info`: what an appliance is and has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any
+
+from .._errors import InvalidInput
+from .._names import segment
+from .._plan import Plan, unchanged
+from .._query import check_query, run_query
+from .._read import POOLS, Reader, read_list, unwrap
+from .._resource import Record, Resource, Wire
+from ..resources._lun import LUN
+from ..resources._project import PROJECT
+from ..resources._replication import (
+    ACTION,
+    ACTIONS,
+    FLAT_PACKAGES,
+    PACKAGE,
+    SOURCES,
+    TARGETS,
+    Scope,
+    known_as,
+    record_of,
+)
+from ._replication import read_inherited
+from ._service import SERVICES, service_record
+
+_WILDCARDS = "*?["
+_STORAGE = "/api/storage/v1"
+_SAN = "/api/san/v1/iscsi"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the user wants to see; a pattern of `None` lets everything through."""
+
+    pool: str | None
+    project: str | None
+    name: str | None
+
+    def literal(self, *options: str) -> bool:
+        """Whether all these are given and hold no wildcard."""
+        values = [getattr(self, option) for option in options]
+        return all(value and not any(mark in value for mark in _WILDCARDS) for value in values)
+
+    def passes(self, **values: str) -> bool:
+        """Whether the values fit the patterns."""
+        return all(
+            pattern is None or fnmatchcase(value, pattern)
+            for pattern, value in ((getattr(self, option), value) for option, value in values.items())
+        )
+
+
+def _single(path: str, key: str) -> Callable[[Reader, Filter], Any]:
+    """A subset that is one object, given as the appliance has it."""
+    return lambda reader, _filter: unwrap(reader.get(path) or {}, key)
+
+
+def _plain_list(path: str, keys: tuple[str, ...], name: str) -> Callable[[Reader, Filter], Any]:
+    """A subset that is a list of objects, given as the appliance has them, filtered by their name."""
+
+    def gather(reader: Reader, wanted: Filter) -> list[Wire]:
+        return [item for item in read_list(reader, path, *keys) if wanted.passes(name=str(item.get(name, "")))]
+
+    return gather
+
+
+def _pools(reader: Reader, wanted: Filter) -> list[Wire]:
+    return [item for item in read_list(reader, POOLS, "pools") if wanted.passes(pool=str(item.get("name", "")))]
+
+
+def _projects(reader: Reader, wanted: Filter) -> list[Record]:
+    path = f"{_STORAGE}/projects"
+    if wanted.literal("pool"):
+        path = f"{POOLS}/{segment(wanted.pool)}/projects"
+    records = _records(reader, PROJECT, path, {"pool": wanted.pool or ""})
+    # For the list of projects, `project` and `name` both say which.
+    return [
+        record
+        for record in records
+        if wanted.passes(pool=record["pool"], project=record["name"])
+        and (wanted.project is not None or wanted.passes(name=record["name"]))
+    ]
+
+
+def _luns(reader: Reader, wanted: Filter) -> list[Record]:
+    path = f"{_STORAGE}/luns"
+    names = {"pool": wanted.pool or "", "project": wanted.project or ""}
+    if wanted.literal("pool", "project"):
+        if wanted.literal("name"):
+            identity = {**names, "name": wanted.name or ""}
+            body = reader.get(LUN.path(identity))
+            return [] if body is None else [LUN.normalise(unwrap(body, LUN.kind), identity)]
+        path = LUN.list_path(names)
+    return [
+        record
+        for record in _records(reader, LUN, path, names)
+        if wanted.passes(pool=record["pool"], project=record["project"], name=record["name"])
+    ]
+
+
+def _snapshots(reader: Reader, wanted: Filter) -> list[Wire]:
+    if wanted.literal("pool", "project", "name"):
+        names = {
+            "pool": wanted.pool or "",
+            "project": wanted.project or "",
+            "name": wanted.name or "",
+        }
+        return read_list(reader, f"{LUN.path(names)}/snapshots", "snapshots")
+    return [
+        item
+        for item in read_list(reader, f"{_STORAGE}/snapshots", "snapshots")
+        if wanted.passes(
+            pool=str(item.get("pool", "")),
+            project=str(item.get("project", "")),
+            name=str(item.get("share") or ""),
+        )
+    ]
+
+
+def _inherited_replication(reader: Reader, wanted: Filter) -> bool | None:
+    if not wanted.literal("pool", "project", "name"):
+        raise InvalidInput(
+            "inherited_replication is a flag of one LUN",
+            advice="give pool, project and name without wildcards",
+        )
+    return read_inherited(reader, Scope(wanted.pool or "", wanted.project or "", wanted.name))
+
+
+def _records(reader: Reader, resource: Resource, path: str, names: dict[str, str]) -> list[Record]:
+    return [resource.normalise(wire, names) for wire in read_list(reader, path, resource.plural)]
+
+
+def _services(reader: Reader, wanted: Filter) -> list[Record]:
+    records = [service_record(str(wire.get("name")), wire) for wire in read_list(reader, SERVICES, "services")]
+    return [
+        {key: record[key] for key in ("name", "status")} for record in records if wanted.passes(name=record["name"])
+    ]
+
+
+def _actions(reader: Reader, wanted: Filter) -> list[Record]:
+    targets = read_list(reader, TARGETS, "targets")
+    records = []
+    for wire in read_list(reader, ACTIONS, "actions"):
+        record = record_of(ACTION, wire)
+        label = next(
+            (str(peer.get("label")) for peer in targets if record["target"] in known_as(peer)),
+            record["target"],
+        )
+        records.append({**record, "target": label})
+    return [
+        record
+        for record in records
+        if wanted.passes(pool=record["pool"], project=record["project"], name=record["lun"] or "")
+    ]
+
+
+def _packages(reader: Reader, _wanted: Filter) -> list[Record]:
+    if reader.release.has("flat_packages"):
+        return [record_of(PACKAGE, wire) for wire in read_list(reader, FLAT_PACKAGES, "packages")]
+    sources = [segment(source.get("name")) for source in read_list(reader, SOURCES, "sources")]
+    return [
+        record_of(PACKAGE, wire)
+        for source in sources
+        for wire in read_list(reader, f"{SOURCES}/{source}/packages", "packages")
+    ]
+
+
+SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {
+    "system": _single("/api/system/v1/version", "version"),
+    "cluster": _single("/api/hardware/v1/cluster", "cluster"),
+    "services": _services,
+    "interfaces": _plain_list("/api/network/v1/interfaces", ("interfaces",), "interface"),
+    "pools": _pools,
+    "projects": _projects,
+    "luns": _luns,
+    "snapshots": _snapshots,
+    "schema": _plain_list(f"{_STORAGE}/schema", ("properties", "schema"), "property"),
+    "initiators": _plain_list(f"{_SAN}/initiators", ("initiators",), "initiator"),
+    "initiator_groups": _plain_list(f"{_SAN}/initiator-groups", ("groups",), "name"),
+    "targets": _plain_list(f"{_SAN}/targets", ("targets",), "alias"),
+    "target_groups": _plain_list(f"{_SAN}/target-groups", ("groups",), "name"),
+    "replication_targets": _plain_list(TARGETS, ("targets",), "label"),
+    "replication_sources": _plain_list(SOURCES, ("sources",), "name"),
+    "replication_actions": _actions,
+    "replication_packages": _packages,
+    "inherited_replication": _inherited_replication,
+}
+# What no reply may show, should an appliance ever give it.
+_SECRETS = ("chapsecret", "targetchapsecret", "root_password")
+
+
+def plan_info(reader: Reader, options: Mapping[str, Any]) -> Plan:
+    """Gather the subsets, and evaluate the query over them."""
+    query = options.get("query")
+    if query:
+        check_query(query)
+    wanted = Filter(options.get("pool"), options.get("project"), options.get("name"))
+    gathered = {name: _without_secrets(SUBSETS[name](reader, wanted)) for name in options["gather_subset"]}
+    if query:
+        gathered["queried"] = run_query(query, gathered)
+    return unchanged(gathered)
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_secrets(item) for item in value]
+    if isinstance(value, dict):
+        return {key: item for key, item in value.items() if key not in _SECRETS}
+    return value

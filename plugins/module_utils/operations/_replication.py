@@ -1,0 +1,256 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`zfssa_replication`: the source side of a replication; API reference 10.2 and 10.3."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._errors import ApplianceError, InvalidInput, PlanRefused
+from .._names import check_name
+from .._plan import Plan, Results, Step, unchanged
+from .._read import Reader, read_list, unwrap
+from .._resource import Record, Wire
+from ..resources._lun import LUN
+from ..resources._project import PROJECT
+from ..resources._replication import (
+    ACTION,
+    ACTIONS,
+    TARGETS,
+    Scope,
+    action_path,
+    inherited_flag,
+    known_as,
+    record_of,
+)
+
+# What an appliance says to a method that it does not have there.
+_NO_SUCH_METHOD = (405, 501)
+
+
+@dataclass(frozen=True)
+class Route:
+    """What goes where: the identity of an action.
+
+    Attributes:
+        scope: what is sent.
+        peer: the replication target, as the appliance gives it.
+        target_pool: the pool there; `None` when any will do.
+    """
+
+    scope: Scope
+    peer: Wire
+    target_pool: str | None
+
+    @property
+    def label(self) -> str:
+        """In words: `replication of LUN tank/proj-a/lun-a to west`."""
+        return f"replication of {self.scope.label} to {self.peer.get('label')}"
+
+    def taken_by(self, wire: Wire) -> bool:
+        """Whether an action goes this way."""
+        return (
+            self.scope.sent_by(wire)
+            and str(wire.get("target")) in known_as(self.peer)
+            and self.target_pool in (None, wire.get("target_pool"))
+        )
+
+    def record(self, wire: Wire) -> Record:
+        """The record of an action that goes this way; the peer by its label."""
+        return {**record_of(ACTION, wire), "target": str(self.peer.get("label"))}
+
+
+def scope_of(options: Mapping[str, Any]) -> Scope:
+    """The checked names of what is sent."""
+    lun = options.get("lun")
+    return Scope(
+        check_name("pool", options["pool"]),
+        check_name("project", options["project"]),
+        None if lun is None else check_name("lun", lun),
+    )
+
+
+def find_route(reader: Reader, options: Mapping[str, Any]) -> Route:
+    """Find the peer that `target` names.
+
+    Raises:
+        PlanRefused: no such peer is registered.
+    """
+    targets = read_list(reader, TARGETS, "targets")
+    for key in ("label", "asn", "hostname"):
+        for target in targets:
+            if target.get(key) == options["target"]:
+                return Route(scope_of(options), target, options.get("target_pool"))
+    labels = ", ".join(sorted(str(target.get("label")) for target in targets)) or "there is none"
+    raise PlanRefused(
+        f"{options['target']} is not registered as a replication target",
+        advice=f"register it on the appliance, or use one of the registered labels: {labels}",
+    )
+
+
+def find_action(reader: Reader, route: Route) -> Record | None:
+    """Read the action that goes a way, `None` when there is none.
+
+    Raises:
+        PlanRefused: several go that way.
+    """
+    found = [wire for wire in read_list(reader, ACTIONS, "actions") if route.taken_by(wire)]
+    if len(found) > 1:
+        pools = ", ".join(str(wire.get("target_pool")) for wire in found)
+        raise PlanRefused(
+            f"there are {len(found)} actions for the {route.label}, into the pools {pools}",
+            advice="say which with target_pool",
+        )
+    return route.record(found[0]) if found else None
+
+
+def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Plan:
+    """Plan the action and, where the user gave `inherited`, the LUN's flag; the flag comes first."""
+    wanted = ACTION.wanted(options)
+    flag = _plan_flag(reader, options)
+    if options.get("target") is None:
+        if options.get("inherited") is None:
+            raise InvalidInput("there is nothing to do", advice="give target, the label of the peer, or inherited")
+        return flag
+    route = find_route(reader, options)
+    current = find_action(reader, route)
+    if options["state"] == "absent":
+        action = _plan_absent(route, current)
+    elif current is None:
+        action = _plan_create(reader, route, wanted)
+    else:
+        action = _plan_update(route, current, wanted)
+    return Plan(flag.steps + action.steps, {**flag.before, **action.before}, {**flag.after, **action.after})
+
+
+def _plan_flag(reader: Reader, options: Mapping[str, Any]) -> Plan:
+    wanted = options.get("inherited")
+    if wanted is None:
+        return unchanged({"action": None, "inherited": None})
+    scope = scope_of(options)
+    if scope.lun is None:
+        raise InvalidInput("inherited is a flag of a LUN, and no lun is given", advice="give lun, or leave it out")
+    path = scope.inheritance_path(reader.release)
+    current = read_inherited(reader, scope)
+    if current is None and reader.get(_path_of(scope)) is None:
+        raise PlanRefused(f"{scope.label} does not exist", advice="check pool, project and lun")
+    before = {"action": None, "inherited": current}
+    if current == wanted:
+        return unchanged(before)
+    step = Step(
+        verb="switch on" if wanted else "switch off",
+        label=f"inherited replication of {scope.label}",
+        method="PUT",
+        path=path,
+        body={"inherited": wanted},
+        probe=path,
+        done=lambda body: inherited_flag(body) == wanted,
+        results=lambda _body: {"inherited": wanted},
+    )
+    return Plan((step,), before, {**before, "inherited": wanted})
+
+
+def read_inherited(reader: Reader, scope: Scope) -> bool | None:
+    """Read whether a LUN takes part in the replication of its project.
+
+    Returns:
+        The flag; `None` when there is no such LUN, or the appliance can set the flag but not tell it.
+    """
+    try:
+        return inherited_flag(reader.get(scope.inheritance_path(reader.release)))
+    except ApplianceError as error:
+        if error.status in _NO_SUCH_METHOD:
+            return None
+        raise
+
+
+def _plan_create(reader: Reader, route: Route, wanted: Record) -> Plan:
+    scope, label = route.scope, str(route.peer.get("label"))
+    names = {"pool": scope.pool, "project": scope.project}
+    holder = _path_of(scope)
+    if reader.get(holder) is None:
+        raise PlanRefused(f"{scope.label} does not exist", advice="check pool, project and lun")
+    if route.target_pool is None:
+        raise InvalidInput(f"to create the {route.label}, target_pool is missing", advice="give the pool there")
+    if reader.release.has("contextual_actions"):
+        path = f"{holder}/replication/actions"
+        body: Wire = {"pool": route.target_pool, "target": label}
+    else:
+        path = ACTIONS
+        share = {"share": scope.lun} if scope.lun is not None else {}
+        body = {**names, **share, "target": label, "target_pool": route.target_pool}
+    step = Step(
+        verb="create",
+        label=route.label,
+        method="POST",
+        path=path,
+        body={**body, **ACTION.payload(wanted)},
+        probe=ACTIONS,
+        done=lambda answer: _found(answer, route) is not None,
+        results=_results(route),
+    )
+    after = ACTION.predict(
+        None,
+        {**names, "lun": scope.lun, "target": label, "target_pool": route.target_pool, **wanted},
+    )
+    return Plan((step,), {"action": None}, {"action": after})
+
+
+def _path_of(scope: Scope) -> str:
+    if scope.lun is None:
+        return PROJECT.path({"pool": scope.pool, "name": scope.project})
+    return LUN.path({"pool": scope.pool, "project": scope.project, "name": scope.lun})
+
+
+def _plan_update(route: Route, current: Record, wanted: Record) -> Plan:
+    changes = ACTION.differences(current, wanted)
+    if not changes:
+        return unchanged({"action": current})
+    path = action_path(current["id"])
+    step = Step(
+        verb="update",
+        label=f"{route.label} ({', '.join(changes)})",
+        method="PUT",
+        path=path,
+        body=ACTION.payload(changes),
+        probe=path,
+        done=lambda body: body is not None and not ACTION.differences(route.record(unwrap(body, "action")), changes),
+        results=_results(route),
+    )
+    return Plan((step,), {"action": current}, {"action": {**current, **changes}})
+
+
+def _plan_absent(route: Route, current: Record | None) -> Plan:
+    if current is None:
+        return unchanged({"action": None})
+    step = Step(
+        verb="remove",
+        label=route.label,
+        method="DELETE",
+        path=action_path(current["id"]),
+        body=None,
+        probe=action_path(current["id"]),
+        done=lambda body: body is None,
+        results=lambda _body: {"action": None},
+        confirmed=True,
+    )
+    return Plan((step,), {"action": current}, {"action": None})
+
+
+def _found(body: Wire | None, route: Route) -> Wire | None:
+    """The action of a way in a list of all actions."""
+    return next((wire for wire in (body or {}).get("actions", []) if route.taken_by(wire)), None)
+
+
+def _results(route: Route) -> Callable[[Wire], Results | None]:
+    """Results of an answer that has the action alone, or among all."""
+
+    def results(body: Wire) -> Results | None:
+        wire = body.get("action") or _found(body, route)
+        return {"action": route.record(wire)} if isinstance(wire, dict) and wire.get("id") else None
+
+    return results

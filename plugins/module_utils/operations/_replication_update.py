@@ -1,0 +1,193 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`zfssa_replication_update`: an update sent, or cancelled; API reference 10.2."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from .._errors import InvalidInput, PlanRefused, UpdateFailed
+from .._plan import Plan, Results, Step, Wait, unchanged
+from .._read import Reader, unwrap
+from .._resource import Record, Wire
+from .._times import parse_time
+from ..resources._replication import ACTION, IDLE, SUCCESS, action_path, record_of
+from ._replication import find_action, find_route
+
+# Present state (idle or not) x wanted -> what to send, and whether to let the running update end before that.
+_COMMANDS: dict[tuple[bool, str], tuple[str | None, bool]] = {
+    (True, "sent"): ("sendupdate", False),
+    (False, "sent"): ("sendupdate", True),
+    (True, "cancelled"): (None, False),
+    (False, "cancelled"): ("cancelupdate", False),
+}
+# An update that is over before the first look leaves no trace when it ended in the same second as the one before; then
+# the action must have been idle for so many looks.
+_QUIET_LOOKS = 3
+
+
+def plan_update(reader: Reader, options: Mapping[str, Any]) -> Plan:
+    """Plan for an action, given by `id` or by what it sends where, and `state`."""
+    before, label = _read_action(reader, options)
+    if options["state"] == "sent" and _fresh(before, options.get("max_age")):
+        return unchanged({"action": before})
+    idle = before["state"] == IDLE
+    command, after_the_running = _COMMANDS[idle, options["state"]]
+    if command is None:
+        return unchanged({"action": before})
+    if after_the_running and not options["wait"]:
+        raise PlanRefused(
+            f"an update of the {label} is running, and another cannot start before it ends",
+            advice="set wait to true, or give max_age if the running one is good enough",
+        )
+    if command == "sendupdate" and before["enabled"] is False:
+        raise PlanRefused(f"the {label} is disabled", advice="set enabled to true with zfssa_replication")
+    waits = (_wait(before["id"], label, _is_idle(label), options),) if after_the_running else ()
+    return Plan(
+        (_step(before, label, command, options),),
+        {"action": before},
+        _after(before, command, options),
+        waits,
+    )
+
+
+def _read_action(reader: Reader, options: Mapping[str, Any]) -> tuple[Record, str]:
+    """The record of the action that is meant, and what it does in words."""
+    if options.get("id"):
+        body = reader.get(action_path(options["id"]))
+        label = f"replication action {options['id']}"
+        if body is None:
+            raise PlanRefused(f"{label} does not exist", advice="make it with zfssa_replication")
+        return record_of(ACTION, unwrap(body, "action")), label
+    if not options.get("target"):
+        raise InvalidInput(
+            "it is not said which action is meant",
+            advice="give id, or pool, project, lun and target",
+        )
+    route = find_route(reader, options)
+    found = find_action(reader, route)
+    if found is None:
+        raise PlanRefused(f"there is no {route.label}", advice="make it with zfssa_replication")
+    return found, route.label
+
+
+def _fresh(action: Record, max_age: int | None) -> bool:
+    last = parse_time(action["last_sync"])
+    if max_age is None or last is None:
+        return False
+    return datetime.now(tz=UTC) - last < timedelta(seconds=max_age)
+
+
+def _after(before: Record, command: str, options: Mapping[str, Any]) -> Results:
+    """The action as it will be; when something happens, and how much of it, only the appliance knows."""
+    unknown = dict.fromkeys(
+        (
+            "state_description",
+            "last_sync",
+            "last_try",
+            "bytes_sent",
+            "estimated_size",
+            "average_throughput",
+        )
+    )
+    if not options["wait"]:
+        state, result = ("sending" if command == "sendupdate" else None), before["last_result"]
+    else:
+        state, result = IDLE, (SUCCESS if command == "sendupdate" else None)
+    return {"action": {**before, **unknown, "state": state, "last_result": result}}
+
+
+def _step(before: Record, label: str, command: str, options: Mapping[str, Any]) -> Step:
+    path = action_path(before["id"])
+    sending = command == "sendupdate"
+
+    def results(body: Wire) -> Results | None:
+        wire = body.get("action")
+        return {"action": {**record_of(ACTION, wire), "target": before["target"]}} if isinstance(wire, dict) else None
+
+    def done(body: Wire | None) -> bool:
+        record = record_of(ACTION, unwrap(body, "action")) if body else None
+        if record is None:
+            return False
+        return (record["state"] != IDLE) == sending or _trace(record) != _trace(before)
+
+    judge = _is_sent(before, label) if sending else _is_idle(label)
+    return Step(
+        verb="send update of" if sending else "cancel update of",
+        label=label,
+        method="PUT",
+        path=f"{path}/{command}",
+        body=None,
+        probe=path,
+        done=done,
+        results=results,
+        wait=_wait(before["id"], label, judge, options) if options["wait"] else None,
+    )
+
+
+def _wait(action_id: str, label: str, done: Callable[[Wire | None], bool], options: Mapping[str, Any]) -> Wait:
+    return Wait(
+        path=action_path(action_id),
+        done=done,
+        what=f"the update of the {label}",
+        describe=_describe,
+        timeout=options["wait_timeout"],
+        interval=options["poll_interval"],
+    )
+
+
+def _describe(body: Wire | None) -> str:
+    if body is None:
+        return "the action is gone"
+    action = record_of(ACTION, unwrap(body, "action"))
+    return (
+        f"state {action['state']}, {action['bytes_sent']} of {action['estimated_size']} bytes sent, "
+        f"last result {action['last_result']}"
+    )
+
+
+def _trace(action: Record) -> tuple[Any, ...]:
+    """What an update leaves behind when it has ended."""
+    return (action["last_try"], action["last_sync"], action["last_result"])
+
+
+def _existing(body: Wire | None, label: str) -> Record:
+    if body is None:
+        raise UpdateFailed(f"the {label} was removed while its update was waited for", advice="make it again")
+    return record_of(ACTION, unwrap(body, "action"))
+
+
+def _is_idle(label: str) -> Callable[[Wire | None], bool]:
+    return lambda body: bool(_existing(body, label)["state"] == IDLE)
+
+
+def _is_sent(before: Record, label: str) -> Callable[[Wire | None], bool]:
+    """A judge that tells whether the update that was ordered has ended, and raises unless with success.
+
+    The last result of an earlier update stays while a new one runs, so it counts only when the action has been seen
+    busy, or has a new trace (API reference 10.2).
+    """
+    busy_seen, quiet = False, 0
+
+    def judge(body: Wire | None) -> bool:
+        nonlocal busy_seen, quiet
+        action = _existing(body, label)
+        if action["state"] != IDLE:
+            busy_seen = True
+            return False
+        if not busy_seen and _trace(action) == _trace(before):
+            quiet += 1
+            if quiet < _QUIET_LOOKS:
+                return False
+        if action["last_result"] != SUCCESS:
+            raise UpdateFailed(
+                f"the update of the {label} ended with: {action['last_result'] or 'no result'}",
+                advice="mend what the appliance names, look at the logs of both appliances, and send it again",
+            )
+        return True
+
+    return judge

@@ -1,0 +1,84 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`zfssa_service`: a service enabled or disabled, with its properties; API reference 2.3."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._errors import PlanRefused
+from .._names import check_name, segment
+from .._plan import Plan, Results, Step, unchanged
+from .._read import Reader, read_list, unwrap
+from .._resource import Record, Wire
+
+SERVICES = "/api/service/v1/services"
+# The key has angle brackets on the wire (API reference 2.3).
+STATUS = "<status>"
+_NOT_PROPERTIES = (STATUS, "href", "name", "log", "sources", "targets")
+_STATES = {"enabled": ("enable", "online"), "disabled": ("disable", "disabled")}
+
+
+def service_record(name: str, wire: Wire) -> Record:
+    """Make the record of a service: its name, its status, its properties under the appliance's own names."""
+    properties = {key: value for key, value in wire.items() if key not in _NOT_PROPERTIES}
+    return {"name": name, "status": str(wire.get(STATUS, "")), "properties": properties}
+
+
+def plan_service(reader: Reader, options: Mapping[str, Any]) -> Plan:
+    """Plan for `name`, `state` and `properties`."""
+    name = check_name("name", options["name"])
+    path = f"{SERVICES}/{segment(name)}"
+    body = reader.get(path)
+    if body is None:
+        names = sorted(str(item.get("name")) for item in read_list(reader, SERVICES, "services"))
+        raise PlanRefused(f"service {name} does not exist", advice=f"use one of: {', '.join(names)}")
+    before = service_record(name, unwrap(body, "service"))
+    after = before
+    steps: list[Step] = []
+    wanted = options.get("properties") or {}
+    changes = {key: value for key, value in wanted.items() if before["properties"].get(key) != value}
+    if changes:
+        after = {**after, "properties": {**after["properties"], **changes}}
+        steps.append(
+            _step(
+                "update",
+                f"service {name} ({', '.join(changes)})",
+                path,
+                "",
+                changes,
+                _has(name, changes),
+            )
+        )
+    verb, goal = _STATES.get(options.get("state") or "", ("", before["status"]))
+    if before["status"] != goal and verb:
+        after = {**after, "status": goal}
+        steps.append(_step(verb, f"service {name}", path, f"/{verb}", None, _is(goal)))
+    if not steps:
+        return unchanged({"service": before})
+    return Plan(tuple(steps), {"service": before}, {"service": after})
+
+
+def _step(verb: str, label: str, path: str, command: str, body: Wire | None, done: Any) -> Step:
+    name = path.rsplit("/", 1)[-1]
+
+    def results(answer: Wire) -> Results | None:
+        wire = answer.get("service")
+        return {"service": service_record(name, wire)} if isinstance(wire, dict) else None
+
+    return Step(verb, label, "PUT", path + command, body, probe=path, done=done, results=results)
+
+
+def _has(name: str, changes: Record) -> Any:
+    def judge(body: Wire | None) -> bool:
+        present = service_record(name, (body or {}).get("service") or {})["properties"]
+        return all(present.get(key) == value for key, value in changes.items())
+
+    return judge
+
+
+def _is(goal: str) -> Any:
+    return lambda body: ((body or {}).get("service") or {}).get(STATUS) == goal

@@ -1,0 +1,41 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`zfssa_session`: opens a session that several tasks share, and ends it; API reference 1.3."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._client import Client
+from .._errors import InvalidInput
+from .._plan import Plan, Results, unchanged
+
+
+def plan_session(_client: Client, options: Mapping[str, Any]) -> Plan:
+    """Say what there will be. A session is no configuration, so nothing counts as a change.
+
+    In check mode no session is opened: the token is `None`, and tasks that get it log in for themselves.
+    """
+    if options["state"] == "absent":
+        if not options.get("session"):
+            raise InvalidInput(
+                "state=absent needs the session that shall end",
+                advice="give its token with session",
+            )
+        return unchanged({"session": None})
+    if not options.get("username") or not options.get("password"):
+        raise InvalidInput("to open a session, username and password are needed", advice="give both")
+    return unchanged({"session": {"token": None, "username": options["username"], "host": options["host"]}})
+
+
+def act_on_session(plan: Plan, client: Client, options: Mapping[str, Any]) -> Results:
+    """Open the session, or end it; one that is over already is not an error."""
+    if options["state"] == "absent":
+        client.end(options["session"])
+        return plan.after
+    token = client.open()
+    client.release_token()
+    return {"session": {**plan.after["session"], "token": token}}

@@ -1,0 +1,143 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Manage replication packages."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: zfssa_replication_package
+short_description: Manage replication packages on the target Oracle ZFS Storage Appliance
+version_added: 0.1.0
+description:
+  - Severs, enables, disables and destroys replication packages. A package is what a replication action of another appliance
+    has sent here; it has the id of that action.
+options:
+  state:
+    description:
+      - V(present) sets O(enabled) on a package that must be there already.
+      - V(absent) destroys the package with the data in it.
+      - V(severed) cuts it from its action for good, and makes its content the local project O(project).
+    type: str
+    choices: [present, absent, severed]
+    default: present
+  id:
+    description: Id of the package, which is that of its action.
+    type: str
+    required: true
+  source:
+    description:
+      - Name or ASN of the appliance that the package comes from. Saves requests on releases before OS8.8, which keep
+        packages below their sources.
+    type: str
+  project:
+    description: With O(state=severed), name of the new local project. There must be none of that name.
+    type: str
+  enabled:
+    description: Whether the package accepts updates.
+    type: bool
+seealso:
+  - module: zfssa.storage.zfssa_replication
+  - module: zfssa.storage.zfssa_replication_update
+author:
+  - Contributors to the zfssa.storage project (@zfssa-storage)
+extends_documentation_fragment:
+  - zfssa.storage.connection
+  - zfssa.storage.connection.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+"""
+
+EXAMPLES = r"""
+---
+- name: Make what has been received a local project
+  zfssa.storage.zfssa_replication_package:
+    host: zs-west.example.com
+    id: 7d8f1c52-9a64-4e0c-8a44-3c6f0e1b2a90
+    state: severed
+    project: databases-copy
+
+- name: Destroy what has been received
+  zfssa.storage.zfssa_replication_package:
+    host: zs-west.example.com
+    id: 7d8f1c52-9a64-4e0c-8a44-3c6f0e1b2a90
+    state: absent
+"""
+
+RETURN = r"""
+---
+package:
+  description: The package after the task, V(null) when it does not exist, or does not any more.
+  returned: always
+  type: dict
+  sample:
+    enabled: true
+    id: e5839def-af97-467a-b4e9-ed540806e7b1
+    last_result: success
+    last_sync: '2026-11-22T12:29:34Z'
+    last_try: '2026-11-22T12:29:34Z'
+    project: databases
+    state: idle
+    state_description: Idle (no update in progress)
+failure:
+  description: What went wrong, for programs; the same in words is in C(msg).
+  returned: failure
+  type: dict
+  contains:
+    status:
+      description: HTTP status of the appliance's answer, V(null) when there was none.
+      type: int
+    fault:
+      description: The appliance's name of the fault.
+      type: str
+    message:
+      description: The appliance's own reason.
+      type: str
+    request:
+      description: Method and path of the request that failed.
+      type: str
+    steps_done:
+      description: What had been changed before the failure.
+      type: list
+      elements: str
+  sample:
+    status: 400
+    fault: ERR_INVALID_ARG
+    message: invalid input argument
+    request: POST /api/storage/v1/pools/tank/projects/proj-a/luns
+    steps_done: []
+"""
+
+from ansible_collections.zfssa.storage.plugins.module_utils._module import Task, run
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication_package import (
+    plan_package,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.resources._replication import PACKAGE
+
+
+def main() -> None:
+    """Run the module."""
+    spec = {
+        "state": {
+            "type": "str",
+            "choices": ["present", "absent", "severed"],
+            "default": "present",
+        },
+        "id": {"type": "str", "required": True},
+        "source": {"type": "str"},
+        "project": {"type": "str"},
+        **PACKAGE.argument_spec(),
+    }
+    rules = {"required_if": [("state", "severed", ["project"])]}
+    run(Task(spec=spec, plan=plan_package, results=("package",), rules=rules))
+
+
+if __name__ == "__main__":
+    main()
