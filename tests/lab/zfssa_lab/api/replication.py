@@ -1,0 +1,267 @@
+"""Endpoints of replication targets, actions and inheritance (API reference 10.1 to 10.3)."""
+
+from __future__ import annotations
+
+from zfssa_lab.api.arguments import one_argument, refuse_arguments
+from zfssa_lab.api.call import Call, Record, Reply, accepted, created, no_content, ok
+from zfssa_lab.api.records import View
+from zfssa_lab.api.routing import Route
+from zfssa_lab.api.snapshots import SHARE_BASES, owner
+from zfssa_lab.model.errors import not_found
+from zfssa_lab.model.properties import Property
+from zfssa_lab.model.replication import (
+    ACTION,
+    ACTION_SETTINGS,
+    CONTEXT_ACTION,
+    TARGET,
+    TARGET_WITH_CERTIFICATE,
+    Action,
+    Peer,
+)
+from zfssa_lab.model.share import Share
+
+_INHERITED = Property("inherited", "boolean")
+
+
+def view_of(call: Call) -> View:
+    """Return how the records of this call are to look."""
+    return View(call.release, call.version)
+
+
+def target_record(view: View, peer: Peer, actions: int) -> Record:
+    """API reference 10.1."""
+    record: Record = {
+        "label": peer.label,
+        "hostname": peer.hostname,
+        "address": f"{peer.appliance.address}:216",
+        "asn": peer.appliance.asn,
+        "actions": actions,
+        "target": f"target-{peer.number:03}",
+        "href": view.href("replication", "targets", peer.label),
+    }
+    if view.release.target_certificates:
+        record["host_match"] = peer.host_match
+        record["auto_accept_cert"] = peer.auto_accept_cert
+    return record
+
+
+def _target(call: Call, peer: Peer) -> Record:
+    actions = call.appliance.replication.actions.values()
+    return target_record(view_of(call), peer, sum(action.peer is peer for action in actions))
+
+
+def _find_target(call: Call) -> Peer:
+    return call.appliance.replication.find_peer(call.path["target"])
+
+
+def list_targets(call: Call) -> Reply:
+    """API reference 10.1."""
+    return ok(targets=[_target(call, peer) for peer in call.appliance.replication.peers.values()])
+
+
+def get_target(call: Call) -> Reply:
+    """API reference 10.1."""
+    return ok(target=_target(call, _find_target(call)))
+
+
+def create_target(call: Call) -> Reply:
+    """API reference 10.1."""
+    table = TARGET_WITH_CERTIFICATE if call.release.target_certificates else TARGET
+    peer = call.appliance.replication.create_peer(call.arguments(table))
+    return created(target=_target(call, peer))
+
+
+def modify_target(call: Call) -> Reply:
+    """API reference 10.1."""
+    peer = _find_target(call)
+    table = TARGET_WITH_CERTIFICATE if call.release.target_certificates else TARGET
+    call.appliance.replication.modify_peer(peer, call.arguments(table))
+    return accepted(target=_target(call, peer))
+
+
+def delete_target(call: Call) -> Reply:
+    """API reference 10.1."""
+    call.appliance.replication.delete_peer(_find_target(call))
+    return no_content()
+
+
+def action_record(view: View, action: Action) -> Record:
+    """API reference 10.2."""
+    project, share = action.project, action.share
+    update = action.last_update
+    sending = action.update is not None
+    path = f"{project.pool.name}/local/{project.name}" + (f"/{share.name}" if share else "")
+    peer = action.peer
+    record: Record = {
+        "id": action.id,
+        "pool": project.pool.name,
+        "project": project.name,
+        "target": peer.label if view.release.action_shows_label else peer.appliance.asn,
+        "target_pool": action.target_pool,
+        **action.settings,
+        "bytes_sent": int(update.sent) if update else 0,
+        "estimated_size": update.total if update else 0,
+        "estimated_time_left": round(update.seconds_left(), 3) if update else 0,
+        "average_throughput": int(update.throughput()) if update else 0,
+        "state": "sending" if sending else "idle",
+        "state_description": "Sending update" if sending else "Idle (no update pending)",
+        "last_sync": view.stamp(action.last_sync),
+        "last_try": view.stamp(action.last_try),
+        "last_result": action.last_result,
+        "replica_data_timestamp": view.stamp(action.last_sync),
+        "replication_of": path,
+        "collection": "local",
+        "href": view.href("replication", "actions", action.id),
+    }
+    if share is not None:
+        record["share"] = share.name
+    return record
+
+
+def _action(call: Call) -> Action:
+    """Return the action in the path; below a project or share it must be one of theirs."""
+    replication = call.appliance.replication
+    action = replication.action(call.path["action"])
+    if "project" in call.path and action not in _context_actions(call):
+        raise not_found(action.id)
+    return action
+
+
+def _context_actions(call: Call) -> list[Action]:
+    place = owner(call)
+    share = place if isinstance(place, Share) else None
+    return call.appliance.replication.actions_of(call.project, share)
+
+
+def list_actions(call: Call) -> Reply:
+    """API reference 10.2."""
+    view = view_of(call)
+    actions = call.appliance.replication.actions.values()
+    return ok(actions=[action_record(view, action) for action in actions])
+
+
+def list_context_actions(call: Call) -> Reply:
+    """Actions of a project or share, those it inherits included (API reference 10.2)."""
+    view = view_of(call)
+    return ok(actions=[action_record(view, action) for action in _context_actions(call)])
+
+
+def get_action(call: Call) -> Reply:
+    """API reference 10.2."""
+    return ok(action=action_record(view_of(call), _action(call)))
+
+
+def create_action(call: Call) -> Reply:
+    """The flat form: pool, project and share are the source (API reference 10.2)."""
+    arguments = call.arguments(ACTION)
+    project = call.appliance.pool(arguments["pool"]).project(arguments["project"])
+    share = project.share(arguments["share"]) if arguments.get("share") else None
+    action = call.appliance.replication.create_action(project, share, arguments)
+    return created(action=action_record(view_of(call), action))
+
+
+def create_context_action(call: Call) -> Reply:
+    """The contextual form: the source is in the path, pool is the target's (API reference 14.7)."""
+    place = owner(call)
+    arguments = call.arguments(CONTEXT_ACTION)
+    arguments["target_pool"] = arguments.pop("pool")
+    share = place if isinstance(place, Share) else None
+    action = call.appliance.replication.create_action(call.project, share, arguments)
+    return created(action=action_record(view_of(call), action))
+
+
+def modify_action(call: Call) -> Reply:
+    """API reference 10.2; a new max_bandwidth has effect at once."""
+    action = _action(call)
+    action.settings.update(call.arguments(ACTION_SETTINGS))
+    return accepted(action=action_record(view_of(call), action))
+
+
+def delete_action(call: Call) -> Reply:
+    """API reference 10.2; the package on the target stays."""
+    call.appliance.replication.delete_action(_action(call))
+    return no_content()
+
+
+def send_update(call: Call) -> Reply:
+    """Begin an update; it goes on after the answer (API reference 10.2)."""
+    refuse_arguments(call.body)
+    action = _action(call)
+    call.appliance.replication.start(action)
+    return accepted(action=action_record(view_of(call), action))
+
+
+def cancel_update(call: Call) -> Reply:
+    """API reference 10.2."""
+    refuse_arguments(call.body)
+    action = _action(call)
+    call.appliance.replication.cancel(action)
+    return accepted(action=action_record(view_of(call), action))
+
+
+def _share_anyhow(call: Call) -> Share:
+    """Return the share in the path; /filesystems/NAME may name a LUN here (API reference 10.3)."""
+    if "lun" in call.path:
+        return call.project.lun(call.path["lun"])
+    return call.project.share(call.path["filesystem"])
+
+
+def get_inheritance(call: Call) -> Reply:
+    """API reference 10.3."""
+    return ok(replication={"inherited": _share_anyhow(call).inherits_replication})
+
+
+def set_inheritance(call: Call) -> Reply:
+    """API reference 10.3."""
+    share = _share_anyhow(call)
+    inherited = one_argument(call.body, _INHERITED)
+    call.appliance.replication.set_inherited(share, inherited)
+    return accepted(replication={"inherited": share.inherits_replication})
+
+
+_FLAT = "storage/replication/actions"
+_PROJECT = "storage/pools/{pool}/projects/{project}"
+
+
+def _action_routes(base: str, feature: str | None) -> list[Route]:
+    one = f"{base}/{{action}}"
+    return [
+        Route("GET", one, get_action, "Show a replication action", feature),
+        Route("PUT", one, modify_action, "Modify a replication action", feature),
+        Route("DELETE", one, delete_action, "Delete a replication action", feature),
+        Route("PUT", f"{one}/sendupdate", send_update, "Begin an update", feature),
+        Route("PUT", f"{one}/cancelupdate", cancel_update, "Break off an update", feature),
+    ]
+
+
+def _context_routes(base: str) -> list[Route]:
+    path, feature = f"{base}/replication/actions", "share_replication"
+    return [
+        Route("GET", path, list_context_actions, "List replication actions", feature),
+        Route("POST", path, create_context_action, "Create a replication action", feature),
+        *_action_routes(path, feature),
+    ]
+
+
+def _inheritance_routes(base: str, feature: str | None) -> list[Route]:
+    path = f"{base}/replication"
+    return [
+        Route("GET", path, get_inheritance, "Show whether replication is inherited", feature),
+        Route("PUT", path, set_inheritance, "Inherit replication or not", feature),
+    ]
+
+
+_FILESYSTEM, _LUN = SHARE_BASES
+ROUTES = (
+    Route("GET", "storage/replication/targets", list_targets, "List replication targets"),
+    Route("POST", "storage/replication/targets", create_target, "Create a replication target"),
+    Route("GET", "storage/replication/targets/{target}", get_target, "Show a replication target"),
+    Route("PUT", "storage/replication/targets/{target}", modify_target, "Modify a target"),
+    Route("DELETE", "storage/replication/targets/{target}", delete_target, "Delete a target"),
+    Route("GET", _FLAT, list_actions, "List replication actions"),
+    Route("POST", _FLAT, create_action, "Create a replication action"),
+    *_action_routes(_FLAT, None),
+    *(route for base in (_PROJECT, *SHARE_BASES) for route in _context_routes(base)),
+    *_inheritance_routes(_FILESYSTEM, None),
+    *_inheritance_routes(_LUN, "share_replication"),
+)

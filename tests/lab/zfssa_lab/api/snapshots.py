@@ -1,0 +1,186 @@
+"""Endpoints of snapshots and clones (API reference 7)."""
+
+from __future__ import annotations
+
+from zfssa_lab.api.arguments import one_argument, parse_arguments, refuse_arguments
+from zfssa_lab.api.call import Call, Reply, accepted, created, no_content, ok
+from zfssa_lab.api.records import View, share_href, share_record, snapshot_record
+from zfssa_lab.api.routing import Route
+from zfssa_lab.model.errors import (
+    Denied,
+    MissingArgument,
+    already_exists,
+    bad_value,
+    expecting,
+    not_found,
+)
+from zfssa_lab.model.filesystem import clone_filesystem
+from zfssa_lab.model.lun import Lun, clone_lun
+from zfssa_lab.model.project import Project
+from zfssa_lab.model.properties import Property
+from zfssa_lab.model.share import Share
+from zfssa_lab.model.snapshot import Snapshot, check_clones, check_confirmed
+from zfssa_lab.model.tables import FILESYSTEM_CLONE, LUN_CLONE
+
+_NAME = Property("name", "name")
+
+
+def _view(call: Call) -> View:
+    return View(call.release, call.version)
+
+
+def owner(call: Call) -> Project | Share:
+    """Return the project, filesystem or LUN whose snapshots the path names; NotFound."""
+    project = call.project
+    if "lun" in call.path:
+        return project.lun(call.path["lun"])
+    if "filesystem" in call.path:
+        return project.filesystem(call.path["filesystem"])
+    return project
+
+
+def _snapshot(call: Call) -> Snapshot:
+    holder = owner(call)
+    name = call.path["snapshot"]
+    if name not in holder.snapshots:
+        raise not_found(f"{holder.name}@{name}")
+    return holder.snapshots[name]
+
+
+def _not_system(snapshot: Snapshot) -> None:
+    if snapshot.system:
+        raise Denied(f'"{snapshot.name}" belongs to the system')
+
+
+def list_all(call: Call) -> Reply:
+    """Snapshots of every share, then of every project (API reference 7.1)."""
+    view = _view(call)
+    found: list[Snapshot] = []
+    for project in call.appliance.projects():
+        found.extend(project.snapshots.values())
+        for share in project.shares.values():
+            found.extend(share.snapshots.values())
+    return ok(snapshots=[snapshot_record(view, snapshot) for snapshot in found])
+
+
+def list_snapshots(call: Call) -> Reply:
+    """API reference 7.1."""
+    view = _view(call)
+    return ok(snapshots=[snapshot_record(view, one) for one in owner(call).snapshots.values()])
+
+
+def get_snapshot(call: Call) -> Reply:
+    """API reference 7.1."""
+    return ok(snapshot=snapshot_record(_view(call), _snapshot(call)))
+
+
+def create_snapshot(call: Call) -> Reply:
+    """API reference 7.1."""
+    holder = owner(call)
+    name = one_argument(call.body, _NAME)
+    return created(snapshot=snapshot_record(_view(call), holder.take_snapshot(name)))
+
+
+def rename_snapshot(call: Call) -> Reply:
+    """Rename; a project's snapshot is renamed on all its shares (API reference 7.1)."""
+    snapshot = _snapshot(call)
+    name = one_argument(call.body, _NAME)
+    _not_system(snapshot)
+    family = [snapshot, *(snapshot.children() if snapshot.share is None else [])]
+    for member in family:
+        if name != member.name and name in member.owner.snapshots:
+            raise already_exists("snapshot", name)
+    for member in family:
+        _rename(member, name)
+    return accepted(snapshot=snapshot_record(_view(call), snapshot))
+
+
+def _rename(snapshot: Snapshot, name: str) -> None:
+    """Rename in place: the order of a share's snapshots is their age."""
+    holder = snapshot.owner
+    old = snapshot.name
+    snapshot.name = name
+    holder.snapshots = {name if key == old else key: one for key, one in holder.snapshots.items()}
+
+
+def delete_snapshot(call: Call) -> Reply:
+    """Destroy a snapshot and the clones that live on it (API reference 7.4)."""
+    snapshot = _snapshot(call)
+    _not_system(snapshot)
+    clones = snapshot.all_clones()
+    check_clones(clones, f'snapshot "{snapshot.name}"')
+    demanded = bool(clones) and call.release.demands_confirm
+    check_confirmed(demanded, call.confirmed, f"{len(clones)} clone(s) depend on the snapshot")
+    snapshot.remove()
+    return no_content()
+
+
+def clone_snapshot(call: Call) -> Reply:
+    """Make a share of a snapshot: 201 although it is a PUT (API reference 7.3)."""
+    snapshot = _snapshot(call)
+    _not_system(snapshot)
+    is_lun = isinstance(snapshot.share, Lun)
+    table = LUN_CLONE if is_lun else FILESYSTEM_CLONE
+    if "share" not in call.body:
+        raise MissingArgument('"share"')
+    arguments = parse_arguments(call.body, table, False, call.appliance.schema)
+    pool = snapshot.project.pool
+    if arguments.get("pool", pool.name) != pool.name:
+        raise bad_value("pool", arguments["pool"], expecting([pool.name]))
+    name = arguments.get("project", snapshot.project.name)
+    if name not in pool.projects:
+        raise bad_value("project", name, expecting(list(pool.projects)))
+    clone = (clone_lun if is_lun else clone_filesystem)(snapshot, pool.projects[name], arguments)
+    return created(**{clone.kind: share_record(_view(call), clone)})
+
+
+def roll_back(call: Call) -> Reply:
+    """Return a share to a snapshot (API reference 7.1)."""
+    refuse_arguments(call.body)
+    snapshot = _snapshot(call)
+    if snapshot.share is not None:
+        snapshot.share.roll_back(snapshot, call.confirmed)
+    record = snapshot_record(_view(call), snapshot)
+    return Reply(202, {"snapshot": record}, {"Location": record["href"]})
+
+
+def list_dependents(call: Call) -> Reply:
+    """Clones of a snapshot (API reference 7.1)."""
+    view = _view(call)
+    return ok(
+        dependents=[
+            {"project": clone.project.name, "share": clone.name, "href": share_href(view, clone)}
+            for clone in _snapshot(call).clones
+        ]
+    )
+
+
+_PROJECT = "storage/pools/{pool}/projects/{project}"
+SHARE_BASES = (f"{_PROJECT}/filesystems/{{filesystem}}", f"{_PROJECT}/luns/{{lun}}")
+
+
+def _routes(base: str) -> list[Route]:
+    one = f"{base}/snapshots/{{snapshot}}"
+    return [
+        Route("GET", f"{base}/snapshots", list_snapshots, "List snapshots"),
+        Route("POST", f"{base}/snapshots", create_snapshot, "Take a snapshot"),
+        Route("GET", one, get_snapshot, "Show a snapshot"),
+        Route("PUT", one, rename_snapshot, "Rename a snapshot"),
+        Route("DELETE", one, delete_snapshot, "Destroy a snapshot"),
+        Route("GET", f"{one}/dependents", list_dependents, "List the clones of a snapshot"),
+    ]
+
+
+def _share_routes(base: str) -> list[Route]:
+    one = f"{base}/snapshots/{{snapshot}}"
+    return [
+        Route("PUT", f"{one}/clone", clone_snapshot, "Clone a snapshot"),
+        Route("PUT", f"{one}/rollback", roll_back, "Roll back to a snapshot"),
+    ]
+
+
+ROUTES = (
+    Route("GET", "storage/snapshots", list_all, "List snapshots of all shares"),
+    *(route for base in (_PROJECT, *SHARE_BASES) for route in _routes(base)),
+    *(route for base in SHARE_BASES for route in _share_routes(base)),
+)

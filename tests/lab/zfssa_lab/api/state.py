@@ -1,0 +1,86 @@
+"""The whole model as flat lists of REST records, for tests that look behind the API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zfssa_lab.api.call import Call, Record
+from zfssa_lab.api.packages import package_record, replica_record, source_record
+from zfssa_lab.api.records import (
+    View,
+    filesystem_record,
+    lun_record,
+    pool_record,
+    project_record,
+    snapshot_record,
+)
+from zfssa_lab.api.replication import action_record, list_targets
+from zfssa_lab.api.san import list_groups, list_initiators
+from zfssa_lab.api.san import list_targets as list_san_targets
+from zfssa_lab.api.storage import list_schema
+from zfssa_lab.model.appliance import Appliance
+from zfssa_lab.model.project import Project
+from zfssa_lab.model.san import PROTOCOLS
+from zfssa_lab.model.sessions import fingerprint
+from zfssa_lab.model.share import Share
+
+
+def appliance_state(appliance: Appliance) -> Record:
+    """Return everything that ``appliance`` holds, hidden objects included, secrets left out."""
+    view = View(appliance.release, 1)
+    projects = appliance.projects()
+    shares = [share for project in projects for share in project.shares.values()]
+    owners: list[Project | Share] = [*projects, *shares]
+    replication = appliance.replication
+    return {
+        "sessions": [
+            {
+                "session": fingerprint(session.token),
+                "user": session.user,
+                "created": view.stamp(session.created),
+                "used": view.stamp(session.used),
+            }
+            for session in appliance.sessions.live()
+        ],
+        "pools": [pool_record(view, pool) for pool in appliance.pools.values()],
+        "projects": [project_record(view, project) for project in projects],
+        "luns": [{**lun_record(view, lun), "share": lun.name} for lun in appliance.luns()],
+        "filesystems": [
+            {**filesystem_record(view, one), "share": one.name} for project in projects for one in project.filesystems
+        ],
+        "snapshots": [
+            {"share": None, **snapshot_record(view, snapshot)}
+            for owner in owners
+            for snapshot in owner.snapshots.values()
+        ],
+        "schema": _listed(appliance, list_schema),
+        "initiators": _per_protocol(appliance, list_initiators),
+        "initiator_groups": _per_protocol(appliance, list_groups, kind="initiators"),
+        "targets": _per_protocol(appliance, list_san_targets),
+        "target_groups": _per_protocol(appliance, list_groups, kind="targets"),
+        "replication_targets": _listed(appliance, list_targets),
+        "actions": [action_record(view, action) for action in replication.actions.values()],
+        "sources": [source_record(view, appliance, source) for source in replication.sources.values()],
+        "packages": [
+            {
+                **package_record(view, package),
+                "complete": package.complete,
+                "shares": [replica_record(view, package, one) for one in package.replicas.values()],
+            }
+            for package in replication.packages.values()
+        ],
+    }
+
+
+def _listed(appliance: Appliance, endpoint: Any, **path: str) -> list[Record]:
+    """Return the list that an endpoint of the API gives."""
+    body = endpoint(Call(appliance, "GET", "", 1, path, {}, {})).body
+    return list(next(iter(body.values())))
+
+
+def _per_protocol(appliance: Appliance, endpoint: Any, **path: str) -> list[Record]:
+    return [
+        {"protocol": protocol, **record}
+        for protocol in PROTOCOLS
+        for record in _listed(appliance, endpoint, protocol=protocol, **path)
+    ]

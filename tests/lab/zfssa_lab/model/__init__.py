@@ -1,0 +1,1 @@
+"""The domain of an appliance in memory: no HTTP, no JSON envelopes."""

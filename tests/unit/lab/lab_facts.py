@@ -1,0 +1,66 @@
+"""What a fact about the API is, how it is checked, and the names that the facts use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from lab_world import LUNS, PACKAGES, PROJECTS, World
+
+
+class Fact(NamedTuple):
+    """``then`` is a fault name, a part of the object in the answer, or a test of the body."""
+
+    section: str
+    what: str
+    given: tuple[Any, ...]
+    when: tuple[Any, ...]
+    status: int
+    then: Any = None
+    release: str = "8.8"
+
+
+def proj(name: str = "p", **more: Any) -> tuple[Any, ...]:
+    """Create a project."""
+    return ("POST", PROJECTS, {"name": name, **more})
+
+
+A = f"{LUNS}/a"
+S1 = f"{A}/snapshots/s1"
+FS = f"{PROJECTS}/default/filesystems"
+IG = "san/v1/iscsi/initiator-groups"
+IT = "san/v1/iscsi/initiators"
+TG = "san/v1/iscsi/target-groups"
+TT = "san/v1/iscsi/targets"
+RT = "storage/v1/replication/targets"
+PKG = f"{PACKAGES}/{{id}}"
+SCHEMA = "storage/v1/schema"
+OWNER = ("POST", SCHEMA, {"property": "owner", "type": "String"})
+BAD_COUNT: dict[str, Any] = {"custom:count": 0}
+COUNT = ("POST", SCHEMA, {"property": "count", "type": "PositiveInteger"})
+H1 = "iqn.2020-01.com.example:h1"
+TARGET = ("POST", TT, {"alias": "t1", "iqn": "iqn.1986-03.com.sun:02:t1"})
+OFF = "service/v1/services/replication/disable"
+
+
+def check(fact: Fact, worlds: Callable[[str], World]) -> None:
+    """Do what the fact says and compare the outcome."""
+    world = worlds(fact.release)
+    world.do(*fact.given)
+    response = world.send(fact.when)
+    assert response is not None
+    assert response.status_code == fact.status, response.text
+    body: Any = response.json() if response.content else None
+    if isinstance(fact.then, str):
+        assert body["fault"]["name"] == fact.then
+        assert body["fault"]["code"] == fact.status
+    elif isinstance(fact.then, dict):
+        found = body if fact.then.keys() <= body.keys() else next(iter(body.values()))
+        assert {key: found.get(key) for key in fact.then} == fact.then
+    elif fact.then is not None:
+        assert fact.then(body), body
+
+
+def name_of(fact: Fact) -> str:
+    """Return how the fact is called in a test report: its section first."""
+    return f"{fact.section} {fact.what} ({fact.release})"
