@@ -13,8 +13,6 @@ from ._errors import (
     Busy,
     ConfirmRequired,
     LostReply,
-    NotFound,
-    ObjectExists,
     ZfssaError,
 )
 from ._plan import Plan, Results, Step, Wait
@@ -53,33 +51,25 @@ def apply(plan: Plan, client: Writer) -> Results:
     done: list[str] = []
     try:
         for wait in plan.waits:
-            results.update(_wait(wait, client))
+            _wait(wait, client)
         for step in plan.steps:
-            results.update(_carry_out(step, client))
+            body = _carry_out(step, client)
             done.append(str(step))
             if step.wait is not None:
                 body = _wait(step.wait, client)
-                results.update(step.results(body) or {})
+            results.update(_results(step, body, client))
     except ZfssaError as error:
         error.steps_done = tuple(done)
         raise
     return results
 
 
-def _carry_out(step: Step, client: Writer) -> Results:
-    """Make one step, and give the results of it."""
-    try:
-        body = _write(step, client)
-        results = step.results(body)
-        if results is None:
-            results = step.results(client.get(step.probe) or {})
-    except ZfssaError as error:
-        raise error.during(str(step)) from None
-    return results or {}
+def _carry_out(step: Step, client: Writer) -> Wire:
+    """Send the request of a step; after a lost answer look first, and repeat only what was not done.
 
-
-def _write(step: Step, client: Writer) -> Wire:
-    """Send the request of a step; after a lost answer look first, and repeat only what was not done."""
+    Returns:
+        The answer, or what was seen where there was none.
+    """
     try:
         return _send(step, client)
     except LostReply as lost:
@@ -87,21 +77,38 @@ def _write(step: Step, client: Writer) -> Wire:
         seen = client.get(step.probe)
         if step.done(seen):
             return seen or {}
-        try:
-            return _send(step, client)
-        except (LostReply, ObjectExists, NotFound):
-            # The first request was under way still when it was looked for, or the second answer is lost as well.
-            seen = client.get(step.probe)
-            if step.done(seen):
-                return seen or {}
-            raise lost from None
+        return _repeat(step, client, lost)
     except ApplianceError as error:
         # An error of the server itself says nothing of how far the work has come.
         if (error.status or 0) >= 500 and not isinstance(error, Busy):
             seen = client.get(step.probe)
             if step.done(seen):
                 return seen or {}
-        raise
+        raise error.during(str(step)) from None
+    except ZfssaError as error:
+        raise error.during(str(step)) from None
+
+
+def _repeat(step: Step, client: Writer, lost: LostReply) -> Wire:
+    """Send a request again of which nothing was to be seen, and look again if that is refused or lost as well.
+
+    The first one may have been under way still, and then the second finds its work done.
+    """
+    try:
+        return _send(step, client)
+    except ZfssaError as error:
+        seen = client.get(step.probe)
+        if step.done(seen):
+            return seen or {}
+        raise (lost if isinstance(error, LostReply) else error).during(str(step)) from None
+
+
+def _results(step: Step, body: Wire, client: Writer) -> Results:
+    """The results of a step, read anew where its answer does not have them."""
+    results = step.results(body)
+    if results is None:
+        results = step.results(client.get(step.reread or step.probe) or {})
+    return results or {}
 
 
 def _send(step: Step, client: Writer) -> Wire:

@@ -128,6 +128,8 @@ class Client:
         """The appliance's software release, as its replies say; asks when there was none yet."""
         if self._version is None:
             self.get(ACCESS)
+            # An appliance that does not tell is not asked again.
+            self._version = self._version or ""
         return parse_release(self._version)
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire | None:
@@ -306,14 +308,15 @@ class Client:
                 params=params,
                 headers=headers,
                 # Without an `auth` of its own, requests would look for one in a .netrc file.
-                auth=requests.auth.HTTPBasicAuth(*auth) if auth else _unchanged,
+                # Bytes, because it can write only Latin-1 by itself.
+                auth=requests.auth.HTTPBasicAuth(*(text.encode() for text in auth)) if auth else _unchanged,
                 # With every request, because REQUESTS_CA_BUNDLE in the environment beats Session.verify.
                 verify=(connection.ca_path or True) if connection.validate_certs else False,
                 timeout=(min(_CONNECT_TIMEOUT, connection.timeout), connection.timeout),
                 allow_redirects=False,
             )
             status = answer.status_code
-        except (requests.exceptions.RequestException, OSError) as error:
+        except (requests.exceptions.RequestException, OSError, ValueError) as error:
             raise translate(error, connection.url, request, connection.timeout) from None
         finally:
             self.log.append((method, path, status))

@@ -162,7 +162,7 @@ class ObjectExists(Conflict):
 class ConfirmRequired(Conflict):
     """409 ERR_CONFIRM_REQUIRED: a destructive call that needs `confirm=true` (API reference 1.8)."""
 
-    default_advice = "something came to depend on the object meanwhile: look at it, and run the task again"
+    default_advice = "something depends on the object: look at it, and set force to true if it may go too"
 
 
 class Busy(ApplianceError):

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from ._errors import InvalidInput
 
 # API reference 12.14: the characters of pool, project and share names. 255 is the longest that ZFS can hold.
-_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.:\-]*$")
+_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.:\-]*")
 _LONGEST = 255
 
 
@@ -26,7 +26,7 @@ def check_name(option: str, value: str) -> str:
     Raises:
         InvalidInput: empty, too long, or with characters that a name on the appliance cannot have.
     """
-    if _NAME.match(value) and ".." not in value and len(value) <= _LONGEST:
+    if _NAME.fullmatch(value) and ".." not in value and len(value) <= _LONGEST:
         return value
     shown = value if len(value) <= 64 else value[:61] + "..."
     raise InvalidInput(
@@ -36,5 +36,12 @@ def check_name(option: str, value: str) -> str:
 
 
 def segment(value: object) -> str:
-    """Quote a value so that it stays one segment of a path, whatever it holds."""
-    return quote(str(value), safe="=")
+    """Quote a value so that it stays one segment of a path, whatever it holds.
+
+    Raises:
+        InvalidInput: it is `.` or `..`, which no quoting keeps from walking through the path.
+    """
+    text = str(value)
+    if text in (".", ".."):
+        raise InvalidInput(f"{text!r} is not a possible name", advice="correct it")
+    return quote(text, safe="=")

@@ -56,6 +56,7 @@ class Step:
         results: makes results of an answer; gets the body of the write's answer, or of the read where that has none.
         confirmed: whether everything that may die with it is known and allowed, so that the appliance's question for a
             confirmation may be answered with yes (API reference 1.8).
+        reread: path of the object where an answer does not have it; `probe` when not given.
         wait: what to wait for afterwards.
     """
 
@@ -68,6 +69,7 @@ class Step:
     done: Callable[[Wire | None], bool]
     results: Callable[[Wire], Results | None] = lambda _body: {}
     confirmed: bool = False
+    reread: str | None = None
     wait: Wait | None = None
 
     def __str__(self) -> str:
@@ -151,7 +153,12 @@ def plan_present(
         done=has(resource, changes),
         results=results_of(resource, identity),
     )
-    return Plan((step,), {resource.kind: current}, {resource.kind: resource.predict(current, changes)})
+    return Plan(
+        (step,),
+        {resource.kind: current},
+        {resource.kind: resource.predict(current, changes)},
+        references=resource.references(changes),
+    )
 
 
 def _plan_create(resource: Resource, identity: Identity, wanted: Record, parent: Record | None) -> Plan:
@@ -219,7 +226,7 @@ def plan_absent(
         probe=resource.path(identity),
         done=lambda body: body is None,
         results=lambda _body: {resource.kind: None},
-        confirmed=True,
+        confirmed=bool(allowed.get("force")),
     )
     return Plan((step,), {resource.kind: current}, {resource.kind: None})
 
@@ -247,15 +254,18 @@ def plan_rename(plan: Plan, resource: Resource, old: Identity, new: Identity, re
                 method="PUT",
                 path=path,
                 body={option: new[option]},
-                probe=resource.path(there),
-                done=lambda body: body is not None,
+                # What has the new name may be another object; that the old one is gone says it all.
+                probe=resource.path(here),
+                done=lambda body: body is None,
                 results=results_of(resource, there),
+                reread=resource.path(there),
             )
         )
         here = there
     after = {
         **plan.after[resource.kind],
         **{option: new[option] for option in (*resource.scope, "name")},
+        **{prop.option: None for prop in resource.properties if prop.named_after},
     }
     return replace(plan, steps=tuple(steps), after={**plan.after, resource.kind: after})
 

@@ -59,6 +59,8 @@ class Property:
         initial: its value at creation otherwise; `None` when only the appliance knows.
         read: makes its value from the whole wire object, where one wire property does not say it all.
         refers: what its value must name.
+        with_these: options whose change makes the appliance choose its value anew, so that it is sent with them.
+        named_after: whether it follows from the names, and only the appliance says how.
     """
 
     option: str
@@ -71,6 +73,8 @@ class Property:
     initial: Any = None
     read: Callable[[Wire], Any] | None = None
     refers: Reference | None = None
+    with_these: tuple[str, ...] = ()
+    named_after: bool = False
 
     def from_wire(self, wire: Wire) -> Any:
         """Its normalised value in an object that the appliance gave."""
@@ -240,6 +244,9 @@ class Resource:
             for prop in self.writable
             if prop.option in wanted and not prop.value.same(current[prop.option], wanted[prop.option])
         }
+        for prop in self.writable:
+            if prop.option in wanted and any(option in differing for option in prop.with_these):
+                differing[prop.option] = wanted[prop.option]
         custom = {name: value for name, value in wanted.get(CUSTOM, {}).items() if current[CUSTOM].get(name) != value}
         return {**differing, CUSTOM: custom} if custom else differing
 

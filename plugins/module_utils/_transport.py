@@ -19,6 +19,18 @@ except ImportError:
     pass
 
 
+# What OpenSSL says when a file of authorities cannot be used, and when two sides do not come to speak TLS at all.
+_NO_AUTHORITY = ("NO_CERTIFICATE_OR_CRL_FOUND", "no certificate or crl found", "PEM lib", "[X509]")
+_NO_HANDSHAKE = (
+    "WRONG_VERSION_NUMBER",
+    "UNSUPPORTED_PROTOCOL",
+    "HANDSHAKE",
+    "TLSV1_ALERT",
+    "UNKNOWN_PROTOCOL",
+    "HTTP_REQUEST",
+)
+
+
 def open_session() -> Any:
     """A `requests.Session`; no warning per request when the user has switched verification off."""
     warnings.filterwarnings("ignore", category=urllib3.exceptions.InsecureRequestWarning)
@@ -39,10 +51,8 @@ def translate(error: Exception, url: str, request: str, timeout: float) -> Zfssa
     """
     failures = requests.exceptions
     if isinstance(error, failures.SSLError):
-        if "CERTIFICATE_VERIFY_FAILED" in str(error) or "certificate" in str(error).lower():
-            return CertificateRefused(f"the certificate of {url} does not verify ({_certificate_reason(error)})")
-        return Unreachable(f"no TLS connection to {url} ({_last_words(error)})", request=request)
-    if isinstance(error, (failures.InvalidURL, failures.InvalidHeader)):
+        return _tls(error, url, request)
+    if isinstance(error, (failures.InvalidURL, failures.InvalidHeader, ValueError)):
         return InvalidInput(f"{url} is not a possible address", advice="check host and port")
     if isinstance(error, failures.ConnectTimeout):
         return Unreachable(f"no connection to {url} in time", request=request, fleeting=True)
@@ -59,6 +69,23 @@ def translate(error: Exception, url: str, request: str, timeout: float) -> Zfssa
     if isinstance(error, failures.RequestException):
         return LostReply(f"the connection to {url} broke before {request} was answered", request=request)
     return InvalidInput(f"no connection to {url} can be tried: {error}", advice="check ca_path")
+
+
+def _tls(error: Exception, url: str, request: str) -> ZfssaError:
+    """Tell apart what TLS can say: the certificate, the file with its authority, the handshake, or a later break."""
+    text = str(error)
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        return CertificateRefused(f"the certificate of {url} does not verify ({_certificate_reason(error)})")
+    if "doesn't match" in text:
+        return CertificateRefused(f"the certificate of {url} is for another host ({_last_words(error)})")
+    if any(mark in text for mark in _NO_AUTHORITY):
+        return InvalidInput(
+            "ca_path holds no certificate authority", advice="give a file in PEM format, or a folder of such files"
+        )
+    # In mid-conversation the same words mean that the other side fell out of TLS, and a write may have been done.
+    if any(mark in text for mark in _NO_HANDSHAKE) and request.startswith(("GET ", "POST /api/access/")):
+        return Unreachable(f"no TLS connection to {url} ({_last_words(error)})", request=request)
+    return LostReply(f"the TLS connection to {url} broke before {request} was answered", request=request)
 
 
 def _not_connected() -> tuple[type[Exception], ...]:

@@ -115,8 +115,10 @@ class Size(Value):
         return size
 
     def from_wire(self, value: Any) -> Any:
-        # A number may come as a float in exponent form (API reference 12.10).
-        return None if value in (None, "") else parse_size(value)
+        # A number may come as a float in exponent form (API reference 12.10), a text with a unit.
+        if value in (None, ""):
+            return None
+        return int(value) if isinstance(value, float) else parse_size(value)
 
     def show(self, value: Any) -> str:
         return format_size(value) if isinstance(value, int) else repr(value)

@@ -49,10 +49,12 @@ def plan_object(resource: Resource, reader: Reader, options: Mapping[str, Any]) 
         dependents = read_dependents(reader, resource, identity) if current is not None else []
         return plan_absent(resource, identity, current, dependents, allowed=allowed)
     if goal != identity:
-        there = read(reader, resource, goal)
-        if current is not None:
-            return _plan_renamed(resource, reader, identity, goal, current, there, wanted, allowed)
-        identity, current = goal, there
+        identity, current = _find(resource, reader, identity, goal, current)
+        if current is not None and identity != goal:
+            if goal.get("project") != identity.get("project"):
+                _require_project(reader, goal["pool"], goal["project"])
+            plan = plan_present(resource, identity, current, wanted, allowed=allowed)
+            return plan_rename(plan, resource, identity, goal, reader.release)
     parent = _parent(reader, resource, identity) if current is None else None
     return plan_present(resource, identity, current, wanted, parent=parent, allowed=allowed)
 
@@ -66,25 +68,27 @@ def _goal(resource: Resource, identity: Identity, options: Mapping[str, Any]) ->
     return {option: goal[option] for option in (*resource.scope, "name")}
 
 
-def _plan_renamed(
-    resource: Resource,
-    reader: Reader,
-    identity: Identity,
-    goal: Identity,
-    current: Record,
-    there: Record | None,
-    wanted: Record,
-    allowed: Mapping[str, bool],
-) -> Plan:
-    if there is not None:
+def _find(
+    resource: Resource, reader: Reader, identity: Identity, goal: Identity, current: Record | None
+) -> tuple[Identity, Record | None]:
+    """Find an object that is to get other names: under the old ones, the new ones, or on the way between them.
+
+    Raises:
+        PlanRefused: a name that it is to get belongs to another object.
+    """
+    scope = resource.scope[-1]
+    # It is moved first and renamed then; a run that broke off in between leaves it here.
+    between = {**identity, scope: goal[scope]}
+    names = [goal] if between in (identity, goal) else [between, goal]
+    found = [(there, record) for there in names if (record := read(reader, resource, there)) is not None]
+    if current is None:
+        return found[0] if found else (goal, None)
+    if found:
         raise PlanRefused(
-            f"{resource.label(identity)} cannot become {resource.label(goal)}: both exist",
-            advice="choose another name, or remove one of the two",
+            f"{resource.label(identity)} cannot become {resource.label(goal)}: there is a {resource.label(found[0][0])}",
+            advice="choose another name, or remove the one that is not wanted",
         )
-    if goal.get("project") != identity.get("project"):
-        _require_project(reader, goal["pool"], goal["project"])
-    plan = plan_present(resource, identity, current, wanted, allowed=allowed)
-    return plan_rename(plan, resource, identity, goal, reader.release)
+    return identity, current
 
 
 def _parent(reader: Reader, resource: Resource, identity: Identity) -> Record | None:

@@ -16,7 +16,7 @@ from .._names import segment
 from .._plan import Plan, unchanged
 from .._query import check_query, run_query
 from .._read import POOLS, Reader, read_list, unwrap
-from .._resource import Record, Resource, Wire
+from .._resource import Identity, Record, Resource, Wire
 from ..resources._lun import LUN
 from ..resources._project import PROJECT
 from ..resources._replication import (
@@ -50,6 +50,10 @@ class Filter:
         """Whether all these are given and hold no wildcard."""
         values = [getattr(self, option) for option in options]
         return all(value and not any(mark in value for mark in _WILDCARDS) for value in values)
+
+    def lun(self) -> Identity:
+        """The checked names of the one LUN that is meant when all three are literal."""
+        return LUN.identity({"pool": self.pool, "project": self.project, "name": self.name})
 
     def passes(self, **values: str) -> bool:
         """Whether the values fit the patterns."""
@@ -96,7 +100,7 @@ def _luns(reader: Reader, wanted: Filter) -> list[Record]:
     names = {"pool": wanted.pool or "", "project": wanted.project or ""}
     if wanted.literal("pool", "project"):
         if wanted.literal("name"):
-            identity = {**names, "name": wanted.name or ""}
+            identity = wanted.lun()
             body = reader.get(LUN.path(identity))
             return [] if body is None else [LUN.normalise(unwrap(body, LUN.kind), identity)]
         path = LUN.list_path(names)
@@ -109,12 +113,7 @@ def _luns(reader: Reader, wanted: Filter) -> list[Record]:
 
 def _snapshots(reader: Reader, wanted: Filter) -> list[Wire]:
     if wanted.literal("pool", "project", "name"):
-        names = {
-            "pool": wanted.pool or "",
-            "project": wanted.project or "",
-            "name": wanted.name or "",
-        }
-        return read_list(reader, f"{LUN.path(names)}/snapshots", "snapshots")
+        return read_list(reader, f"{LUN.path(wanted.lun())}/snapshots", "snapshots")
     return [
         item
         for item in read_list(reader, f"{_STORAGE}/snapshots", "snapshots")
@@ -132,7 +131,8 @@ def _inherited_replication(reader: Reader, wanted: Filter) -> bool | None:
             "inherited_replication is a flag of one LUN",
             advice="give pool, project and name without wildcards",
         )
-    return read_inherited(reader, Scope(wanted.pool or "", wanted.project or "", wanted.name))
+    names = wanted.lun()
+    return read_inherited(reader, Scope(names["pool"], names["project"], names["name"]))
 
 
 def _records(reader: Reader, resource: Resource, path: str, names: dict[str, str]) -> list[Record]:
@@ -214,5 +214,5 @@ def _without_secrets(value: Any) -> Any:
     if isinstance(value, list):
         return [_without_secrets(item) for item in value]
     if isinstance(value, dict):
-        return {key: item for key, item in value.items() if key not in _SECRETS}
+        return {key: _without_secrets(item) for key, item in value.items() if key not in _SECRETS}
     return value

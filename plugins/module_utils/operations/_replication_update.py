@@ -30,6 +30,21 @@ _COMMANDS: dict[tuple[bool, str], tuple[str | None, bool]] = {
 _QUIET_LOOKS = 3
 
 
+class Mark:
+    """An action as it stood right before a command: what differs from that is the command's doing.
+
+    Args:
+        action: its record.
+    """
+
+    def __init__(self, action: Record) -> None:
+        self.action = action
+
+    def passed_by(self, action: Record) -> bool:
+        """Whether an update has left its trace since."""
+        return any(action[key] != self.action[key] for key in ("last_try", "last_sync", "last_result"))
+
+
 def plan_update(reader: Reader, options: Mapping[str, Any]) -> Plan:
     """Plan for an action, given by `id` or by what it sends where, and `state`."""
     before, label = _read_action(reader, options)
@@ -46,13 +61,10 @@ def plan_update(reader: Reader, options: Mapping[str, Any]) -> Plan:
         )
     if command == "sendupdate" and before["enabled"] is False:
         raise PlanRefused(f"the {label} is disabled", advice="set enabled to true with zfssa_replication")
-    waits = (_wait(before["id"], label, _is_idle(label), options),) if after_the_running else ()
-    return Plan(
-        (_step(before, label, command, options),),
-        {"action": before},
-        _after(before, command, options),
-        waits,
-    )
+    mark = Mark(before)
+    waits = (_wait(before["id"], label, _is_idle(label, mark), options),) if after_the_running else ()
+    step = _step(mark, label, command, options)
+    return Plan((step,), {"action": before}, _after(before, command, options), waits)
 
 
 def _read_action(reader: Reader, options: Mapping[str, Any]) -> tuple[Record, str]:
@@ -101,7 +113,8 @@ def _after(before: Record, command: str, options: Mapping[str, Any]) -> Results:
     return {"action": {**before, **unknown, "state": state, "last_result": result}}
 
 
-def _step(before: Record, label: str, command: str, options: Mapping[str, Any]) -> Step:
+def _step(mark: Mark, label: str, command: str, options: Mapping[str, Any]) -> Step:
+    before = mark.action
     path = action_path(before["id"])
     sending = command == "sendupdate"
 
@@ -113,9 +126,9 @@ def _step(before: Record, label: str, command: str, options: Mapping[str, Any]) 
         record = record_of(ACTION, unwrap(body, "action")) if body else None
         if record is None:
             return False
-        return (record["state"] != IDLE) == sending or _trace(record) != _trace(before)
+        return (record["state"] != IDLE) == sending or mark.passed_by(record)
 
-    judge = _is_sent(before, label) if sending else _is_idle(label)
+    judge = _is_sent(mark, label) if sending else _is_idle(label, mark)
     return Step(
         verb="send update of" if sending else "cancel update of",
         label=label,
@@ -150,22 +163,26 @@ def _describe(body: Wire | None) -> str:
     )
 
 
-def _trace(action: Record) -> tuple[Any, ...]:
-    """What an update leaves behind when it has ended."""
-    return (action["last_try"], action["last_sync"], action["last_result"])
-
-
 def _existing(body: Wire | None, label: str) -> Record:
     if body is None:
         raise UpdateFailed(f"the {label} was removed while its update was waited for", advice="make it again")
     return record_of(ACTION, unwrap(body, "action"))
 
 
-def _is_idle(label: str) -> Callable[[Wire | None], bool]:
-    return lambda body: bool(_existing(body, label)["state"] == IDLE)
+def _is_idle(label: str, mark: Mark) -> Callable[[Wire | None], bool]:
+    """A judge that tells whether no update is running, and moves the mark to that moment."""
+
+    def judge(body: Wire | None) -> bool:
+        action = _existing(body, label)
+        if action["state"] != IDLE:
+            return False
+        mark.action = action
+        return True
+
+    return judge
 
 
-def _is_sent(before: Record, label: str) -> Callable[[Wire | None], bool]:
+def _is_sent(mark: Mark, label: str) -> Callable[[Wire | None], bool]:
     """A judge that tells whether the update that was ordered has ended, and raises unless with success.
 
     The last result of an earlier update stays while a new one runs, so it counts only when the action has been seen
@@ -179,7 +196,7 @@ def _is_sent(before: Record, label: str) -> Callable[[Wire | None], bool]:
         if action["state"] != IDLE:
             busy_seen = True
             return False
-        if not busy_seen and _trace(action) == _trace(before):
+        if not busy_seen and not mark.passed_by(action):
             quiet += 1
             if quiet < _QUIET_LOOKS:
                 return False

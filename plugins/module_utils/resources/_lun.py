@@ -12,7 +12,7 @@ from .._errors import PlanRefused
 from .._resource import Change, Dependents, Property, Record, Reference, Resource, Wire
 from .._units import format_size
 from .._values import Choice, Flag, Name, Names, Size, Value, Whole
-from ._project import BLOCK_SIZE, CHECKSUM, COMPRESSION, LOGBIAS
+from ._project import BLOCK_SIZE, CHECKSUM, COMPRESSION, LOGBIAS, refuse_protected
 
 # API reference 9.5: a LUN in this group is presented to nobody.
 MASKED = "com.sun.ms.vss.hg.maskAll"
@@ -104,14 +104,6 @@ def _refuse_shrink(change: Change) -> None:
         )
 
 
-def _refuse_protected(change: Change) -> None:
-    if change.current["nodestroy"]:
-        raise PlanRefused(
-            f"{change.label} is protected by nodestroy",
-            advice="set nodestroy to false in a task of its own first",
-        )
-
-
 LUN = Resource(
     kind="lun",
     plural="luns",
@@ -156,20 +148,27 @@ LUN = Resource(
             initial="default",
             refers=_groups_of("target group", "target-groups"),
         ),
-        Property("lu_number", "lunumber", LuNumber(), initial=AUTO, read=_lu_number),
+        Property(
+            "lu_number",
+            "lunumber",
+            LuNumber(),
+            initial=AUTO,
+            read=_lu_number,
+            with_these=("initiator_groups", "target_group"),
+        ),
         Property("lu_numbers", "assignednumber", Value(), read_only=True, read=lu_numbers),
         Property("lunguid", "lunguid", Value(), older=("stmfguid",), read_only=True),
         Property("origin", "origin", Value(), read_only=True, read=_origin),
         Property("space_data", "space_data", Size(), read_only=True),
         Property("space_total", "space_total", Size(), read_only=True),
-        Property("canonical_name", "canonical_name", Value(), read_only=True),
+        Property("canonical_name", "canonical_name", Value(), read_only=True, named_after=True),
         Property("creation", "creation", Value(), read_only=True),
         Property("id", "id", Value(), read_only=True),
     ),
     custom=True,
     required_to_create=("size",),
     guards=(_refuse_shrink,),
-    destroy_guards=(_refuse_protected,),
+    destroy_guards=(refuse_protected,),
     dependents=(Dependents("snapshot", "/snapshots", "snapshots"),),
     older_move="/api/storage/v1/pools/{pool}/projects/{project}/filesystems",
     settle=_settle,

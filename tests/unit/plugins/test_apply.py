@@ -1,0 +1,312 @@
+"""A plan is carried out step by step, each once and only once, whatever becomes of its answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from memory_appliance import AFTER, BEFORE, LATE, Book, MemoryAppliance
+
+from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+    ApplianceError,
+    Busy,
+    ConfirmRequired,
+    Conflict,
+    Denied,
+    InvalidArgument,
+    LostReply,
+    NotFound,
+    ObjectExists,
+    UpdateFailed,
+    WaitTimeout,
+    ZfssaError,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils._plan import (
+    Plan,
+    Step,
+    Wait,
+    plan_absent,
+    plan_present,
+    unchanged,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils._read import read
+from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
+
+NAMES = {"pool": "tank", "project": "proj-a", "name": "lun-a"}
+LIST = "/api/storage/v1/pools/tank/projects/proj-a/luns"
+PATH = f"{LIST}/lun-a"
+GIB = 1024**3
+
+
+def step(verb: str = "set", **values: Any) -> Step:
+    """A step that is done when the object at its path has `x` equal 1."""
+    given: dict[str, Any] = {
+        "label": "box",
+        "method": "PUT",
+        "path": "/box",
+        "body": {"x": 1},
+        "probe": "/box",
+        "done": lambda body: body == {"x": 1},
+        "results": lambda body: {"box": body["x"]} if "x" in body else None,
+    }
+    return Step(verb, **{**given, **values})
+
+
+def plan(*steps: Step, waits: tuple[Wait, ...] = ()) -> Plan:
+    """A plan whose result was 0 before."""
+    return Plan(steps, {"box": 0, "other": 5}, {"box": 1, "other": 5}, waits)
+
+
+def wait(**values: Any) -> Wait:
+    """A wait for `x` to be 1, without pauses."""
+    given: dict[str, Any] = {
+        "path": "/box",
+        "done": lambda body: body == {"x": 1},
+        "what": "the box",
+        "describe": str,
+        "timeout": 60,
+        "interval": 0,
+    }
+    return Wait(**{**given, **values})
+
+
+@pytest.fixture
+def appliance() -> MemoryAppliance:
+    """An appliance with one empty project."""
+    made = MemoryAppliance()
+    made.add_project("tank", name="proj-a")
+    return made
+
+
+def test_plan_without_steps_sends_nothing() -> None:
+    book = Book({})
+
+    assert apply(unchanged({"box": 3}), book) == {"box": 3}
+    assert (book.reads, book.sent) == ([], [])
+
+
+def test_results_are_what_the_appliance_answers() -> None:
+    book = Book({})
+    book.answers = [{"x": 7}]
+
+    assert apply(plan(step()), book) == {"box": 7, "other": 5}
+    assert book.sent == [("PUT", "/box", {"x": 1})]
+    assert book.reads == []
+
+
+def test_answer_without_the_object_is_completed_by_a_read() -> None:
+    book = Book({"/box": {"x": 7}})
+
+    assert apply(plan(step()), book) == {"box": 7, "other": 5}
+    assert book.reads == ["/box"]
+
+
+def test_steps_are_carried_out_in_order() -> None:
+    book = Book({})
+    book.answers = [{"x": 1}, {"x": 2}]
+
+    assert apply(plan(step("a", path="/1"), step("b", path="/2")), book)["box"] == 2
+    assert [path for _method, path, _body in book.sent] == ["/1", "/2"]
+
+
+def test_failure_names_the_step_and_those_before_it_and_ends_the_run() -> None:
+    book = Book({})
+    book.answers = [{"x": 1}, Denied("operation denied", status=403)]
+
+    with pytest.raises(Denied) as caught:
+        apply(plan(step("a"), step("b"), step("c")), book)
+
+    assert caught.value.steps_done == ("a box",)
+    assert str(caught.value).startswith("Cannot b box: operation denied [403]; done before that:")
+    assert len(book.sent) == 2
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        InvalidArgument("no", status=400),
+        Denied("no", status=403),
+        NotFound("no", status=404),
+        Conflict("no", status=409),
+        ObjectExists("no", status=409),
+        Busy("no", status=503),
+    ],
+)
+def test_refusal_is_final(refusal: ApplianceError) -> None:
+    book = Book({"/box": {"x": 1}})
+    book.answers = [refusal]
+
+    with pytest.raises(type(refusal)):
+        apply(plan(step()), book)
+
+    assert len(book.sent) == 1
+    assert book.reads == []
+
+
+@pytest.mark.parametrize("status", [500, 502, 504])
+def test_error_of_the_server_is_success_when_the_work_is_done(status: int) -> None:
+    book = Book({"/box": {"x": 1}})
+    book.answers = [ApplianceError("oops", status=status)]
+
+    assert apply(plan(step()), book)["box"] == 1
+    assert len(book.sent) == 1
+
+
+def test_error_of_the_server_stays_one_when_the_work_is_not_done() -> None:
+    book = Book({"/box": {"x": 0}})
+    book.answers = [ApplianceError("oops", status=500)]
+
+    with pytest.raises(ApplianceError, match="oops"):
+        apply(plan(step()), book)
+
+    assert len(book.sent) == 1
+
+
+@pytest.mark.parametrize(
+    ("fates", "sent", "worked", "succeeds"),
+    [
+        ([], 1, 1, True),
+        ([AFTER], 1, 1, True),
+        ([BEFORE], 2, 1, True),
+        ([BEFORE, AFTER], 2, 1, True),
+        ([BEFORE, BEFORE], 2, 0, False),
+        ([LATE], 2, 1, True),
+        ([BEFORE, LATE], 2, 1, False),
+    ],
+)
+@pytest.mark.parametrize("task", ["create", "destroy"])
+def test_lost_answer_is_looked_after(
+    task: str,
+    fates: list[str],
+    sent: int,
+    worked: int,
+    succeeds: bool,
+    appliance: MemoryAppliance,
+) -> None:
+    if task == "create":
+        todo = plan_present(LUN, NAMES, None, {"size": GIB})
+    else:
+        appliance.add_lun("tank", "proj-a", name="lun-a", volsize=GIB)
+        todo = plan_absent(LUN, NAMES, read(appliance, LUN, NAMES), [])
+    appliance.fates = list(fates)
+
+    try:
+        result = apply(todo, appliance)
+    except LostReply:
+        assert not succeeds
+    else:
+        assert succeeds
+        assert result == {"lun": read(appliance, LUN, NAMES)}
+
+    assert (len(appliance.sent), len(appliance.work)) == (sent, worked)
+
+
+def test_object_of_somebody_else_is_not_taken_for_ones_own(appliance: MemoryAppliance) -> None:
+    todo = plan_present(LUN, NAMES, None, {"size": GIB})
+    appliance.add_lun("tank", "proj-a", name="lun-a", volsize=2 * GIB)
+    appliance.fates = [BEFORE]
+
+    with pytest.raises(ObjectExists):
+        apply(todo, appliance)
+
+    assert appliance.luns["tank", "proj-a", "lun-a"]["volsize"] == 2 * GIB
+
+
+def test_conflict_with_ones_own_first_request_is_looked_after() -> None:
+    book = Book({"/box": [{"x": 0}, {"x": 1}]})
+    book.answers = [LostReply("lost"), ObjectExists("taken", status=409)]
+
+    assert apply(plan(step()), book)["box"] == 1
+
+
+@pytest.mark.parametrize("refusal", [Conflict("state changed", status=409), InvalidArgument("is sending", status=400)])
+def test_any_refusal_of_the_repeat_is_looked_after(refusal: ApplianceError) -> None:
+    book = Book({"/box": [{"x": 0}, {"x": 1}]})
+    book.answers = [LostReply("lost"), refusal]
+
+    assert apply(plan(step()), book)["box"] == 1
+
+
+def test_refusal_of_the_repeat_is_told() -> None:
+    book = Book({"/box": {"x": 0}})
+    book.answers = [LostReply("lost"), Denied("operation denied", status=403)]
+
+    with pytest.raises(Denied):
+        apply(plan(step()), book)
+
+
+def test_destruction_is_confirmed_when_asked(appliance: MemoryAppliance) -> None:
+    appliance.add_lun("tank", "proj-a", name="lun-a", volsize=GIB)
+    appliance.asks = True
+    todo = plan_absent(LUN, NAMES, read(appliance, LUN, NAMES), ["snapshot s1"], allowed={"force": True})
+
+    assert apply(todo, appliance) == {"lun": None}
+    assert [entry[3] for entry in appliance.sent] == [None, {"confirm": "true"}]
+
+
+def test_confirmation_is_not_given_without_permission() -> None:
+    book = Book({})
+    book.answers = [ConfirmRequired("confirm", status=409, fault="ERR_CONFIRM_REQUIRED")]
+
+    with pytest.raises(ConfirmRequired):
+        apply(plan(step(confirmed=False)), book)
+
+    assert len(book.sent) == 1
+
+
+def test_confirmation_whose_answer_is_lost_is_looked_after(appliance: MemoryAppliance) -> None:
+    appliance.add_lun("tank", "proj-a", name="lun-a", volsize=GIB)
+    appliance.asks = True
+    appliance.fates = ["", AFTER]
+    todo = plan_absent(LUN, NAMES, read(appliance, LUN, NAMES), ["snapshot s1"], allowed={"force": True})
+
+    assert apply(todo, appliance) == {"lun": None}
+    assert len(appliance.sent) == 2
+
+
+def test_wait_comes_after_its_step_and_gives_the_results() -> None:
+    book = Book({"/box": [{"x": 5}, {"x": 3}, {"x": 1}]})
+    book.answers = [{"x": 9}]
+
+    assert apply(plan(step(wait=wait())), book)["box"] == 1
+    assert book.reads == ["/box"] * 3
+
+
+def test_wait_before_the_first_step_holds_it_up() -> None:
+    book = Book({"/box": {"x": 0}})
+
+    with pytest.raises(WaitTimeout, match=r"the box was not done after 0 s; last seen: \{'x': 0\}"):
+        apply(plan(step(), waits=(wait(timeout=0),)), book)
+
+    assert book.sent == []
+
+
+def test_step_whose_wait_fails_counts_as_done() -> None:
+    def fail(_body: object) -> bool:
+        raise UpdateFailed("ended with: failed")
+
+    book = Book({"/box": {"x": 0}})
+    book.answers = [{"x": 0}]
+
+    with pytest.raises(UpdateFailed) as caught:
+        apply(plan(step(wait=wait(done=fail))), book)
+
+    assert caught.value.steps_done == ("set box",)
+
+
+def test_wait_before_the_first_step_adds_nothing_to_the_results() -> None:
+    book = Book({"/box": {"x": 1}})
+    book.answers = [{"x": 1}]
+
+    assert set(apply(plan(step(), waits=(wait(),)), book)) == {"box", "other"}
+
+
+def test_step_that_was_answered_counts_as_done_when_the_read_after_it_fails() -> None:
+    book = Book({"/box": ApplianceError("oops", status=500)})
+    book.answers = [{}]
+
+    with pytest.raises(ZfssaError) as caught:
+        apply(plan(step()), book)
+
+    assert caught.value.steps_done == ("set box",)

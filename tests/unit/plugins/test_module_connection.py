@@ -1,0 +1,85 @@
+"""Options of the connection become a checked connection."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.zfssa.storage.plugins.module_utils._client import Connection
+from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput
+from ansible_collections.zfssa.storage.plugins.module_utils._module import (
+    connection_of,
+    connection_spec,
+)
+
+OPTIONS = {
+    "host": "zs-east",
+    "port": 215,
+    "username": "robot",
+    "password": "word",
+    "validate_certs": True,
+    "timeout": 120,
+}
+
+
+@pytest.mark.parametrize(
+    ("options", "changes"),
+    [
+        ({}, {}),
+        ({"host": " zs-east.example\n"}, {"host": "zs-east.example"}),
+        ({"host": "2001:db8::7"}, {"host": "2001:db8::7"}),
+        ({"port": 65535, "timeout": 1}, {"port": 65535, "timeout": 1.0}),
+        ({"session": "t", "password": None}, {"session": "t", "password": None}),
+        ({"validate_certs": False}, {"validate_certs": False}),
+    ],
+)
+def test_options_become_a_connection(options: dict[str, Any], changes: dict[str, Any]) -> None:
+    plain: dict[str, Any] = {"host": "zs-east", "username": "robot", "password": "word"}
+
+    assert connection_of({**OPTIONS, **options}) == Connection(**{**plain, **changes})
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"host": "https://zs-east"}, "without https://"),
+        ({"host": "zs-east/api"}, "host"),
+        ({"host": "user@zs-east"}, "host"),
+        ({"host": ""}, "host"),
+        ({"host": "zs east"}, "host"),
+        ({"port": 0}, "port 0"),
+        ({"port": 65536}, "port 65536"),
+        ({"timeout": 0}, "timeout 0"),
+        ({"password": None}, "no way to log in"),
+        ({"username": ""}, "no way to log in"),
+        ({"username": None, "password": None, "session": ""}, "no way to log in"),
+    ],
+)
+def test_option_that_can_never_be_right_is_refused(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        connection_of({**OPTIONS, **options})
+
+    assert said in str(caught.value)
+    assert "word" not in str(caught.value).replace("password", "")
+
+
+def test_authority_must_be_there(tmp_path: Path) -> None:
+    file = tmp_path / "ca.pem"
+    options = {**OPTIONS, "ca_path": str(file)}
+
+    with pytest.raises(InvalidInput, match="does not exist"):
+        connection_of(options)
+    file.touch()
+    assert connection_of(options).ca_path == str(file)
+
+
+def test_secrets_are_not_logged_and_every_option_has_its_variable() -> None:
+    spec = connection_spec()
+
+    assert {name for name, option in spec.items() if option.get("no_log")} == {
+        "password",
+        "session",
+    }
+    assert all(option["fallback"][1] == [f"ZFSSA_{name.upper()}"] for name, option in spec.items())

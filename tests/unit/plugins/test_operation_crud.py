@@ -1,0 +1,304 @@
+"""What the modules for one object plan, from their options and what the appliance has."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from memory_appliance import BEFORE, Book, MemoryAppliance
+
+from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+    BadReply,
+    InvalidInput,
+    LostReply,
+    PlanRefused,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils._read import read_list
+from ansible_collections.zfssa.storage.plugins.module_utils._release import Release
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._crud import (
+    object_spec,
+    plan_object,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.resources._project import PROJECT
+
+ROOT = "/api/storage/v1/pools"
+NAMES = {"pool": "tank", "project": "proj-a", "name": "lun-a"}
+GIB = 1024**3
+
+
+@pytest.fixture
+def appliance() -> MemoryAppliance:
+    """An appliance with two projects, and `lun-a` of 1 GiB in the first."""
+    made = MemoryAppliance()
+    made.add_project("tank", name="proj-a")
+    made.add_project("tank", name="proj-b")
+    made.add_lun("tank", "proj-a", name="lun-a", volsize=GIB)
+    return made
+
+
+def plan(appliance: MemoryAppliance | Book, **options: Any) -> Plan:
+    """Plan for a LUN."""
+    return plan_object(LUN, appliance, {"state": "present", **NAMES, **options})
+
+
+def plan_project(appliance: MemoryAppliance | Book, **options: Any) -> Plan:
+    """Plan for a project."""
+    given = {"state": "present", "pool": "tank", "name": "proj-a", **options}
+    return plan_object(PROJECT, appliance, given)
+
+
+def verbs(plan: Plan) -> list[str]:
+    """What a plan does."""
+    return [step.verb for step in plan.steps]
+
+
+@pytest.mark.parametrize("resource", [LUN, PROJECT])
+def test_options_are_names_permissions_and_properties(resource: Any) -> None:
+    spec = object_spec(resource)
+
+    assert [name for name, option in spec.items() if option.get("required")] == [
+        *resource.scope,
+        "name",
+    ]
+    assert set(resource.argument_spec()) < set(spec)
+    assert spec["force"] == {"type": "bool", "default": False}
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, []),
+        ({"size": "1G"}, []),
+        ({"size": "2G"}, ["update"]),
+        ({"name": "lun-new", "size": "1G"}, ["create"]),
+        ({"state": "absent"}, ["destroy"]),
+        ({"state": "absent", "name": "lun-new"}, []),
+        ({"state": "absent", "project": "proj-none"}, []),
+        ({"new_name": "lun-b"}, ["rename"]),
+        ({"new_name": "lun-a"}, []),
+        ({"new_project": "proj-b"}, ["move"]),
+        ({"new_project": "proj-b", "new_name": "lun-b", "size": "2G"}, ["update", "move", "rename"]),
+        ({"name": "lun-old", "new_name": "lun-a"}, []),
+        ({"name": "lun-old", "new_name": "lun-a", "size": "2G"}, ["update"]),
+        ({"name": "lun-old", "new_name": "lun-new", "size": "1G"}, ["create"]),
+    ],
+)
+def test_plan_of_a_lun(options: dict[str, Any], expected: list[str], appliance: MemoryAppliance) -> None:
+    planned = plan(appliance, **options)
+
+    assert verbs(planned) == expected
+    assert appliance.sent == []
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, []),
+        ({"name": "proj-new"}, ["create"]),
+        ({"quota": "1T"}, ["update"]),
+        ({"new_name": "proj-new"}, ["rename"]),
+        ({"name": "proj-new", "state": "absent"}, []),
+        ({"state": "absent", "force": True}, ["destroy"]),
+    ],
+)
+def test_plan_of_a_project(options: dict[str, Any], expected: list[str], appliance: MemoryAppliance) -> None:
+    assert verbs(plan_project(appliance, **options)) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"pool": "tonk"}, ["pool tonk does not exist", "pools: tank."]),
+        ({"project": "proj-x"}, ["project tank/proj-x does not exist", "proj-a, proj-b"]),
+        ({"new_project": "proj-x"}, ["project tank/proj-x does not exist", "proj-a, proj-b"]),
+        ({"size": "1M"}, ["cut off its end", "allow_shrink"]),
+        ({"volblocksize": "128k"}, ["fixed at creation"]),
+    ],
+)
+def test_what_cannot_be_is_refused_before_anything_is_written(
+    options: dict[str, Any], said: list[str], appliance: MemoryAppliance
+) -> None:
+    fresh = {"name": "lun-new", "size": "1G"} if set(options) <= {"pool", "project"} else {}
+
+    with pytest.raises(PlanRefused) as caught:
+        plan(appliance, **fresh, **options)
+
+    assert [text for text in said if text not in str(caught.value)] == []
+    assert appliance.sent == []
+
+
+def test_project_in_an_unknown_pool_is_refused(appliance: MemoryAppliance) -> None:
+    with pytest.raises(PlanRefused, match="pool tonk does not exist"):
+        plan_project(appliance, pool="tonk")
+
+
+def test_appliance_without_any_pool_says_so() -> None:
+    with pytest.raises(PlanRefused, match="there is none"):
+        plan_project(Book({ROOT: {"pools": []}}))
+
+
+@pytest.mark.parametrize(
+    ("pool", "owner"),
+    [({"owner": "zs-west"}, "zs-west"), ({}, "the other node")],
+)
+def test_pool_of_the_other_node_is_refused_with_its_owner(
+    pool: dict[str, str], owner: str, appliance: MemoryAppliance
+) -> None:
+    appliance.pools["far"] = {"name": "far", "status": "exported", **pool}
+
+    for planned in (plan_project, plan):
+        with pytest.raises(PlanRefused, match=f"pool far belongs to {owner} of this cluster"):
+            planned(appliance, pool="far", size="1G") if planned is plan else planned(appliance, pool="far")
+
+
+@pytest.mark.parametrize("options", [{"new_name": "lun-b"}, {"new_project": "proj-b"}], ids=["rename", "move"])
+def test_name_that_is_taken_is_refused(options: dict[str, str], appliance: MemoryAppliance) -> None:
+    appliance.add_lun("tank", options.get("new_project", "proj-a"), name=options.get("new_name", "lun-a"), volsize=1)
+
+    with pytest.raises(PlanRefused, match="there is a LUN"):
+        plan(appliance, **options)
+
+
+@pytest.mark.parametrize("new", [{"new_name": "lun-b"}, {"new_project": "proj-b"}])
+def test_new_names_do_not_go_with_absence(new: dict[str, str], appliance: MemoryAppliance) -> None:
+    with pytest.raises(InvalidInput, match="do not go with state=absent"):
+        plan(appliance, state="absent", **new)
+
+
+@pytest.mark.parametrize("options", [{"name": "a/b"}, {"pool": ""}, {"new_name": "a b"}, {"size": "much"}])
+def test_impossible_option_is_refused_before_anything_is_read(options: dict[str, str]) -> None:
+    book = Book({})
+
+    with pytest.raises(InvalidInput):
+        plan(book, **options)
+
+    assert book.reads == []
+
+
+def test_missing_size_is_named(appliance: MemoryAppliance) -> None:
+    with pytest.raises(InvalidInput, match="size is missing"):
+        plan(appliance, name="lun-new")
+
+
+def test_snapshots_and_clones_hold_a_lun(appliance: MemoryAppliance) -> None:
+    appliance.snapshots["tank", "proj-a", "lun-a"] = [
+        {"name": "daily", "numclones": 0},
+        {"name": "base", "numclones": 2},
+        {"name": "gold", "numclones": 1},
+        {"name": ".rr-1234-5", "numclones": 0},
+    ]
+
+    with pytest.raises(PlanRefused) as caught:
+        plan(appliance, state="absent")
+
+    shown = "holds snapshot daily, snapshot base with 2 clones, snapshot gold with 1 clone, which"
+    assert shown in str(caught.value)
+    assert verbs(plan(appliance, state="absent", force=True)) == ["destroy"]
+
+
+def test_snapshots_of_replication_do_not_hold_a_lun(appliance: MemoryAppliance) -> None:
+    appliance.snapshots["tank", "proj-a", "lun-a"] = [{"name": ".rr-1234-5"}]
+
+    assert verbs(plan(appliance, state="absent")) == ["destroy"]
+
+
+def test_luns_hold_a_project(appliance: MemoryAppliance) -> None:
+    with pytest.raises(PlanRefused, match="project tank/proj-a holds LUN lun-a"):
+        plan_project(appliance, state="absent")
+
+    assert verbs(plan_project(appliance, name="proj-b", state="absent")) == ["destroy"]
+
+
+def test_move_goes_where_an_older_release_takes_it() -> None:
+    older = MemoryAppliance(Release(7))
+    for name in ("proj-a", "proj-b"):
+        older.add_project("tank", name=name)
+    older.add_lun("tank", "proj-a", name="lun-a", volsize=GIB)
+
+    result = apply(plan(older, new_project="proj-b"), older)
+
+    assert result["lun"]["project"] == "proj-b"
+    assert older.work[0][1] == f"{ROOT}/tank/projects/proj-a/filesystems/lun-a"
+
+
+@pytest.mark.parametrize("body", [{}, {"lun": None}, {"luns": []}, {"lun": []}])
+def test_reply_without_the_object_is_not_absence(body: dict[str, Any]) -> None:
+    with pytest.raises(BadReply, match="no 'lun' in it"):
+        plan(Book({f"{ROOT}/tank/projects/proj-a/luns/lun-a": body}), size="1G")
+
+
+@pytest.mark.parametrize(
+    ("page", "found"),
+    [
+        (None, []),
+        ({"luns": []}, []),
+        ({"luns": [{"name": "a"}, "b", None]}, [{"name": "a"}]),
+        ({"shares": [{"name": "a"}]}, [{"name": "a"}]),
+    ],
+)
+def test_list_is_read_under_any_of_its_keys(page: Any, found: list[Any]) -> None:
+    assert read_list(Book({"/x": page}), "/x", "luns", "shares") == found
+
+
+@pytest.mark.parametrize("page", [{}, {"luns": None}, {"luns": {}}, {"other": []}])
+def test_reply_without_the_list_is_not_an_empty_one(page: dict[str, Any]) -> None:
+    with pytest.raises(BadReply, match="no 'luns' in it"):
+        read_list(Book({"/x": page}), "/x", "luns")
+
+
+@pytest.mark.parametrize("change", [{"initiator_groups": ["ig-b"]}, {"target_group": "tg-b"}])
+def test_wanted_lu_number_is_kept_when_the_groups_change(change: dict[str, Any], appliance: MemoryAppliance) -> None:
+    # The number 0 was the appliance's choice, and so it would choose again.
+    wish = {"lu_number": 0, **change}
+    appliance.add_lun("tank", "proj-b", name="late", volsize=1)
+    appliance.luns["tank", "proj-b", "late"]["assignednumber"] = [0]
+
+    apply(plan(appliance, **wish), appliance)
+
+    assert not plan(appliance, **wish).changed
+
+
+def test_move_and_rename_past_a_name_that_is_taken_does_not_touch_the_other(
+    appliance: MemoryAppliance,
+) -> None:
+    appliance.add_lun("tank", "proj-b", name="lun-a", volsize=7 * GIB)
+    wish = {"new_project": "proj-b", "new_name": "lun-b"}
+
+    # Either it finds another way, or it refuses before the first write.
+    try:
+        apply(plan(appliance, **wish), appliance)
+    except PlanRefused:
+        assert appliance.sent == []
+    else:
+        assert appliance.luns["tank", "proj-b", "lun-b"]["volsize"] == GIB
+    assert appliance.luns["tank", "proj-b", "lun-a"]["volsize"] == 7 * GIB
+
+
+def test_lost_move_does_not_lead_to_the_rename_of_another_lun(appliance: MemoryAppliance) -> None:
+    appliance.add_lun("tank", "proj-b", name="lun-a", volsize=7 * GIB)
+    appliance.fates = [BEFORE]
+
+    try:
+        apply(plan(appliance, new_project="proj-b", new_name="lun-b"), appliance)
+    except (PlanRefused, LostReply):
+        pass
+
+    assert appliance.luns["tank", "proj-b", "lun-a"]["volsize"] == 7 * GIB
+
+
+def test_move_and_rename_that_broke_off_in_between_goes_on_from_there(
+    appliance: MemoryAppliance,
+) -> None:
+    wish = {"new_project": "proj-b", "new_name": "lun-b", "size": "1G"}
+    original = appliance.luns["tank", "proj-a", "lun-a"]["id"]
+    appliance.fates = ["", BEFORE, BEFORE]
+    with pytest.raises(LostReply):
+        apply(plan(appliance, **wish), appliance)
+
+    apply(plan(appliance, **wish), appliance)
+
+    assert appliance.luns["tank", "proj-b", "lun-b"]["id"] == original
+    assert len(appliance.luns) == 1

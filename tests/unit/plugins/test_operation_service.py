@@ -1,0 +1,111 @@
+"""Services: enabled or disabled, with properties under the appliance's own names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from memory_appliance import Book
+
+from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+    BadReply,
+    InvalidInput,
+    LostReply,
+    PlanRefused,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._service import plan_service
+
+SERVICES = "/api/service/v1/services"
+PATH = f"{SERVICES}/iscsi"
+
+
+def page(status: str = "online", **properties: Any) -> dict[str, Any]:
+    """What the appliance says of the service."""
+    return {"service": {"<status>": status, "href": PATH, "log": {"size": 8}, "isns": "", **properties}}
+
+
+def record(status: str, **properties: Any) -> dict[str, Any]:
+    """The result for the service."""
+    return {"name": "iscsi", "status": status, "properties": {"isns": "", **properties}}
+
+
+@pytest.mark.parametrize(
+    ("status", "options", "sent"),
+    [
+        ("online", {}, []),
+        ("online", {"state": "enabled"}, []),
+        ("disabled", {"state": "disabled"}, []),
+        ("disabled", {"state": "enabled"}, [("PUT", f"{PATH}/enable", None)]),
+        ("maintenance", {"state": "enabled"}, [("PUT", f"{PATH}/enable", None)]),
+        ("online", {"state": "disabled"}, [("PUT", f"{PATH}/disable", None)]),
+        ("online", {"properties": {"isns": ""}}, []),
+        ("online", {"properties": {"isns": "a", "n": 1}}, [("PUT", PATH, {"isns": "a"})]),
+        (
+            "disabled",
+            {"state": "enabled", "properties": {"isns": "a"}},
+            [("PUT", PATH, {"isns": "a"}), ("PUT", f"{PATH}/enable", None)],
+        ),
+    ],
+)
+def test_plan_sends_what_differs_and_properties_first(status: str, options: dict[str, Any], sent: list[Any]) -> None:
+    plan = plan_service(Book({PATH: page(status, n=1)}), {"name": "iscsi", **options})
+
+    assert [(step.method, step.path, step.body) for step in plan.steps] == sent
+    assert plan.before == {"service": record(status, n=1)}
+
+
+def test_prediction_has_the_new_state_and_properties() -> None:
+    options = {"name": "iscsi", "state": "enabled", "properties": {"isns": "a"}}
+
+    plan = plan_service(Book({PATH: page("disabled", n=1)}), options)
+
+    assert plan.after == {"service": record("online", isns="a", n=1)}
+
+
+def test_result_is_what_the_appliance_answers() -> None:
+    book = Book({PATH: page("disabled")})
+    plan = plan_service(book, {"name": "iscsi", "state": "enabled"})
+    book.answers = [page("maintenance")]
+
+    assert apply(plan, book) == {"service": record("maintenance")}
+
+
+@pytest.mark.parametrize(
+    ("options", "seen", "sends"),
+    [
+        ({"state": "enabled"}, [page("online")], 1),
+        ({"state": "enabled"}, [page("disabled"), page("online")], 2),
+        ({"properties": {"isns": "a"}}, [page("disabled", isns="a")], 1),
+        ({"properties": {"isns": "a"}}, [page("disabled"), page("disabled", isns="a")], 2),
+    ],
+)
+def test_lost_answer_is_looked_after(options: dict[str, Any], seen: list[dict[str, Any]], sends: int) -> None:
+    book = Book({PATH: page("disabled")})
+    plan = plan_service(book, {"name": "iscsi", **options})
+    book.pages[PATH] = seen
+    book.answers = [LostReply("lost")]
+
+    assert apply(plan, book) == plan.after
+    assert len(book.sent) == sends
+
+
+def test_unknown_service_is_refused_with_those_that_exist() -> None:
+    services = {"services": [{"name": "nfs"}, {"name": "iscsi"}]}
+
+    with pytest.raises(PlanRefused, match="service nsf does not exist; use one of: iscsi, nfs"):
+        plan_service(Book({SERVICES: services}), {"name": "nsf", "state": "enabled"})
+
+
+def test_impossible_name_is_refused_before_anything_is_read() -> None:
+    book = Book({})
+
+    with pytest.raises(InvalidInput):
+        plan_service(book, {"name": "../x"})
+
+    assert book.reads == []
+
+
+def test_reply_without_the_service_is_a_bad_one() -> None:
+    with pytest.raises(BadReply):
+        plan_service(Book({PATH: {"iscsi": {}}}), {"name": "iscsi"})

@@ -1,0 +1,54 @@
+"""Timestamps of both versions of the API."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.zfssa.storage.plugins.module_utils._times import parse_time
+
+MOMENT = datetime(2024, 1, 31, 9, 15, 7, tzinfo=UTC)
+MOMENTS = st.datetimes(min_value=datetime(1000, 1, 1), timezones=st.just(UTC))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "20240131T09:15:07",
+        "2024-01-31T09:15:07",
+        "2024-01-31 09:15:07",
+        "2024-01-31T09:15:07Z",
+        "2024-01-31T09:15:07.250Z",
+    ],
+)
+def test_timestamp_is_understood_as_utc(text: str) -> None:
+    assert parse_time(text) == MOMENT
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "",
+        "<unknown>",
+        "unknown",
+        "-",
+        0,
+        "2024",
+        "20240131",
+        "20241331T09:15:07",
+        "2024-02-30T09:15:07",
+        "20240131T25:15:07",
+        "Sat Apr 17 2021 15:52:14 GMT+0000 (UTC)",
+    ],
+)
+def test_what_is_no_timestamp_is_none(value: object) -> None:
+    assert parse_time(value) is None
+
+
+@given(MOMENTS, st.sampled_from(["%Y%m%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S"]))
+def test_written_moment_reads_back_as_the_same(moment: datetime, layout: str) -> None:
+    assert parse_time(moment.strftime(layout)) == moment.replace(microsecond=0)
