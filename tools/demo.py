@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import textwrap
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,9 @@ from tools import tree
 
 LAB = tree.ROOT / "tests/lab/zfssa-lab"
 GIB = 1024**3
+REDO_1, REDO_2 = "tank/databases/redo-1", "tank/databases/redo-2"
+# What a LUN must have on the target as it had it on the source.
+SAME = ("volsize", "volblocksize", "sparse", "compression", "status", "initiatorgroup", "targetgroup", "space_data")
 
 
 class DemoError(Exception):
@@ -60,9 +64,9 @@ class Lab:
         """Return the whole model of an appliance."""
         return dict(self.control("/state")["appliances"][name])
 
-    def luns(self, name: str) -> list[str]:
-        """Return the LUNs of an appliance as pool/project/name."""
-        return [f"{lun['pool']}/{lun['project']}/{lun['name']}" for lun in self.state(name)["luns"]]
+    def luns(self, name: str) -> dict[str, dict[str, Any]]:
+        """Return the LUNs of an appliance by pool/project/name."""
+        return {f"{lun['pool']}/{lun['project']}/{lun['name']}": lun for lun in self.state(name)["luns"]}
 
 
 @contextlib.contextmanager
@@ -97,30 +101,41 @@ def expect(truth: bool, promise: str) -> None:
 
 
 def play(playbook: str, variables: dict[str, Any], folder: Path) -> tuple[int, str]:
-    """Run a playbook of the collection, show what it changed, and return its exit status and output."""
+    """Run a playbook of the collection, show what it does, and return its exit status and output."""
     given = folder / "variables.json"
     given.write_text(json.dumps(variables), encoding="utf-8")
     given.chmod(0o600)
     environment = {
         **tree.environment(),
-        "ANSIBLE_DISPLAY_OK_HOSTS": "false",
         "ANSIBLE_DISPLAY_SKIPPED_HOSTS": "false",
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-        "ANSIBLE_DEPRECATION_WARNINGS": "true",
-        "ANSIBLE_FORCE_COLOR": "1" if sys.stdout.isatty() else "0",
+        "ANSIBLE_NOCOLOR": "true",
     }
     command = [str(Path(sys.executable).parent / "ansible-playbook"), playbook, "-e", f"@{given}"]
     print(f"   $ ansible-playbook {playbook} -e @variables.json", flush=True)
-    output = []
+    output, task = [], ""
     with subprocess.Popen(
         command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
         for line in process.stdout or ():
             output.append(line)
-            if line.strip():
-                print(f"   {line}", end="", flush=True)
+            if line.startswith("TASK ["):
+                task = line[len("TASK [") :].split("]")[0].split(" : ")[-1]
+            elif shown := short(line, task):
+                print(textwrap.fill(shown, 116, initial_indent="     ", subsequent_indent="       "), flush=True)
     return process.returncode, "".join(output)
+
+
+def short(line: str, task: str) -> str:
+    """Return what a person wants to see of a line of ansible-playbook's output: changes, failures, the recap."""
+    if line.startswith("changed:"):
+        item = line.partition("(item=")[2].rstrip().rstrip(")")
+        return f"changed: {task}" + (f" ({item})" if item else "")
+    if line.startswith("fatal:") and "=> {" in line:
+        message = str(json.loads(line.partition("=> ")[2]).get("msg", ""))
+        return f"failed:  {task}: {message}"
+    return line.strip() if "failed=" in line and "changed=" in line else ""
 
 
 def changed(output: str) -> int:
@@ -148,44 +163,43 @@ def tell(lab: Lab, folder: Path) -> str:
         "migrate_lun_target": lab.connection("west"),
         "migrate_lun_pool": "tank",
         "migrate_lun_project": "databases",
-        "migrate_lun_luns": ["redo-1"],
+        "migrate_lun_luns": ["redo-1", "redo-2"],
         "migrate_lun_target_pool": "tank",
         "migrate_lun_poll_interval": 1,
     }
-    lun = {"appliance": "east", "pool": "tank", "project": "databases"}
 
-    say("1. Two appliances, east and west, with nothing on them; a LUN is provisioned on east.")
+    say("1. Two appliances, east and west, with nothing on them; two LUNs are provisioned on east.")
     status, _output = play("zfssa.storage.demo", variables, folder)
-    expect(status == 0 and lab.luns("east") == ["tank/databases/redo-1"], "east has the LUN tank/databases/redo-1")
-    lab.control("/write", {**lun, "lun": "redo-1", "bytes": 3 * GIB})
-    print("   A host writes 3 GiB into it.")
-    before = lab.state("east")["luns"][0]
+    expect(status == 0 and set(lab.luns("east")) == {REDO_1, REDO_2}, "east has the two LUNs")
+    for name in ("redo-1", "redo-2"):
+        where = {"appliance": "east", "pool": "tank", "project": "databases", "lun": name}
+        lab.control("/write", {**where, "bytes": 3 * GIB})
+    print("     A host writes 3 GiB into each.")
+    before = lab.luns("east")
 
-    say("2. The LUN is migrated to west.")
+    say("2. The first LUN is migrated to west.")
+    variables["migrate_lun_luns"] = ["redo-1"]
     status, _output = play("zfssa.storage.migrate", variables, folder)
     expect(status == 0, "the migration succeeds")
-    expect(
-        lab.luns("east") == [] and lab.luns("west") == ["tank/databases/redo-1"], "the LUN is on west, and only there"
-    )
-    after = lab.state("west")["luns"][0]
-    same = ("volsize", "volblocksize", "sparse", "compression", "status", "initiatorgroup", "targetgroup", "space_data")
-    expect(all(before[key] == after[key] for key in same), f"with the same {', '.join(same)}")
+    expect(set(lab.luns("east")) == {REDO_2}, "the LUN is on east no more")
+    after = lab.luns("west")
+    expect(set(after) == {REDO_1}, "it is on west, once")
+    same = all(before[REDO_1][key] == after[REDO_1][key] for key in SAME)
+    expect(same, f"with the same {', '.join(SAME)}")
     expect(nothing_left(lab, "databases"), "no action, package, temporary project or session is left anywhere")
 
     say("3. The same again: nothing is to be done.")
     status, output = play("zfssa.storage.migrate", variables, folder)
     expect(status == 0 and changed(output) == 0, "the second run changes nothing")
 
-    say("4. Another LUN, and its replication will fail half-way.")
+    say("4. The second LUN, and its replication will fail half-way.")
     variables["migrate_lun_luns"] = ["redo-2"]
-    play("zfssa.storage.demo", variables, folder)
-    lab.control("/write", {**lun, "lun": "redo-2", "bytes": 2 * GIB})
-    before = lab.state("east")["luns"][0]
+    before = lab.luns("east")
     lab.control("/faults", {"appliance": "east", "action": {"replication": "fail"}})
     status, output = play("zfssa.storage.migrate", variables, folder)
     expect(status != 0 and "failed at the step update" in output, "the migration fails, and names the step")
-    expect(lab.state("east")["luns"] == [before], "east has the LUN exactly as before")
-    expect(lab.luns("west") == ["tank/databases/redo-1"], "west has nothing of it")
+    expect(lab.luns("east") == before, "east has the LUN exactly as before")
+    expect(lab.luns("west") == after, "west has nothing of it")
     expect(nothing_left(lab, "databases"), "no action, package, temporary project or session is left anywhere")
     return "a LUN went from east to west, once and whole; a second run changed nothing; a failed one left no trace"
 
