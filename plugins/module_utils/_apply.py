@@ -71,22 +71,26 @@ def _carry_out(step: Step, client: Writer) -> Wire:
         The answer, or what was seen where there was none.
     """
     try:
+        return _send_and_look(step, client)
+    except ZfssaError as error:
+        raise error.during(str(step)) from None
+
+
+def _send_and_look(step: Step, client: Writer) -> Wire:
+    try:
         return _send(step, client)
     except LostReply as lost:
         # A lost answer is not a lost request.
-        seen = client.get(step.probe)
-        if step.done(seen):
-            return seen or {}
-        return _repeat(step, client, lost)
+        seen = _look(step, client, lost)
+        return _repeat(step, client, lost) if seen is None else seen
     except ApplianceError as error:
         # An error of the server itself says nothing of how far the work has come.
-        if (error.status or 0) >= 500 and not isinstance(error, Busy):
-            seen = client.get(step.probe)
-            if step.done(seen):
-                return seen or {}
-        raise error.during(str(step)) from None
-    except ZfssaError as error:
-        raise error.during(str(step)) from None
+        if (error.status or 0) < 500 or isinstance(error, Busy):
+            raise
+        seen = _look(step, client, error)
+        if seen is None:
+            raise
+        return seen
 
 
 def _repeat(step: Step, client: Writer, lost: LostReply) -> Wire:
@@ -97,10 +101,31 @@ def _repeat(step: Step, client: Writer, lost: LostReply) -> Wire:
     try:
         return _send(step, client)
     except ZfssaError as error:
+        seen = _look(step, client, error)
+        if seen is None:
+            raise (lost if isinstance(error, LostReply) else error) from None
+        return seen
+
+
+def _look(step: Step, client: Writer, trouble: ZfssaError) -> Wire | None:
+    """Look whether a step was carried out in spite of the trouble with its answer.
+
+    Returns:
+        What was seen when it was, `None` when it was not.
+
+    Raises:
+        LostReply: the look failed as well, so that nobody knows.
+    """
+    try:
         seen = client.get(step.probe)
-        if step.done(seen):
-            return seen or {}
-        raise (lost if isinstance(error, LostReply) else error).during(str(step)) from None
+    except ZfssaError as error:
+        raise LostReply(
+            f"{trouble.reason}, and whether it was carried out could not be seen ({error.reason})",
+            status=trouble.status,
+            fault=trouble.fault,
+            request=trouble.request,
+        ) from None
+    return (seen or {}) if step.done(seen) else None
 
 
 def _results(step: Step, body: Wire, client: Writer) -> Results:

@@ -124,6 +124,11 @@ class Client:
         self.close()
 
     @property
+    def release_known(self) -> bool:
+        """Whether a reply has told the release, so that `release` costs nothing."""
+        return self._version is not None
+
+    @property
     def release(self) -> Release:
         """The appliance's software release, as its replies say; asks when there was none yet."""
         if self._version is None:

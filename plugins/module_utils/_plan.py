@@ -265,7 +265,7 @@ def plan_rename(plan: Plan, resource: Resource, old: Identity, new: Identity, re
     after = {
         **plan.after[resource.kind],
         **{option: new[option] for option in (*resource.scope, "name")},
-        **{prop.option: None for prop in resource.properties if prop.named_after},
+        **{prop.option: None for prop in resource.properties if {inner, "name"} & set(prop.unsure_after)},
     }
     return replace(plan, steps=tuple(steps), after={**plan.after, resource.kind: after})
 

@@ -23,6 +23,10 @@ class Reader(Protocol):
     """What is needed of a client to plan."""
 
     @property
+    def release_known(self) -> bool:
+        """Whether the release is known already; asking for it costs a request otherwise."""
+
+    @property
     def release(self) -> Release:
         """The appliance's software release."""
 

@@ -60,7 +60,7 @@ class Property:
         read: makes its value from the whole wire object, where one wire property does not say it all.
         refers: what its value must name.
         with_these: options whose change makes the appliance choose its value anew, so that it is sent with them.
-        named_after: whether it follows from the names, and only the appliance says how.
+        unsure_after: options, names included, whose change leaves its value to the appliance.
     """
 
     option: str
@@ -74,7 +74,7 @@ class Property:
     read: Callable[[Wire], Any] | None = None
     refers: Reference | None = None
     with_these: tuple[str, ...] = ()
-    named_after: bool = False
+    unsure_after: tuple[str, ...] = ()
 
     def from_wire(self, wire: Wire) -> Any:
         """Its normalised value in an object that the appliance gave."""
@@ -279,4 +279,5 @@ class Resource:
         after.update(changes)
         if self.custom:
             after[CUSTOM] = custom
+        after.update({prop.option: None for prop in self.properties if set(prop.unsure_after) & set(changes)})
         return self.settle(current, after)

@@ -92,11 +92,7 @@ def test_changelog_ends_with_the_version_of_the_collection() -> None:
 def test_changelog_lists_the_modules_that_are_new(documentation: dict[str, Any]) -> None:
     version = load("galaxy.yml")["version"]
     release = load("changelogs/changelog.yaml")["releases"][version]
-    new = {
-        name
-        for name in MODULES
-        if documentation[f"{COLLECTION}.{name}"]["doc"]["version_added"] == version
-    }
+    new = {name for name in MODULES if documentation[f"{COLLECTION}.{name}"]["doc"]["version_added"] == version}
 
     listed = {module["name"] for module in release.get("modules", [])}
 

@@ -39,9 +39,12 @@ def plan_package(reader: Reader, options: Mapping[str, Any]) -> Plan:
 
 def _read(reader: Reader, package_id: str, source: str | None) -> tuple[str, Record | None]:
     """The path of a package and its record; older releases keep it below its source."""
+    # Where the release is not known yet, the first reply tells it; an older one answers that there is no such package.
+    record, flat = None, f"{FLAT_PACKAGES}/{segment(package_id)}"
+    if not reader.release_known or reader.release.has("flat_packages"):
+        record = _record(reader.get(flat))
     if reader.release.has("flat_packages"):
-        path = f"{FLAT_PACKAGES}/{segment(package_id)}"
-        return path, _record(reader.get(path))
+        return flat, record
     path = ""
     for wire in read_list(reader, SOURCES, "sources"):
         if source is not None and source not in (wire.get("name"), wire.get("asn")):

@@ -88,7 +88,7 @@ def _settle(before: Record | None, after: Record) -> Record:
     renumbered = before is None or before["lu_number"] != asked
     fixed = asked if isinstance(asked, int) and renumbered else None
     numbers = {group: known.get(group) if fixed is None else fixed for group in after["initiator_groups"] or []}
-    if numbers and fixed is None:
+    if fixed is None and (numbers or known):
         agreed = set(numbers.values())
         after["lu_number"] = agreed.pop() if len(agreed) == 1 else None
     after["lu_numbers"] = numbers
@@ -160,8 +160,8 @@ LUN = Resource(
         Property("lunguid", "lunguid", Value(), older=("stmfguid",), read_only=True),
         Property("origin", "origin", Value(), read_only=True, read=_origin),
         Property("space_data", "space_data", Size(), read_only=True),
-        Property("space_total", "space_total", Size(), read_only=True),
-        Property("canonical_name", "canonical_name", Value(), read_only=True, named_after=True),
+        Property("space_total", "space_total", Size(), read_only=True, unsure_after=("size", "sparse")),
+        Property("canonical_name", "canonical_name", Value(), read_only=True, unsure_after=("project", "name")),
         Property("creation", "creation", Value(), read_only=True),
         Property("id", "id", Value(), read_only=True),
     ),

@@ -54,6 +54,7 @@ class Book:
     def __init__(self, pages: Mapping[str, Any], release: Release = NEWEST) -> None:
         self.pages = dict(pages)
         self.release = release
+        self.release_known = True
         self.reads: list[str] = []
         self.sent: list[tuple[str, str, Wire | None]] = []
         self.answers: list[Any] = []
@@ -99,6 +100,7 @@ class MemoryAppliance:
 
     def __init__(self, release: Release = NEWEST) -> None:
         self.release = release
+        self.release_known = True
         self.pools: dict[str, Wire] = {"tank": {"name": "tank", "status": "online"}}
         self.projects: dict[tuple[str, str], Wire] = {}
         self.luns: dict[tuple[str, str, str], Wire] = {}

@@ -1,0 +1,41 @@
+"""What the contract and the end-to-end tests share: labs, started once and reset for each test."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).with_name("support")))
+pytest.register_assert_rewrite(
+    "cases", "lab_appliances", "migration_world", "module_runner", "playbooks", "step_faults"
+)
+
+from lab_appliances import Lab, running_lab  # noqa: E402 - found by the path above
+from module_runner import ModuleHost, running_host  # noqa: E402
+
+
+@pytest.fixture(scope="session")
+def labs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Lab]]:
+    """Return a function that gives the lab of a release, as it is at first."""
+    made: dict[str, Lab] = {}
+    with contextlib.ExitStack() as stack:
+
+        def lab_of(release: str) -> Lab:
+            if release not in made:
+                folder = tmp_path_factory.mktemp(f"lab-{release}")
+                made[release] = stack.enter_context(running_lab(release, folder))
+            made[release].reset()
+            return made[release]
+
+        yield lab_of
+
+
+@pytest.fixture(scope="session")
+def module_host() -> Iterator[ModuleHost]:
+    """The process that runs modules."""
+    with running_host() as host:
+        yield host

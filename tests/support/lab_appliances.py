@@ -1,0 +1,182 @@
+"""Two lab appliances in a process of their own, as the tests see them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+
+ROOT = Path(__file__).resolve().parents[2]
+PROGRAM = ROOT / "tests/lab/zfssa-lab"
+RELEASES = ("2013.1", "8.7", "8.8")
+GIB = 1 << 30
+LIMIT = 30
+
+# Whatever ends the tests closes the standard input of this shell, and that ends the lab.
+_WATCH = '"$@" & lab=$!; read -r end; kill "$lab"; wait "$lab"'
+_LOGIN = "/api/access/v1"
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Appliance:
+    """One appliance of a lab.
+
+    Attributes:
+        lab: where it is.
+        name: what it is called there.
+        facts: its host, port, username, password and ASN.
+    """
+
+    lab: Lab = field(repr=False)
+    name: str
+    facts: Record
+
+    def connection(self, **changes: Any) -> Record:
+        """Return the options with which a module reaches it; changes of `None` leave one out."""
+        options = {key: self.facts[key] for key in ("host", "port", "username", "password")}
+        options = {**options, "ca_path": self.lab.ca_file, **changes}
+        return {key: value for key, value in options.items() if value is not None}
+
+    def call(self, method: str, path: str, body: Any = None) -> Record:
+        """Make one REST call that must succeed; the path stands below /api/. Opens no session."""
+        with requests.Session() as http:
+            http.trust_env = False
+            answer = http.request(
+                method,
+                f"{self.facts['url']}/api/{path}",
+                json=body,
+                auth=(self.facts["username"], self.facts["password"]),
+                verify=self.lab.ca_file,
+                timeout=LIMIT,
+            )
+        assert answer.status_code < 300, f"{method} {path}: {answer.status_code} {answer.text}"
+        return dict(answer.json()) if answer.content else {}
+
+    @property
+    def state(self) -> dict[str, list[Record]]:
+        """The whole model of it."""
+        return dict(self.lab.control("GET", "/state")["appliances"][self.name])
+
+    def lun(self, name: str, project: str | None = None) -> Record:
+        """Return the record of a LUN that must be there once."""
+        found = [lun for lun in self.state["luns"] if lun["name"] == name and project in (None, lun["project"])]
+        assert len(found) == 1, f"{self.name} has {len(found)} LUNs {name}"
+        return found[0]
+
+    def luns(self) -> list[str]:
+        """Return all its LUNs as project/name."""
+        return sorted(f"{lun['project']}/{lun['name']}" for lun in self.state["luns"])
+
+    def projects(self) -> set[str]:
+        """Return the names of its projects."""
+        return {project["name"] for project in self.state["projects"]}
+
+
+class Lab:
+    """A running lab with the appliances east and west.
+
+    Args:
+        release: the software that the appliances imitate.
+        ready: what the lab printed when it was ready.
+    """
+
+    def __init__(self, release: str, ready: Record) -> None:
+        self.release = release
+        self.ready = ready
+        self.ca_file = str(ready["ca_file"])
+        self._url = ready["control"]
+        self._http = requests.Session()
+        self._http.trust_env = False
+        self.east, self.west = (Appliance(self, name, ready["appliances"][name]) for name in ("east", "west"))
+
+    def __getitem__(self, name: str) -> Appliance:
+        return {"east": self.east, "west": self.west}[name]
+
+    def control(self, method: str, path: str, body: Any = None) -> Record:
+        """Make one call to the control port."""
+        answer = self._http.request(method, self._url + path, json=body, timeout=LIMIT)
+        assert answer.status_code == 200, f"{method} {path}: {answer.text}"
+        return dict(answer.json())
+
+    def reset(self) -> None:
+        """Go back to the initial state, without faults."""
+        self.control("POST", "/reset")
+        self.control("DELETE", "/faults")
+
+    def fault(self, action: Record, appliance: str = "east", **which: Any) -> None:
+        """Plan a fault; `which` has method, path, nth and times."""
+        self.control("POST", "/faults", {"appliance": appliance, "action": action, **which})
+
+    def faults(self) -> list[Record]:
+        """Return the faults that have not all happened."""
+        return list(self.control("GET", "/faults")["faults"])
+
+    def write(self, lun: str, size: int, project: str = "default", appliance: str = "east") -> None:
+        """Let a host write into a LUN."""
+        place = {"appliance": appliance, "pool": "tank", "project": project, "lun": lun}
+        self.control("POST", "/write", {**place, "bytes": size})
+
+    def journal(self, since: int = 0) -> list[Record]:
+        """Return the requests after number `since`."""
+        return list(self.control("GET", f"/journal?since={since}")["journal"])
+
+    def position(self) -> int:
+        """Return the number of the last request."""
+        journal = self.journal()
+        return int(journal[-1]["n"]) if journal else 0
+
+    def sessions(self) -> int:
+        """Return how many sessions are open."""
+        state = self.control("GET", "/state")["appliances"]
+        return sum(len(appliance["sessions"]) for appliance in state.values())
+
+
+def is_write(row: Record) -> bool:
+    """Tell whether a request of the journal is meant to change something."""
+    return row["method"] != "GET" and not row["path"].startswith(_LOGIN)
+
+
+def is_login(row: Record) -> bool:
+    """Tell whether a request of the journal opens or ends a session."""
+    return row["method"] != "GET" and str(row["path"]).startswith(_LOGIN)
+
+
+def writes(rows: list[Record]) -> list[str]:
+    """Return the writes among requests of the journal, in words."""
+    return [f"{row['appliance']}: {row['method']} {row['path']} {row['status']}" for row in rows if is_write(row)]
+
+
+@contextmanager
+def running_lab(release: str, folder: Path, *arguments: str) -> Iterator[Lab]:
+    """Run a lab of a release on free ports; it ends with this context, or with the tests."""
+    command = [
+        str(PROGRAM), "serve", "--release", release, "--state-dir", str(folder),
+        "--appliance", "east=127.0.0.1:0", "--appliance", "west=127.0.0.1:0",
+        "--control", "127.0.0.1:0", *arguments,
+    ]  # fmt: skip
+    environment = {**os.environ, "ZFSSA_LAB_PYTHON": sys.executable}
+    with subprocess.Popen(
+        ["/bin/sh", "-c", _WATCH, "lab", *command],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            line = process.stdout.readline() if process.stdout else ""
+            assert line, "the lab did not start"
+            yield Lab(release, json.loads(line))
+        finally:
+            if process.stdin:
+                process.stdin.close()
+            process.wait(timeout=LIMIT)

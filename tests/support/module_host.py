@@ -1,0 +1,101 @@
+"""Runs modules of the collection, each in a process of its own that has imported everything already.
+
+Reads lines of JSON, each a list of orders, and answers each with a line: the list of what became of them. The modules get
+their arguments as Ansible gives them, and everything from the argument specification to the exit is Ansible's own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import sys
+import tempfile
+import traceback
+from typing import IO, Any, NoReturn
+
+import requests  # noqa: F401 - imported once, for all runs
+from ansible.module_utils import basic
+
+try:
+    from ansible.module_utils.testing import patch_module_args
+except ImportError:  # ansible-core before 2.19
+
+    @contextlib.contextmanager
+    def patch_module_args(args: dict[str, Any] | None = None) -> Any:
+        """Hand the arguments to the next module."""
+        basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": args or {}}).encode()
+        yield
+
+
+_MODULES = "ansible_collections.zfssa.storage.plugins.modules"
+
+
+def run(order: dict[str, Any]) -> None:
+    """Run the module of an order in this process."""
+    module = importlib.import_module(f"{_MODULES}.{order['module']}")
+    os.environ.update(order.get("environment") or {})
+    with patch_module_args(order["arguments"]):
+        module.main()
+
+
+def start(order: dict[str, Any], output: IO[bytes], errors: IO[bytes]) -> int:
+    """Start a process for an order and return its id."""
+    child = os.fork()
+    if child:
+        return child
+    for number, stream in ((1, output), (2, errors)):
+        os.dup2(stream.fileno(), number)
+    _finish(order)
+
+
+def _finish(order: dict[str, Any]) -> NoReturn:
+    status = 1
+    try:
+        run(order)
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def carry_out(orders: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Run all orders at the same time."""
+    with contextlib.ExitStack() as stack:
+        runs = []
+        for order in orders:
+            output = stack.enter_context(tempfile.TemporaryFile())
+            errors = stack.enter_context(tempfile.TemporaryFile())
+            runs.append((start(order, output, errors), output, errors))
+        return [_outcome(*one) for one in runs]
+
+
+def _outcome(child: int, output: IO[bytes], errors: IO[bytes]) -> dict[str, Any]:
+    _child, status = os.waitpid(child, 0)
+    texts = []
+    for stream in (output, errors):
+        stream.seek(0)
+        texts.append(stream.read().decode(errors="replace"))
+    return {
+        "status": os.waitstatus_to_exitcode(status),
+        "output": texts[0],
+        "errors": texts[1],
+    }
+
+
+def main() -> None:
+    """Serve orders until there are no more."""
+    for name in sys.argv[1:]:
+        importlib.import_module(f"{_MODULES}.{name}")
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    for line in sys.stdin:
+        print(json.dumps(carry_out(json.loads(line))), file=answers, flush=True)
+
+
+if __name__ == "__main__":
+    main()

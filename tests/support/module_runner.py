@@ -1,0 +1,240 @@
+"""Runs modules against the lab, and checks of every run what must hold of all."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lab_appliances import ROOT, Lab, Record, is_write
+
+MODULES = sorted(file.stem for file in (ROOT / "plugins/modules").glob("[!_]*.py"))
+HOST = Path(__file__).with_name("module_host.py")
+# What a module returns beside `changed`, on every path.
+RESULTS = {
+    "zfssa_info": set(),
+    "zfssa_lun": {"lun"},
+    "zfssa_project": {"project"},
+    "zfssa_replication": {"action", "inherited"},
+    "zfssa_replication_package": {"package"},
+    "zfssa_replication_update": {"action"},
+    "zfssa_service": {"service"},
+    "zfssa_session": {"session"},
+}
+WITHOUT_DIFF = ("zfssa_info", "zfssa_session")
+_OF_ANSIBLE = {"invocation"}
+_ENVIRONMENT = (
+    "ZFSSA_HOST", "ZFSSA_PORT", "ZFSSA_USERNAME", "ZFSSA_PASSWORD", "ZFSSA_SESSION",
+    "ZFSSA_VALIDATE_CERTS", "ZFSSA_CA_PATH", "ZFSSA_TIMEOUT", "REQUESTS_CA_BUNDLE",
+    "CURL_CA_BUNDLE", "HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Order:
+    """One run of a module: name, options without those of the connection, mode, and where."""
+
+    module: str
+    options: Record
+    at: str = "east"
+    check: bool = False
+    diff: bool = False
+    verbosity: int = 0
+    connection: Record = field(default_factory=dict)
+    environment: Record = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What became of an order."""
+
+    order: Order
+    status: int
+    output: str
+    errors: str
+    requests: list[Record]
+
+    @property
+    def result(self) -> Record:
+        """What the module returned."""
+        return dict(json.loads(self.output))
+
+    @property
+    def failed(self) -> bool:
+        """Whether the module says that it failed."""
+        return bool(self.result.get("failed"))
+
+    @property
+    def changed(self) -> bool:
+        """Whether the module says that it changed something."""
+        return bool(self.result["changed"])
+
+    @property
+    def msg(self) -> str:
+        """The sentence about a failure."""
+        return str(self.result.get("msg", ""))
+
+    @property
+    def value(self) -> Any:
+        """The object under the module's result key."""
+        key = sorted(RESULTS[self.order.module])[0]
+        return self.result[key]
+
+    @property
+    def writes(self) -> list[Record]:
+        """The requests of the run that were meant to change something."""
+        return [row for row in self.requests if is_write(row)]
+
+
+class ModuleHost:
+    """The process that runs modules."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def carry_out(self, orders: list[Record]) -> list[Record]:
+        """Run orders at the same time and return what became of them."""
+        assert self._process.stdin and self._process.stdout
+        print(json.dumps(orders), file=self._process.stdin, flush=True)
+        line = self._process.stdout.readline()
+        assert line, "the process that runs modules has ended"
+        return list(json.loads(line))
+
+
+@contextmanager
+def running_host() -> Iterator[ModuleHost]:
+    """Run the process that runs modules; it ends with this context, or with the tests."""
+    environment = {key: value for key, value in os.environ.items() if key not in _ENVIRONMENT}
+    environment["PYTHONPATH"] = str(ROOT / "build/collections")
+    with subprocess.Popen(
+        [sys.executable, str(HOST), *MODULES],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield ModuleHost(process)
+        finally:
+            if process.stdin:
+                process.stdin.close()
+            process.wait(timeout=30)
+
+
+class Bench:
+    """Runs modules against a lab.
+
+    Attributes:
+        lab: the lab.
+        sessions: how many sessions are open on purpose.
+    """
+
+    def __init__(self, lab: Lab, host: ModuleHost) -> None:
+        self.lab = lab
+        self.sessions = 0
+        self._host = host
+
+    def run(self, module: str, options: Record, at: str = "east", **mode: Any) -> Run:
+        """Run a module once and check what must hold of every run."""
+        return self.run_all([Order(module, options, at, **mode)])[0]
+
+    def change(self, module: str, options: Record, at: str = "east", **mode: Any) -> Run:
+        """Run a module that must succeed."""
+        run = self.run(module, options, at, **mode)
+        assert not run.failed, run.msg
+        return run
+
+    def refuse(self, module: str, options: Record, at: str = "east", **mode: Any) -> Run:
+        """Run a module that must fail, and with one sentence."""
+        run = self.run(module, options, at, **mode)
+        assert run.failed, f"it did not fail: {run.output}"
+        assert run.msg.endswith("."), run.msg
+        assert "\n" not in run.msg
+        return run
+
+    def run_all(self, orders: list[Order]) -> list[Run]:
+        """Run modules at the same time; with several, each run has the requests of all."""
+        since = self.lab.position()
+        answers = self._host.carry_out([self._order(order) for order in orders])
+        requests = self.lab.journal(since)
+        runs = [
+            Run(order, answer["status"], answer["output"], answer["errors"], requests)
+            for order, answer in zip(orders, answers, strict=True)
+        ]
+        for run in runs:
+            self._check(run)
+        return runs
+
+    def _order(self, order: Order) -> Record:
+        connection = self.lab[order.at].connection(**order.connection)
+        arguments = {
+            **connection,
+            **order.options,
+            "_ansible_check_mode": order.check,
+            "_ansible_diff": order.diff,
+            "_ansible_verbosity": order.verbosity,
+            "_ansible_module_name": f"zfssa.storage.{order.module}",
+        }
+        return {
+            "module": order.module,
+            "arguments": arguments,
+            "environment": order.environment,
+        }
+
+    def _check(self, run: Run) -> None:
+        """Check what must hold of every run, also of one that failed."""
+        order = run.order
+        shown = run.output + run.errors
+        assert run.output.lstrip().startswith("{"), f"no result: {shown}"
+        assert not run.errors, run.errors
+        assert not run.result.get("warnings"), run.result["warnings"]
+        assert not run.result.get("deprecations"), run.result["deprecations"]
+        for secret in ("lab-password", "wrong-password"):
+            assert secret not in shown, shown
+        if order.verbosity < 3:
+            assert "Traceback" not in shown, shown
+        assert run.status == (1 if run.failed else 0)
+        self._check_keys(run)
+        if order.check:
+            assert not run.writes, f"check mode wrote: {run.writes}"
+        open_now = self.lab.sessions()
+        assert open_now == self.sessions, f"{open_now} sessions are open after: {shown}"
+
+    def _check_keys(self, run: Run) -> None:
+        order, keys = run.order, set(run.result) - _OF_ANSIBLE
+        expected = {"changed"} | RESULTS[order.module]
+        if "failure" not in keys and run.failed:
+            # Refused by Ansible's own check of the options: there is no result yet.
+            assert not run.requests
+            return
+        if order.verbosity >= 3:
+            expected.add("requests")
+            keys.discard("exception")
+        if run.failed:
+            expected |= {"failed", "msg", "failure"}
+            facts = {"status", "fault", "message", "request", "steps_done"}
+            assert set(run.result["failure"]) == facts
+        elif order.diff and order.module not in WITHOUT_DIFF:
+            expected.add("diff")
+        if order.module == "zfssa_info":
+            keys = {key for key in keys if key not in order.options["gather_subset"]}
+            keys.discard("queried")
+        assert keys == expected
+
+
+def agrees(predicted: Any, real: Any, path: str = "") -> list[str]:
+    """Name what a prediction says otherwise than it came; what is `None` was not predicted."""
+    if predicted is None:
+        return []
+    if isinstance(predicted, dict) and isinstance(real, dict):
+        gone = [f"{path}/{key} is missing" for key in predicted if key not in real]
+        return gone + [
+            line for key in predicted if key in real for line in agrees(predicted[key], real[key], f"{path}/{key}")
+        ]
+    return [] if predicted == real else [f"{path}: predicted {predicted!r}, got {real!r}"]

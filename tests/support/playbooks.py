@@ -1,0 +1,205 @@
+"""Runs playbooks against two lab appliances, and checks of every run what must hold of all."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lab_appliances import ROOT, Lab, Record, is_write
+
+SUPPORT = Path(__file__).parent
+MASK = "com.sun.ms.vss.hg.maskAll"
+SECONDS = 120
+
+
+@dataclass(frozen=True)
+class Play:
+    """What became of a run.
+
+    Attributes:
+        status: of ansible-playbook.
+        output: all that it printed.
+        tasks: the result of every task: outcome, task, result.
+        requests: those of the run, from the journal.
+    """
+
+    status: int
+    output: str
+    tasks: list[Record]
+    requests: list[Record]
+
+    @property
+    def changed(self) -> int:
+        """How many tasks changed something."""
+        return sum(task["outcome"] == "ok" and bool(task["result"].get("changed")) for task in self.tasks)
+
+    @property
+    def writes(self) -> list[Record]:
+        """The requests that were meant to change something."""
+        return [row for row in self.requests if is_write(row)]
+
+    @property
+    def message(self) -> str:
+        """The message of the last failure, those of its items included, in one line."""
+        failures = [task["result"] for task in self.tasks if task["outcome"] == "failed"]
+        if not failures:
+            return ""
+        texts = [one.get("msg", "") for one in (failures[-1], *failures[-1].get("results", []))]
+        return " ".join(" ".join(texts).split())
+
+
+class Stage:
+    """Two appliances on which playbooks run.
+
+    Args:
+        lab: the appliances.
+        folder: for files of the runs.
+    """
+
+    def __init__(self, lab: Lab, folder: Path) -> None:
+        self.lab = lab
+        self._folder = folder
+        self._runs = 0
+        (folder / "ansible.cfg").touch()
+
+    def variables(self, *luns: str, **changes: Any) -> Record:
+        """Return the variables of the role for a migration of LUNs in project databases from east to west."""
+        given = {
+            "source": self.lab.east.connection(),
+            "target": self.lab.west.connection(),
+            "pool": "tank",
+            "project": "databases",
+            "luns": list(luns or ("redo-1",)),
+            "target_pool": "tank",
+            "poll_interval": 1,
+            "timeout": 60,
+        }
+        return {f"migrate_lun_{name}": value for name, value in {**given, **changes}.items()}
+
+    def run(self, playbook: str, variables: Record, *arguments: str) -> Play:
+        """Run a playbook, by FQCN or path, and check what must hold of every run."""
+        self._runs += 1
+        given = self._folder / f"variables-{self._runs}.json"
+        record = self._folder / f"record-{self._runs}.jsonl"
+        given.write_text(json.dumps(variables), encoding="utf-8")
+        record.touch()
+        since = self.lab.position()
+        done = subprocess.run(
+            [str(Path(sys.executable).parent / "ansible-playbook"), playbook, "-e", f"@{given}", *arguments],
+            env=environment(self._folder, record),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+            cwd=self._folder,
+        )
+        tasks = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
+        play = Play(done.returncode, done.stdout + done.stderr, tasks, self.lab.journal(since))
+        self._check(play)
+        return play
+
+    def _check(self, play: Play) -> None:
+        shown = play.output + json.dumps(play.tasks)
+        assert "WARNING" not in play.output, play.output
+        assert "Traceback" not in play.output, play.output
+        assert "lab-password" not in shown, "the password is shown"
+        for task in play.tasks:
+            for notice in ("warnings", "deprecations"):
+                assert not task["result"].get(notice), task
+        assert self.lab.sessions() == 0, play.output
+
+    def migrate(self, *luns: str, check: bool = False, **changes: Any) -> Play:
+        """Run a migration that must succeed."""
+        play = self.run("zfssa.storage.migrate", self.variables(*luns, **changes), *(["--check"] if check else []))
+        assert play.status == 0, play.output
+        if check:
+            assert play.writes == []
+        return play
+
+    def fail(self, *luns: str, check: bool = False, **changes: Any) -> Play:
+        """Run a migration that must fail."""
+        play = self.run("zfssa.storage.migrate", self.variables(*luns, **changes), *(["--check"] if check else []))
+        assert play.status != 0, play.output
+        return play
+
+    def nothing_left(self) -> None:
+        """Check that neither appliance keeps anything that only a migration needs."""
+        for appliance in (self.lab.east, self.lab.west):
+            state = appliance.state
+            assert state["actions"] == [], appliance.name
+            assert state["packages"] == [], appliance.name
+            assert state["sessions"] == [], appliance.name
+            assert appliance.projects() <= {"default", "databases", "archive"}, appliance.name
+            assert not [one for one in state["snapshots"] if one["name"].startswith(".rr-")]
+
+
+def environment(home: Path, record: Path) -> dict[str, str]:
+    """Return the environment of a run."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "ZFSSA_"))}
+    return {
+        **kept,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{kept.get('PATH', os.defpath)}",
+        "LC_ALL": "C.UTF-8",
+        "ANSIBLE_HOME": str(home / "ansible"),
+        "ANSIBLE_CONFIG": str(home / "ansible.cfg"),
+        "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "build/collections"),
+        "ANSIBLE_CALLBACK_PLUGINS": str(SUPPORT / "callback_plugins"),
+        "ANSIBLE_CALLBACKS_ENABLED": "record",
+        "RECORD_FILE": str(record),
+        "ANSIBLE_PIPELINING": "true",
+        "ANSIBLE_NOCOLOR": "true",
+        "ANSIBLE_DEPRECATION_WARNINGS": "true",
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+    }
+
+
+def presented(lun: Record) -> bool:
+    """Tell whether hosts can reach a LUN."""
+    groups = lun["initiatorgroup"]
+    groups = [groups] if isinstance(groups, str) else groups
+    return lun["status"] == "online" and bool(groups) and MASK not in groups
+
+
+@dataclass
+class Sightings:
+    """What a watch has seen of a LUN: how often it looked, and what must never be."""
+
+    looks: int = 0
+    both_presented: int = 0
+    gone: int = 0
+
+
+@contextmanager
+def watching(lab: Lab, name: str = "redo-1") -> Iterator[Sightings]:
+    """Look at a LUN on both appliances, over and over, as long as the context lasts."""
+    seen, over = Sightings(), threading.Event()
+    other = Lab(lab.release, lab.ready)
+
+    def look() -> None:
+        while not over.wait(0.05):
+            state = other.control("GET", "/state")["appliances"]
+            luns = {side: [lun for lun in state[side]["luns"] if lun["name"] == name] for side in ("east", "west")}
+            seen.looks += 1
+            seen.both_presented += all(any(map(presented, found)) for found in luns.values())
+            seen.gone += not any(luns.values())
+
+    watch = threading.Thread(target=look, daemon=True)
+    watch.start()
+    try:
+        yield seen
+    finally:
+        over.set()
+        watch.join(timeout=30)
+    assert seen.looks > 10
+    assert seen.both_presented == 0, "source and target were presented at the same time"
+    assert seen.gone == 0, "there was no copy of the LUN"
