@@ -15,7 +15,6 @@ import tempfile
 import traceback
 from typing import IO, Any, NoReturn
 
-import requests  # noqa: F401 - imported once, for all runs
 from ansible.module_utils import basic
 
 try:
@@ -28,6 +27,9 @@ except ImportError:  # ansible-core before 2.19
         basic._ANSIBLE_ARGS = json.dumps({"ANSIBLE_MODULE_ARGS": args or {}}).encode()
         yield
 
+
+# Imported once, for all runs.
+importlib.import_module("requests")
 
 _MODULES = "ansible_collections.zfssa.storage.plugins.modules"
 

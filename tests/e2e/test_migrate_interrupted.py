@@ -1,0 +1,60 @@
+"""Runs that were killed: the next one finds out where they stood, and finishes. On every release."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cases import ACTIONS, PROJECTS, prepare
+from migration_world import LUNS, add_lun, alike, replicate, set_lun
+
+from playbooks import Stage, watching
+
+
+def test_killed_while_the_last_update_was_sent(stage_of: Callable[[str], Stage]) -> None:
+    stage = stage_of("2013.1")
+    lab = stage.lab
+    before = add_lun(lab)
+    replicate(lab)
+    set_lun(lab, status="offline")
+
+    with watching(lab):
+        stage.migrate()
+
+    assert lab.east.luns() == []
+    assert lab.west.luns() == ["databases/redo-1"]
+    alike(before, lab.west.lun("redo-1"))
+    stage.nothing_left()
+
+
+def test_killed_after_the_sever(stage_of: Callable[[str], Stage]) -> None:
+    stage = stage_of("8.7")
+    lab = stage.lab
+    before = add_lun(lab)
+    made = replicate(lab)
+    set_lun(lab, status="offline")
+    prepare(lab, (("PUT", f"{ACTIONS}/{made}/sendupdate"),))
+    while lab.east.state["actions"][0]["state"] != "idle":
+        assert lab.east.state["actions"][0]["last_result"] in ("success", "<unknown>")
+    package = f"storage/v1/replication/sources/east/packages/{made}/sever"
+    prepare(lab, (("west", "PUT", package, {"projname": made}),))
+
+    with watching(lab):
+        stage.migrate()
+
+    assert lab.east.luns() == []
+    assert lab.west.luns() == ["databases/redo-1"]
+    alike(before, lab.west.lun("redo-1"))
+    stage.nothing_left()
+
+
+def test_killed_after_the_source_was_destroyed(stage: Stage) -> None:
+    lab = stage.lab
+    body = {"name": "redo-1", "volsize": "1g", "status": "offline", "initiatorgroup": ["ig-db"]}
+    prepare(lab, (("west", "POST", LUNS, body),))
+
+    finished = stage.migrate()
+
+    assert finished.changed == 1
+    assert lab.west.lun("redo-1")["status"] == "online"
+    assert lab.east.call("GET", f"{PROJECTS}/databases/luns")["luns"] == []
+    stage.nothing_left()

@@ -1,0 +1,120 @@
+"""Places where a run can be killed, or fail, and what the next run or the way back must make of them."""
+
+from __future__ import annotations
+
+import pytest
+from cases import PROJECTS, Call, prepare
+from migration_world import LUNS, add_lun, replicate, set_lun
+from selection import ALL
+
+from playbooks import Stage, presented
+
+LONG = pytest.mark.skipif(not ALL, reason="long: runs with ZFSSA_TESTS=all")
+COPY: tuple[Call, ...] = (
+    (
+        "west",
+        "POST",
+        LUNS,
+        {
+            "name": "redo-1",
+            "volsize": "1g",
+            "volblocksize": "16k",
+            "sparse": True,
+            "status": "offline",
+            "initiatorgroup": ["ig-db", "ig-app"],
+            "targetgroup": "tg-db",
+        },
+    ),
+)
+
+
+def test_killed_while_the_copy_was_verified(stage: Stage) -> None:
+    lab = stage.lab
+    add_lun(lab)
+    set_lun(lab, status="offline")
+    made = replicate(lab)
+    package = f"storage/v1/replication/packages/{made}/sever"
+    moved = f"{PROJECTS}/{made}/luns/redo-1"
+    prepare(
+        lab,
+        (
+            ("west", "PUT", package, {"projname": made}),
+            ("west", "PUT", moved, {"project": "databases"}),
+            ("west", "DELETE", f"{PROJECTS}/{made}"),
+        ),
+    )
+
+    stage.migrate()
+
+    assert lab.east.luns() == []
+    assert presented(lab.west.lun("redo-1"))
+    stage.nothing_left()
+
+
+@LONG
+def test_two_that_are_offline_and_nothing_that_joins_them_are_left_alone(stage: Stage) -> None:
+    lab = stage.lab
+    before = add_lun(lab, status="offline", written=0)
+    prepare(lab, COPY)
+    copy = lab.west.lun("redo-1")
+
+    play = stage.fail()
+
+    assert "a run that was interrupted right before its end leaves them" in play.message
+    assert (lab.east.lun("redo-1"), lab.west.lun("redo-1")) == (before, copy)
+
+
+def test_killed_before_the_copy_of_a_kept_source_was_presented(stage: Stage) -> None:
+    lab = stage.lab
+    add_lun(lab, status="offline", written=0)
+    prepare(lab, COPY)
+
+    stage.migrate(delete_source=False)
+
+    assert not presented(lab.east.lun("redo-1"))
+    assert presented(lab.west.lun("redo-1"))
+
+
+@LONG
+def test_cutover_that_failed_can_be_tried_again_after_a_copy(stage: Stage) -> None:
+    lab = stage.lab
+    add_lun(lab)
+    replicate(lab)
+    lab.fault({"status": 400}, "west", method="PUT", path="/databases/luns/redo-1$")
+
+    stage.fail()
+    assert presented(lab.east.lun("redo-1"))
+    stage.migrate()
+
+    assert lab.west.luns() == ["databases/redo-1"]
+    stage.nothing_left()
+
+
+@LONG
+def test_copy_of_a_protected_lun_is_undone(stage: Stage) -> None:
+    lab = stage.lab
+    before = add_lun(lab, nodestroy=True)
+    lab.fault({"status": 400}, method="DELETE", path="/actions/")
+
+    play = stage.fail(delete_source=False)
+
+    assert "as it was before" in play.message
+    assert lab.east.lun("redo-1") == before
+    assert lab.west.luns() == []
+    stage.nothing_left()
+
+
+@LONG
+def test_lu_number_that_is_taken_on_the_target(stage: Stage) -> None:
+    lab = stage.lab
+    taken = {"name": "other", "volsize": "1g", "lunumber": 11, "initiatorgroup": ["ig-db"]}
+    prepare(lab, (("west", "POST", LUNS, {**taken, "targetgroup": "tg-db"}),))
+    add_lun(lab, lunumber=11)
+
+    play = stage.run("zfssa.storage.migrate", stage.variables())
+
+    if play.status:
+        assert lab.east.luns() == ["databases/redo-1"]
+        assert lab.west.luns() == ["databases/other"]
+    else:
+        assert -1 not in lab.west.lun("redo-1").get("assignednumber", [-1])
