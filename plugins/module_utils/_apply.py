@@ -6,18 +6,16 @@
 
 from __future__ import annotations
 
+import time
 from typing import Protocol
 
-from ._errors import (
-    ApplianceError,
-    Busy,
-    ConfirmRequired,
-    LostReply,
-    ZfssaError,
-)
+from ._errors import ApplianceError, Busy, CertificateRefused, ConfirmRequired, LostReply, Unreachable, ZfssaError
 from ._plan import Plan, Results, Step, Wait
 from ._resource import Wire
 from ._wait import wait_until
+
+# Seconds without a readable answer after which a wait is given up: a cluster node may take that long to take over.
+_PATIENCE = 300.0
 
 
 class Answer(Protocol):
@@ -146,12 +144,29 @@ def _send(step: Step, client: Writer) -> Wire:
 
 
 def _wait(wait: Wait, client: Writer) -> Wire:
+    """Wait for what a step has begun. It goes on while the appliance cannot be read for a moment, and so does the wait."""
+    trouble_since: float | None = None
+
+    def fetch() -> Wire | ZfssaError | None:
+        nonlocal trouble_since
+        try:
+            state = client.get(wait.path)
+        except (Unreachable, LostReply, ApplianceError) as error:
+            now = time.monotonic()
+            trouble_since = now if trouble_since is None else trouble_since
+            passing = (error.status or 500) >= 500 and not isinstance(error, CertificateRefused)
+            if not passing or now - trouble_since > _PATIENCE:
+                raise
+            return error
+        trouble_since = None
+        return state
+
     state = wait_until(
-        lambda: client.get(wait.path),
-        wait.done,
+        fetch,
+        lambda state: not isinstance(state, ZfssaError) and wait.done(state),
         what=wait.what,
-        describe=wait.describe,
+        describe=lambda state: state.reason if isinstance(state, ZfssaError) else wait.describe(state),
         timeout=wait.timeout,
         interval=wait.interval,
     )
-    return state or {}
+    return state if isinstance(state, dict) else {}

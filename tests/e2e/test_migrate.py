@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from migration_world import WRITTEN, add_lun, alike, take_snapshot
 from selection import ALL
 
 from playbooks import Stage, presented, watching
 
 
+@pytest.mark.essential
 def test_lun_arrives_once_and_whole(stage: Stage) -> None:
     lab = stage.lab
     add_lun(lab, lunumber=11)

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from cases import SENT, on_the_way, prepare
 from lab_appliances import Lab
@@ -16,6 +17,7 @@ from playbooks import Stage
 PLACE = {"pool": "tank", "project": "default"}
 
 
+@pytest.mark.essential
 def test_demo_provisions_what_migrate_needs(stage: Stage) -> None:
     stage.lab.reset()
 
@@ -26,6 +28,7 @@ def test_demo_provisions_what_migrate_needs(stage: Stage) -> None:
     assert stage.lab.west.projects() == {"default", "databases"}
 
 
+@pytest.mark.essential
 def test_every_module_is_a_task_that_says_nothing_it_should_not(stage: Stage, tmp_path: Path) -> None:
     made = prepare(stage.lab, SENT)
     on_the_way(stage.lab)

@@ -1,4 +1,8 @@
-"""Which rows of long tables run: all of them with ZFSSA_TESTS=all in the environment, else one for each thing."""
+"""How much of the long tests runs, by ZFSSA_TESTS in the environment.
+
+`all`: every row of every table. Without it, one row for each thing. `few`: of the end-to-end tests only those that are
+marked as essential, for further Pythons and ansible-cores.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
 ALL = os.environ.get("ZFSSA_TESTS") == "all"
+FEW = os.environ.get("ZFSSA_TESTS") == "few"
 
 
 class Row(Protocol):

@@ -48,6 +48,10 @@ class Mark:
 def plan_update(reader: Reader, options: Mapping[str, Any]) -> Plan:
     """Plan for an action, given by `id` or by what it sends where, and `state`."""
     before, label = _read_action(reader, options)
+    if before is None and options["state"] == "cancelled":
+        return unchanged({"action": None})
+    if before is None:
+        raise PlanRefused(f"there is no {label}", advice="make it with zfssa_replication")
     if options["state"] == "sent" and _fresh(before, options.get("max_age")):
         return unchanged({"action": before})
     idle = before["state"] == IDLE
@@ -67,24 +71,19 @@ def plan_update(reader: Reader, options: Mapping[str, Any]) -> Plan:
     return Plan((step,), {"action": before}, _after(before, command, options), waits)
 
 
-def _read_action(reader: Reader, options: Mapping[str, Any]) -> tuple[Record, str]:
-    """The record of the action that is meant, and what it does in words."""
+def _read_action(reader: Reader, options: Mapping[str, Any]) -> tuple[Record | None, str]:
+    """The record of the action that is meant, `None` when it does not exist, and what it does in words."""
     if options.get("id"):
         body = reader.get(action_path(options["id"]))
         label = f"replication action {options['id']}"
-        if body is None:
-            raise PlanRefused(f"{label} does not exist", advice="make it with zfssa_replication")
-        return record_of(ACTION, unwrap(body, "action")), label
+        return None if body is None else record_of(ACTION, unwrap(body, "action")), label
     if not options.get("target"):
         raise InvalidInput(
             "it is not said which action is meant",
             advice="give id, or pool, project, lun and target",
         )
     route = find_route(reader, options)
-    found = find_action(reader, route)
-    if found is None:
-        raise PlanRefused(f"there is no {route.label}", advice="make it with zfssa_replication")
-    return found, route.label
+    return find_action(reader, route), route.label
 
 
 def _fresh(action: Record, max_age: int | None) -> bool:

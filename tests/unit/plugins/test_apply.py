@@ -11,6 +11,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     ApplianceError,
     Busy,
+    CertificateRefused,
     ConfirmRequired,
     Conflict,
     Denied,
@@ -18,6 +19,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     LostReply,
     NotFound,
     ObjectExists,
+    Unreachable,
     UpdateFailed,
     WaitTimeout,
     ZfssaError,
@@ -310,3 +312,38 @@ def test_step_that_was_answered_counts_as_done_when_the_read_after_it_fails() ->
         apply(plan(step()), book)
 
     assert caught.value.steps_done == ("set box",)
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        Unreachable("no connection", fleeting=True),
+        LostReply("the connection broke"),
+        Busy("busy", status=503),
+        ApplianceError("oops", status=500),
+    ],
+)
+def test_wait_goes_on_while_the_appliance_cannot_be_read(trouble: ZfssaError) -> None:
+    book = Book({"/box": [trouble, {"x": 3}, trouble, {"x": 1}]})
+    book.answers = [{"x": 9}]
+
+    assert apply(plan(step(wait=wait())), book)["box"] == 1
+
+
+def test_wait_that_ends_in_trouble_tells_it() -> None:
+    book = Book({"/box": LostReply("the connection broke")})
+    book.answers = [{"x": 9}]
+
+    with pytest.raises(WaitTimeout, match="last seen: the connection broke"):
+        apply(plan(step(wait=wait(timeout=0))), book)
+
+
+@pytest.mark.parametrize("trouble", [Denied("no", status=403), CertificateRefused("it does not verify")])
+def test_wait_ends_at_once_where_waiting_does_not_help(trouble: ZfssaError) -> None:
+    book = Book({"/box": trouble})
+    book.answers = [{"x": 9}]
+
+    with pytest.raises(type(trouble)):
+        apply(plan(step(wait=wait())), book)
+
+    assert book.reads == ["/box"]
