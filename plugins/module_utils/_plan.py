@@ -143,15 +143,37 @@ def plan_present(
             )
     for guard in resource.guards:
         guard(Change(label, current, changes, allowed or {}))
+    return plan_update(resource, resource.path(identity), label, current, changes, results_of(resource, identity))
+
+
+def plan_update(
+    resource: Resource,
+    path: str,
+    label: str,
+    current: Record,
+    changes: Record,
+    read: Callable[[Wire], Results | None],
+) -> Plan:
+    """Plan that an object gets values that it does not have; no guard is asked.
+
+    Args:
+        resource: its kind.
+        path, label: where it is, and what it is in words.
+        current: its record.
+        changes: normalised values.
+        read: makes results of an answer that has the object.
+    """
+    if not changes:
+        return unchanged({resource.kind: current})
     step = Step(
         verb="update",
         label=f"{label} ({', '.join(_changed_names(changes))})",
         method="PUT",
-        path=resource.path(identity),
+        path=path,
         body=resource.payload(changes),
-        probe=resource.path(identity),
-        done=has(resource, changes),
-        results=results_of(resource, identity),
+        probe=path,
+        done=lambda body: _reads_as(resource, read(body or {}), changes),
+        results=read,
     )
     return Plan(
         (step,),
@@ -169,6 +191,7 @@ def _plan_create(resource: Resource, identity: Identity, wanted: Record, parent:
             f"{label} does not exist, and to create it {', '.join(missing)} is missing",
             advice="add it",
         )
+    read = results_of(resource, identity)
     step = Step(
         verb="create",
         label=label,
@@ -176,8 +199,8 @@ def _plan_create(resource: Resource, identity: Identity, wanted: Record, parent:
         path=resource.list_path(identity),
         body={"name": identity["name"], **resource.payload(wanted)},
         probe=resource.path(identity),
-        done=has(resource, wanted),
-        results=results_of(resource, identity),
+        done=lambda body: _reads_as(resource, read(body or {}), wanted),
+        results=read,
     )
     after = resource.predict(None, {**identity, **wanted}, parent)
     return Plan(
@@ -217,16 +240,33 @@ def plan_absent(
             f"{label} holds {shown}, which would be destroyed with it",
             advice="remove them first, or set force to true if they may go",
         )
+    return plan_removal(resource, resource.path(identity), label, current, confirmed=bool(allowed.get("force")))
+
+
+def plan_removal(
+    resource: Resource, path: str, label: str, current: Record | None, *, verb: str = "destroy", confirmed: bool = False
+) -> Plan:
+    """Plan that an object is removed if it exists; no guard is asked.
+
+    Args:
+        resource: its kind.
+        path, label: where it is, and what it is in words.
+        current: its record, `None` when it does not exist.
+        verb: what the removal is called.
+        confirmed: whether the appliance's question for a confirmation may be answered with yes.
+    """
+    if current is None:
+        return unchanged({resource.kind: None})
     step = Step(
-        verb="destroy",
+        verb=verb,
         label=label,
         method="DELETE",
-        path=resource.path(identity),
+        path=path,
         body=None,
-        probe=resource.path(identity),
+        probe=path,
         done=lambda body: body is None,
         results=lambda _body: {resource.kind: None},
-        confirmed=bool(allowed.get("force")),
+        confirmed=confirmed,
     )
     return Plan((step,), {resource.kind: current}, {resource.kind: None})
 
@@ -270,14 +310,10 @@ def plan_rename(plan: Plan, resource: Resource, old: Identity, new: Identity, re
     return replace(plan, steps=tuple(steps), after={**plan.after, resource.kind: after})
 
 
-def has(resource: Resource, wanted: Record) -> Callable[[Wire | None], bool]:
-    """A judge that tells whether an object exists and has the wanted values."""
-
-    def judge(body: Wire | None) -> bool:
-        wire = (body or {}).get(resource.kind)
-        return isinstance(wire, dict) and not resource.differences(resource.normalise(wire), wanted)
-
-    return judge
+def _reads_as(resource: Resource, results: Results | None, wanted: Record) -> bool:
+    """Whether results have an object with the wanted values."""
+    record = (results or {}).get(resource.kind)
+    return record is not None and not resource.differences(record, wanted)
 
 
 def results_of(resource: Resource, identity: Identity) -> Callable[[Wire], Results | None]:

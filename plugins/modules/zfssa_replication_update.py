@@ -132,26 +132,12 @@ action:
     target_pool: tank
     use_ssl: true
 failure:
-  description: What went wrong, for programs; the same in words is in C(msg).
+  description:
+    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
+      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
+      had been changed before.
   returned: failure
   type: dict
-  contains:
-    status:
-      description: HTTP status of the appliance's answer, V(null) when there was none.
-      type: int
-    fault:
-      description: The appliance's name of the fault.
-      type: str
-    message:
-      description: The appliance's own reason.
-      type: str
-    request:
-      description: Method and path of the request that failed.
-      type: str
-    steps_done:
-      description: What had been changed before the failure.
-      type: list
-      elements: str
   sample:
     status: 400
     fault: ERR_INVALID_ARG

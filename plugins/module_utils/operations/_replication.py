@@ -12,8 +12,8 @@ from typing import Any
 
 from .._errors import ApplianceError, InvalidInput, PlanRefused
 from .._names import check_name
-from .._plan import Plan, Results, Step, unchanged
-from .._read import Reader, read_list, unwrap
+from .._plan import Plan, Results, Step, plan_removal, plan_update, unchanged
+from .._read import Reader, read_list
 from .._resource import Record, Wire
 from ..resources._lun import LUN
 from ..resources._project import PROJECT
@@ -119,11 +119,13 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Plan:
     route = find_route(reader, options)
     current = find_action(reader, route)
     if options["state"] == "absent":
-        action = _plan_absent(route, current)
+        path = action_path(current["id"]) if current else ""
+        action = plan_removal(ACTION, path, route.label, current, verb="remove", confirmed=True)
     elif current is None:
         action = _plan_create(reader, route, wanted)
     else:
-        action = _plan_update(route, current, wanted)
+        path, changes = action_path(current["id"]), ACTION.differences(current, wanted)
+        action = plan_update(ACTION, path, route.label, current, changes, _results(route))
     return Plan(flag.steps + action.steps, {**flag.before, **action.before}, {**flag.after, **action.after})
 
 
@@ -204,41 +206,6 @@ def _path_of(scope: Scope) -> str:
     if scope.lun is None:
         return PROJECT.path({"pool": scope.pool, "name": scope.project})
     return LUN.path({"pool": scope.pool, "project": scope.project, "name": scope.lun})
-
-
-def _plan_update(route: Route, current: Record, wanted: Record) -> Plan:
-    changes = ACTION.differences(current, wanted)
-    if not changes:
-        return unchanged({"action": current})
-    path = action_path(current["id"])
-    step = Step(
-        verb="update",
-        label=f"{route.label} ({', '.join(changes)})",
-        method="PUT",
-        path=path,
-        body=ACTION.payload(changes),
-        probe=path,
-        done=lambda body: body is not None and not ACTION.differences(route.record(unwrap(body, "action")), changes),
-        results=_results(route),
-    )
-    return Plan((step,), {"action": current}, {"action": {**current, **changes}})
-
-
-def _plan_absent(route: Route, current: Record | None) -> Plan:
-    if current is None:
-        return unchanged({"action": None})
-    step = Step(
-        verb="remove",
-        label=route.label,
-        method="DELETE",
-        path=action_path(current["id"]),
-        body=None,
-        probe=action_path(current["id"]),
-        done=lambda body: body is None,
-        results=lambda _body: {"action": None},
-        confirmed=True,
-    )
-    return Plan((step,), {"action": current}, {"action": None})
 
 
 def _found(body: Wire | None, route: Route) -> Wire | None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from .._errors import InvalidInput, PlanRefused
 from .._names import check_name, segment
-from .._plan import Plan, Results, Step, unchanged
+from .._plan import Plan, Results, Step, plan_removal, plan_update, unchanged
 from .._read import Reader, read_list, unwrap
 from .._resource import Record, Wire
 from ..resources._replication import FLAT_PACKAGES, PACKAGE, SOURCES, record_of
@@ -26,7 +26,7 @@ def plan_package(reader: Reader, options: Mapping[str, Any]) -> Plan:
     label = f"replication package {package_id}"
     path, current = _read(reader, package_id, options.get("source"))
     if options["state"] == "absent":
-        return _plan_absent(path, label, current)
+        return plan_removal(PACKAGE, path, label, current, confirmed=True)
     if options["state"] == "severed":
         return _plan_severed(reader, path, label, current, options.get("project"))
     if current is None:
@@ -34,7 +34,8 @@ def plan_package(reader: Reader, options: Mapping[str, Any]) -> Plan:
             f"{label} does not exist",
             advice="an appliance makes it by itself when its action sends the first update",
         )
-    return _plan_present(path, label, current, PACKAGE.wanted(options))
+    changes = PACKAGE.differences(current, PACKAGE.wanted(options))
+    return plan_update(PACKAGE, path, label, current, changes, _results)
 
 
 def _read(reader: Reader, package_id: str, source: str | None) -> tuple[str, Record | None]:
@@ -63,40 +64,6 @@ def _record(body: Wire | None) -> Record | None:
 def _results(body: Wire) -> Results | None:
     wire = body.get("package")
     return {"package": record_of(PACKAGE, wire)} if isinstance(wire, dict) else None
-
-
-def _plan_present(path: str, label: str, current: Record, wanted: Record) -> Plan:
-    changes = PACKAGE.differences(current, wanted)
-    if not changes:
-        return unchanged({"package": current})
-    step = Step(
-        verb="update",
-        label=f"{label} ({', '.join(changes)})",
-        method="PUT",
-        path=path,
-        body=PACKAGE.payload(changes),
-        probe=path,
-        done=lambda body: not PACKAGE.differences(_record(body) or dict.fromkeys(changes), changes),
-        results=_results,
-    )
-    return Plan((step,), {"package": current}, {"package": {**current, **changes}})
-
-
-def _plan_absent(path: str, label: str, current: Record | None) -> Plan:
-    if current is None:
-        return unchanged({"package": None})
-    step = Step(
-        verb="destroy",
-        label=label,
-        method="DELETE",
-        path=path,
-        body=None,
-        probe=path,
-        done=lambda body: body is None,
-        results=lambda _body: {"package": None},
-        confirmed=True,
-    )
-    return Plan((step,), {"package": current}, {"package": None})
 
 
 def _plan_severed(reader: Reader, path: str, label: str, current: Record | None, project: str | None) -> Plan:

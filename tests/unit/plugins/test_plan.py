@@ -10,7 +10,6 @@ from memory_appliance import MemoryAppliance
 from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput, PlanRefused
 from ansible_collections.zfssa.storage.plugins.module_utils._plan import (
     Plan,
-    has,
     plan_absent,
     plan_present,
     plan_rename,
@@ -224,7 +223,7 @@ def test_prediction_of_a_rename_does_not_keep_the_old_canonical_name() -> None:
     ],
 )
 def test_judge_tells_whether_the_wanted_is_there(body: Any, verdict: bool) -> None:
-    assert has(LUN, {"size": GIB})(body) is verdict
+    assert plan_present(LUN, NAMES, None, {"size": GIB}).steps[0].done(body) is verdict
 
 
 @pytest.mark.parametrize("body", [{}, {"lun": None}, {"luns": []}])
