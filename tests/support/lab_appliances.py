@@ -128,7 +128,7 @@ class Lab:
 
     def journal(self, since: int = 0) -> list[Record]:
         """Return the requests after number `since`."""
-        return list(self.control("GET", f"/journal?since={since}")["journal"])
+        return list(self.control("GET", f"/journal?since={since}"))
 
     def position(self) -> int:
         """Return the number of the last request."""

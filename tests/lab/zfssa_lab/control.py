@@ -13,7 +13,7 @@ from zfssa_lab.lab import Lab
 from zfssa_lab.model.errors import ApplianceError
 from zfssa_lab.web import BadBody, JsonHandler, Server
 
-Result = tuple[int, dict[str, Any]]
+Result = tuple[int, dict[str, Any] | list[dict[str, Any]]]
 
 _CALLS = {
     "GET /": "this description",
@@ -73,7 +73,7 @@ class ControlHandler(JsonHandler):
         since = query.get("since", "0")
         if not since.isdigit():
             raise BadCall("since must be a number")
-        return 200, {"journal": self.server.lab.journal.rows(query.get("appliance"), int(since))}
+        return 200, self.server.lab.journal.rows(query.get("appliance"), int(since))
 
     def _add_fault(self, raw: bytes) -> Result:
         body = _decode(raw)
