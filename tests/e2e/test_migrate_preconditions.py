@@ -38,6 +38,11 @@ class Condition:
     extra: bool = False
 
 
+THICK: tuple[Call, ...] = (("west", "POST", LUNS, {**BIG, "sparse": False}),)
+CLONED: tuple[Call, ...] = (
+    ("POST", f"{LUNS}/redo-1/snapshots", {"name": "s1"}),
+    ("PUT", f"{CLONE}/clone", {"share": "c"}),
+)
 CONDITIONS = (
     Condition("service off on source", ("replication service of east is disabled",), (("PUT", DISABLE),), extra=True),
     Condition("service off on target", ("replication service of west is disabled",), (("west", "PUT", DISABLE),)),
@@ -48,9 +53,9 @@ CONDITIONS = (
     Condition("target group", ("Target group tg-x", "does not exist on west"), target_group("tg-x"), {"targetgroup": "tg-x"}),
     Condition("initiator group", ("ig-x", "do not exist on west"), groups("ig-x"), {"initiatorgroup": ["ig-db", "ig-x"]}, extra=True),
     Condition("name taken", ("west has a LUN tank/databases/redo-1 already",), (("west", "POST", LUNS, {**BIG, "name": "redo-1"}),), extra=True),
-    Condition("no space", ("redo-1 needs 4.", "pool tank of west has 2."), (("west", "POST", LUNS, {**BIG, "sparse": False}),), {"volsize": "4g", "sparse": False}),
+    Condition("no space", ("redo-1 needs 4.", "pool tank of west has 2."), THICK, {"volsize": "4g", "sparse": False}),
     Condition("protected", ("protected by nodestroy", "migrate_lun_delete_source"), lun={"nodestroy": True}, extra=True),
-    Condition("cloned", ("snapshots with clones", "s1"), later=(("POST", f"{LUNS}/redo-1/snapshots", {"name": "s1"}), ("PUT", f"{CLONE}/clone", {"share": "c"}))),
+    Condition("cloned", ("snapshots with clones", "s1"), later=CLONED),
     Condition("no such LUN", ("exists neither on east", "on west"), lun=None),
     Condition("offline", ("is offline",), lun={"status": "offline"}, extra=True),
 )  # fmt: skip

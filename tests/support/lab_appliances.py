@@ -102,11 +102,11 @@ class Lab:
     def __getitem__(self, name: str) -> Appliance:
         return {"east": self.east, "west": self.west}[name]
 
-    def control(self, method: str, path: str, body: Any = None) -> Record:
+    def control(self, method: str, path: str, body: Any = None) -> Any:
         """Make one call to the control port."""
         answer = self._http.request(method, self._url + path, json=body, timeout=LIMIT)
         assert answer.status_code == 200, f"{method} {path}: {answer.text}"
-        return dict(answer.json())
+        return answer.json()
 
     def reset(self) -> None:
         """Go back to the initial state, without faults."""
