@@ -74,7 +74,7 @@ def running_lab() -> Iterator[Lab]:
     """Run a lab with two appliances on free ports."""
     command = [
         str(LAB), "serve", "--appliance", "east=127.0.0.1:0", "--appliance", "west=127.0.0.1:0",
-        "--control", "127.0.0.1:0", "--bandwidth", str(2 * GIB),
+        "--control", "127.0.0.1:0", "--bandwidth", str(4 * GIB),
     ]  # fmt: skip
     environment = {**tree.environment(), "ZFSSA_LAB_PYTHON": sys.executable}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
@@ -173,8 +173,8 @@ def tell(lab: Lab, folder: Path) -> str:
     expect(status == 0 and set(lab.luns("east")) == {REDO_1, REDO_2}, "east has the two LUNs")
     for name in ("redo-1", "redo-2"):
         where = {"appliance": "east", "pool": "tank", "project": "databases", "lun": name}
-        lab.control("/write", {**where, "bytes": 3 * GIB})
-    print("     A host writes 3 GiB into each.")
+        lab.control("/write", {**where, "bytes": GIB})
+    print("     A host writes 1 GiB into each.")
     before = lab.luns("east")
 
     say("2. The first LUN is migrated to west.")
