@@ -10,7 +10,6 @@ from step_faults import LAST, StepFault, rows, suffer
 from playbooks import Stage
 
 
-@pytest.mark.essential
 @pytest.mark.parametrize("row", rows(LAST))
 def test_failure_is_undone(row: StepFault, stage: Stage, tmp_path: Path) -> None:
     suffer(stage, row, tmp_path)

@@ -27,6 +27,7 @@ class StepFault:
         at, which: the appliance, and method, path, nth and times.
         variables: further variables of the role.
         extra: whether it runs only when all rows do.
+        essential: whether it runs on every Python and ansible-core.
     """
 
     name: str
@@ -37,6 +38,7 @@ class StepFault:
     which: Record = field(default_factory=dict)
     variables: Record = field(default_factory=dict)
     extra: bool = False
+    essential: bool = False
 
 
 def on(method: str, path: str, **more: Any) -> Record:
@@ -75,7 +77,7 @@ LATE = (
 LAST = (
     StepFault("verify fails", "cleanup", None, "hosts do not see what they should", variables={"verify_tasks": "verify.yml"}),
     StepFault("action stays", "cleanup", {"status": 400}, PLANNED, which=on("DELETE", "/actions/"), extra=True),
-    StepFault("source stays", "cleanup", {"status": 403}, PLANNED, which=on("DELETE", "/luns/redo-1", times=99)),
+    StepFault("source stays", "cleanup", {"status": 403}, PLANNED, which=on("DELETE", "/luns/redo-1", times=99), essential=True),
     StepFault("source busy", "cleanup", BUSY, PLANNED, which=on("DELETE", "/luns/redo-1", times=99), extra=True),
     StepFault("source lost", "cleanup", {"drop": "before"}, LOST, which=on("DELETE", "/luns/redo-1", times=99), extra=True),
 )  # fmt: skip
@@ -91,7 +93,14 @@ VERIFY = """---
 
 def rows(table: tuple[StepFault, ...]) -> list[Any]:
     """Return the rows that shall run, for parametrize."""
-    return [pytest.param(row, id=f"{row.step}-{row.name}".replace(" ", "_")) for row in chosen(table)]
+    return [
+        pytest.param(
+            row,
+            id=f"{row.step}-{row.name}".replace(" ", "_"),
+            marks=[pytest.mark.essential] if row.essential else [],
+        )
+        for row in chosen(table)
+    ]
 
 
 def suffer(stage: Stage, row: StepFault, folder: Path) -> None:
