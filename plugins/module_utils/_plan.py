@@ -143,10 +143,10 @@ def plan_present(
             )
     for guard in resource.guards:
         guard(Change(label, current, changes, allowed or {}))
-    return plan_update(resource, resource.path(identity), label, current, changes, results_of(resource, identity))
+    return plan_changes(resource, resource.path(identity), label, current, changes, results_of(resource, identity))
 
 
-def plan_update(
+def plan_changes(
     resource: Resource,
     path: str,
     label: str,

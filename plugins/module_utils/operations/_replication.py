@@ -12,7 +12,7 @@ from typing import Any
 
 from .._errors import ApplianceError, InvalidInput, PlanRefused
 from .._names import check_name
-from .._plan import Plan, Results, Step, plan_removal, plan_update, unchanged
+from .._plan import Plan, Results, Step, plan_changes, plan_removal, unchanged
 from .._read import Reader, read_list
 from .._resource import Record, Wire
 from ..resources._lun import LUN
@@ -125,7 +125,7 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Plan:
         action = _plan_create(reader, route, wanted)
     else:
         path, changes = action_path(current["id"]), ACTION.differences(current, wanted)
-        action = plan_update(ACTION, path, route.label, current, changes, _results(route))
+        action = plan_changes(ACTION, path, route.label, current, changes, _results(route))
     return Plan(flag.steps + action.steps, {**flag.before, **action.before}, {**flag.after, **action.after})
 
 

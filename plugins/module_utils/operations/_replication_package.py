@@ -11,7 +11,7 @@ from typing import Any
 
 from .._errors import InvalidInput, PlanRefused
 from .._names import check_name, segment
-from .._plan import Plan, Results, Step, plan_removal, plan_update, unchanged
+from .._plan import Plan, Results, Step, plan_changes, plan_removal, unchanged
 from .._read import Reader, read_list, unwrap
 from .._resource import Record, Wire
 from ..resources._replication import FLAT_PACKAGES, PACKAGE, SOURCES, record_of
@@ -35,7 +35,7 @@ def plan_package(reader: Reader, options: Mapping[str, Any]) -> Plan:
             advice="an appliance makes it by itself when its action sends the first update",
         )
     changes = PACKAGE.differences(current, PACKAGE.wanted(options))
-    return plan_update(PACKAGE, path, label, current, changes, _results)
+    return plan_changes(PACKAGE, path, label, current, changes, _results)
 
 
 def _read(reader: Reader, package_id: str, source: str | None) -> tuple[str, Record | None]:
