@@ -22,8 +22,7 @@ _TABLE: dict[str, tuple[Any, Any, Any]] = {
     "group_lists": (False, True, True),
     # 1.8: destructive calls with dependents want ?confirm=true
     "demands_confirm": (False, True, True),
-    # 10.4: packages below their source, or in one flat list
-    "packages_below_source": (True, True, False),
+    # 10.4: packages are below their source everywhere; 8.8 has them in one flat list, too
     "packages_flat": (False, False, True),
     # 5.1: PUT {"project": ...} on /luns/LUN itself; /filesystems/LUN takes it everywhere
     "lun_moves_directly": (False, False, True),
@@ -50,7 +49,6 @@ class Release:
     version_header: str
     group_lists: bool
     demands_confirm: bool
-    packages_below_source: bool
     packages_flat: bool
     lun_moves_directly: bool
     share_replication: bool

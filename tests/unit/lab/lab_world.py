@@ -19,6 +19,7 @@ PROJECTS = "storage/v1/pools/tank/projects"
 LUNS = f"{PROJECTS}/default/luns"
 ACTIONS = "storage/v1/replication/actions"
 PACKAGES = "storage/v1/replication/packages"
+SOURCE_PACKAGES = "storage/v1/replication/sources/east/packages"
 MASK = "com.sun.ms.vss.hg.maskAll"
 
 Step = Any
@@ -60,6 +61,7 @@ class World:
         self.port = ready["appliances"]["east"]["port"]
         self.east = Client(ready["appliances"]["east"]["url"], self.ca_file)
         self.west = Client(ready["appliances"]["west"]["url"], self.ca_file)
+        self.packages = PACKAGES if release == "8.8" else SOURCE_PACKAGES
         self.id = ""
 
     def reset(self) -> None:
@@ -83,7 +85,7 @@ class World:
         if step[0] == "west":
             client, step = self.west, step[1:]
         method, path, body = (*step, None)[:3]
-        response = client.call(method, path.format(id=self.id), body)
+        response = client.call(method, path.format(id=self.id, packages=self.packages), body)
         created = response.json() if response.content else {}
         if "action" in created:
             self.id = created["action"]["id"]

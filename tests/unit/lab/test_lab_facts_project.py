@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-from lab_facts import Fact, check, name_of, proj
+from lab_facts import FROM_87, OLD, Fact, check, proj, rows
 from lab_world import GIB, PROJECTS, World, snapshot
 
 FACTS = [
@@ -32,6 +31,7 @@ FACTS = [
         ("DELETE", f"{PROJECTS}/p"),
         409,
         "ERR_CONFIRM_REQUIRED",
+        on=FROM_87,
     ),
     Fact(
         "4",
@@ -47,7 +47,7 @@ FACTS = [
         ("DELETE", f"{PROJECTS}/p"),
         204,
         None,
-        "2013.1",
+        OLD,
     ),
     Fact(
         "4",
@@ -76,7 +76,7 @@ FACTS = [
 ]
 
 
-@pytest.mark.parametrize("fact", FACTS, ids=name_of)
-def test_fact(fact: Fact, worlds: Callable[[str], World]) -> None:
+@rows(FACTS)
+def test_fact(fact: Fact, release: str, worlds: Callable[[str], World]) -> None:
     """The appliance behaves as the reference says."""
-    check(fact, worlds)
+    check(fact, worlds(release))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-from lab_facts import H1, IG, IT, OWNER, SCHEMA, TARGET, TG, TT, A, Fact, check, name_of
+from lab_facts import H1, IG, IT, OWNER, SCHEMA, TARGET, TG, TT, A, Fact, check, rows
 from lab_world import World, group, initiator, lun
 
 FACTS = [
@@ -117,7 +116,7 @@ FACTS = [
 ]
 
 
-@pytest.mark.parametrize("fact", FACTS, ids=name_of)
-def test_fact(fact: Fact, worlds: Callable[[str], World]) -> None:
+@rows(FACTS)
+def test_fact(fact: Fact, release: str, worlds: Callable[[str], World]) -> None:
     """The appliance behaves as the reference says."""
-    check(fact, worlds)
+    check(fact, worlds(release))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import pytest
-from lab_facts import S1, A, Fact, check, name_of, proj
+from lab_facts import FROM_87, S1, A, Fact, check, proj, rows
 from lab_world import GIB, LUNS, PROJECTS, World, clone, lun, snapshot, write
 
 FACTS = [
@@ -44,7 +43,6 @@ FACTS = [
         lambda b: b["dependents"][0]["share"] == "c",
     ),
     Fact("7.2", "numclones", (lun(), snapshot(), clone()), ("GET", S1), 200, {"numclones": 1}),
-    Fact("7.4", "clones want confirm", (lun(), snapshot(), clone()), ("DELETE", S1), 409, "ERR_CONFIRM_REQUIRED"),
     Fact(
         "7.4",
         "clone goes too",
@@ -52,7 +50,7 @@ FACTS = [
         ("GET", f"{LUNS}/c"),
         404,
     ),
-    Fact("7.4", "without confirm on 2013.1", (lun(), snapshot(), clone()), ("DELETE", S1), 204, None, "2013.1"),
+    Fact("7.4", "clones go with it, unasked", (lun(), snapshot(), clone()), ("DELETE", S1), 204),
     Fact(
         "7.4",
         "protected clone",
@@ -69,6 +67,7 @@ FACTS = [
         ("PUT", f"{S1}/rollback"),
         409,
         "ERR_CONFIRM_REQUIRED",
+        on=FROM_87,
     ),
     Fact(
         "7.4",
@@ -104,7 +103,7 @@ FACTS = [
 ]
 
 
-@pytest.mark.parametrize("fact", FACTS, ids=name_of)
-def test_fact(fact: Fact, worlds: Callable[[str], World]) -> None:
+@rows(FACTS)
+def test_fact(fact: Fact, release: str, worlds: Callable[[str], World]) -> None:
     """The appliance behaves as the reference says."""
-    check(fact, worlds)
+    check(fact, worlds(release))

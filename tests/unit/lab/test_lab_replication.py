@@ -161,11 +161,11 @@ def test_severed_lun_keeps_its_properties_but_not_its_guid(world: World) -> None
 
 
 def test_severed_lun_without_its_group_is_presented_to_nobody(world: World) -> None:
-    """The group's name stays, the number is absent until the group is set (API reference 10.5)."""
+    """The group's name stays, the number is -1 until the group is set (API reference 10.5)."""
     world.do(group("ig"), lun(initiatorgroup="ig"), own_replication(), action(), SEND, wait(10), SEVER)
     severed = world.do(("west", "GET", f"{PROJECTS}/t/luns/a"))["lun"]
     assert severed["initiatorgroup"] == ["ig"]
-    assert "assignednumber" not in severed
+    assert severed["assignednumber"] == -1
     world.do(("west", *initiator(1)), ("west", *group("ig", 1)))
     present = ("west", "PUT", f"{PROJECTS}/t/luns/a", {"initiatorgroup": ["ig"]})
     assert world.do(present)["lun"]["assignednumber"] == 0

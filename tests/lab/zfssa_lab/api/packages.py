@@ -51,15 +51,13 @@ def package_record(view: View, package: Package) -> Record:
 
 def source_record(view: View, appliance: Appliance, source: Appliance) -> Record:
     """API reference 10.4."""
-    record: Record = {
+    packages = appliance.replication.packages.values()
+    return {
         "name": source.name,
         "asn": source.asn,
+        "packages": [package_record(view, one) for one in packages if one.source is source],
         "href": view.href("replication", "sources", source.name),
     }
-    if view.release.packages_below_source:
-        packages = appliance.replication.packages.values()
-        record["packages"] = [package_record(view, one) for one in packages if one.source is source]
-    return record
 
 
 def list_sources(call: Call) -> Reply:
@@ -226,7 +224,7 @@ def modify_replica(call: Call) -> Reply:
     return accepted(**{call.path["kind"]: replica_record(view_of(call), package, replica)})
 
 
-def _package_routes(base: str, feature: str) -> list[Route]:
+def _package_routes(base: str, feature: str | None) -> list[Route]:
     one = f"{base}/{{package}}"
     project = f"{one}/projects/{{project}}"
     rows = [
@@ -256,6 +254,6 @@ def _package_routes(base: str, feature: str) -> list[Route]:
 ROUTES = (
     Route("GET", "storage/replication/sources", list_sources, "List replication sources"),
     Route("GET", "storage/replication/sources/{source}", get_source, "Show a replication source"),
-    *_package_routes("storage/replication/sources/{source}/packages", "packages_below_source"),
+    *_package_routes("storage/replication/sources/{source}/packages", None),
     *_package_routes("storage/replication/packages", "packages_flat"),
 )

@@ -53,11 +53,10 @@ class View:
     def groups(self, lun: Lun) -> Record:
         """Return initiator groups and numbers in the release's form (API reference 5.2, 12.1)."""
         names = list(lun.values["initiatorgroup"])
-        record: Record = {"initiatorgroup": names}
-        if lun.numbers:
-            record["assignednumber"] = [lun.numbers.get(name, -1) for name in names]
-        if self.version == 1 and len(names) == 1 and lun.numbers:
-            record["assignednumber"] = record["assignednumber"][0]
+        numbers = [lun.numbers.get(name, -1) for name in names]
+        record: Record = {"initiatorgroup": names, "assignednumber": numbers}
+        if self.version == 1 and len(names) == 1:
+            record["assignednumber"] = numbers[0]
         if not self.release.group_lists:
             record["initiatorgroup"] = names[0]
         return record
