@@ -1,4 +1,4 @@
-"""The command line: ``zfssa-lab serve``."""
+"""The command line: ``zfssa-lab serve`` and ``zfssa-lab run``."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ from zfssa_lab.lab import Settings
 from zfssa_lab.model.identity import check_name
 from zfssa_lab.model.properties import parse_size
 from zfssa_lab.release import RELEASE_NAMES
+from zfssa_lab.run import run
 from zfssa_lab.site import Address, Ports, Site
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
+_FIRST_PORT = 21500
 
 
 def _address(text: str) -> Address:
@@ -86,19 +88,26 @@ def make_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="zfssa-lab", description="Lab appliances with a REST API.")
     commands = parser.add_subparsers(dest="command", required=True)
     serve = commands.add_parser("serve", help="run lab appliances in the foreground")
-    add = serve.add_argument
+    _add_options(serve)
+    once = commands.add_parser("run", help="run a command with lab appliances around it")
+    _add_options(once)
+    once.add_argument("run", nargs="+", metavar="COMMAND", help="after --: what to run, with ZFSSA_HOST and so on set")
+    return parser
+
+
+def _add_options(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
     add("--appliance", action="append", type=_appliance, metavar="NAME=ADDR:PORT")
     add("--release", choices=RELEASE_NAMES, default="8.8")
     add("--pool", action="append", type=_pool, metavar="NAME:SIZE")
     add("--data-plane", choices=("none", "files"), default="none")
-    add("--control", type=_loopback, default=("127.0.0.1", 21500), metavar="ADDR:PORT")
+    add("--control", type=_loopback, metavar="ADDR:PORT")
     add("--read-latency-ms", type=_milliseconds, default=0.0, metavar="N")
     add("--write-latency-ms", type=_milliseconds, default=0.0, metavar="N")
     add("--login-ms", type=_milliseconds, default=0.0, metavar="N")
     add("--bandwidth", type=_positive, default=float(2**30), metavar="BYTES_PER_S")
     add("--state-dir", type=Path, metavar="DIR")
     add("--seed", type=int, default=0, metavar="N")
-    return parser
 
 
 def _unique(parser: argparse.ArgumentParser, what: str, names: list[str]) -> None:
@@ -115,9 +124,13 @@ def main(arguments: list[str] | None = None) -> int:
         parser.exit(2, "zfssa-lab: this version has only the data plane 'none'.\n")
     if importlib.util.find_spec("trustme") is None:
         parser.exit(2, f"zfssa-lab: the Python package 'trustme' is missing from {sys.executable}.\n")
+    # Whoever wants one command run with a lab does not care which ports are free.
+    first = 0 if options.command == "run" else _FIRST_PORT
+    ports = [first and first + number for number in range(3)]
+    control = options.control or ("127.0.0.1", ports[0])
     appliances = options.appliance or [
-        ("east", ("127.0.0.1", 21501)),
-        ("west", ("127.0.0.1", 21502)),
+        ("east", ("127.0.0.1", ports[1])),
+        ("west", ("127.0.0.1", ports[2])),
     ]
     pools = options.pool or [("tank", 2**40)]
     _unique(parser, "appliance", [name for name, _address in appliances])
@@ -132,11 +145,12 @@ def main(arguments: list[str] | None = None) -> int:
         bandwidth=options.bandwidth,
         seed=options.seed,
     )
-    return _serve(settings, Ports(dict(appliances), options.control), options.state_dir)
+    command = options.run if options.command == "run" else None
+    return _serve(settings, Ports(dict(appliances), control), options.state_dir, command)
 
 
-def _serve(settings: Settings, ports: Ports, state_dir: Path | None) -> int:
-    # Blocked before any thread starts, so that only sigwait below ever sees them.
+def _serve(settings: Settings, ports: Ports, state_dir: Path | None, command: list[str] | None) -> int:
+    # Blocked before any thread starts, so that only the main thread ever sees them.
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     for number in _SIGNALS:
         signal.signal(number, signal.SIG_DFL)
@@ -147,6 +161,8 @@ def _serve(settings: Settings, ports: Ports, state_dir: Path | None) -> int:
         return 1
     site.start()
     try:
+        if command is not None:
+            return run(command, site.ready())
         print(json.dumps(site.ready()), flush=True)
         signal.sigwait(_SIGNALS)
     finally:
