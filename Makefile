@@ -32,7 +32,7 @@ COLLECTION := ansible_collections.zfssa.storage
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup test lint docs-lint sanity pytest unit contract e2e build lab demo docs changelog format clean
+.PHONY: help setup setup-dataplane test lint docs-lint sanity pytest unit contract e2e build lab demo docs changelog format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9 -]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
@@ -42,6 +42,9 @@ help: ## List the targets
 
 setup: ## Make .venv with everything pinned; quick when nothing changed
 	$(SETUP) tests lint
+
+setup-dataplane: ## As root on Debian or Ubuntu: the programs of the lab's data plane, by apt
+	@sh tools/setup-dataplane.sh
 
 test: override ARGS :=
 test: setup lint docs-lint sanity pytest ## The whole gate: lint, docs, sanity, then unit, contract and e2e tests

@@ -11,6 +11,8 @@ import signal
 import sys
 from pathlib import Path
 
+from zfssa_lab.dataplane.programs import missing
+from zfssa_lab.dataplane.tgtd import PlaneError
 from zfssa_lab.lab import Settings
 from zfssa_lab.model.identity import check_name
 from zfssa_lab.model.properties import parse_size
@@ -20,6 +22,7 @@ from zfssa_lab.site import Address, Ports, Site
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _FIRST_PORT = 21500
+_POOL_FORM = "[APPLIANCE/]NAME:SIZE"
 
 
 def _address(text: str) -> Address:
@@ -56,17 +59,20 @@ def _appliance(text: str) -> tuple[str, Address]:
     return name, _address(rest)
 
 
-def _pool(text: str) -> tuple[str, int]:
-    # A name may hold colons, a size may not.
-    name, separator, size = text.rpartition(":")
-    _split(f"{name}=", "=", "NAME:SIZE")
+def _pool(text: str) -> tuple[str, str, int]:
+    """Return appliance ("" for each), name and size of a pool."""
+    # A name may hold colons, a size may not; the names of appliances and pools hold no slash.
+    place, separator, size = text.rpartition(":")
+    appliance, slash, name = place.rpartition("/")
+    for given in (appliance, name) if slash else (name,):
+        _split(f"{given}=", "=", _POOL_FORM)
     try:
         parsed = parse_size(size)
     except ValueError:
         parsed = 0
     if not separator or parsed < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is not NAME:SIZE")
-    return name, parsed
+        raise argparse.ArgumentTypeError(f"{text!r} is not {_POOL_FORM}")
+    return appliance, name, parsed
 
 
 def _positive(text: str) -> float:
@@ -99,7 +105,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
     add("--appliance", action="append", type=_appliance, metavar="NAME=ADDR:PORT")
     add("--release", choices=RELEASE_NAMES, default="8.8")
-    add("--pool", action="append", type=_pool, metavar="NAME:SIZE")
+    add("--pool", action="append", type=_pool, metavar=_POOL_FORM)
     add("--data-plane", choices=("none", "files"), default="none")
     add("--control", type=_loopback, metavar="ADDR:PORT")
     add("--read-latency-ms", type=_milliseconds, default=0.0, metavar="N")
@@ -116,12 +122,30 @@ def _unique(parser: argparse.ArgumentParser, what: str, names: list[str]) -> Non
             parser.error(f"{what} {name!r} is given twice")
 
 
+def _pools(
+    parser: argparse.ArgumentParser, given: list[tuple[str, str, int]], appliances: list[str]
+) -> dict[str, dict[str, int]]:
+    """Return sizes by appliance ("" for each) and pool."""
+    pools: dict[str, dict[str, int]] = {}
+    for appliance, name, size in given:
+        if appliance and appliance not in appliances:
+            parser.error(f"pool {name!r} is for appliance {appliance!r}, which there is not")
+        pools.setdefault(appliance, {})[name] = size
+    for appliance in appliances:
+        _unique(parser, "pool", [name for owner, name, _size in given if owner in ("", appliance)])
+    return pools
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run the command line; return the exit status."""
     parser = make_parser()
     options = parser.parse_args(arguments)
-    if options.data_plane != "none":
-        parser.exit(2, "zfssa-lab: this version has only the data plane 'none'.\n")
+    if options.data_plane == "files" and (absent := missing()):
+        parser.exit(
+            2,
+            f"zfssa-lab: the data plane 'files' needs {absent}; on Debian or Ubuntu, 'make setup-dataplane' "
+            "as root installs its programs.\n",
+        )
     if importlib.util.find_spec("trustme") is None:
         parser.exit(2, f"zfssa-lab: the Python package 'trustme' is missing from {sys.executable}.\n")
     # Whoever wants one command run with a lab does not care which ports are free.
@@ -132,18 +156,20 @@ def main(arguments: list[str] | None = None) -> int:
         ("east", ("127.0.0.1", ports[1])),
         ("west", ("127.0.0.1", ports[2])),
     ]
-    pools = options.pool or [("tank", 2**40)]
-    _unique(parser, "appliance", [name for name, _address in appliances])
-    _unique(parser, "pool", [name for name, _size in pools])
+    names = [name for name, _address in appliances]
+    _unique(parser, "appliance", names)
+    pools = _pools(parser, options.pool or [("", "tank", 2**40)], names)
     settings = Settings(
         appliances={name: address[0] for name, address in appliances},
         release=options.release,
-        pools=dict(pools),
+        pools=pools.pop("", {}),
+        own_pools=pools,
         read_latency=options.read_latency_ms,
         write_latency=options.write_latency_ms,
         login_latency=options.login_ms,
         bandwidth=options.bandwidth,
         seed=options.seed,
+        data_plane=options.data_plane,
     )
     command = options.run if options.command == "run" else None
     return _serve(settings, Ports(dict(appliances), control), options.state_dir, command)
@@ -156,7 +182,7 @@ def _serve(settings: Settings, ports: Ports, state_dir: Path | None, command: li
         signal.signal(number, signal.SIG_DFL)
     try:
         site = Site(settings, ports, state_dir)
-    except OSError as error:
+    except (OSError, PlaneError) as error:
         print(f"zfssa-lab: cannot start: {error}", file=sys.stderr)
         return 1
     site.start()

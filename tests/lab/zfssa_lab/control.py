@@ -7,11 +7,13 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from zfssa_lab import clustering, steering
 from zfssa_lab.api.faults import refusal_reply
 from zfssa_lab.faults import BadFault
 from zfssa_lab.lab import Lab
+from zfssa_lab.listener import Server
 from zfssa_lab.model.errors import ApplianceError
-from zfssa_lab.web import BadBody, JsonHandler, Server
+from zfssa_lab.web import BadBody, JsonHandler
 
 Result = tuple[int, dict[str, Any] | list[dict[str, Any]]]
 
@@ -22,8 +24,11 @@ _CALLS = {
     "GET /faults": "the planned faults that are not spent",
     "POST /faults": "plan a fault: appliance, method, path (regex), nth, times, action",
     "DELETE /faults": "forget the planned faults; stalled updates go on",
+    "GET /data-plane": "what hosts see over iSCSI, and what is withheld and why",
     "POST /reset": "back to the initial state",
     "POST /write": "a host writes new data: appliance, pool, project, lun, bytes",
+    **clustering.CALLS,
+    **steering.CALLS,
 }
 
 
@@ -60,14 +65,28 @@ class ControlHandler(JsonHandler):
             ("GET", "/faults"): lambda: (200, {"faults": self.server.lab.faults.list()}),
             ("POST", "/faults"): lambda: self._add_fault(raw),
             ("DELETE", "/faults"): self._clear_faults,
+            ("GET", "/data-plane"): lambda: (200, self.server.lab.data_plane()),
             ("POST", "/reset"): self._reset,
             ("POST", "/write"): lambda: self._write(raw),
+            ("GET", "/cluster"): lambda: (200, clustering.show(self.server.lab)),
+            ("POST", "/cluster"): lambda: self._tell(clustering.form, raw),
+            ("POST", "/cluster/takeover"): lambda: self._tell(clustering.take_over, raw),
+            ("POST", "/cluster/failback"): lambda: self._tell(clustering.fail_back, raw),
+            ("DELETE", "/cluster"): lambda: self._tell(clustering.dissolve, raw),
+            ("GET", "/clock"): lambda: (200, steering.show_clock(self.server.lab)),
+            ("POST", "/clock"): lambda: self._tell(steering.step_clock, raw),
+            ("GET", "/settings"): lambda: (200, steering.show_settings(self.server.lab)),
+            ("POST", "/settings"): lambda: self._tell(steering.change_settings, raw),
+            ("POST", "/service"): lambda: self._tell(clustering.break_service, raw),
         }
         call = calls.get((self.command, url.path))
         if call is not None:
             return call()
         known = any(path == url.path for _method, path in calls)
         return (405, {"error": "method not allowed"}) if known else (404, {"error": "not found"})
+
+    def _tell(self, order: Callable[[Lab, dict[str, Any]], dict[str, Any]], raw: bytes) -> Result:
+        return 200, order(self.server.lab, _decode(raw or b"{}"))
 
     def _journal(self, query: dict[str, str]) -> Result:
         since = query.get("since", "0")
@@ -80,6 +99,7 @@ class ControlHandler(JsonHandler):
         name = body.get("appliance")
         if name is not None and name not in self.server.lab.settings.appliances:
             raise BadCall(f"no appliance {name!r}")
+        clustering.check_fault(self.server.lab, body.get("action"))
         return 200, {"fault": self.server.lab.faults.add(body).describe()}
 
     def _clear_faults(self) -> Result:

@@ -10,6 +10,7 @@ from typing import Any
 _FIELDS = {"appliance", "method", "path", "nth", "times", "action"}
 _DROPS = ("before", "after")
 _REPLICATIONS = ("fail", "stall")
+_BODIES = ("cut", "garbage")
 _LONGEST_DELAY_MS = 600_000
 
 
@@ -129,15 +130,20 @@ def parse_fault(raw: dict[str, Any]) -> Fault:
 
 
 def _check_action(action: object) -> None:
-    if not isinstance(action, dict) or len(action) != 1:
-        raise BadFault("action must be an object with one key")
-    ((key, value),) = action.items()
+    if not isinstance(action, dict) or len(action.keys() - {"done"}) != 1:
+        raise BadFault('action must be an object with one key, and "done" beside "status" if wanted')
+    if "done" in action and not ("status" in action and action["done"] is True):
+        raise BadFault('"done" is true, and stands beside "status" only')
+    ((key, value),) = ((key, value) for key, value in action.items() if key != "done")
     number = isinstance(value, int) and not isinstance(value, bool)
     good = {
         "status": number and 400 <= value <= 599,
         "drop": value in _DROPS,
         "delay_ms": number and 0 <= value <= _LONGEST_DELAY_MS,
+        "slow_ms": number and 0 <= value <= _LONGEST_DELAY_MS,
+        "body": value in _BODIES,
         "expire_sessions": value is True,
+        "takeover": isinstance(value, str),
         "replication": value in _REPLICATIONS,
     }
     if key not in good:

@@ -5,26 +5,44 @@ from __future__ import annotations
 import threading
 from typing import Any
 
+# The newest rows that are kept at least: about 50 MB, or half an hour of what one lab can answer at most.
+KEPT = 200_000
+FIELDS = ("appliance", "method", "path", "status", "t", "session", "fault", "peer")
+
 
 class Journal:
-    """Rows in the order in which the requests were answered, numbered from 1."""
+    """Rows in the order in which the requests were answered, numbered from 1.
 
-    def __init__(self) -> None:
+    When there are more than ``kept`` and a quarter, the oldest go; the numbers of the others stay.
+    """
+
+    def __init__(self, kept: int = KEPT) -> None:
         self._lock = threading.Lock()
-        self._rows: list[dict[str, Any]] = []
+        self._kept = kept
+        self._forgotten = 0
+        self._rows: list[tuple[Any, ...]] = []
 
     def add(self, **row: Any) -> None:
-        """Append a row: appliance, method, path, status, t, session, fault."""
+        """Append a row: appliance, method, path, status, t, session, fault, peer."""
+        entry = tuple(row[name] for name in FIELDS)
         with self._lock:
-            self._rows.append({"n": len(self._rows) + 1, **row})
+            self._rows.append(entry)
+            if len(self._rows) > self._kept + self._kept // 4:
+                surplus = len(self._rows) - self._kept
+                del self._rows[:surplus]
+                self._forgotten += surplus
 
     def rows(self, appliance: str | None = None, since: int = 0) -> list[dict[str, Any]]:
         """Return the rows after number ``since``, of one appliance if it is named."""
         with self._lock:
-            rows = self._rows[max(0, since) :]
-        return [row for row in rows if appliance in (None, row["appliance"])]
+            start = max(0, since - self._forgotten)
+            first = self._forgotten + start + 1
+            rows = self._rows[start:]
+        numbered = ({"n": n, **dict(zip(FIELDS, row, strict=True))} for n, row in enumerate(rows, first))
+        return [row for row in numbered if appliance in (None, row["appliance"])]
 
     def clear(self) -> None:
         """Forget all rows and count from 1 again."""
         with self._lock:
             self._rows.clear()
+            self._forgotten = 0

@@ -12,9 +12,11 @@ from zfssa_lab.api.dispatch import Answer, Api, Request
 from zfssa_lab.api.faults import fault_name, fault_reply
 from zfssa_lab.api.state import appliance_state
 from zfssa_lab.clock import Clock
+from zfssa_lab.dataplane import DataPlane, NoDataPlane
 from zfssa_lab.faults import Faults
 from zfssa_lab.journal import Journal
 from zfssa_lab.model.appliance import Appliance, Identity
+from zfssa_lab.model.cluster import take_over_if_possible
 from zfssa_lab.model.fleet import Fleet
 from zfssa_lab.release import release
 
@@ -23,17 +25,34 @@ PASSWORD = "lab-password"  # public: the lab guards nothing
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """An answer and how it goes out: ``reply`` None means: cut the connection, say nothing.
+
+    ``body``: "cut" for half of it only, "garbage" for no JSON; ``seconds``: how long it takes to arrive.
+    """
+
+    reply: Reply | None
+    body: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
 class Settings:
-    """How the lab is set up: ``appliances`` maps names to addresses, ``pools`` names to bytes."""
+    """How the lab is set up: ``appliances`` maps names to addresses, ``pools`` names to bytes.
+
+    ``own_pools`` holds, by appliance, the pools that only this one has.
+    """
 
     appliances: dict[str, str]
     release: str = "8.8"
     pools: dict[str, int] = field(default_factory=lambda: {"tank": 2**40})
+    own_pools: dict[str, dict[str, int]] = field(default_factory=dict)
     read_latency: float = 0.0
     write_latency: float = 0.0
     login_latency: float = 0.0
     bandwidth: float = float(2**30)
     seed: int = 0
+    data_plane: str = "none"
 
 
 class Lab:
@@ -41,6 +60,7 @@ class Lab:
 
     def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
         self.settings = settings
+        self.plane: DataPlane = NoDataPlane()
         self.clock = clock or Clock()
         self.release = release(settings.release)
         self.api = Api(self.release)
@@ -52,7 +72,7 @@ class Lab:
 
     def _build(self) -> Fleet:
         settings = self.settings
-        fleet = Fleet(self.clock, settings.bandwidth, self.faults.for_update)
+        fleet = Fleet(self.clock, settings.bandwidth, self.faults.for_update, self.plane)
         for index, (name, address) in enumerate(settings.appliances.items()):
             identity = Identity(name, address, index, USERNAME, PASSWORD)
             fleet.add(
@@ -62,22 +82,38 @@ class Lab:
                     clock=self.clock,
                     fleet=fleet,
                     seed=settings.seed,
-                    pools=settings.pools,
+                    pools={**settings.pools, **settings.own_pools.get(name, {})},
                 )
             )
         return fleet
 
+    def use_plane(self, plane: DataPlane) -> None:
+        """Begin anew with LUNs whose bytes are on ``plane``, which is the lab's to close from now on."""
+        self.plane = plane
+        self.reset()
+
+    def close(self) -> None:
+        """End the data plane, when no request is left."""
+        with self.lock:
+            self.plane.close()
+
     def look(self, action: Callable[[Fleet], Any]) -> Any:
         """Run ``action`` on the model as it is at this instant, alone."""
         with self.lock:
-            self.fleet.settle()
-            return action(self.fleet)
+            self.plane.before(self.fleet)
+            try:
+                self.fleet.settle()
+                return action(self.fleet)
+            finally:
+                self.plane.after(self.fleet)
 
     def reset(self) -> None:
-        """Go back to the initial state: model, sessions, faults and journal."""
+        """Go back to the initial state: model, sessions, faults, journal and time."""
         with self.lock:
+            self.clock.rewind()
             self.faults.clear()
             self.journal.clear()
+            self.plane.clear()
             self.fleet = self._build()
 
     def clear_faults(self) -> None:
@@ -92,6 +128,11 @@ class Lab:
         )
         return {"appliances": state}
 
+    def data_plane(self) -> dict[str, Any]:
+        """Return what hosts see over iSCSI."""
+        with self.lock:
+            return {"data_plane": self.settings.data_plane, "appliances": self.plane.describe()}
+
     def write(self, name: str, pool: str, project: str, lun: str, count: int) -> dict[str, Any]:
         """Write ``count`` bytes of new data into a LUN as a host does."""
 
@@ -105,6 +146,10 @@ class Lab:
 
     def exchange(self, name: str, request: Request) -> Reply | None:
         """Answer a request to appliance ``name``; None means: cut the connection, say nothing."""
+        return self.serve(name, request).reply
+
+    def serve(self, name: str, request: Request) -> Delivery:
+        """Answer a request to appliance ``name``, and say how the answer is to go out."""
         arrived = self.clock.now()
         action = self.faults.for_request(name, request.method, request.target)
         answer = self._answer(name, request, action)
@@ -116,8 +161,10 @@ class Lab:
             t=arrived,
             session=answer.session if answer else None,
             fault=action or None,
+            peer=request.peer,
         )
-        return None if answer is None or "drop" in action else answer.reply
+        reply = None if answer is None or "drop" in action else answer.reply
+        return Delivery(reply, action.get("body", ""), action.get("slow_ms", 0) / 1000)
 
     def note_refusal(self, name: str, request: Request, status: int) -> None:
         """Record a request that was refused before anything looked at it."""
@@ -129,6 +176,7 @@ class Lab:
             t=self.clock.now(),
             session=None,
             fault=None,
+            peer=request.peer,
         )
 
     def _answer(self, name: str, request: Request, action: dict[str, Any]) -> Answer | None:
@@ -137,20 +185,28 @@ class Lab:
         self.stopping.wait(self._latency(request) + action.get("delay_ms", 0) / 1000)
         if self.stopping.is_set():
             return None
-        if "status" in action:
-            status = action["status"]
-            reply = fault_reply(fault_name(status), "planned by the lab", status)
-            reply.headers = self.api.headers(request)
-            return Answer(reply)
+        refusal = self._planned_refusal(request, action)
+        if refusal is not None and not action.get("done"):
+            return Answer(refusal)
 
         def work(fleet: Fleet) -> Answer:
             appliance = fleet.appliances[name]
+            if "takeover" in action:
+                take_over_if_possible(fleet.appliances[action["takeover"]])
             if action.get("expire_sessions"):
                 appliance.sessions.expire_all()
             return self.api.answer(appliance, request)
 
         answer: Answer = self.look(work)
-        return answer
+        return answer if refusal is None else Answer(refusal, answer.session)
+
+    def _planned_refusal(self, request: Request, action: dict[str, Any]) -> Reply | None:
+        if "status" not in action:
+            return None
+        status = action["status"]
+        reply = fault_reply(fault_name(status), "planned by the lab", status, self.release.documented_faults)
+        reply.headers = self.api.headers(request)
+        return reply
 
     def _latency(self, request: Request) -> float:
         """Return the seconds that an appliance takes for such a request (API reference 14.6)."""

@@ -7,19 +7,36 @@ import traceback
 from http import HTTPStatus
 from typing import Any
 
-from zfssa_lab.api.call import Reply
 from zfssa_lab.api.dispatch import Request
 from zfssa_lab.api.faults import fault_name, fault_reply
-from zfssa_lab.lab import Lab
-from zfssa_lab.web import BadBody, JsonHandler, Server
+from zfssa_lab.lab import Delivery, Lab
+from zfssa_lab.listener import Server
+from zfssa_lab.pretty import pretty
+from zfssa_lab.web import LINGER_BYTES, BadBody, JsonHandler
 
 HANDSHAKE_SECONDS = 10.0
+# A slow answer comes in so many pieces at least, and with no longer pause than this.
+SLOW_PIECES = 10
+LONGEST_PAUSE = 0.25
+GARBAGE = b"<<< this body is not JSON >>>\n"
+# What the table of faults has no status for (API reference 1.7).
+_NAMES = {414: "ERR_OVER_LIMIT", 431: "ERR_OVER_LIMIT", 505: "ERR_NOT_IMPLEMENTED"}
 
 
 class ApiHandler(JsonHandler):
     """One client's connection to an appliance."""
 
     server: ApplianceServer
+
+    @property
+    def peer(self) -> str:
+        """The client's end of the connection: one client with two connections has two."""
+        return f"{self.client_address[0]}:{self.client_address[1]}"
+
+    @property
+    def documented(self) -> bool:
+        """Say whether faults have the shape of the guides on this release (API reference 1.7)."""
+        return self.server.lab.release.documented_faults
 
     def serve(self) -> None:
         """Answer one request."""
@@ -28,37 +45,56 @@ class ApiHandler(JsonHandler):
         except BadBody as refusal:
             # What the client still sends cannot be told from a next request.
             self.close_connection = True
-            reply = fault_reply(refusal.fault, refusal.detail)
-            request = Request(self.command, self.path)
+            reply = fault_reply(refusal.fault, refusal.detail, documented=self.documented)
+            request = Request(self.command, self.path, peer=self.peer)
             self.server.lab.note_refusal(self.server.appliance, request, reply.status)
-            self.send_reply(reply)
+            self.deliver(Delivery(reply))
             return
         headers = {name.lower(): value for name, value in self.headers.items()}
-        answer = self.answer(Request(self.command, self.path, headers, body))
-        if answer is None:
-            self.cut()
-        else:
-            self.send_reply(answer)
+        self.deliver(self.answer(Request(self.command, self.path, headers, body, self.peer)))
 
-    def answer(self, request: Request) -> Reply | None:
+    def answer(self, request: Request) -> Delivery:
         """Return the lab's answer; an error of the lab itself shows as a 500."""
         try:
-            return self.server.lab.exchange(self.server.appliance, request)
+            return self.server.lab.serve(self.server.appliance, request)
         except Exception as error:
             traceback.print_exception(error)
             self.server.lab.note_refusal(self.server.appliance, request, 500)
-            return fault_reply("ERR_INTERNAL", f"the lab itself failed: {error!r}")
+            text = f"the lab itself failed: {error!r}"
+            return Delivery(fault_reply("ERR_INTERNAL", text, documented=self.documented))
 
-    def send_reply(self, reply: Reply) -> None:
-        """Send an answer."""
-        self.send_json(reply.status, reply.body, reply.headers)
+    def deliver(self, delivery: Delivery) -> None:
+        """Send an answer, in the manner that a planned fault wants."""
+        reply = delivery.reply
+        if reply is None:
+            self.cut()
+            return
+        text = b"" if reply.body is None else pretty(reply.body).encode() + b"\n"
+        if delivery.body == "garbage" and text:
+            text = GARBAGE
+        self.send_head(reply.status, len(text), reply.headers)
+        if delivery.body == "cut" and text:
+            self.send_text(text[: len(text) // 2])
+            self.cut()
+        elif delivery.seconds:
+            self._trickle(text, delivery.seconds)
+        else:
+            self.send_text(text)
+
+    def _trickle(self, text: bytes, seconds: float) -> None:
+        pieces = max(SLOW_PIECES, int(seconds / LONGEST_PAUSE))
+        self.send_text(text, pieces, lambda: self.server.lab.stopping.wait(seconds / pieces))
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Refuse what is not HTTP, or a method that is none, with a fault body."""
         del explain
         self.close_connection = True
-        reply = fault_reply(fault_name(code), message or HTTPStatus(code).phrase, code)
-        self.send_reply(reply)
+        self.unread = 0 if code == HTTPStatus.REQUEST_TIMEOUT else LINGER_BYTES
+        name = _NAMES.get(code) or fault_name(code)
+        reply = fault_reply(name, message or HTTPStatus(code).phrase, code, self.documented)
+        if code == HTTPStatus.NOT_IMPLEMENTED:
+            self.server.lab.note_refusal(self.server.appliance, Request(self.command, self.path, peer=self.peer), code)
+        self.deliver(Delivery(reply))
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_HEAD = do_OPTIONS = serve
 

@@ -11,9 +11,11 @@ from typing import Any
 from zfssa_lab.certs import make_tls
 from zfssa_lab.clock import Clock
 from zfssa_lab.control import ControlServer
+from zfssa_lab.dataplane.files import FilesPlane
 from zfssa_lab.lab import PASSWORD, USERNAME, Lab, Settings
+from zfssa_lab.listener import Server
+from zfssa_lab.model.users import MONITOR, MONITOR_PASSWORD
 from zfssa_lab.server import ApplianceServer
-from zfssa_lab.web import Server
 
 Address = tuple[str, int]
 
@@ -36,14 +38,16 @@ class Site:
         state_dir: Path | None = None,
         clock: Clock | None = None,
     ) -> None:
-        self.lab = Lab(settings, clock)
         self._made_dir: Path | None = None
         if state_dir is None:
             state_dir = self._made_dir = Path(tempfile.mkdtemp(prefix="zfssa-lab-"))
         self._servers: list[Server] = []
         self.appliances: dict[str, ApplianceServer] = {}
+        self.lab = Lab(settings, clock)
         try:
             state_dir.mkdir(parents=True, exist_ok=True)
+            if settings.data_plane == "files":
+                self.lab.use_plane(FilesPlane(state_dir, settings.appliances))
             self._bind(ports, state_dir)
         except BaseException:
             self.stop()
@@ -76,7 +80,11 @@ class Site:
                 "password": PASSWORD,
                 "asn": self.lab.fleet.appliances[name].asn,
                 "release": self.lab.settings.release,
+                "monitor": {"username": MONITOR, "password": MONITOR_PASSWORD},
             }
+            portal = self.lab.plane.portal(name)
+            if portal is not None:
+                described[name]["portal"] = portal
         control = f"http://{self.control.server_address[0]!s}:{self.control.port}"
         return {
             "ready": True,
@@ -90,5 +98,6 @@ class Site:
         self.lab.stopping.set()
         for server in self._servers:
             server.stop()
+        self.lab.close()
         if self._made_dir is not None:
             shutil.rmtree(self._made_dir, ignore_errors=True)

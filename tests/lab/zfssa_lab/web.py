@@ -1,15 +1,22 @@
-"""HTTP as both kinds of port speak it: keep-alive, bounded bodies, whole answers."""
+"""HTTP as both kinds of port speak it: keep-alive, bounded requests, whole answers."""
 
 from __future__ import annotations
 
-import json
+import io
 import socket
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler
 from typing import Any
+from urllib.parse import urlsplit
+
+from zfssa_lab.listener import Limits, Server
+from zfssa_lab.pretty import pretty
 
 BODY_LIMIT = 1 << 20
-IDLE_SECONDS = 120.0
+LINGER_BYTES = 64 << 20
+_CHUNK = 1 << 16
+_QUIET = 0.5
 
 
 class BadBody(Exception):
@@ -21,32 +28,121 @@ class BadBody(Exception):
         self.detail = detail
 
 
+class TooSlow(Exception):
+    """The time for a request is over."""
+
+
+class Reader(io.RawIOBase):
+    """The bytes of a connection; each request has its time, however slowly its bytes drip."""
+
+    def __init__(self, connection: socket.socket, limits: Limits) -> None:
+        self._connection = connection
+        self._limits = limits
+        self._deadline = 0.0
+        self._patience = float("inf")
+        self.begun = False
+        self.expect()
+
+    def expect(self) -> None:
+        """Wait for a new request."""
+        self.begun = False
+        self._deadline = time.monotonic() + self._limits.idle
+
+    def linger(self) -> None:
+        """Read the last that comes, for as long as it goes on coming."""
+        self._deadline = time.monotonic() + self._limits.linger
+        self._patience = _QUIET
+
+    def readable(self) -> bool:
+        """Say that one can read from it."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Read some bytes; TooSlow."""
+        remaining = self._deadline - time.monotonic()
+        try:
+            if remaining <= 0:
+                raise TimeoutError
+            self._connection.settimeout(min(remaining, self._patience))
+            count = self._connection.recv_into(buffer)
+        except TimeoutError:
+            raise TooSlow from None
+        if not self.begun:
+            self.begun = True
+            self._deadline = time.monotonic() + self._limits.request
+        return count
+
+
 class JsonHandler(BaseHTTPRequestHandler):
     """One connection."""
 
+    server: Server
+    raw_requestline: bytes
     protocol_version = "HTTP/1.1"
     # A line that is no request gets a whole answer, too, not the bare body of HTTP/0.9.
     default_request_version = "HTTP/1.1"
-    timeout = IDLE_SECONDS
     disable_nagle_algorithm = True
     wbufsize = 1 << 16
+
+    def setup(self) -> None:
+        """Read through a reader that watches the time."""
+        super().setup()
+        self.rfile.close()
+        self._reader = Reader(self.connection, self.server.limits)
+        self.rfile = io.BufferedReader(self._reader, _CHUNK)
+        self.unread = 0
 
     def version_string(self) -> str:
         """API reference 14.1."""
         return "TwistedWeb/10.1.0"
 
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing: the journal is the log."""
+
     def log_message(self, format: str, *args: Any) -> None:
         """Say nothing: the journal is the log."""
+
+    def parse_request(self) -> bool:
+        """Parse the head; what is not plain HTTP/1 is refused before anything is made of it."""
+        if not self.raw_requestline.strip():
+            # An empty line between two requests is no harm.
+            self.close_connection = False
+            return False
+        if len(self.raw_requestline.split()) == 2:
+            self.requestline, self.command, self.request_version = "", "", ""
+            self.send_error(400, "HTTP/0.9 is not spoken")
+            return False
+        if not super().parse_request():
+            return False
+        if self.headers.defects or any(name != name.strip() for name in self.headers):
+            self.send_error(400, "malformed header")
+            return False
+        if not _is_target(self.path):
+            self.send_error(400, "malformed request target")
+            return False
+        return True
+
+    def handle_expect_100(self) -> bool:
+        """Leave the answer to ``read_body``: only a body that is wanted is asked for."""
+        return True
 
     def read_body(self) -> bytes:
         """Return the body; BadBody for one without a length, or too long."""
         if "Transfer-Encoding" in self.headers:
+            self.unread = LINGER_BYTES
             raise BadBody("ERR_LENGTH_REQUIRED", "chunked bodies are not taken")
-        text = self.headers.get("Content-Length", "0").strip()
-        if not (text.isascii() and text.isdigit()):
+        lengths = {text.strip() for text in self.headers.get_all("Content-Length", ["0"])}
+        text = lengths.pop()
+        if lengths or not (text.isascii() and text.isdigit()):
+            self.unread = LINGER_BYTES
             raise BadBody("ERR_INVALID_ARG", "malformed Content-Length")
         if len(text) > 12 or int(text) > BODY_LIMIT:
+            self.unread = LINGER_BYTES if len(text) > 12 else int(text)
             raise BadBody("ERR_OVER_LIMIT", f"the body is longer than {BODY_LIMIT} bytes")
+        if int(text) and self.headers.get("Expect", "").lower() == "100-continue":
+            self.send_response_only(100)
+            self.end_headers()
+            self.wfile.flush()
         body = self.rfile.read(int(text))
         if len(body) < int(text):
             raise ConnectionError("the client went away within its body")
@@ -54,26 +150,69 @@ class JsonHandler(BaseHTTPRequestHandler):
 
     def send_json(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
         """Send an answer, pretty-printed (API reference 14.1); ``body`` None means none."""
-        text = b"" if body is None else json.dumps(body, indent=1).encode() + b"\n"
+        text = b"" if body is None else pretty(body).encode() + b"\n"
+        self.send_head(status, len(text), headers)
+        self.send_text(text)
+
+    def send_head(self, status: int, length: int, headers: dict[str, str] | None = None) -> None:
+        """Send status and headers of an answer whose body has ``length`` bytes."""
+        self.connection.settimeout(self.server.limits.idle)
         self.send_response(status)
         for name, value in (headers or {}).items():
             self.send_header(name, value)
         if status != 204:
             self.send_header("Content-Type", "application/json; charset=utf-8")
-            self.send_header("Content-Length", str(len(text)))
+            self.send_header("Content-Length", str(length))
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
-        if self.command != "HEAD" and status != 204:
-            self.wfile.write(text)
+
+    def send_text(self, text: bytes, pieces: int = 1, pause: Callable[[], object] = lambda: None) -> None:
+        """Send the body in that many pieces, with a pause after each."""
+        if self.command == "HEAD":
+            text = b""
+        step = max(1, -(-len(text) // pieces))
+        for start in range(0, len(text), step):
+            self.wfile.write(text[start : start + step])
+            if pieces > 1:
+                self.wfile.flush()
+                pause()
         self.wfile.flush()
 
     def handle_one_request(self) -> None:
-        """Serve a request; a client that goes away only ends its own connection."""
+        """Serve a request; a client that goes away, or dawdles, only ends its own connection."""
+        self._reader.expect()
         try:
             super().handle_one_request()
+            self.wfile.flush()
+        except TooSlow:
+            self.close_connection = True
+            if self._reader.begun:
+                self._refuse_slow()
         except OSError:
             self.close_connection = True
+        if self.close_connection and self.unread:
+            self._drop_unread()
+
+    def _refuse_slow(self) -> None:
+        """Tell a client whose request has not come whole in its time (API reference 1.6)."""
+        self.command, self.request_version, self.requestline = "", "", ""
+        try:
+            self.send_error(408, "the request did not come whole in time")
+            self.wfile.flush()
+        except OSError:
+            return
+
+    def _drop_unread(self) -> None:
+        """Read what a refused client still sends: a connection closed before that would lose it the refusal."""
+        self._reader.linger()
+        left = min(self.unread, LINGER_BYTES)
+        try:
+            while left > 0:
+                dropped = len(self.rfile.read1(min(left, _CHUNK)))
+                left = left - dropped if dropped else 0
+        except (TooSlow, OSError):
+            return
 
     def cut(self) -> None:
         """Cut the connection without a word."""
@@ -84,71 +223,10 @@ class JsonHandler(BaseHTTPRequestHandler):
             pass
 
 
-class Server(ThreadingHTTPServer):
-    """A listening port; each connection has its own thread, and all end with ``stop``."""
-
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 256
-
-    def __init__(self, address: tuple[str, int], handler: type[JsonHandler]) -> None:
-        self._connections: set[socket.socket] = set()
-        self._guard = threading.Lock()
-        self._thread: threading.Thread | None = None
-        super().__init__(address, handler)
-
-    @property
-    def port(self) -> int:
-        """The port that is bound."""
-        return int(self.server_address[1])
-
-    def server_bind(self) -> None:
-        """Bind without asking a name server for the host's name."""
-        super(ThreadingHTTPServer, self).server_bind()
-        self.server_name, self.server_port = "localhost", self.port
-
-    def get_request(self) -> tuple[socket.socket, Any]:
-        """Accept a connection and remember it."""
-        connection, address = super().get_request()
-        with self._guard:
-            self._connections.add(connection)
-        return connection, address
-
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Serve one connection."""
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self.forget(request)
-
-    def forget(self, connection: socket.socket) -> None:
-        """Drop a connection that has ended."""
-        with self._guard:
-            self._connections.discard(connection)
-
-    def adopt(self, connection: socket.socket) -> None:
-        """Remember a connection, to be cut when the lab ends."""
-        with self._guard:
-            self._connections.add(connection)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: what goes wrong on a connection ends that connection."""
-
-    def start(self) -> None:
-        """Serve in a thread of its own."""
-        self._thread = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Stop listening and cut every connection."""
-        if self._thread is not None:
-            self.shutdown()
-            self._thread.join(2)
-        self.server_close()
-        with self._guard:
-            connections = list(self._connections)
-        for connection in connections:
-            try:
-                connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue
+def _is_target(target: str) -> bool:
+    """Say whether a request target is a path, or an absolute URL of which the path counts."""
+    try:
+        url = urlsplit(target)
+    except ValueError:
+        return False
+    return url.path.startswith("/") and url.scheme in ("", "http", "https")

@@ -43,52 +43,75 @@ class Client:
 class World:
     """A lab in this process: clients ``east`` and ``west``, its ``clock`` and its ``site``."""
 
-    def __init__(self, release: str, directory: Path, bandwidth: float = float(GIB)) -> None:
+    def __init__(
+        self,
+        release: str,
+        directory: Path,
+        bandwidth: float = float(GIB),
+        appliances: dict[str, dict[str, int]] | None = None,
+        data_plane: str = "none",
+    ) -> None:
+        """``appliances`` has pools by appliance; without it there are two with the same pools."""
         self.clock = ManualClock()
+        names = list(appliances or ("east", "west"))
         settings = Settings(
-            {"east": "127.0.0.1", "west": "127.0.0.1"},
+            dict.fromkeys(names, "127.0.0.1"),
             release=release,
-            pools={"tank": 1024 * GIB, "small": 4 * GIB},
+            pools={} if appliances else {"tank": 1024 * GIB, "small": 4 * GIB},
+            own_pools=appliances or {},
             bandwidth=bandwidth,
             seed=7,
+            data_plane=data_plane,
         )
-        self.site = Site(settings, Ports({"east": ANY, "west": ANY}, ANY), directory, self.clock)
+        self.site = Site(settings, Ports(dict.fromkeys(names, ANY), ANY), directory, self.clock)
         self.lab = self.site.lab
         self.site.start()
         ready = self.site.ready()
         self.control = ready["control"]
         self.ca_file = ready["ca_file"]
         self.port = ready["appliances"]["east"]["port"]
-        self.east = Client(ready["appliances"]["east"]["url"], self.ca_file)
-        self.west = Client(ready["appliances"]["west"]["url"], self.ca_file)
+        self.clients = {name: Client(one["url"], self.ca_file) for name, one in ready["appliances"].items()}
+        self.east, self.west = self.clients["east"], self.clients["west"]
         self.packages = PACKAGES if release == "8.8" else SOURCE_PACKAGES
         self.id = ""
+        self.token = ""
+        self.sub = ""
 
     def reset(self) -> None:
         """Go back to the initial state."""
         self.clock.rewind()
         self.lab.reset()
-        self.id = ""
+        self.id = self.sub = ""
 
     def close(self) -> None:
         """End the lab."""
-        for client in (self.east, self.west):
+        for client in self.clients.values():
             client.http.close()
         self.site.stop()
 
     def send(self, step: Step) -> requests.Response | None:
-        """Do a step: (method, path, body) on east, ("west", ...) on west, or a function."""
+        """Do a step: (method, path, body, how) on east, ("west", ...) on west, or a function.
+
+        ``how`` are further arguments of the request; headers may hold ``{token}``, the last session's.
+        """
         if callable(step):
             step(self)
             return None
         client = self.east
-        if step[0] == "west":
-            client, step = self.west, step[1:]
-        method, path, body = (*step, None)[:3]
-        response = client.call(method, path.format(id=self.id, packages=self.packages), body)
+        if step[0] in self.clients:
+            client, step = self.clients[step[0]], step[1:]
+        method, path, body, how = (*step, None, None)[:4]
+        more = dict(how or {})
+        if "headers" in more:
+            more["headers"] = {name: value.format(token=self.token) for name, value in more["headers"].items()}
+        response = client.call(method, path.format(id=self.id, packages=self.packages, sub=self.sub), body, **more)
+        self.token = response.headers.get("X-Auth-Session", self.token)
         created = response.json() if response.content else {}
         if "action" in created:
             self.id = created["action"]["id"]
+        for kind in ("schedule", "automatic"):
+            if isinstance(created.get(kind), dict):
+                self.sub = created[kind]["id"]
         return response
 
     def do(self, *steps: Step) -> Any:

@@ -23,7 +23,11 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     "filesystems": [{"name": "b"}],
     "projects": [{"name": "p"}],
     "snapshots": [{"name": "a"}, {"name": "b"}],
-    "clone": [{"share": "b"}, {"share": "a", "project": "p"}],
+    "clone": [{"share": "b"}, {"share": "a", "project": "p"}, {"target_project": "t"}],
+    "reverse": [{"projname": "t"}],
+    "pkgreverse": [{"projname": "t", "enable_action_upon_reversal": True}],
+    "schedules": [{"frequency": "5min"}, {"frequency": "day", "hour": 3}],
+    "automatic": [{"frequency": "hour", "keep": 2}, {"frequency": "halfhour"}],
     "replication": [{"inherited": False}],
     "sever": [{"projname": "t"}, {"projname": "p"}],
     "actions": [
@@ -58,13 +62,26 @@ def make_request(pick: random.Random, lab: Lab) -> Request:
         for one in lab.fleet.appliances.values()
         for ident in (*one.replication.actions, *one.replication.packages)
     ]
-    places = {**PLACES, "action": known or ["x"], "package": known or ["x"]}
+    actions = [action for one in lab.fleet.appliances.values() for action in one.replication.actions.values()]
+    automatic = [
+        ident for one in lab.fleet.appliances.values() for pool in one.pools.values() for ident in pool.automatic
+    ]
+    places = {
+        **PLACES,
+        "action": known or ["x"],
+        "package": known or ["x"],
+        "schedule": [ident for action in actions for ident in action.schedules] or ["x"],
+        "automatic": automatic or ["x"],
+        "autosnap": automatic or ["x"],
+    }
     template = "/".join(route.segments)
-    path = re.sub(r"\{(\w+)\}", lambda found: pick.choice(places[found[1]]), template)
+    path = re.sub(r"\{(\w+)\}", lambda found: pick.choice(places.get(found[1], ["a"])), template)
     body = dict(pick.choice(BODIES.get(path.rsplit("/", 1)[-1], CHANGES)))
     if body and pick.random() < 0.1:
         body[pick.choice(list(body))] = pick.choice(ODD)
-    target = f"/api/{route.service}/v1/{path}".rstrip("/") + pick.choice(["", "?confirm=true"])
+    target = f"/api/{route.service}/v1/{path}".rstrip("/") + pick.choice(
+        ["", "?confirm=true", "", "?depth=2", "?props=true", "?snaps=true&limit=1"]
+    )
     text = json.dumps(body).encode() if route.method in ("POST", "PUT") else b""
     return Request(route.method, target, HEADERS, text)
 
@@ -86,7 +103,7 @@ def test_anything(release: str, seed: int) -> None:
     lab = Lab(Settings(addresses, release=release, pools={"tank": 12 * GIB}), ManualClock())
     assert isinstance(lab.clock, ManualClock)
     for number in range(1500):
-        lab.clock.advance(pick.random() / 2)
+        lab.clock.advance(pick.random() / 2 if number % 20 else pick.random() * 7200)
         request = make_request(pick, lab)
         reply = lab.exchange(pick.choice(["east", "east", "west"]), request)
         assert reply is not None

@@ -6,12 +6,14 @@ import pytest
 import requests
 from lab_world import GIB, LUNS, MASK, MIB, World, lun, snapshot, write
 
+from zfssa_lab.model.space import POOL_METADATA
+
 STATE_KEYS = {
     "sessions", "pools", "projects", "luns", "filesystems", "snapshots", "schema", "initiators",
     "initiator_groups", "targets", "target_groups", "replication_targets", "actions", "sources",
     "packages",
 }  # fmt: skip
-ROW_KEYS = {"n", "appliance", "method", "path", "status", "t", "session", "fault"}
+ROW_KEYS = {"n", "appliance", "method", "path", "status", "t", "session", "fault", "peer"}
 
 
 def plan(world: World, action: object, **more: object) -> None:
@@ -170,7 +172,7 @@ def test_full_pool_refuses_writes(world: World) -> None:
         write(1025 * GIB)(world)
     usage = world.do(("GET", "storage/v1/pools/tank"))["pool"]["usage"]
     assert usage["used"] + usage["available"] == usage["total"]
-    assert usage["used"] == 16384
+    assert usage["used"] == 16384 + POOL_METADATA
 
 
 def test_control_describes_itself(world: World) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from lab_facts import BAD_COUNT, COUNT, FROM_87, FS, NEW, OLD, OWNER, UP_TO_87, A, Fact, check, proj, rows
@@ -199,8 +200,22 @@ FACTS = [
     Fact(
         "14.8", "default overlaps all", (group("g1"), lun("b", initiatorgroup="g1")), lun(), 201, {"assignednumber": 1}
     ),
-    Fact("14.8", "number taken", (lun("b", lunumber=5),), lun(lunumber=5), 409, "ERR_STATE_CHANGED"),
-    Fact("14.8", "highest number", (), lun(lunumber=16384), 400, "ERR_INVALID_ARG"),
+    Fact(
+        "14.8",
+        "number taken",
+        (lun("b", lunumber=5),),
+        lun(lunumber=5),
+        409,
+        "ERR_STATE_CHANGED",
+        FROM_87,
+        assumed=True,
+    ),
+    Fact(
+        "14.8", "number taken", (lun("b", lunnumber=5),), lun(lunnumber=5), 409, "ERR_STATE_CHANGED", OLD, assumed=True
+    ),
+    Fact("14.8", "highest number", (), lun(lunumber=16383), 201, {"assignednumber": 16383}, FROM_87),
+    Fact("14.8", "number too high", (), lun(lunumber=16384), 400, "ERR_INVALID_ARG", FROM_87),
+    Fact("14.8", "negative number", (), lun(lunumber=-1), 400, "ERR_INVALID_ARG", FROM_87),
     Fact(
         "14.8", "lowest free number", (lun("b"), lun("c"), ("DELETE", f"{LUNS}/b")), lun(), 201, {"assignednumber": 0}
     ),
@@ -220,8 +235,308 @@ FACTS = [
     ),
 ]
 
+COMMANDS = [
+    Fact("5.1", "get", (lun(),), ("GET", A), 200, lambda b: list(b) == ["lun"]),
+    Fact(
+        "5.1", "list", (lun(), lun("b")), ("GET", LUNS), 200, lambda b: [one["name"] for one in b["luns"]] == ["a", "b"]
+    ),
+    Fact("5.1", "a list has full objects", (lun(),), ("GET", LUNS), 200, lambda b: len(b["luns"][0]) > 35),
+    Fact("5.1", "empty list", (), ("GET", LUNS), 200, {"luns": []}),
+    Fact(
+        "5.1",
+        "list of all pools",
+        (lun(), ("POST", "storage/v1/pools/small/projects/default/luns", {"name": "z", "volsize": MIB})),
+        ("GET", "storage/v1/luns"),
+        200,
+        lambda b: [(one["pool"], one["name"]) for one in b["luns"]] == [("tank", "a"), ("small", "z")],
+    ),
+    Fact("5.1", "list without filesystems", (("POST", FS, {"name": "f"}),), ("GET", LUNS), 200, {"luns": []}),
+    Fact("5.1", "list of a missing project", (), ("GET", f"{PROJECTS}/x/luns"), 404, "ERR_NOT_FOUND"),
+    Fact(
+        "5.1", "list of a missing pool", (), ("GET", "storage/v1/pools/x/projects/default/luns"), 404, "ERR_NOT_FOUND"
+    ),
+    Fact("5.1", "modify what is missing", (), ("PUT", A, {"status": "offline"}), 404, "ERR_NOT_FOUND"),
+    Fact("5.1", "delete", (lun(),), ("DELETE", A), 204, None),
+    Fact("5.1", "delete what is missing", (), ("DELETE", A), 404, "ERR_NOT_FOUND"),
+    Fact("5.1", "deleted is gone", (lun(), ("DELETE", A)), ("GET", A), 404, "ERR_NOT_FOUND"),
+    Fact("5.1", "names are case-sensitive", (lun(),), lun("A"), 201, {"name": "A"}),
+    Fact("5.1", "missing object and bad argument", (), ("PUT", A, {"colour": 1}), 404, "ERR_NOT_FOUND", assumed=True),
+    Fact("5.1", "unknown before missing", (), ("POST", LUNS, {"colour": 1}), 400, "ERR_UNKNOWN_ARG", assumed=True),
+    Fact(
+        "5.1",
+        "missing before bad",
+        (),
+        ("POST", LUNS, {"name": "a", "copies": 9}),
+        400,
+        "ERR_MISSING_ARG",
+        assumed=True,
+    ),
+    Fact(
+        "5.1",
+        "a bad value changes nothing",
+        (lun(),),
+        ("PUT", A, {"writecache": True, "copies": 9}),
+        400,
+        "ERR_INVALID_ARG",
+    ),
+    Fact("5.1", "nothing said", (lun(),), ("PUT", A), 202, {"name": "a"}),
+    *[
+        Fact("12.14", f"name {name!r}", (), lun(name), 201, {"name": name})
+        for name in ("a" * 64, "A_b-c.d:e", "0", "-", "a.")
+    ],
+    *[
+        Fact("12.14", f"no name {name!r}", (), lun(name), 400, "ERR_INVALID_ARG", assumed=True)
+        for name in ("", "a" * 65, "a b", "a/b", "a@b", "\u00e4", ".a", "a\n", "a#", 7, None, ["a"])
+    ],
+]
 
-@rows(FACTS)
+DEFAULTS = [
+    Fact("5.2", f"default of {name}", (), lun(), 201, {name: value})
+    for name, value in (
+        ("volblocksize", 8192),
+        ("sparse", False),
+        ("targetgroup", "default"),
+        ("fixednumber", False),
+        ("status", "online"),
+        ("writecache", False),
+        ("exported", True),
+        ("nodestroy", False),
+        ("compression", "off"),
+        ("checksum", "fletcher4"),
+        ("copies", 1),
+        ("dedup", False),
+        ("logbias", "latency"),
+        ("secondarycache", "all"),
+        ("maxblocksize", 1048576),
+        ("encryption", "off"),
+        ("keystatus", "none"),
+        ("keychangedate", ""),
+        ("snaplabel", ""),
+        ("compressratio", 100),
+        ("canonical_name", "tank/local/default/a"),
+        ("pool", "tank"),
+        ("project", "default"),
+        ("rrsrc_actions", []),
+        ("space_snapshots", 0),
+    )
+]
+
+TAKES = (
+    [
+        Fact("5.2", f"{name} takes {value!r}", (lun(),), ("PUT", A, {name: value}), 202, {name: shown})
+        for name, value, shown in (
+            ("status", "offline", "offline"),
+            ("writecache", "true", True),
+            ("fixednumber", True, True),
+            ("exported", False, False),
+            ("sparse", True, True),
+            ("snaplabel", "nightly", "nightly"),
+            ("logbias", "throughput", "throughput"),
+            ("secondarycache", "metadata", "metadata"),
+            ("copies", 2, 2),
+            ("dedup", True, True),
+            ("checksum", "sha256", "sha256"),
+            ("maxblocksize", "64k", 65536),
+            ("volsize", 2.147483648e9, 2 * GIB),
+            ("volsize", "2G", 2 * GIB),
+            ("volsize", str(2 * GIB), 2 * GIB),
+        )
+    ]
+    + [
+        Fact("5.2", f"{name} refuses {value!r}", (lun(),), ("PUT", A, {name: value}), 400, "ERR_INVALID_ARG")
+        for name, value in (
+            ("status", "up"),
+            ("writecache", "on"),
+            ("sparse", None),
+            ("copies", 1.5),
+            ("volsize", 0),
+            ("volsize", "big"),
+            ("volsize", GIB + 1),
+            ("targetgroup", ["default"]),
+            ("targetgroup", "none"),
+            ("initiatorgroup", ""),
+            ("initiatorgroup", {}),
+            ("volblocksize", 8192),
+            ("encryption", "off"),
+            ("compression", "LZ4"),
+        )
+    ]
+    + [
+        Fact("5.2", f"{name} is no property of a LUN", (), lun(**{name: value}), 400, "ERR_UNKNOWN_ARG")
+        for name, value in (
+            ("snapdir", "hidden"),
+            ("quota", 0),
+            ("reservation", 0),
+            ("mountpoint", "/x"),
+            ("recordsize", 8192),
+            ("stmfguid", "x"),
+        )
+    ]
+    + [
+        Fact("5.2", f"{name} is read-only", (lun(),), ("PUT", A, {name: "x"}), 400, "ERR_INVALID_ARG")
+        for name in (
+            "pool",
+            "lunguid",
+            "assignednumber",
+            "canonical_name",
+            "id",
+            "creation",
+            "href",
+            "compressratio",
+            "space_data",
+            "space_total",
+            "usage",
+            "source",
+            "rrsrc_actions",
+            "origin",
+            "keystatus",
+        )
+    ]
+    + [
+        Fact("5.2", f"block size {size}", (), lun(volblocksize=size), 201, {"volblocksize": shown})
+        for size, shown in ((512, 512), ("128k", 131072), ("1M", MIB), ("8k", 8192), (65536.0, 65536))
+    ]
+    + [
+        Fact("5.2", f"no block size {size}", (), lun(volblocksize=size), 400, "ERR_INVALID_ARG")
+        for size in (256, "2m", 8191, "x")
+    ]
+)
+
+BODIES = [
+    Fact(
+        "5.3",
+        "cinder",
+        (("POST", "storage/v1/schema", {"property": "cinder_managed", "type": "Boolean", "description": ""}),),
+        lun(
+            volsize="10g",
+            targetgroup="default",
+            initiatorgroup=MASK,
+            volblocksize="8k",
+            sparse=False,
+            compression="off",
+            logbias="latency",
+            **{"custom:cinder_managed": True},
+        ),
+        201,
+        {"volsize": 10 * GIB, "custom:cinder_managed": True, "assignednumber": -1},
+    ),
+    Fact(
+        "5.3",
+        "csi",
+        (),
+        (
+            "POST",
+            LUNS.replace("v1", "v2"),
+            {
+                "name": "a",
+                "volsize": 10 * GIB,
+                "volblocksize": 8192,
+                "targetgroup": "default",
+                "sparse": True,
+                "initiatorgroup": [MASK],
+            },
+        ),
+        201,
+        {"initiatorgroup": [MASK], "assignednumber": [-1], "sparse": True},
+        NEW,
+    ),
+    Fact(
+        "5.3",
+        "utils",
+        (),
+        lun(
+            volblocksize="128k",
+            sparse=True,
+            targetgroup="default",
+            initiatorgroup="default",
+            compression="gzip",
+            logbias="throughput",
+            nodestroy=True,
+        ),
+        201,
+        {"nodestroy": True, "volblocksize": 131072},
+    ),
+    Fact("5.3", "minimal", (), lun(volsize=524288000), 201, {"volsize": 524288000}),
+    Fact(
+        "5.3",
+        "present",
+        (group("ig-a"), lun(initiatorgroup=MASK)),
+        ("PUT", A, {"initiatorgroup": "ig-a"}),
+        202,
+        {"assignednumber": 0},
+    ),
+    Fact(
+        "5.3",
+        "present to several",
+        (group("ig-a"), group("ig-b"), lun()),
+        ("PUT", A, {"initiatorgroup": ["ig-a", "ig-b"]}),
+        202,
+        {"initiatorgroup": ["ig-a", "ig-b"], "assignednumber": [0, 0]},
+        FROM_87,
+    ),
+    Fact("5.3", "mask", (lun(),), ("PUT", A, {"initiatorgroup": MASK}), 202, {"assignednumber": -1}),
+    Fact(
+        "5.3",
+        "mask with a list",
+        (lun(),),
+        ("PUT", A, {"initiatorgroup": [MASK]}),
+        202,
+        {"assignednumber": -1},
+        FROM_87,
+    ),
+    Fact("5.2", "no group at all", (lun(),), ("PUT", A, {"initiatorgroup": []}), 400, "ERR_INVALID_ARG", assumed=True),
+    Fact(
+        "9.5",
+        "default beside another",
+        (group("g"), lun()),
+        ("PUT", A, {"initiatorgroup": ["default", "g"]}),
+        400,
+        "ERR_INVALID_ARG",
+        assumed=True,
+    ),
+    Fact(
+        "5.2",
+        "a group twice",
+        (group("g"), lun()),
+        ("PUT", A, {"initiatorgroup": ["g", "g"]}),
+        400,
+        "ERR_INVALID_ARG",
+        assumed=True,
+    ),
+]
+
+NAMES_OF_CLONES = [
+    Fact("5.2", "no origin", (), lun(), 201, lambda b: "origin" not in b["lun"]),
+    Fact(
+        "5.2",
+        "origin of a clone",
+        (lun(), snapshot()),
+        clone(),
+        201,
+        lambda b: (
+            {key: b["lun"]["origin"][key] for key in ("pool", "project", "share", "snapshot")}
+            == {"pool": "tank", "project": "default", "share": "a", "snapshot": "s1"}
+        ),
+    ),
+    Fact(
+        "5.2", "GUID", (), lun(), 201, lambda b: re.fullmatch("600144F0[0-9A-F]{24}", b["lun"]["lunguid"]) is not None
+    ),
+    Fact(
+        "5.2",
+        "id",
+        (),
+        lun(),
+        201,
+        lambda b: b["lun"]["id"].endswith("-0000-000000000000") and len(b["lun"]["id"]) == 36,
+    ),
+    Fact("0.2", "href", (), lun(), 201, {"href": f"/api/{A}"}),
+    Fact(
+        "5.2", "full pool", (), lun(volsize="2t"), 409, lambda b: "EAK_ZFS_NOSPC" in b["fault"]["message"], assumed=True
+    ),
+]
+
+
+@rows([*FACTS, *COMMANDS, *DEFAULTS, *TAKES, *BODIES, *NAMES_OF_CLONES])
 def test_fact(fact: Fact, release: str, worlds: Callable[[str], World]) -> None:
     """The appliance behaves as the reference says."""
     check(fact, worlds(release))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
-from lab_facts import NEW, OFF, OLD, Fact, check, rows
-from lab_world import GIB, World
+from lab_facts import FROM_87, NEW, OFF, OLD, UP_TO_87, A, Fact, check, rows
+from lab_world import GIB, World, lun, wait
 
 FACTS = [
     Fact("1.3", "services are listed", (), ("GET", "access/v1"), 200, lambda b: b["services"][0]["uri"]),
@@ -87,7 +88,122 @@ FACTS = [
 ]
 
 
-@rows(FACTS)
+VERSION_KEYS = {
+    "href", "nodename", "mkt_product", "product", "version", "install_time", "update_time", "boot_time", "asn", "csn",
+    "part", "urn", "navname", "navagent", "http", "ssl", "ak_version", "os_version", "bios_version", "sp_version",
+}  # fmt: skip
+VERSION = ("GET", "system/v1/version")
+
+SYSTEM = [
+    Fact("14.2", "keys", (), VERSION, 200, lambda b: b["version"].keys() == VERSION_KEYS | {"ak_release"}, NEW),
+    Fact("2.1", "keys before", (), VERSION, 200, lambda b: b["version"].keys() == VERSION_KEYS, UP_TO_87),
+    Fact("14.2", "all are strings", (), VERSION, 200, lambda b: all(isinstance(v, str) for v in b["version"].values())),
+    Fact("14.2", "version of 8.8", (), VERSION, 200, lambda b: b["version"]["version"] == "2013.06.05.8.28,1-1.3", NEW),
+    Fact(
+        "2.1",
+        "version of 8.7",
+        (),
+        VERSION,
+        200,
+        lambda b: b["version"]["version"].startswith("2013.06.05.7."),
+        ("8.7",),
+    ),
+    Fact(
+        "2.1",
+        "version of 2013.1",
+        (),
+        VERSION,
+        200,
+        lambda b: b["version"]["version"].startswith("2013.06.05.2."),
+        OLD,
+        True,
+    ),
+    Fact("14.2", "ak_version", (), VERSION, 200, {"ak_version": "ak/SUNW,ankimo@2013.06.05.8.28,1-1.3"}, NEW),
+    Fact(
+        "14.2", "urn is the ASN's", (), VERSION, 200, lambda b: b["version"]["urn"] == f"urn:uuid:{b['version']['asn']}"
+    ),
+    Fact(
+        "2.1", "ASN is a UUID", (), VERSION, 200, lambda b: str(uuid.UUID(b["version"]["asn"])) == b["version"]["asn"]
+    ),
+    Fact("2.1", "heads differ", (), ("west", *VERSION), 200, {"nodename": "west"}),
+    Fact(
+        "14.2",
+        "time of boot",
+        (),
+        VERSION,
+        200,
+        {"boot_time": "Tue Nov 14 2023 22:13:20 GMT+0000 (UTC)", "sp_version": "-"},
+    ),
+    Fact("14.2", "v2", (), ("GET", "system/v2/version"), 200, {"href": "/api/system/v2/version"}, NEW),
+    Fact("2.1", "disks", (), ("GET", "system/v1/disks"), 200, {"profile": "mirror"}, assumed=True),
+    Fact(
+        "2.1",
+        "disks: use",
+        (),
+        ("GET", "system/v1/disks"),
+        200,
+        lambda b: b["disks"].keys() >= {"root", "var", "update", "stash", "dump", "cores", "free"},
+        assumed=True,
+    ),
+    Fact("2.1", "a disk", (), ("GET", "system/v1/disks/disk-000"), 200, {"state": "healthy"}, assumed=True),
+    Fact("2.1", "missing disk", (), ("GET", "system/v1/disks/x"), 404, "ERR_NOT_FOUND"),
+    Fact(
+        "2.1",
+        "memory",
+        (),
+        ("GET", "system/v1/memory"),
+        200,
+        lambda b: b["memory"].keys() >= {"cache", "unused", "management", "other", "kernel"},
+        assumed=True,
+    ),
+    Fact(
+        "2.1",
+        "updates",
+        (),
+        ("GET", "system/v1/updates"),
+        200,
+        lambda b: [one["status"] for one in b["updates"]] == ["current"],
+        assumed=True,
+    ),
+    Fact("2.1", "reboot", (), ("PUT", "system/v1/reboot"), 202, assumed=True),
+    Fact("2.1", "reboot: flags", (), ("PUT", "system/v1/reboot?skip_update=true"), 202, assumed=True),
+    Fact("2.1", "reboot: argument", (), ("PUT", "system/v1/reboot", {"x": 1}), 400, "ERR_UNKNOWN_ARG", assumed=True),
+    Fact(
+        "2.1",
+        "boot time after a reboot",
+        (wait(100), ("PUT", "system/v1/reboot")),
+        VERSION,
+        200,
+        {"boot_time": "Tue Nov 14 2023 22:15:00 GMT+0000 (UTC)"},
+        assumed=True,
+    ),
+    Fact(
+        "2.1",
+        "install time after a reboot",
+        (wait(100), ("PUT", "system/v1/reboot")),
+        VERSION,
+        200,
+        {"install_time": "Tue Nov 14 2023 22:13:20 GMT+0000 (UTC)"},
+        assumed=True,
+    ),
+    Fact(
+        "2.1",
+        "restart is no reboot",
+        (wait(100), ("PUT", "system/v1/restart")),
+        VERSION,
+        200,
+        {"boot_time": "Tue Nov 14 2023 22:13:20 GMT+0000 (UTC)"},
+        assumed=True,
+    ),
+    Fact("2.1", "data outlives a reboot", (lun(), ("PUT", "system/v1/reboot")), ("GET", A), 200, {"name": "a"}),
+    Fact("2.1", "diagreboot", (), ("PUT", "system/v1/diagreboot"), 202, on=OLD, assumed=True),
+    Fact("2.1", "no diagreboot", (), ("PUT", "system/v1/diagreboot"), 404, "ERR_NOT_FOUND", FROM_87, True),
+    Fact("2.1", "poweroff", (), ("PUT", "system/v1/poweroff"), 501, "ERR_NOT_IMPLEMENTED", assumed=True),
+    Fact("2.1", "factoryreset", (), ("PUT", "system/v1/factoryreset"), 501, "ERR_NOT_IMPLEMENTED", assumed=True),
+]
+
+
+@rows([*FACTS, *SYSTEM])
 def test_fact(fact: Fact, release: str, worlds: Callable[[str], World]) -> None:
     """The appliance behaves as the reference says."""
     check(fact, worlds(release))

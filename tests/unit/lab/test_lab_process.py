@@ -17,6 +17,8 @@ from typing import Any
 import pytest
 import requests
 
+from zfssa_lab.model.space import POOL_METADATA
+
 LAB = Path(__file__).resolve().parents[2] / "lab" / "zfssa-lab"
 PORTS = ["--appliance", "east=127.0.0.1:0", "--appliance", "west=127.0.0.1:0", "--control", "127.0.0.1:0"]
 Start = Callable[..., "Running"]
@@ -76,11 +78,11 @@ def test_ready_line(start: Start, tmp_path: Path) -> None:
     lab = start("--state-dir", str(tmp_path / "s"), "--release", "8.7", "--pool", "p:2g", "--seed", "3")
     assert lab.ready["ready"] is True
     assert lab.ready["ca_file"] == str(tmp_path / "s" / "ca.pem")
-    assert set(lab.east) == {"host", "port", "url", "username", "password", "asn", "release"}
+    assert set(lab.east) == {"host", "port", "url", "username", "password", "asn", "release", "monitor"}
     assert lab.east["release"] == "8.7"
     assert lab.call("GET", "system/v1/version").json()["version"]["asn"] == lab.east["asn"]
     pools = lab.call("GET", "storage/v1/pools").json()["pools"]
-    assert [(one["name"], one["usage"]["total"]) for one in pools] == [("p", 2 << 30)]
+    assert [(one["name"], one["usage"]["total"]) for one in pools] == [("p", (2 << 30) + POOL_METADATA)]
     assert requests.get(lab.ready["control"], timeout=5).status_code == 200
 
 
@@ -139,7 +141,7 @@ def test_latencies(start: Start) -> None:
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["--data-plane", "files"], "only the data plane 'none'"),
+        (["--data-plane", "zfs"], "invalid choice"),
         (["--control", "0.0.0.0:0"], "loopback"),
         (["--appliance", "east"], "NAME=ADDR:PORT"),
         (["--appliance", "a=127.0.0.1:0", "--appliance", "a=127.0.0.1:0"], "given twice"),

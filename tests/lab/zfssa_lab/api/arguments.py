@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from zfssa_lab.model.errors import InvalidArgument, MissingArgument, UnknownArgument, bad_value
+from zfssa_lab.model.errors import InvalidArgument, MissingArgument, UnknownArgument, bad_value, expecting
 from zfssa_lab.model.properties import Property, Table, immutable
 from zfssa_lab.model.schema import Schema
 
@@ -21,18 +21,21 @@ def check_arguments(call: Call, table: Table) -> dict[str, Any]:
     Raises UnknownArgument, MissingArgument or InvalidArgument, in this order of precedence.
     """
     creating = call.method == "POST"
-    return parse_arguments(call.body, table, creating, call.appliance.schema)
+    return parse_arguments(call.body, table.on(call.release), creating, call.appliance.schema)
 
 
 def parse_arguments(body: dict[str, Any], table: Table, creating: bool, schema: Schema) -> dict[str, Any]:
-    """Return the parsed arguments in ``body``."""
+    """Return the parsed arguments in ``body`` under the names of the model; ``table`` is that of the release."""
     for name in body:
         _check_known(name, table, creating, schema)
     if creating:
         for prop in table.by_name.values():
             if prop.required and prop.name not in body:
                 raise MissingArgument(f'"{prop.name}"')
-    return {name: _parse(name, value, table, schema) for name, value in body.items()}
+    return {
+        table.by_name[name].model_name if name in table.by_name else name: _parse(name, value, table, schema)
+        for name, value in body.items()
+    }
 
 
 def _check_known(name: str, table: Table, creating: bool, schema: Schema) -> None:
@@ -53,8 +56,18 @@ def _parse(name: str, value: Any, table: Table, schema: Schema) -> Any:
     if name in table.by_name:
         return table.by_name[name].parse(value)
     if name == "unset":
-        return _UNSET.parse(value)
+        names = _UNSET.parse(value)
+        for item in names:
+            _check_unset(item, table)
+        return names
     return schema.properties[name.removeprefix("custom:")].parse(value)
+
+
+def _check_unset(name: str, table: Table) -> None:
+    """Refuse to unset what is not inherited; what can be set only at creation stays (API reference 4.1)."""
+    known = [prop for prop in table.inherited if table.by_name[prop].modify]
+    if name not in known and not name.startswith("custom:"):
+        raise bad_value("unset", name, expecting(known))
 
 
 def refuse_arguments(body: dict[str, Any]) -> None:

@@ -2,44 +2,75 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from zfssa_lab.api import access, packages, replication, san, snapshots, storage, system
+from zfssa_lab.api import (
+    access,
+    automatic,
+    cluster,
+    hardware,
+    logs,
+    network,
+    packages,
+    pools,
+    replicas,
+    replication,
+    san,
+    schedules,
+    services,
+    snapshots,
+    storage,
+    system,
+    usage,
+    users,
+)
 from zfssa_lab.api.arguments import decode_object
+from zfssa_lab.api.authentication import authenticate, authorize
 from zfssa_lab.api.call import Call, Reply
 from zfssa_lab.api.faults import fault_reply, refusal_reply
+from zfssa_lab.api.listing import shape_list
+from zfssa_lab.api.metadata import answer_with_metadata, wants_metadata
 from zfssa_lab.api.routing import Match, Router
 from zfssa_lab.model.appliance import Appliance
-from zfssa_lab.model.errors import ApplianceError, InvalidArgument, Unauthorized
+from zfssa_lab.model.errors import ApplianceError, InvalidArgument
 from zfssa_lab.model.sessions import Session, fingerprint
 from zfssa_lab.release import Release
 
 ROUTES = (
     *access.ROUTES,
     *system.ROUTES,
+    *cluster.ROUTES,
+    *hardware.ROUTES,
+    *network.ROUTES,
+    *services.ROUTES,
+    *logs.ROUTES,
+    *users.ROUTES,
+    *pools.ROUTES,
     *storage.ROUTES,
+    *usage.ROUTES,
     *snapshots.ROUTES,
+    *automatic.ROUTES,
     *san.ROUTES,
     *replication.ROUTES,
+    *schedules.ROUTES,
     *packages.ROUTES,
+    *replicas.ROUTES,
 )
-_ACCESS_API = "1.0"
 
 
 @dataclass(frozen=True)
 class Request:
-    """A request as it came in; ``target`` is path and query, header names are lower-case."""
+    """A request as it came in: path and query, headers by lower-case names; ``peer`` is the connection's other end."""
 
     method: str
     target: str
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
+    peer: str = ""
 
     @property
     def path(self) -> str:
@@ -83,10 +114,10 @@ class Api:
         """Return the answer of ``appliance``; whatever goes wrong becomes a fault body."""
         session: Session | None = None
         try:
-            user, session = _authenticate(appliance, request)
+            user, session = authenticate(appliance, request.headers)
             reply, session = self._perform(appliance, request, user, session)
         except ApplianceError as error:
-            reply = refusal_reply(error)
+            reply = refusal_reply(error, self.release.documented_faults)
         reply.headers = {**self.headers(request), **reply.headers}
         return Answer(reply, fingerprint(session.token) if session else None)
 
@@ -98,13 +129,18 @@ class Api:
             return self._describe_service(request), session
         route = match.routes.get(request.method)
         if route is None:
-            reply = fault_reply("ERR_METHOD_NOT_ALLOWED", request.method)
+            reply = self.fault("ERR_METHOD_NOT_ALLOWED", request.method)
             reply.headers["Allow"] = ", ".join(match.routes)
             return reply, session
+        if request.method != "GET":
+            authorize(appliance, user, route.service, route.segments, match.values)
         call = _call(appliance, request, match)
         call.user, call.session, call.with_password = user, session, request.has_password
-        reply = route.endpoint(call)
-        return reply, call.session
+        if wants_metadata(call):
+            reply = answer_with_metadata(call, match, route)
+        else:
+            reply = route.endpoint(call)
+        return (shape_list(call, reply) if route.method == "GET" else reply), call.session
 
     def _describe_service(self, request: Request) -> Reply:
         """Answer ``GET /api/SERVICE/vN`` (API reference 1.4); all else is not found."""
@@ -113,7 +149,11 @@ class Api:
             version = self.router.version(parts[2])
             if version is not None and parts[0] == "api":
                 return Reply(200, {"service": self._service(parts[1], version)})
-        return fault_reply("ERR_NOT_FOUND", request.path)
+        return self.fault("ERR_NOT_FOUND", request.path)
+
+    def fault(self, name: str, detail: str) -> Reply:
+        """Return the answer for a fault in the shape of the release (API reference 1.7)."""
+        return fault_reply(name, detail, documented=self.release.documented_faults)
 
     def _service(self, name: str, version: int) -> dict[str, Any]:
         return {
@@ -144,35 +184,10 @@ class Api:
             release.version_header: release.service_version,
         }
         if len(parts) > 1 and parts[1] in self.router.services:
-            version = _ACCESS_API if parts[1] == "access" else release.service_version
-            headers[f"X-Zfssa-{parts[1].capitalize()}-Api"] = version
+            headers[f"X-Zfssa-{parts[1].capitalize()}-Api"] = release.service_version
+            if parts[1] == "storage":
+                headers["X-Zfssa-Nas-Api"] = release.service_version
         return headers
-
-
-def _authenticate(appliance: Appliance, request: Request) -> tuple[str, Session | None]:
-    """Return user and session of the request (API reference 1.2); Unauthorized."""
-    headers = request.headers
-    if "x-auth-session" in headers:
-        session = appliance.sessions.use(headers["x-auth-session"])
-        return session.user, session
-    if "x-auth-user" in headers:
-        user, password = headers["x-auth-user"], headers.get("x-auth-key", "")
-    else:
-        user, password = _basic(headers.get("authorization", ""))
-    return appliance.sessions.check_password(user, password), None
-
-
-def _basic(header: str) -> tuple[str, str]:
-    scheme, _space, encoded = header.partition(" ")
-    if scheme.lower() != "basic":
-        raise Unauthorized("no credentials")
-    try:
-        user, separator, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, ValueError):
-        raise Unauthorized("malformed credentials") from None
-    if not separator:
-        raise Unauthorized("malformed credentials")
-    return user, password
 
 
 def _call(appliance: Appliance, request: Request, match: Match) -> Call:
@@ -195,9 +210,20 @@ def _body(request: Request) -> dict[str, Any]:
     if media.strip().lower() != "application/json":
         raise UnsupportedMedia(media)
     try:
-        return decode_object(json.loads(request.body, parse_constant=_no_constant))
+        body = json.loads(request.body, parse_constant=_no_constant, object_pairs_hook=_no_twins)
+        # Half of a surrogate pair is no character: it could not be sent back.
+        json.dumps(body, ensure_ascii=False).encode()
+        return decode_object(body)
     except (ValueError, RecursionError):
         raise InvalidArgument("malformed JSON in the request body") from None
+
+
+def _no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Refuse an object that says two things about one name."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is given twice")
+    return found
 
 
 def _no_constant(name: str) -> None:

@@ -35,15 +35,20 @@ def fault_name(status: int) -> str:
     return _BY_STATUS.get(status, "ERR_INTERNAL" if status >= 500 else "ERR_INVALID_ARG")
 
 
-def fault_reply(name: str, detail: str = "", status: int | None = None) -> Reply:
-    """Return the answer for fault ``name``; ``status`` stands for the table's if given."""
+def fault_reply(name: str, detail: str = "", status: int | None = None, documented: bool = False) -> Reply:
+    """Return the answer for fault ``name``; ``status`` stands for the table's if given.
+
+    ``documented`` picks the shape that the guides print; the other was seen on appliances of 8.6 and later.
+    """
     usual, generic = FAULTS[name]
-    message = f"{generic} ({detail})" if detail else generic
+    sentence = f"{generic} ({detail})" if detail else generic
     code = status or usual
-    body: dict[str, Any] = {"fault": {"message": message, "code": code, "name": name}}
-    return Reply(code, body)
+    fault: dict[str, Any] = {"message": sentence, "code": code, "name": name}
+    if documented:
+        fault = {"message": name, "details": sentence, "code": code}
+    return Reply(code, {"fault": fault})
 
 
-def refusal_reply(error: ApplianceError) -> Reply:
+def refusal_reply(error: ApplianceError, documented: bool = False) -> Reply:
     """Return the answer for what the domain refused."""
-    return fault_reply(error.fault, error.detail)
+    return fault_reply(error.fault, error.detail, documented=documented)

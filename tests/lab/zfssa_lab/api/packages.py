@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
-from zfssa_lab.api.arguments import one_argument, parse_arguments, refuse_arguments
-from zfssa_lab.api.call import Call, Record, Reply, accepted, no_content, ok
+from zfssa_lab.api.arguments import parse_arguments, refuse_arguments
+from zfssa_lab.api.call import Call, Record, Reply, accepted, created, no_content, ok
 from zfssa_lab.api.records import View, project_record
-from zfssa_lab.api.replication import view_of
+from zfssa_lab.api.replication import action_record, view_of
 from zfssa_lab.api.routing import Route
 from zfssa_lab.model.appliance import Appliance
-from zfssa_lab.model.errors import NotImplementedHere, not_found
-from zfssa_lab.model.package import Package, Replica
+from zfssa_lab.model.errors import MissingArgument, not_found
+from zfssa_lab.model.package import Package
 from zfssa_lab.model.properties import Property, Table
-from zfssa_lab.model.tables import FILESYSTEM_REPLICA, LUN_REPLICA
 
 PACKAGE = Table(
     Property("enabled", "boolean", True),
     read_only=(
         "id", "href", "state", "state_description", "last_result", "last_sync", "last_try", "project",
-        "source_name", "source_asn", "source_pool", "target_pool", "replica_data_timestamp",
+        "source_name", "source_asn", "source_pool", "target_pool", "replica_of", "replica_data_timestamp",
     ),
 )  # fmt: skip
-_PROJECT_NAME = Property("projname", "name")
+_PROJECT_NAME = Property("projname", "name", required=True)
+SEVER = Table(_PROJECT_NAME)
+REVERSE = Table(_PROJECT_NAME, Property("enable_action_upon_reversal", "boolean", False, feature="packages_flat"))
+CLONE = Table(
+    Property("target_project", "name", required=True),
+    Property("override_mountpoint", "boolean", False),
+    Property("mountpoint", "path", None),
+)
+PACKAGE_BASES: tuple[tuple[str, str | None], ...] = (
+    ("storage/replication/sources/{source}/packages", None),
+    ("storage/replication/packages", "packages_flat"),
+)
 
 
-def _package_href(view: View, package: Package) -> str:
+def package_href(view: View, package: Package) -> str:
+    """Return the path of a package."""
     if view.release.packages_flat:
         return view.href("replication", "packages", package.id)
     return view.href("replication", "sources", package.source.name, "packages", package.id)
@@ -40,13 +51,20 @@ def package_record(view: View, package: Package) -> Record:
         "last_result": "<unknown>" if package.last_try is None else package.last_result,
         "last_sync": view.stamp(package.last_sync),
         "last_try": view.stamp(package.last_try),
-        "replica_data_timestamp": view.stamp(package.last_sync),
-        "project": package.project_name,
+        "replica_data_timestamp": view.stamp(package.replica_time),
+        "project": package.project.name,
+        "replica_of": _replica_of(package),
         "source_name": package.source.name,
         "source_asn": package.source.asn,
+        "source_pool": package.source_pool,
         "target_pool": package.pool.name,
-        "href": _package_href(view, package),
+        "href": package_href(view, package),
     }
+
+
+def _replica_of(package: Package) -> str:
+    share = next(iter(package.replicas), "") if package.of_share else ""
+    return "/".join(part for part in (package.project.name, share) if part)
 
 
 def source_record(view: View, appliance: Appliance, source: Appliance) -> Record:
@@ -85,7 +103,7 @@ def _packages(call: Call) -> list[Package]:
     return found
 
 
-def _package(call: Call) -> Package:
+def package_of(call: Call) -> Package:
     """Return the package in the path; below a source it must come from there."""
     for package in _packages(call):
         if package.id == call.path["package"]:
@@ -100,160 +118,99 @@ def list_packages(call: Call) -> Reply:
 
 def get_package(call: Call) -> Reply:
     """API reference 10.4."""
-    return ok(package=package_record(view_of(call), _package(call)))
+    return ok(package=package_record(view_of(call), package_of(call)))
 
 
 def modify_package(call: Call) -> Reply:
     """API reference 10.4."""
-    package = _package(call)
+    package = package_of(call)
     package.enabled = call.arguments(PACKAGE).get("enabled", package.enabled)
     return accepted(package=package_record(view_of(call), package))
 
 
 def delete_package(call: Call) -> Reply:
     """API reference 10.5."""
-    _package(call).destroy()
+    package_of(call).destroy(call.confirmed)
     return no_content()
 
 
 def cancel_update(call: Call) -> Reply:
     """API reference 10.4."""
     refuse_arguments(call.body)
-    package = _package(call)
+    package = package_of(call)
     package.cancel()
     return accepted(package=package_record(view_of(call), package))
 
 
+def _arguments(call: Call, table: Table) -> Record:
+    """Return the checked arguments of a command that makes something although it is a PUT."""
+    table = table.on(call.release)
+    for prop in table.by_name.values():
+        if prop.required and prop.name not in call.body:
+            raise MissingArgument(f'"{prop.name}"')
+    return parse_arguments(call.body, table, False, call.appliance.schema)
+
+
 def sever(call: Call) -> Reply:
     """Make the package a local project (API reference 10.5)."""
-    package = _package(call)
-    project = package.sever(one_argument(call.body, _PROJECT_NAME))
+    package = package_of(call)
+    project = package.sever(_arguments(call, SEVER)["projname"])
     return accepted(project=project_record(view_of(call), project))
 
 
-def not_offered(call: Call) -> Reply:
-    """Refuse the reversal and the clone of a package, which the lab does not offer."""
-    _package(call)
-    raise NotImplementedHere(f"{call.path['verb']} of a package")
+def reverse(call: Call) -> Reply:
+    """Make the package a local project that replicates back to its source (API reference 10.5)."""
+    package = package_of(call)
+    arguments = _arguments(call, REVERSE)
+    enabled = arguments.get("enable_action_upon_reversal", not call.release.packages_flat)
+    action = package.reverse(arguments["projname"], enabled)
+    return accepted(action=action_record(view_of(call), action))
 
 
-def replica_record(view: View, package: Package, replica: Replica) -> Record:
-    """Return a replica as the frozen copy of the share that it is."""
-    settings = {key: value for key, value in replica.values.items() if key != "initiatorgroup"}
-    record: Record = {
-        "name": replica.name,
-        "project": package.project_name,
-        "pool": package.pool.name,
-        "canonical_name": f"{package.pool.name}/{package.id}/{package.project_name}/{replica.name}",
-        "collection": package.id,
-        **{name: package.setting(replica, name) for name in replica.table.inherited},
-        **settings,
-        **replica.custom,
-        "space_data": replica.blocks.live,
-        "space_total": replica.footprint,
-        "href": f"{_package_href(view, package)}/projects/{package.project_name}"
-        f"/{'luns' if replica.is_lun else 'filesystems'}/{replica.name}",
-    }
-    if replica.is_lun:
-        groups = list(replica.values["initiatorgroup"])
-        record["initiatorgroup"] = groups if view.release.group_lists else groups[0]
-        record["lunguid"] = replica.guid
-    return record
+def clone(call: Call) -> Reply:
+    """Make a writable local project of the package: 201, as for the clone of a share (API reference 0.2, 10.5)."""
+    package = package_of(call)
+    arguments = _arguments(call, CLONE)
+    project = package.clone(arguments["target_project"], _mountpoint(arguments))
+    return created(project=project_record(view_of(call), project))
 
 
-def _project(call: Call) -> Package:
-    package = _package(call)
-    if "project" in call.path and call.path["project"] != package.project_name:
-        raise not_found(call.path["project"])
-    return package
+def _mountpoint(arguments: Record) -> str | None:
+    if not arguments.get("override_mountpoint", False):
+        return None
+    if arguments.get("mountpoint") is None:
+        raise MissingArgument('"mountpoint"')
+    return str(arguments["mountpoint"])
 
 
-def list_projects(call: Call) -> Reply:
-    """The replicated project (API reference 10.4)."""
-    package = _package(call)
-    return ok(projects=[_project_record(call, package)])
+def list_conflicts(call: Call) -> Reply:
+    """What would keep the package from being cloned (API reference 10.4)."""
+    package = package_of(call)
+    return ok(
+        conflicts=[
+            {"share": replica.name, "property": "mountpoint", "value": path} for replica, path in package.conflicts()
+        ]
+    )
 
 
-def get_project(call: Call) -> Reply:
-    """API reference 10.4."""
-    return ok(project=_project_record(call, _project(call)))
-
-
-def _project_record(call: Call, package: Package) -> Record:
-    href = f"{_package_href(view_of(call), package)}/projects/{package.project_name}"
-    return {
-        "name": package.project_name,
-        "pool": package.pool.name,
-        "collection": package.id,
-        "space_total": package.footprint,
-        "href": href,
-    }
-
-
-def _is_lun(call: Call) -> bool:
-    return call.path["kind"] == "lun"
-
-
-def list_replicas(call: Call) -> Reply:
-    """API reference 10.4."""
-    package = _project(call)
-    view = view_of(call)
-    found = [replica for replica in package.replicas.values() if replica.is_lun == _is_lun(call)]
-    return ok(**{f"{call.path['kind']}s": [replica_record(view, package, one) for one in found]})
-
-
-def _replica(call: Call) -> tuple[Package, Replica]:
-    package = _project(call)
-    replica = package.replica(call.path["share"])
-    if replica.is_lun != _is_lun(call):
-        raise not_found(replica.name)
-    return package, replica
-
-
-def get_replica(call: Call) -> Reply:
-    """API reference 10.4."""
-    return ok(**{call.path["kind"]: replica_record(view_of(call), *_replica(call))})
-
-
-def modify_replica(call: Call) -> Reply:
-    """Change a property of a replica before it is severed (API reference 14.7)."""
-    package, replica = _replica(call)
-    table = LUN_REPLICA if replica.is_lun else FILESYSTEM_REPLICA
-    arguments = parse_arguments(call.body, table, False, call.appliance.schema)
-    package.modify_replica(replica, arguments)
-    return accepted(**{call.path["kind"]: replica_record(view_of(call), package, replica)})
-
-
-def _package_routes(base: str, feature: str | None) -> list[Route]:
+def _routes(base: str, feature: str | None) -> list[Route]:
     one = f"{base}/{{package}}"
-    project = f"{one}/projects/{{project}}"
-    rows = [
+    verb = "pkgreverse" if feature == "packages_flat" else "reverse"
+    return [
         Route("GET", base, list_packages, "List packages", feature),
         Route("GET", one, get_package, "Show a package", feature),
         Route("PUT", one, modify_package, "Modify a package", feature),
         Route("DELETE", one, delete_package, "Destroy a package", feature),
         Route("PUT", f"{one}/cancelupdate", cancel_update, "Break off an update", feature),
         Route("PUT", f"{one}/sever", sever, "Sever a package", feature),
-        Route("GET", f"{one}/projects", list_projects, "List the replicated project", feature),
-        Route("GET", project, get_project, "Show the replicated project", feature),
+        Route("PUT", f"{one}/{verb}", reverse, "Reverse the direction of replication", feature),
+        Route("PUT", f"{one}/clone", clone, "Clone a package", feature),
+        Route("GET", f"{one}/clone/conflicts", list_conflicts, "List what keeps a clone from being made", feature),
     ]
-    reverse = "pkgreverse" if feature == "packages_flat" else "reverse"
-    for verb in (reverse, "clone"):
-        fixed = {"verb": verb}
-        rows.append(Route("PUT", f"{one}/{verb}", not_offered, f"Refuse {verb}", feature, fixed))
-    for kind in ("lun", "filesystem"):
-        path, fixed = f"{project}/{kind}s", {"kind": kind}
-        rows += [
-            Route("GET", path, list_replicas, "List replicas", feature, fixed),
-            Route("GET", f"{path}/{{share}}", get_replica, "Show a replica", feature, fixed),
-            Route("PUT", f"{path}/{{share}}", modify_replica, "Modify a replica", feature, fixed),
-        ]
-    return rows
 
 
 ROUTES = (
     Route("GET", "storage/replication/sources", list_sources, "List replication sources"),
     Route("GET", "storage/replication/sources/{source}", get_source, "Show a replication source"),
-    *_package_routes("storage/replication/sources/{source}/packages", None),
-    *_package_routes("storage/replication/packages", "packages_flat"),
+    *(route for base, feature in PACKAGE_BASES for route in _routes(base, feature)),
 )

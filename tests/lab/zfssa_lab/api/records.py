@@ -3,44 +3,64 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
+from zfssa_lab.model.cluster import NO_PEER, owner_of
 from zfssa_lab.model.filesystem import Filesystem
 from zfssa_lab.model.lun import Lun
 from zfssa_lab.model.project import Pool, Project
+from zfssa_lab.model.properties import Table
 from zfssa_lab.model.share import Share
 from zfssa_lab.model.snapshot import Snapshot
-from zfssa_lab.model.tables import FILESYSTEM, PROJECT
+from zfssa_lab.model.space import POOL_METADATA
+from zfssa_lab.model.tables import FILESYSTEM, LUN, PROJECT
 from zfssa_lab.release import Release
 
 Record = dict[str, Any]
 
-# API reference 5.2: the settings that a LUN shows, its own apart from the inherited ones.
-_LUN_OWN = (
-    "volsize", "volblocksize", "sparse", "targetgroup", "lunumber", "fixednumber", "status",
-    "writecache", "nodestroy", "snaplabel",
-)  # fmt: skip
+NO_MIGRATION = "none"  # shadow migration is not imitated
+# What a record shows in its own way, not as the setting that it is.
+_PLACED = ("name", "project", "initiatorgroup")
+
+
+@lru_cache(maxsize=1 << 16)
+def _quoted(segment: str) -> str:
+    return quote(segment, safe="=:.")
+
+
+@lru_cache(maxsize=1 << 16)
+def _stamp(layout: str, second: int) -> str:
+    return time.strftime(layout, time.gmtime(second))
 
 
 class View:
-    """How records are to look: API version, release; remembers space numbers for one answer."""
+    """How records are to look: API version, release; remembers for one answer what many records need."""
 
     def __init__(self, release: Release, version: int) -> None:
         self.release = release
         self.version = version
         self._available: dict[int, int] = {}
+        self._inherited: dict[tuple[int, str], tuple[Record, Record]] = {}
+        self._limits: dict[tuple[int, str], tuple[int, int]] = {}
+        self._own_actions: dict[str, defaultdict[Share, list[str]]] = {}
 
     def stamp(self, when: float | None) -> str:
         """Return a time stamp in the layout of the API version (API reference 0.2)."""
         if when is None:
             return "<unknown>"
-        layout = "%Y%m%dT%H:%M:%S" if self.version == 1 else "%Y-%m-%dT%H:%M:%S"
-        return time.strftime(layout, time.gmtime(when))
+        return _stamp(self.layout, int(when))
+
+    @property
+    def layout(self) -> str:
+        """The layout of time stamps, for strftime."""
+        return "%Y%m%dT%H:%M:%S" if self.version == 1 else "%Y-%m-%dT%H:%M:%S"
 
     def href(self, *segments: str, service: str = "storage") -> str:
         """Return the path of an object."""
-        path = "/".join(quote(segment, safe="=:.") for segment in segments)
+        path = "/".join([_quoted(segment) for segment in segments])
         return f"/api/{service}/v{self.version}/{path}"
 
     def available(self, project: Project) -> int:
@@ -49,6 +69,32 @@ class View:
         if key not in self._available:
             self._available[key] = project.available
         return self._available[key]
+
+    def own_actions(self, share: Share) -> list[str]:
+        """Return the ids of the replication actions made on the share itself."""
+        appliance = share.project.pool.appliance
+        if appliance.name not in self._own_actions:
+            found = self._own_actions[appliance.name] = defaultdict(list)
+            for action in appliance.replication.actions.values():
+                if action.share is not None:
+                    found[action.share].append(action.id)
+        return self._own_actions[appliance.name].get(share, [])
+
+    def inherited(self, share: Share) -> tuple[Record, Record]:
+        """Return what a share shows that has nothing of its own: settings and their sources (API reference 4.1)."""
+        key = (id(share.project), share.kind)
+        if key not in self._inherited:
+            names = share.table.on(self.release).inherited
+            settings = {name: share.project.setting(name) for name in names}
+            self._inherited[key] = (settings, dict.fromkeys((*names, "keychangedate"), "inherited"))
+        return self._inherited[key]
+
+    def limits(self, project: Project, kind: str) -> tuple[int, int]:
+        """Return a project's limit for shares that have none, and that for all of them (API reference 14.4)."""
+        key = (id(project), kind)
+        if key not in self._limits:
+            self._limits[key] = (project.setting(f"default{kind}"), project.setting(kind))
+        return self._limits[key]
 
     def groups(self, lun: Lun) -> Record:
         """Return initiator groups and numbers in the release's form (API reference 5.2, 12.1)."""
@@ -64,38 +110,35 @@ class View:
 
 def pool_record(view: View, pool: Pool) -> Record:
     """API reference 3 and 14.4."""
-    projects = pool.projects.values()
-    shares = [share for project in projects for share in project.shares.values()]
-    data = sum(share.blocks.live - share.blocks.shared for share in shares)
-    snapshots = sum(share.snapshot_space for share in shares)
-    children = sum(share.footprint - share.snapshot_space for share in shares) - data
+    data, snapshots, children, own = pool.ledger.sum
+    owner = owner_of(pool)
     replicas = pool.replication_space
-    own = sum(project.unused_reservation for project in projects)
-    usage = {
+    detailed = view.release.pool_details
+    # Clients take a pool of which nothing at all is used for one without capacity.
+    used = pool.used + POOL_METADATA
+    usage: Record = {
         "available": pool.available,
-        "used": pool.used,
+        "used": used,
         "free": pool.size - data - snapshots - replicas,
-        "total": pool.size,
-        "usage_data": data,
+        "total": pool.size + POOL_METADATA,
+        "usage_data": data + POOL_METADATA,
         "usage_snapshots": snapshots,
-        "usage_total": pool.used,
-        "usage_metasize": 0,
-        "usage_metaused": 0,
-        "usage_child_reservation": children,
-        "usage_reservation": own,
-        "usage_replication": replicas,
+        "usage_total": used,
         "compression": 1,
         "dedupratio": 100,
-        "dedupsize": 0,
     }
+    if detailed:
+        usage["usage_metasize"] = usage["usage_metaused"] = usage["dedupsize"] = 0
+        usage["usage_child_reservation"], usage["usage_reservation"] = children, own
+        usage["usage_replication"] = replicas
     return {
         "name": pool.name,
         "status": "online",
         "profile": "mirror",
-        "encryption": "off",
-        "owner": pool.appliance.name,
-        "asn": pool.appliance.asn,
-        "peer": "00000000-0000-0000-0000-000000000000",
+        **({"encryption": "off"} if detailed else {}),
+        "owner": owner.name,
+        "asn": owner.asn,
+        "peer": owner.peer.asn if owner.peer else NO_PEER,
         "usage": usage,
         "href": view.href("pools", pool.name),
     }
@@ -108,12 +151,14 @@ def project_href(view: View, project: Project) -> str:
 
 def project_record(view: View, project: Project) -> Record:
     """API reference 4."""
-    shares = project.shares.values()
-    snapshots = sum(share.snapshot_space for share in shares)
-    unused = sum(share.blocks.unused(share.reserved) for share in shares)
-    data = project.shares_footprint - snapshots - unused
-    settings = {name: project.setting(name) for name in PROJECT.by_name if name != "name"}
-    return {
+    data, snapshots, unused, own = project.parts
+    table = PROJECT.on(view.release)
+    settings = {name: project.setting(prop.model_name) for name, prop in table.by_name.items() if name != "name"}
+    sources = dict.fromkeys((*table.inherited, "keychangedate", "reservation"), "default")
+    sources.update({name: "local" for name in project.local if name in sources})
+    sources.update({name: "received" for name in project.received if name in sources})
+    actions = [action.id for action in project.actions() if action.share is None]
+    record = {
         "name": project.name,
         "pool": project.pool.name,
         "id": project.id,
@@ -128,15 +173,35 @@ def project_record(view: View, project: Project) -> Record:
         "space_data": data,
         "space_snapshots": snapshots,
         "space_total": project.footprint,
-        "space_unused_res": project.unused_reservation,
+        "space_unused_res": own,
         "space_unused_res_shares": unused,
-        "source": {
-            name: "local" if name in project.local else "default" for name in (*PROJECT.inherited, "mountpoint")
-        },
-        "rrsrc_actions": [action.id for action in project.actions() if action.share is None],
+        "source": {**sources, "rrsrc_actions": "local" if actions else "default"},
+        "rrsrc_actions": actions,
         **project.custom,
         "href": project_href(view, project),
     }
+    if view.release.newer_properties:
+        record["migration"] = NO_MIGRATION
+    return record
+
+
+def own_settings(view: View, table: Table, values: Record) -> Record:
+    """Return the settings of a share that are its own, under the names of the release; those unset are left out."""
+    return {
+        name: values[model_name]
+        for name, model_name in table.on(view.release).own
+        if name not in _PLACED and values.get(model_name) is not None
+    }
+
+
+def _limits(view: View, share: Share, *kinds: str) -> Record:
+    """Return what really limits the share: the lowest of its own limit and its project's (API reference 14.4)."""
+    record: Record = {}
+    for kind in kinds:
+        usual, highest = view.limits(share.project, kind)
+        limits = [limit for limit in (share.values[kind] or usual, highest) if limit]
+        record[f"effective{kind}"] = min(limits, default=0)
+    return record
 
 
 def share_href(view: View, share: Share) -> str:
@@ -147,7 +212,7 @@ def share_href(view: View, share: Share) -> str:
 
 def _share_record(view: View, share: Share) -> Record:
     project = share.project
-    unused = share.blocks.unused(share.reserved)
+    settings, sources = view.inherited(share)
     record = {
         "id": share.id,
         "name": share.name,
@@ -155,7 +220,8 @@ def _share_record(view: View, share: Share) -> Record:
         "project": project.name,
         "canonical_name": f"{project.pool.name}/local/{project.name}/{share.name}",
         "creation": view.stamp(share.created),
-        **{name: share.setting(name) for name in share.table.inherited},
+        **settings,
+        **share.local,
         "keystatus": "none",
         "keychangedate": "",
         "compressratio": 100,
@@ -163,45 +229,52 @@ def _share_record(view: View, share: Share) -> Record:
         "space_data": share.blocks.live - share.blocks.shared,
         "space_snapshots": share.snapshot_space,
         "space_total": share.footprint,
-        "space_unused_res": unused,
+        "space_unused_res": share.parts.unused,
         "source": {
-            **{name: "local" if name in share.local else "inherited" for name in share.table.inherited},
+            **sources,
+            **dict.fromkeys(share.local, "local"),
+            **dict.fromkeys(share.received, "received"),
             "rrsrc_actions": "inherited" if share.inherits_replication else "local",
         },
-        "rrsrc_actions": [action.id for action in share.own_actions()],
+        "rrsrc_actions": view.own_actions(share),
         **share.custom,
         "href": share_href(view, share),
     }
-    origin = share.origin
-    if origin is not None and origin.share is not None:
-        record["origin"] = {
-            "pool": origin.project.pool.name,
-            "project": origin.project.name,
-            "share": origin.share.name,
-            "snapshot": origin.name,
-            "collection": "local",
-        }
+    if share.origin is not None:
+        record["origin"] = share.origin.clone_origin
     return record
 
 
 def lun_record(view: View, lun: Lun) -> Record:
     """API reference 5.2."""
-    return {
+    record = {
         **_share_record(view, lun),
-        **{name: lun.values[name] for name in _LUN_OWN},
+        **own_settings(view, LUN, lun.values),
         **view.groups(lun),
         "lunguid": lun.guid,
     }
+    if view.release.write_limits:
+        kinds = ("readlimit", "writelimit") if view.release.newer_properties else ("writelimit",)
+        record.update(_limits(view, lun, *kinds))
+    return record
 
 
 def filesystem_record(view: View, filesystem: Filesystem) -> Record:
     """API reference 6."""
-    own = {
-        name: filesystem.values[name]
-        for name, prop in FILESYSTEM.by_name.items()
-        if not prop.inherited and name not in ("name", "project")
+    record = {
+        **_share_record(view, filesystem),
+        **own_settings(view, FILESYSTEM, filesystem.values),
+        "mountpoint": filesystem.mountpoint,
     }
-    return {**_share_record(view, filesystem), **own, "mountpoint": filesystem.mountpoint}
+    record["source"]["reservation"] = "local" if filesystem.values["reservation"] else "default"
+    if filesystem.values["quota"]:
+        left = max(0, filesystem.values["quota"] - filesystem.quota_space)
+        record["space_available"] = min(record["space_available"], left)
+    if view.release.newer_properties:
+        record["migration"] = NO_MIGRATION
+        record["space_unused_res_shares"] = 0
+        record.update(_limits(view, filesystem, "readlimit", "writelimit"))
+    return record
 
 
 def share_record(view: View, share: Share) -> Record:
@@ -226,14 +299,17 @@ def snapshot_record(view: View, snapshot: Snapshot) -> Record:
         "canonical_name": f"{path}@{snapshot.name}",
         "collection": "local",
         "creation": view.stamp(snapshot.created),
-        "numclones": len(snapshot.clones),
-        "isauto": snapshot.name.startswith(".auto-"),
+        "numclones": snapshot.numclones,
+        "isauto": snapshot.auto,
         "shadowsnap": False,
         "type": "snapshot",
         "space_data": snapshot.live if share else sum(child.live for child in snapshot.children()),
-        "space_unique": snapshot.unique,
+        "space_unique": sum(member.unique for member in snapshot.family()),
         "href": f"{owner}/snapshots/{quote(snapshot.name, safe='=:.')}",
     }
     if share is not None:
         record["share"] = share.name
+    if view.release.retention:
+        record["retentionpolicy"] = snapshot.retention
+        record["retentionhold"] = "on" if snapshot.held else "off"
     return record

@@ -7,17 +7,10 @@ from zfssa_lab.api.call import Call, Record, Reply, accepted, created, no_conten
 from zfssa_lab.api.records import View
 from zfssa_lab.api.routing import Route
 from zfssa_lab.api.snapshots import SHARE_BASES, owner
+from zfssa_lab.model.action import ACTION, ACTION_SETTINGS, CONTEXT_ACTION, UNKNOWN, Action, Peer
 from zfssa_lab.model.errors import not_found
 from zfssa_lab.model.properties import Property
-from zfssa_lab.model.replication import (
-    ACTION,
-    ACTION_SETTINGS,
-    CONTEXT_ACTION,
-    TARGET,
-    TARGET_WITH_CERTIFICATE,
-    Action,
-    Peer,
-)
+from zfssa_lab.model.replication import TARGET, TARGET_WITH_CERTIFICATE
 from zfssa_lab.model.share import Share
 
 _INHERITED = Property("inherited", "boolean")
@@ -85,20 +78,25 @@ def delete_target(call: Call) -> Reply:
     return no_content()
 
 
+def action_href(view: View, action: Action) -> str:
+    """Return the path of an action, in the flat form."""
+    return view.href("replication", "actions", action.id)
+
+
 def action_record(view: View, action: Action) -> Record:
     """API reference 10.2."""
     project, share = action.project, action.share
     update = action.last_update
     sending = action.update is not None
     path = f"{project.pool.name}/local/{project.name}" + (f"/{share.name}" if share else "")
-    peer = action.peer
+    peer, lag = action.peer, action.replica_lag
     record: Record = {
         "id": action.id,
         "pool": project.pool.name,
         "project": project.name,
         "target": peer.label if view.release.action_shows_label else peer.appliance.asn,
         "target_pool": action.target_pool,
-        **action.settings,
+        **{name: action.settings[name] for name in ACTION_SETTINGS.on(view.release).by_name},
         "bytes_sent": int(update.sent) if update else 0,
         "estimated_size": update.total if update else 0,
         "estimated_time_left": round(update.seconds_left(), 3) if update else 0,
@@ -108,17 +106,19 @@ def action_record(view: View, action: Action) -> Record:
         "last_sync": view.stamp(action.last_sync),
         "last_try": view.stamp(action.last_try),
         "last_result": action.last_result,
-        "replica_data_timestamp": view.stamp(action.last_sync),
+        "next_update": view.stamp(action.next_update),
+        "replica_data_timestamp": view.stamp(action.replica_time),
+        "replica_lag": UNKNOWN if lag is None else int(lag),
         "replication_of": path,
         "collection": "local",
-        "href": view.href("replication", "actions", action.id),
+        "href": action_href(view, action),
     }
     if share is not None:
         record["share"] = share.name
     return record
 
 
-def _action(call: Call) -> Action:
+def action_of(call: Call) -> Action:
     """Return the action in the path; below a project or share it must be one of theirs."""
     replication = call.appliance.replication
     action = replication.action(call.path["action"])
@@ -148,7 +148,7 @@ def list_context_actions(call: Call) -> Reply:
 
 def get_action(call: Call) -> Reply:
     """API reference 10.2."""
-    return ok(action=action_record(view_of(call), _action(call)))
+    return ok(action=action_record(view_of(call), action_of(call)))
 
 
 def create_action(call: Call) -> Reply:
@@ -172,21 +172,21 @@ def create_context_action(call: Call) -> Reply:
 
 def modify_action(call: Call) -> Reply:
     """API reference 10.2; a new max_bandwidth has effect at once."""
-    action = _action(call)
-    action.settings.update(call.arguments(ACTION_SETTINGS))
+    action = action_of(call)
+    call.appliance.replication.modify_action(action, call.arguments(ACTION_SETTINGS))
     return accepted(action=action_record(view_of(call), action))
 
 
 def delete_action(call: Call) -> Reply:
     """API reference 10.2; the package on the target stays."""
-    call.appliance.replication.delete_action(_action(call))
+    call.appliance.replication.delete_action(action_of(call))
     return no_content()
 
 
 def send_update(call: Call) -> Reply:
     """Begin an update; it goes on after the answer (API reference 10.2)."""
     refuse_arguments(call.body)
-    action = _action(call)
+    action = action_of(call)
     call.appliance.replication.start(action)
     return accepted(action=action_record(view_of(call), action))
 
@@ -194,7 +194,7 @@ def send_update(call: Call) -> Reply:
 def cancel_update(call: Call) -> Reply:
     """API reference 10.2."""
     refuse_arguments(call.body)
-    action = _action(call)
+    action = action_of(call)
     call.appliance.replication.cancel(action)
     return accepted(action=action_record(view_of(call), action))
 
@@ -252,6 +252,11 @@ def _inheritance_routes(base: str, feature: str | None) -> list[Route]:
 
 
 _FILESYSTEM, _LUN = SHARE_BASES
+# Where actions are found, and the release difference that must hold for it.
+ACTION_BASES: tuple[tuple[str, str | None], ...] = (
+    (_FLAT, None),
+    *((f"{base}/replication/actions", "share_replication") for base in (_PROJECT, *SHARE_BASES)),
+)
 ROUTES = (
     Route("GET", "storage/replication/targets", list_targets, "List replication targets"),
     Route("POST", "storage/replication/targets", create_target, "Create a replication target"),

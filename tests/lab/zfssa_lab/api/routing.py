@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from zfssa_lab.api.call import Call, Reply
+from zfssa_lab.model.properties import Table
 from zfssa_lab.release import Release
 
 Endpoint = Callable[[Call], Reply]
@@ -19,6 +20,7 @@ class Route:
     """A row: ``feature`` names the release difference that must hold for the row to exist.
 
     ``fixed`` are values that the endpoint finds in ``Call.path`` beside those of the template.
+    ``table`` holds the properties that a POST or PUT takes, for clients that ask what they are (API reference 1.8).
     """
 
     method: str
@@ -27,6 +29,7 @@ class Route:
     description: str
     feature: str | None = None
     fixed: Mapping[str, str] = field(default_factory=dict)
+    table: Table | Callable[[Call], Table] | None = None
 
     @property
     def service(self) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 from urllib.parse import quote
 
 from zfssa_lab.api.call import Call, Record, Reply, accepted, created, no_content, ok
 from zfssa_lab.api.routing import Endpoint, Route
 from zfssa_lab.model.errors import ApplianceError, not_found
+from zfssa_lab.model.fc import COUNTERS, FcPort
 from zfssa_lab.model.properties import Property, Table
 from zfssa_lab.model.san import Group, Initiator, Protocol, Target
 
@@ -148,14 +149,35 @@ def _iscsi(call: Call) -> Protocol:
     return protocol
 
 
+def _port(call: Call, port: FcPort) -> Record:
+    return {
+        "wwn": port.wwn,
+        "port": f"PCIe 1: Port {port.number + 1}",
+        "mode": port.mode,
+        "speed": port.speed,
+        "discovered_ports": port.discovered_ports,
+        **dict.fromkeys(COUNTERS, 0),
+        "href": _href(call, "targets", port.wwn),
+    }
+
+
 def list_targets(call: Call) -> Reply:
-    """API reference 9.3."""
-    return ok(targets=[_target(call, one) for one in _protocol(call).targets.values()])
+    """API reference 9.3; those of Fibre Channel are the ports of this head (9.6)."""
+    protocol = _protocol(call)
+    if protocol.name == "fc":
+        return ok(targets=[_port(call, port) for port in call.appliance.fc_ports.values()])
+    return ok(targets=[_target(call, one) for one in protocol.targets.values()])
 
 
 def get_target(call: Call) -> Reply:
-    """API reference 9.3."""
-    return ok(target=_target(call, _select(_protocol(call).targets, call.path["name"])))
+    """API reference 9.3 and 9.6."""
+    protocol, name = _protocol(call), call.path["name"]
+    if protocol.name == "fc":
+        ports = call.appliance.fc_ports
+        if name.removeprefix("wwn=") not in ports:
+            raise not_found(name)
+        return ok(target=_port(call, ports[name.removeprefix("wwn=")]))
+    return ok(target=_target(call, _select(protocol.targets, name)))
 
 
 def create_target(call: Call) -> Reply:
@@ -229,7 +251,9 @@ def delete_group(call: Call) -> Reply:
     return no_content()
 
 
-def _routes(name: str, endpoints: tuple[Endpoint, ...], **fixed: str) -> list[Route]:
+def _routes(
+    name: str, endpoints: tuple[Endpoint, ...], table: Table | Callable[[Call], Table], **fixed: str
+) -> list[Route]:
     base = f"san/{{protocol}}/{name}"
     methods = ("GET", "POST", "GET", "PUT", "DELETE")
     verbs = ("List", "Create", "Show", "Modify", "Delete")
@@ -240,6 +264,7 @@ def _routes(name: str, endpoints: tuple[Endpoint, ...], **fixed: str) -> list[Ro
             endpoint,
             f"{verb} {name}",
             fixed=fixed,
+            table=table if method in ("POST", "PUT") else None,
         )
         for position, (method, verb, endpoint) in enumerate(zip(methods, verbs, endpoints, strict=True))
     ]
@@ -250,8 +275,9 @@ ROUTES = (
     *_routes(
         "initiators",
         (list_initiators, create_initiator, get_initiator, modify_initiator, delete_initiator),
+        _initiator_table,
     ),
-    *_routes("targets", (list_targets, create_target, get_target, modify_target, delete_target)),
-    *_routes("initiator-groups", _GROUP_ENDPOINTS, kind="initiators"),
-    *_routes("target-groups", _GROUP_ENDPOINTS, kind="targets"),
+    *_routes("targets", (list_targets, create_target, get_target, modify_target, delete_target), TARGET),
+    *_routes("initiator-groups", _GROUP_ENDPOINTS, GROUPS["initiators"], kind="initiators"),
+    *_routes("target-groups", _GROUP_ENDPOINTS, GROUPS["targets"], kind="targets"),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zfssa_lab.api.arguments import one_argument, parse_arguments, refuse_arguments
+from zfssa_lab.api.arguments import parse_arguments, refuse_arguments
 from zfssa_lab.api.call import Call, Reply, accepted, created, no_content, ok
 from zfssa_lab.api.records import View, share_href, share_record, snapshot_record
 from zfssa_lab.api.routing import Route
@@ -17,12 +17,19 @@ from zfssa_lab.model.errors import (
 from zfssa_lab.model.filesystem import clone_filesystem
 from zfssa_lab.model.lun import Lun, clone_lun
 from zfssa_lab.model.project import Project
-from zfssa_lab.model.properties import Property
+from zfssa_lab.model.properties import Property, Table
 from zfssa_lab.model.share import Share
-from zfssa_lab.model.snapshot import Snapshot, check_clones
+from zfssa_lab.model.snapshot import LOCKED, RETENTIONS, UNRETAINED, Snapshot, check_clones, check_held
 from zfssa_lab.model.tables import FILESYSTEM_CLONE, LUN_CLONE
 
-_NAME = Property("name", "name")
+SNAPSHOT = Table(
+    Property("name", "name", required=True),
+    Property("retentionpolicy", "string", UNRETAINED, choices=RETENTIONS, feature="retention"),
+    read_only=(
+        "id", "pool", "project", "share", "canonical_name", "collection", "creation", "numclones", "isauto",
+        "shadowsnap", "type", "space_data", "space_unique", "retentionhold", "href",
+    ),
+)  # fmt: skip
 
 
 def _view(call: Call) -> View:
@@ -77,39 +84,45 @@ def get_snapshot(call: Call) -> Reply:
 def create_snapshot(call: Call) -> Reply:
     """API reference 7.1."""
     holder = owner(call)
-    name = one_argument(call.body, _NAME)
-    return created(snapshot=snapshot_record(_view(call), holder.take_snapshot(name)))
+    arguments = call.arguments(SNAPSHOT)
+    snapshot = holder.take_snapshot(arguments["name"])
+    for member in snapshot.family():
+        member.retention = arguments.get("retentionpolicy", UNRETAINED)
+    return created(snapshot=snapshot_record(_view(call), snapshot))
 
 
-def rename_snapshot(call: Call) -> Reply:
-    """Rename; a project's snapshot is renamed on all its shares (API reference 7.1)."""
+def modify_snapshot(call: Call) -> Reply:
+    """Rename, or set the retention hold; of a project's snapshot on all its shares (API reference 7.1, 7.2)."""
     snapshot = _snapshot(call)
-    name = one_argument(call.body, _NAME)
+    arguments = call.arguments(SNAPSHOT)
     _not_system(snapshot)
-    family = [snapshot, *(snapshot.children() if snapshot.share is None else [])]
+    name = arguments.get("name", snapshot.name)
+    retention = arguments.get("retentionpolicy", snapshot.retention)
+    family = snapshot.family()
     for member in family:
         if name != member.name and name in member.owner.snapshots:
             raise already_exists("snapshot", name)
+        if member.retention == LOCKED and retention != LOCKED:
+            raise Denied(f'"{member.name}" is locked')
     for member in family:
-        _rename(member, name)
+        member.rename(name)
+        member.retention = retention
     return accepted(snapshot=snapshot_record(_view(call), snapshot))
-
-
-def _rename(snapshot: Snapshot, name: str) -> None:
-    """Rename in place: the order of a share's snapshots is their age."""
-    holder = snapshot.owner
-    old = snapshot.name
-    snapshot.name = name
-    holder.snapshots = {name if key == old else key: one for key, one in holder.snapshots.items()}
 
 
 def delete_snapshot(call: Call) -> Reply:
     """Destroy a snapshot and the clones that live on it, unasked on every release (API reference 7.4, 14.7)."""
     snapshot = _snapshot(call)
     _not_system(snapshot)
+    check_held([snapshot])
     check_clones(snapshot.all_clones(), f'snapshot "{snapshot.name}"')
     snapshot.remove()
     return no_content()
+
+
+def _clone_table(call: Call) -> Table:
+    """Return what the clone of a share takes (API reference 7.3)."""
+    return LUN_CLONE if "lun" in call.path else FILESYSTEM_CLONE
 
 
 def clone_snapshot(call: Call) -> Reply:
@@ -117,10 +130,10 @@ def clone_snapshot(call: Call) -> Reply:
     snapshot = _snapshot(call)
     _not_system(snapshot)
     is_lun = isinstance(snapshot.share, Lun)
-    table = LUN_CLONE if is_lun else FILESYSTEM_CLONE
+    table = _clone_table(call)
     if "share" not in call.body:
         raise MissingArgument('"share"')
-    arguments = parse_arguments(call.body, table, False, call.appliance.schema)
+    arguments = parse_arguments(call.body, table.on(call.release), False, call.appliance.schema)
     pool = snapshot.project.pool
     if arguments.get("pool", pool.name) != pool.name:
         raise bad_value("pool", arguments["pool"], expecting([pool.name]))
@@ -147,13 +160,14 @@ def list_dependents(call: Call) -> Reply:
     return ok(
         dependents=[
             {"project": clone.project.name, "share": clone.name, "href": share_href(view, clone)}
-            for clone in _snapshot(call).clones
+            for member in _snapshot(call).family()
+            for clone in member.clones
         ]
     )
 
 
-_PROJECT = "storage/pools/{pool}/projects/{project}"
-SHARE_BASES = (f"{_PROJECT}/filesystems/{{filesystem}}", f"{_PROJECT}/luns/{{lun}}")
+PROJECT_BASE = "storage/pools/{pool}/projects/{project}"
+SHARE_BASES = (f"{PROJECT_BASE}/filesystems/{{filesystem}}", f"{PROJECT_BASE}/luns/{{lun}}")
 
 
 def _routes(base: str) -> list[Route]:
@@ -162,7 +176,7 @@ def _routes(base: str) -> list[Route]:
         Route("GET", f"{base}/snapshots", list_snapshots, "List snapshots"),
         Route("POST", f"{base}/snapshots", create_snapshot, "Take a snapshot"),
         Route("GET", one, get_snapshot, "Show a snapshot"),
-        Route("PUT", one, rename_snapshot, "Rename a snapshot"),
+        Route("PUT", one, modify_snapshot, "Modify a snapshot"),
         Route("DELETE", one, delete_snapshot, "Destroy a snapshot"),
         Route("GET", f"{one}/dependents", list_dependents, "List the clones of a snapshot"),
     ]
@@ -171,13 +185,13 @@ def _routes(base: str) -> list[Route]:
 def _share_routes(base: str) -> list[Route]:
     one = f"{base}/snapshots/{{snapshot}}"
     return [
-        Route("PUT", f"{one}/clone", clone_snapshot, "Clone a snapshot"),
+        Route("PUT", f"{one}/clone", clone_snapshot, "Clone a snapshot", table=_clone_table),
         Route("PUT", f"{one}/rollback", roll_back, "Roll back to a snapshot"),
     ]
 
 
 ROUTES = (
     Route("GET", "storage/snapshots", list_all, "List snapshots of all shares"),
-    *(route for base in (_PROJECT, *SHARE_BASES) for route in _routes(base)),
+    *(route for base in (PROJECT_BASE, *SHARE_BASES) for route in _routes(base)),
     *(route for base in SHARE_BASES for route in _share_routes(base)),
 )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from zfssa_lab.api.call import Call, Record
-from zfssa_lab.api.packages import package_record, replica_record, source_record
+from zfssa_lab.api.cluster import exported_pools
+from zfssa_lab.api.packages import package_record, source_record
 from zfssa_lab.api.records import (
     View,
     filesystem_record,
@@ -14,6 +15,7 @@ from zfssa_lab.api.records import (
     project_record,
     snapshot_record,
 )
+from zfssa_lab.api.replicas import replica_record
 from zfssa_lab.api.replication import action_record, list_targets
 from zfssa_lab.api.san import list_groups, list_initiators
 from zfssa_lab.api.san import list_targets as list_san_targets
@@ -42,7 +44,7 @@ def appliance_state(appliance: Appliance) -> Record:
             }
             for session in appliance.sessions.live()
         ],
-        "pools": [pool_record(view, pool) for pool in appliance.pools.values()],
+        "pools": [*(pool_record(view, pool) for pool in appliance.pools.values()), *exported_pools(appliance)],
         "projects": [project_record(view, project) for project in projects],
         "luns": [{**lun_record(view, lun), "share": lun.name} for lun in appliance.luns()],
         "filesystems": [

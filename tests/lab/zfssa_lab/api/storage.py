@@ -1,4 +1,4 @@
-"""Endpoints of pools, projects, LUNs, filesystems and the schema (API reference 3 to 6, 8)."""
+"""Endpoints of projects, LUNs, filesystems and the schema (API reference 4 to 6, 8)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from zfssa_lab.api.records import (
     View,
     filesystem_record,
     lun_record,
-    pool_record,
     project_record,
     share_record,
 )
@@ -26,16 +25,6 @@ _MOVE = Property("project", "name")
 
 def _view(call: Call) -> View:
     return View(call.release, call.version)
-
-
-def list_pools(call: Call) -> Reply:
-    """API reference 3."""
-    return ok(pools=[pool_record(_view(call), pool) for pool in call.appliance.pools.values()])
-
-
-def get_pool(call: Call) -> Reply:
-    """API reference 3."""
-    return ok(pool=pool_record(_view(call), call.pool))
 
 
 def list_all_projects(call: Call) -> Reply:
@@ -203,8 +192,9 @@ def delete_property(call: Call) -> Reply:
     appliance = call.appliance
     found = appliance.schema.get(call.path["name"])
     key = f"custom:{found.name}"
-    owners = [project.custom for project in appliance.projects()]
-    owners += [share.custom for project in appliance.projects() for share in project.shares.values()]
+    projects = [project for head in appliance.heads for project in head.projects()]
+    owners = [project.custom for project in projects]
+    owners += [share.custom for project in projects for share in project.shares.values()]
     used = [custom for custom in owners if key in custom]
     if used and appliance.release.demands_confirm and not call.confirmed:
         raise ConfirmRequired(f'"{key}" is set on {len(used)} object(s)')
@@ -217,29 +207,27 @@ def delete_property(call: Call) -> Reply:
 _PROJECTS = "storage/pools/{pool}/projects"
 _PROJECT = f"{_PROJECTS}/{{project}}"
 ROUTES = (
-    Route("GET", "storage/pools", list_pools, "List pools"),
-    Route("GET", "storage/pools/{pool}", get_pool, "Show a pool"),
     Route("GET", "storage/projects", list_all_projects, "List projects of all pools"),
     Route("GET", _PROJECTS, list_projects, "List projects"),
-    Route("POST", _PROJECTS, create_project, "Create a project"),
+    Route("POST", _PROJECTS, create_project, "Create a project", table=PROJECT),
     Route("GET", _PROJECT, get_project, "Show a project"),
-    Route("PUT", _PROJECT, modify_project, "Modify a project"),
+    Route("PUT", _PROJECT, modify_project, "Modify a project", table=PROJECT),
     Route("DELETE", _PROJECT, delete_project, "Destroy a project"),
     Route("GET", "storage/luns", list_all_luns, "List LUNs of all projects"),
     Route("GET", f"{_PROJECT}/luns", list_luns, "List LUNs"),
-    Route("POST", f"{_PROJECT}/luns", create_a_lun, "Create a LUN"),
+    Route("POST", f"{_PROJECT}/luns", create_a_lun, "Create a LUN", table=LUN),
     Route("GET", f"{_PROJECT}/luns/{{share}}", get_lun, "Show a LUN"),
-    Route("PUT", f"{_PROJECT}/luns/{{share}}", modify_lun, "Modify a LUN"),
+    Route("PUT", f"{_PROJECT}/luns/{{share}}", modify_lun, "Modify a LUN", table=LUN),
     Route("DELETE", f"{_PROJECT}/luns/{{share}}", delete_lun, "Destroy a LUN"),
     Route("GET", "storage/filesystems", list_all_filesystems, "List filesystems of all projects"),
     Route("GET", f"{_PROJECT}/filesystems", list_filesystems, "List filesystems"),
-    Route("POST", f"{_PROJECT}/filesystems", create_a_filesystem, "Create a filesystem"),
+    Route("POST", f"{_PROJECT}/filesystems", create_a_filesystem, "Create a filesystem", table=FILESYSTEM),
     Route("GET", f"{_PROJECT}/filesystems/{{share}}", get_filesystem, "Show a filesystem"),
-    Route("PUT", f"{_PROJECT}/filesystems/{{share}}", modify_filesystem, "Modify a filesystem"),
+    Route("PUT", f"{_PROJECT}/filesystems/{{share}}", modify_filesystem, "Modify a filesystem", table=FILESYSTEM),
     Route("DELETE", f"{_PROJECT}/filesystems/{{share}}", delete_filesystem, "Destroy a filesystem"),
     Route("GET", "storage/schema", list_schema, "List custom properties"),
-    Route("POST", "storage/schema", create_property, "Create a custom property"),
+    Route("POST", "storage/schema", create_property, "Create a custom property", table=PROPERTY),
     Route("GET", "storage/schema/{name}", get_property, "Show a custom property"),
-    Route("PUT", "storage/schema/{name}", modify_property, "Modify a custom property"),
+    Route("PUT", "storage/schema/{name}", modify_property, "Modify a custom property", table=PROPERTY),
     Route("DELETE", "storage/schema/{name}", delete_property, "Remove a custom property"),
 )

@@ -1,37 +1,42 @@
-"""Endpoints of system, cluster, network and services (API reference 2)."""
+"""Endpoints of the system service (API reference 2.1 and 14.2)."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
 
-from zfssa_lab.api.arguments import parse_arguments, refuse_arguments
+from zfssa_lab.api.arguments import refuse_arguments
 from zfssa_lab.api.call import Call, Record, Reply, accepted, ok
 from zfssa_lab.api.records import View
 from zfssa_lab.api.routing import Route
-from zfssa_lab.model.errors import bad_value, expecting, not_found
-from zfssa_lab.model.network import Interface
-from zfssa_lab.model.services import DISABLED, ONLINE, Service
+from zfssa_lab.model.errors import NotImplementedHere, not_found
+
+_DISKS = ("disk-000", "disk-001")
+# Megabytes of the system disks, and of memory, by use.
+_DISK_USE = {"root": 1800, "var": 50, "update": 1400, "stash": 1, "dump": 4096, "cores": 1, "unknown": 0, "free": 40960}
+_MEMORY_USE = {"cache": 8192, "unused": 4096, "management": 1024, "other": 512, "kernel": 2048}
 
 
-def _view(call: Call) -> View:
-    return View(call.release, call.version)
+def _time(when: float) -> str:
+    return time.strftime("%a %b %d %Y %H:%M:%S GMT+0000 (UTC)", time.gmtime(when))
 
 
-def version(call: Call) -> Reply:
+def _href(call: Call, *path: str) -> str:
+    return View(call.release, call.version).href(*path, service="system")
+
+
+def get_version(call: Call) -> Reply:
     """API reference 14.2."""
     appliance = call.appliance
     release = appliance.release
-    booted = time.strftime("%a %b %d %Y %H:%M:%S GMT+0000 (UTC)", time.gmtime(appliance.started))
     record = {
-        "href": f"/api/system/v{call.version}/version",
+        "href": _href(call, "version"),
         "nodename": appliance.name,
         "mkt_product": "Sun ZFS Storage Lab Appliance",
         "product": "Sun Storage Lab",
         "version": release.version,
-        "install_time": booted,
-        "update_time": booted,
-        "boot_time": booted,
+        "install_time": _time(appliance.installed),
+        "update_time": _time(appliance.installed),
+        "boot_time": _time(appliance.started),
         "asn": appliance.asn,
         "csn": "unknown",
         "part": "Oracle 000-0000",
@@ -49,161 +54,88 @@ def version(call: Call) -> Reply:
     return ok(version={key: value for key, value in record.items() if value is not None})
 
 
-def cluster(call: Call) -> Reply:
-    """API reference 14.3."""
-    appliance = call.appliance
-    base = f"/api/hardware/v{call.version}/cluster/resources"
-    resources = [
-        {
-            "owner": appliance.name,
-            "type": "singleton",
-            "user_label": interface.name,
-            "details": [interface.address],
-            "href": f"{base}/net/{interface.name}",
-        }
-        for interface in appliance.network.interfaces.values()
-    ] + [
-        {
-            "owner": appliance.name,
-            "type": "singleton",
-            "user_label": "",
-            "details": [f"{pool.size / 2**30:.1f}G"],
-            "href": f"{base}/zfs/{pool.name}",
-        }
-        for pool in appliance.pools.values()
-    ]
-    return ok(cluster={**vars(appliance.cluster), "resources": resources})
+def _disk(call: Call, name: str) -> Record:
+    return {"disk": name, "label": f"HDD {_DISKS.index(name)}", "state": "healthy", "href": _href(call, "disks", name)}
 
 
-def _interface(call: Call, interface: Interface) -> Record:
+def get_disks(call: Call) -> Reply:
+    """The disks that the software is on, and how they are used (API reference 2.1)."""
+    disks = [_disk(call, name) for name in _DISKS]
+    return ok(disks={"href": _href(call, "disks"), "profile": "mirror", **_DISK_USE, "disks": disks})
+
+
+def get_disk(call: Call) -> Reply:
+    """API reference 2.1."""
+    if call.path["disk"] not in _DISKS:
+        raise not_found(call.path["disk"])
+    return ok(disk=_disk(call, call.path["disk"]))
+
+
+def get_memory(call: Call) -> Reply:
+    """API reference 2.1."""
+    return ok(memory={"href": _href(call, "memory"), **_MEMORY_USE})
+
+
+def _update(call: Call) -> Record:
+    release = call.release
     return {
-        "interface": interface.name,
-        "state": "up",
-        "curaddrs": [interface.address],
-        "class": "ip",
-        "label": "management" if interface.admin else interface.name,
-        "enable": True,
-        "admin": interface.admin,
-        "links": [interface.name],
-        "v4addrs": [f"{interface.address}/24"],
-        "v4dhcp": False,
-        "v4directnets": [],
-        "v6addrs": [],
-        "v6dhcp": False,
-        "v6directnets": [],
-        "href": _view(call).href("interfaces", interface.name, service="network"),
+        "version": release.version,
+        "release_name": release.ak_release or release.version,
+        "install_date": _time(call.appliance.installed),
+        "status": "current",
+        "href": _href(call, "updates", _update_name(call)),
     }
 
 
-def _datalink(call: Call, interface: Interface) -> Record:
-    return {
-        "class": "device",
-        "label": interface.name,
-        "mac": interface.mac,
-        "links": [interface.name],
-        "mtu": 1500,
-        "datalink": interface.name,
-        "href": _view(call).href("datalinks", interface.name, service="network"),
-    }
+def _update_name(call: Call) -> str:
+    return f"ak-nas@{call.release.version}"
 
 
-def _find_interface(call: Call) -> Interface:
-    interfaces = call.appliance.network.interfaces
-    if call.path["name"] not in interfaces:
+def list_updates(call: Call) -> Reply:
+    """The software that is installed; the lab has no other (API reference 2.1)."""
+    return ok(updates=[_update(call)])
+
+
+def get_update(call: Call) -> Reply:
+    """API reference 2.1."""
+    if call.path["name"] != _update_name(call):
         raise not_found(call.path["name"])
-    return interfaces[call.path["name"]]
+    return ok(update=_update(call))
 
 
-def list_interfaces(call: Call) -> Reply:
-    """API reference 2.4."""
-    return ok(interfaces=[_interface(call, one) for one in call.appliance.network.interfaces.values()])
-
-
-def get_interface(call: Call) -> Reply:
-    """API reference 2.4."""
-    return ok(interface=_interface(call, _find_interface(call)))
-
-
-def list_datalinks(call: Call) -> Reply:
-    """API reference 2.4."""
-    return ok(datalinks=[_datalink(call, one) for one in call.appliance.network.interfaces.values()])
-
-
-def get_datalink(call: Call) -> Reply:
-    """API reference 2.4."""
-    return ok(datalink=_datalink(call, _find_interface(call)))
-
-
-def _service(call: Call, service: Service) -> Record:
-    record: Record = {
-        "href": _view(call).href("services", service.name, service="service"),
-        "<status>": service.status,
-        **service.values,
-    }
-    if service.name == "replication" and call.release.replication_lists:
-        replication = call.appliance.replication
-        record["sources"] = list(replication.sources)
-        record["targets"] = list(replication.peers)
-    return record
-
-
-def _listed(call: Call, service: Service) -> Record:
-    href = _view(call).href("services", service.name, service="service")
-    log: dict[str, Any] = {"href": f"/api/log/v{call.version}/logs/{service.name}", "size": 0}
-    return {"<status>": service.status, "name": service.name, "href": href, "log": log}
-
-
-def list_services(call: Call) -> Reply:
-    """API reference 2.3."""
-    return ok(services=[_listed(call, one) for one in call.appliance.services.by_name.values()])
-
-
-def get_service(call: Call) -> Reply:
-    """API reference 2.3."""
-    return ok(service=_service(call, call.appliance.services.get(call.path["name"])))
-
-
-def modify_service(call: Call) -> Reply:
-    """Set properties; ``<status>`` takes "enable" or "disable" (API reference 2.3)."""
-    service = call.appliance.services.get(call.path["name"])
-    body = dict(call.body)
-    wanted = body.pop("<status>", None)
-    if wanted not in (None, "enable", "disable"):
-        raise bad_value("<status>", wanted, expecting(["enable", "disable"]))
-    values = parse_arguments(body, service.table, False, call.appliance.schema)
-    service.values.update(values)
-    if wanted:
-        service.status = ONLINE if wanted == "enable" else DISABLED
-    return accepted(service=_service(call, service))
-
-
-def _switch(call: Call, status: str) -> Reply:
+def reboot(call: Call) -> Reply:
+    """Come up anew at once: the sessions end, and in a cluster the peer takes over (API reference 2.1)."""
     refuse_arguments(call.body)
-    service = call.appliance.services.get(call.path["name"])
-    service.status = status
-    return accepted(service=_service(call, service))
+    call.appliance.restart()
+    return accepted()
 
 
-def enable_service(call: Call) -> Reply:
-    """API reference 2.3."""
-    return _switch(call, ONLINE)
+def restart(call: Call) -> Reply:
+    """Restart the management only: the sessions end, nothing else changes (API reference 2.1)."""
+    refuse_arguments(call.body)
+    call.appliance.sessions.expire_all()
+    return accepted()
 
 
-def disable_service(call: Call) -> Reply:
-    """API reference 2.3."""
-    return _switch(call, DISABLED)
+def not_offered(call: Call) -> Reply:
+    """Refuse what would end the lab's appliance."""
+    raise NotImplementedHere(f"{call.path['verb']} of an appliance of the lab")
+
+
+def _refused(verb: str) -> Route:
+    return Route("PUT", f"system/{verb}", not_offered, f"Refuse {verb}", fixed={"verb": verb})
 
 
 ROUTES = (
-    Route("GET", "system/version", version, "Show the software version"),
-    Route("GET", "hardware/cluster", cluster, "Show the cluster state"),
-    Route("GET", "network/interfaces", list_interfaces, "List IP interfaces"),
-    Route("GET", "network/interfaces/{name}", get_interface, "Show an IP interface"),
-    Route("GET", "network/datalinks", list_datalinks, "List datalinks"),
-    Route("GET", "network/datalinks/{name}", get_datalink, "Show a datalink"),
-    Route("GET", "service/services", list_services, "List services"),
-    Route("GET", "service/services/{name}", get_service, "Show a service"),
-    Route("PUT", "service/services/{name}", modify_service, "Modify a service"),
-    Route("PUT", "service/services/{name}/enable", enable_service, "Enable a service"),
-    Route("PUT", "service/services/{name}/disable", disable_service, "Disable a service"),
+    Route("GET", "system/version", get_version, "Show the software version"),
+    Route("GET", "system/disks", get_disks, "Show the system disks"),
+    Route("GET", "system/disks/{disk}", get_disk, "Show a system disk"),
+    Route("GET", "system/memory", get_memory, "Show how memory is used"),
+    Route("GET", "system/updates", list_updates, "List the software that is installed"),
+    Route("GET", "system/updates/{name}", get_update, "Show software that is installed"),
+    Route("PUT", "system/reboot", reboot, "Reboot the appliance"),
+    Route("PUT", "system/diagreboot", reboot, "Reboot the appliance, gathering diagnostics", "diagreboot"),
+    Route("PUT", "system/restart", restart, "Restart the management"),
+    _refused("poweroff"),
+    _refused("factoryreset"),
 )

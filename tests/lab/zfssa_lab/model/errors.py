@@ -105,9 +105,9 @@ def not_found(what: str) -> NotFound:
     return NotFound(f'EAK_ZFS_NOENT: {{txtid: "AKTXT_NAS_NOENT", args: ["{what}"]}}')
 
 
-def already_exists(kind: str, name: str) -> ObjectExists:
-    """Return the refusal of a taken name, in the words of API reference 14.5."""
+def already_exists(kind: str, name: str, command: str = "") -> ObjectExists:
+    """Return the refusal of a taken name to ``command`` (as a rule the kind), in the words of API reference 14.5."""
     return ObjectExists(
         f'{kind} "{name}" already exists (use "select {name}" to select it) '
-        f'(encountered while attempting to run command "{kind} {name}")'
+        f'(encountered while attempting to run command "{command or kind} {name}")'
     )

@@ -1,10 +1,11 @@
-"""Filesystems: as much of them as shares a namespace and a pool with LUNs (API reference 6)."""
+"""Filesystems: their properties, mount points and space; no data is in them (API reference 6)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from zfssa_lab.model.errors import InvalidArgument, already_exists
+from zfssa_lab.model.errors import InvalidArgument, StateConflict, already_exists
+from zfssa_lab.model.ledger import Parts
 from zfssa_lab.model.properties import Table
 from zfssa_lab.model.share import Share
 from zfssa_lab.model.snapshot import Snapshot
@@ -12,6 +13,8 @@ from zfssa_lab.model.tables import FILESYSTEM
 
 if TYPE_CHECKING:
     from zfssa_lab.model.project import Project
+
+_SPACE = ("quota", "quota_snap", "reservation", "reservation_snap")
 
 
 class Filesystem(Share):
@@ -28,7 +31,26 @@ class Filesystem(Share):
     @property
     def mountpoint(self) -> str:
         """Where it is mounted: its own value, or below its project's mount point."""
-        return str(self.values["mountpoint"] or f"{self.project.mountpoint}/{self.name}")
+        return str(self.local.get("mountpoint") or f"{self.project.mountpoint.rstrip('/')}/{self.name}")
+
+    @property
+    def parts(self) -> Parts:
+        """What the pool gives up for it: snapshots count as part of the reservation unless told otherwise."""
+        parts = super().parts
+        if self.values["reservation_snap"]:
+            return parts._replace(unused=max(0, self.reserved - parts.data - parts.snapshots))
+        return parts
+
+    @property
+    def snapshot_cost(self) -> int:
+        """Bytes that a snapshot taken at this moment would cost: a reservation with snapshots covers them."""
+        return 0 if self.values["reservation_snap"] else super().snapshot_cost
+
+    @property
+    def quota_space(self) -> int:
+        """Bytes that count against its quota (API reference 6)."""
+        parts = self.parts
+        return parts.data + (parts.snapshots if self.values["quota_snap"] else 0)
 
     def modify(self, arguments: dict[str, Any]) -> None:
         """Set properties, all or none."""
@@ -38,17 +60,37 @@ class Filesystem(Share):
         project = arguments.pop("project", self.project.name)
         self.check_rename(name)
         self.check_unset(unset)
-        growth = self.blocks.unused(arguments.get("reservation", 0)) - self.blocks.unused(self.reserved)
-        if growth > 0:
-            self.project.check_room(growth)
+        if project != self.project.name and name != self.name:
+            raise InvalidArgument("a share cannot be renamed and moved in one command")
+        self._check_space(arguments)
         if project != self.project.name:
-            if name != self.name:
-                raise InvalidArgument("a share cannot be renamed and moved in one command")
             self.move(project)
         self.unset(unset)
         self.assign(arguments)
         if name != self.name:
             self.rename(name)
+
+    def _check_space(self, arguments: dict[str, Any]) -> None:
+        """Refuse a quota below what is in use or reserved, and a reservation that has no room."""
+        if not arguments.keys() & set(_SPACE):
+            return
+        before, old = self.parts, self.values
+        self.values = {**old, **{name: arguments[name] for name in _SPACE if name in arguments}}
+        try:
+            self.check_limits()
+            growth = self.parts.unused - before.unused
+        finally:
+            self.values = old
+        if growth > 0:
+            self.project.check_room(growth)
+
+    def check_limits(self) -> None:
+        """Refuse a quota below what is in use or reserved."""
+        quota = self.values["quota"]
+        if quota and quota < self.quota_space:
+            raise StateConflict(f'quota of "{self.path}" is below the {self.quota_space} bytes in use')
+        if quota and self.reserved > quota:
+            raise StateConflict(f'reservation of "{self.path}" exceeds its quota')
 
 
 def create_filesystem(project: Project, arguments: dict[str, Any]) -> Filesystem:
@@ -63,6 +105,7 @@ def create_filesystem(project: Project, arguments: dict[str, Any]) -> Filesystem
     for name in ("user", "group", "permissions"):
         filesystem.values[f"root_{name}"] = project.setting(f"default_{name}")
     filesystem.assign({key: value for key, value in arguments.items() if key != "name"})
+    filesystem.check_limits()
     project.check_room(filesystem.footprint)
     project.shares[filesystem.name] = filesystem
     return filesystem
@@ -73,8 +116,9 @@ def clone_filesystem(snapshot: Snapshot, project: Project, arguments: dict[str, 
     _check_name(project, arguments["share"])
     filesystem = Filesystem(project, arguments["share"])
     filesystem.copy_from(snapshot)
-    filesystem.values["mountpoint"] = None
+    filesystem.local.pop("mountpoint", None)
     filesystem.assign({key: value for key, value in arguments.items() if key not in ("share", "project", "pool")})
+    filesystem.check_limits()
     project.check_room(filesystem.footprint)
     snapshot.clones.append(filesystem)
     project.shares[filesystem.name] = filesystem
@@ -83,4 +127,4 @@ def clone_filesystem(snapshot: Snapshot, project: Project, arguments: dict[str, 
 
 def _check_name(project: Project, name: str) -> None:
     if name in project.shares:
-        raise already_exists("share", name)
+        raise already_exists("share", name, "filesystem")

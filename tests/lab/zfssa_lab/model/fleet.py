@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable
 
 from zfssa_lab.clock import Clock
+from zfssa_lab.model.agenda import Agenda
 from zfssa_lab.model.appliance import Appliance
+from zfssa_lab.model.plane import NoBytes, Plane
 from zfssa_lab.model.transfer import Update
+
+MOST_RUNS = 100  # how often something restarts by itself within one look at the model
+LAST_STRETCH = 10.0  # seconds before the present from which it restarts again after that
 
 
 def no_trouble(_appliance: str) -> str | None:
@@ -18,8 +24,9 @@ def no_trouble(_appliance: str) -> str | None:
 class Fleet:
     """The appliances by name.  Whoever reads or changes the model holds ``lock``.
 
-    Updates are functions of time: ``settle`` brings them up to the present, so every look at the
-    model, made under the lock and after ``settle``, shows one consistent instant.
+    Nothing runs in the background: ``settle`` works through all that became due since the last look, in
+    the order of time and with the clock standing at each event, so every look at the model, made under
+    the lock and after ``settle``, shows one consistent instant.
     """
 
     def __init__(
@@ -27,13 +34,19 @@ class Fleet:
         clock: Clock,
         bandwidth: float,
         trouble: Callable[[str], str | None] = no_trouble,
+        plane: Plane | None = None,
     ) -> None:
         self.clock = clock
         self.bandwidth = bandwidth
         self.trouble = trouble
+        self.plane = plane or NoBytes()
+        self.numclones_lag = 0.0
         self.lock = threading.RLock()
         self.appliances: dict[str, Appliance] = {}
         self.updates: list[Update] = []
+        self.agenda = Agenda()
+        self.settled = clock.now()
+        self._restarts: Counter[str] = Counter()
 
     def add(self, appliance: Appliance) -> None:
         """Put an appliance on the network: it and the others become each other's targets."""
@@ -51,13 +64,40 @@ class Fleet:
         return found[0] if len(found) == 1 else None
 
     def settle(self) -> None:
-        """Bring every running update up to the present, in the order in which they end."""
-        now = self.clock.now()
-        for update in sorted(self.updates, key=lambda running: running.end_time()):
-            if update in self.updates:
-                update.advance(now)
-        for appliance in self.appliances.values():
-            appliance.replication.continue_updates()
+        """Bring the model up to the present, event by event."""
+        now = self.clock.present()
+        self._restarts.clear()
+        while self._happen(now):
+            pass
+        for update in self.updates:
+            update.progress(now)
+        self.settled = now
+
+    def _happen(self, now: float) -> bool:
+        """Let the earliest event up to ``now`` happen; False when there is none."""
+        update = min(self.updates, key=lambda running: running.end_time(), default=None)
+        appointment = self.agenda.first()
+        ends = update.end_time() if update else float("inf")
+        due = appointment.when if appointment else float("inf")
+        if min(ends, due) > now:
+            return False
+        # An update that ends at the time of a scheduled one is out of its way.
+        if update is not None and ends <= due:
+            with self.clock.at(ends):
+                update.finish()
+        else:
+            with self.clock.at(due):
+                self.agenda.take()
+        return True
+
+    def restart_time(self, who: str, when: float) -> float:
+        """Return when ``who`` begins again by itself: at ``when``, or later after many times in one look.
+
+        A clock that is put forward by a year must not mean a year's worth of work: what restarts without
+        end rests until shortly before the present.
+        """
+        self._restarts[who] += 1
+        return when if self._restarts[who] <= MOST_RUNS else max(when, self.clock.present() - LAST_STRETCH)
 
     def end_stalls(self) -> None:
         """Let the stalled updates go on from where they stand."""

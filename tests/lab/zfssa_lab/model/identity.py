@@ -56,3 +56,7 @@ class Identities:
     def target_iqn(self) -> str:
         """Return a fresh iSCSI target name (API reference 9.3)."""
         return f"iqn.1986-03.com.sun:02:{self.uuid()}"
+
+    def port_wwn(self, number: int) -> str:
+        """Return the world wide name of a Fibre Channel port, the same each time (API reference 9.6)."""
+        return f"wwn.2100{self._digest(f'port/{number}').hex()[:12].upper()}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from zfssa_lab.model.errors import InvalidArgument, StateConflict, already_exists
+from zfssa_lab.model.errors import InvalidArgument, NoSpace, StateConflict, already_exists
 from zfssa_lab.model.properties import Property, Table
 from zfssa_lab.model.share import Share
 from zfssa_lab.model.snapshot import Snapshot
@@ -19,7 +19,7 @@ _PRESENTATION = ("initiatorgroup", "targetgroup", "lunumber")
 
 
 class Lun(Share):
-    """A LUN.  ``numbers`` maps each initiator group that really sees it to its LU number."""
+    """A LUN."""
 
     kind = "lun"
     table: ClassVar[Table] = LUN
@@ -27,12 +27,37 @@ class Lun(Share):
     def __init__(self, project: Project, name: str) -> None:
         super().__init__(project, name)
         self.guid = project.pool.appliance.identities.lun_guid()
-        self.numbers: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """The LU number for each initiator group that really sees it; set to a new dictionary to change it."""
+        return self._numbers
+
+    @numbers.setter
+    def numbers(self, numbers: dict[str, int]) -> None:
+        self._numbers = numbers
+        if self.settled:
+            self.project.pool.views.put(self)
+
+    def entered(self) -> None:
+        """It came into the list of its project: others must respect its LU numbers."""
+        super().entered()
+        self.project.pool.views.put(self)
+
+    def left(self) -> None:
+        """It left the list of its project: its LU numbers are free."""
+        self.project.pool.views.drop(self)
 
     @property
     def reserved(self) -> int:
         """Bytes reserved: the volume, unless it is sparse (API reference 5.2)."""
         return 0 if self.values["sparse"] else reservation(self.values["volsize"])
+
+    @property
+    def volume(self) -> str:
+        """The name of its bytes in the data plane."""
+        return f"lun-{self.guid}"
 
     def frozen_settings(self) -> dict[str, Any]:
         """A snapshot keeps the size that the volume had."""
@@ -69,8 +94,8 @@ class Lun(Share):
                 raise InvalidArgument("a LUN cannot be renamed and moved in one command")
             self.move(project)
         self.unset(unset)
-        self.numbers = numbers
         self.assign(arguments)
+        self.numbers = numbers
         if name != self.name:
             self.rename(name)
 
@@ -96,15 +121,25 @@ class Lun(Share):
         newest = self.newest_snapshot
         unique = newest.unique if newest else 0
         self.blocks.write(count, self.values["volsize"], newest)
+        self.account()
         growth = self.footprint - before
         try:
             # The new blocks count already, so the pool must not be over-full with them.
             self.project.check_room(0)
-        except StateConflict:
+            self.plane.write(self.volume, count)
+        except StateConflict as refusal:
             vars(self.blocks).update(saved)
             if newest:
                 newest.unique = unique
+            self.account()
+            if not isinstance(refusal, NoSpace):
+                raise
             raise StateConflict(f"no room for {growth} more bytes") from None
+
+    def note_written(self, grown: int, overwritten: int) -> None:
+        """Count what a host wrote over the data plane: it filled free blocks and replaced others."""
+        self.blocks.change(grown, overwritten, self.newest_snapshot)
+        self.account()
 
 
 def check_volume_size(volsize: int, volblocksize: int) -> None:
@@ -140,6 +175,7 @@ def clone_lun(snapshot: Snapshot, project: Project, arguments: dict[str, Any]) -
     lun.values.update({"lunumber": "auto", "fixednumber": False})
     lun.assign({key: value for key, value in arguments.items() if key not in ("share", "project", "pool")})
     _settle_in(lun)
+    lun.plane.copy(snapshot.volume, lun.volume)
     snapshot.clones.append(lun)
     return lun
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from zfssa_lab.model.automatic import AutomaticSnapshots
 from zfssa_lab.model.errors import (
     Denied,
     NoSpace,
@@ -14,27 +15,35 @@ from zfssa_lab.model.errors import (
     not_found,
 )
 from zfssa_lab.model.filesystem import Filesystem
+from zfssa_lab.model.ledger import Ledger, Parts, Register
 from zfssa_lab.model.lun import Lun
+from zfssa_lab.model.scrub import Scrub
 from zfssa_lab.model.share import Share
-from zfssa_lab.model.snapshot import Snapshot, check_clones, check_confirmed
+from zfssa_lab.model.snapshot import Snapshot, check_clones, check_confirmed, check_held
 from zfssa_lab.model.tables import PROJECT
+from zfssa_lab.model.views import ViewIndex
 
 if TYPE_CHECKING:
+    from zfssa_lab.model.action import Action
     from zfssa_lab.model.appliance import Appliance
     from zfssa_lab.model.package import Package
-    from zfssa_lab.model.replication import Action
 
 DEFAULT_PROJECT = "default"
 
 
 class Pool:
-    """A storage pool of ``size`` bytes."""
+    """A storage pool of ``size`` bytes.  ``ledger`` sums up what its projects take, ``views`` who sees its LUNs."""
 
     def __init__(self, appliance: Appliance, name: str, size: int) -> None:
         self.appliance = appliance
         self.name = name
         self.size = size
-        self.projects: dict[str, Project] = {}
+        self.scrub = Scrub(appliance.clock)
+        self.provisioning_threshold = 0
+        self.views = ViewIndex()
+        self.automatic = AutomaticSnapshots(self)
+        self.ledger: Ledger[Project] = Ledger(lambda project: project.parts)
+        self.projects: Register[Project] = Register(self.ledger.touch, self.ledger.drop)
         self.projects[DEFAULT_PROJECT] = Project(self, DEFAULT_PROJECT, {})
 
     @property
@@ -51,7 +60,7 @@ class Pool:
     @property
     def used(self) -> int:
         """Bytes that nothing new can have: data, snapshots, reservations and replicas."""
-        return sum(project.footprint for project in self.projects.values()) + self.replication_space
+        return self.ledger.sum.total + self.replication_space
 
     @property
     def available(self) -> int:
@@ -78,6 +87,8 @@ class Pool:
             raise already_exists("project", name)
         values = {key: value for key, value in arguments.items() if key != "name"}
         project = Project(self, name, values)
+        if project.setting("quota") and project.setting("reservation") > project.setting("quota"):
+            raise StateConflict("reservation exceeds the quota")
         self.check_room(project.footprint)
         self.projects[name] = project
         return project
@@ -93,8 +104,24 @@ class Project:
         self.created = pool.appliance.clock.now()
         self.local = {key: value for key, value in values.items() if not key.startswith("custom:")}
         self.custom = {key: value for key, value in values.items() if key.startswith("custom:")}
-        self.shares: dict[str, Share] = {}
+        self.received: set[str] = set()
+        self.ledger: Ledger[Share] = Ledger(lambda share: share.parts, self.account)
+        self.shares: Register[Share] = Register(lambda share: share.entered(), self._leave)
         self.snapshots: dict[str, Snapshot] = {}
+
+    def _leave(self, share: Share) -> None:
+        self.ledger.drop(share)
+        share.left()
+
+    def account(self) -> None:
+        """Have the pool measure the project anew: whoever changes what it takes calls this."""
+        if self.pool.projects.get(self.name) is self:
+            self.pool.ledger.touch(self)
+
+    @property
+    def parts(self) -> Parts:
+        """What the pool gives up for the project (API reference 4)."""
+        return self.ledger.sum._replace(own=self.unused_reservation)
 
     def setting(self, name: str) -> Any:
         """Return the effective value of a property."""
@@ -119,7 +146,7 @@ class Project:
     @property
     def shares_footprint(self) -> int:
         """Bytes that its shares take."""
-        return sum(share.footprint for share in self.shares.values())
+        return self.ledger.sum.total
 
     @property
     def footprint(self) -> int:
@@ -187,9 +214,12 @@ class Project:
                 raise bad_value("unset", key, expecting(PROJECT.inherited))
         for key in unset:
             self.local.pop(key, None)
+            self.received.discard(key)
             self.custom.pop(key, None)
         for key, value in arguments.items():
+            self.received.discard(key)
             (self.custom if key.startswith("custom:") else self.local)[key] = value
+        self.account()
         if name != self.name:
             del self.pool.projects[self.name]
             self.name = name
@@ -233,6 +263,7 @@ class Project:
             if share.values["nodestroy"]:
                 raise Denied(f'"{share.path}" has nodestroy set')
             share.check_idle()
+            check_held(share.snapshots.values())
             check_clones(share.doomed_clones(), f'"{share.path}"')
         if any(action.update for action in self.actions()):
             raise StateConflict(f'replication of "{self.name}" is in progress')

@@ -1,10 +1,10 @@
-"""Replication as a source sees it: targets and actions (API reference 10.1 to 10.3)."""
+"""Replication of one appliance: its targets, actions, sources and packages (API reference 10)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from zfssa_lab.model.action import ACTION_SETTINGS, CANCELLED, SUCCESS, UNKNOWN, Action, Peer
 from zfssa_lab.model.errors import (
     InvalidArgument,
     StateConflict,
@@ -16,14 +16,14 @@ from zfssa_lab.model.errors import (
 from zfssa_lab.model.package import Package
 from zfssa_lab.model.properties import Property, Table
 from zfssa_lab.model.share import Share
-from zfssa_lab.model.transfer import Update, start_update
+from zfssa_lab.model.transfer import start_update
 
 if TYPE_CHECKING:
     from zfssa_lab.model.appliance import Appliance
     from zfssa_lab.model.project import Project
 
-UNKNOWN = "<unknown>"
-RETRY_AFTER = 5.0
+RETRY_AFTER = 5.0  # seconds until a continuous action tries again after a failure
+PAUSE = 1.0  # seconds from the end of one of its updates to the next
 
 TARGET = Table(
     Property("hostname", "string", required=True),
@@ -37,101 +37,6 @@ TARGET_WITH_CERTIFICATE = Table(
     Property("auto_accept_cert", "boolean", False),
     read_only=TARGET.read_only,
 )
-
-_ACTION_SETTINGS = (
-    Property("enabled", "boolean", True),
-    Property("continuous", "boolean", False),
-    Property("include_snaps", "boolean", True),
-    Property("retain_user_snaps_on_target", "boolean", False),
-    Property("max_bandwidth", "size", 0),
-    Property("use_ssl", "boolean", True),
-    Property("compression", "on_off", "on"),
-    Property("dedup", "boolean", False),
-    Property("include_clone_origin_as_data", "boolean", False),
-    Property("export_path", "string", ""),
-    Property("recovery_point_objective", "integer", 0),
-    Property("replica_lag_warning_alert", "integer", 0),
-    Property("replica_lag_error_alert", "integer", 0),
-)
-_ACTION_READ_ONLY = (
-    "id", "href", "bytes_sent", "estimated_size", "estimated_time_left", "average_throughput", "state",
-    "state_description", "last_sync", "last_try", "last_result", "next_update", "replication_of",
-    "collection", "replica_data_timestamp", "replica_lag",
-)  # fmt: skip
-
-ACTION_SETTINGS = Table(
-    *_ACTION_SETTINGS,
-    read_only=(*_ACTION_READ_ONLY, "pool", "project", "share", "target", "target_pool"),
-)
-# The flat form names the source by pool, project and share (API reference 10.2) ...
-ACTION = Table(
-    Property("pool", "name", required=True, modify=False),
-    Property("project", "name", required=True, modify=False),
-    Property("share", "name", "", modify=False),
-    Property("target", "string", required=True, modify=False),
-    Property("target_pool", "name", required=True, modify=False),
-    *_ACTION_SETTINGS,
-    read_only=_ACTION_READ_ONLY,
-)
-# ... the contextual form has it in the path, and `pool` is the target's (API reference 14.7).
-CONTEXT_ACTION = Table(
-    Property("pool", "name", required=True, modify=False),
-    Property("target", "string", required=True, modify=False),
-    *_ACTION_SETTINGS,
-    read_only=_ACTION_READ_ONLY,
-)
-
-
-@dataclass
-class Peer:
-    """A replication target: another appliance under a label."""
-
-    label: str
-    hostname: str
-    appliance: Appliance
-    number: int
-    host_match: bool = True
-    auto_accept_cert: bool = False
-
-
-class Action:
-    """A replication action on a project, or on one share of it."""
-
-    def __init__(
-        self,
-        ident: str,
-        project: Project,
-        share: Share | None,
-        *,
-        peer: Peer,
-        target_pool: str,
-        settings: dict[str, Any],
-    ) -> None:
-        self.id = ident
-        self.share = share
-        self._project = project
-        self.peer = peer
-        self.target_pool = target_pool
-        self.settings = settings
-        self.update: Update | None = None
-        self.last_update: Update | None = None
-        self.updates_started = 0
-        self.package_made = False
-        self.marks: dict[str, int] = {}
-        self.last_try: float | None = None
-        self.last_sync: float | None = None
-        self.last_result = UNKNOWN
-
-    @property
-    def project(self) -> Project:
-        """The project that is replicated, or that holds the share that is."""
-        return self.share.project if self.share else self._project
-
-    def shares(self) -> list[Share]:
-        """Return the shares that an update sends (API reference 10.3)."""
-        if self.share is not None:
-            return [self.share]
-        return [share for share in self.project.shares.values() if share.inherits_replication]
 
 
 class Replication:
@@ -198,7 +103,8 @@ class Replication:
 
     def delete_peer(self, peer: Peer) -> None:
         """Forget a target; refused while actions use it."""
-        if any(action.peer is peer for action in self.actions.values()):
+        heads = self.appliance.heads
+        if any(action.peer is peer for head in heads for action in head.replication.actions.values()):
             raise StateConflict(f'target "{peer.label}" has replication actions')
         del self.peers[peer.label]
 
@@ -216,12 +122,20 @@ class Replication:
         for action in self.actions.values():
             if (action.project, action.share, action.peer) == (project, share, peer):
                 raise already_exists("action", action.id)
-        settings = ACTION_SETTINGS.defaults()
+        settings = ACTION_SETTINGS.on(self.appliance.release).defaults()
         settings.update({key: value for key, value in arguments.items() if key in settings})
         ident = self.appliance.identities.uuid()
         action = Action(ident, project, share, peer=peer, target_pool=pool, settings=settings)
+        action.check_settings(settings)
         self.actions[action.id] = action
+        self.keep_going(action)
         return action
+
+    def modify_action(self, action: Action, arguments: dict[str, Any]) -> None:
+        """Change settings of an action; a new max_bandwidth has effect at once (API reference 10.2)."""
+        action.check_settings(arguments)
+        action.settings.update(arguments)
+        self.keep_going(action)
 
     def action(self, ident: str) -> Action:
         """Return the action with that id; NotFound."""
@@ -258,18 +172,28 @@ class Replication:
     def cancel(self, action: Action) -> None:
         """Break off a running update; nothing happens when there is none."""
         if action.update is not None:
-            action.update.end("cancelled")
+            action.update.end(CANCELLED)
 
-    def continue_updates(self) -> None:
-        """Begin the next update of every continuous action that is idle."""
-        now = self.appliance.clock.now()
-        for action in list(self.actions.values()):
-            rested = action.last_result in (UNKNOWN, "success") or now - (action.last_try or 0) > RETRY_AFTER
-            if action.settings["continuous"] and action.update is None and rested:
-                try:
-                    self.start(action)
-                except StateConflict:
-                    continue
+    def keep_going(self, action: Action) -> None:
+        """Let a continuous action that is idle begin its next update by itself (API reference 10.2)."""
+        if action.restart is not None:
+            action.restart.cancel()
+        settings = action.settings
+        if action.update is None and settings["continuous"] and settings["enabled"]:
+            now = self.appliance.clock.now()
+            rest = {UNKNOWN: 0.0, SUCCESS: PAUSE}.get(action.last_result, RETRY_AFTER)
+            self._begin_again(action, now + rest)
+
+    def _begin_again(self, action: Action, when: float) -> None:
+        fleet = self.appliance.fleet
+        when = fleet.restart_time(action.id, when)
+        action.restart = fleet.agenda.put(when, lambda: self._restart(action))
+
+    def _restart(self, action: Action) -> None:
+        try:
+            self.start(action)
+        except StateConflict:
+            self._begin_again(action, self.appliance.clock.now() + RETRY_AFTER)
 
     def delete_action(self, action: Action) -> None:
         """Remove an action; its package stays on the target (API reference 10.2)."""
@@ -280,22 +204,26 @@ class Replication:
     def drop_action(self, action: Action) -> None:
         """Remove an action and the snapshots that it keeps on the source."""
         if action.update is not None:
-            action.update.end("cancelled")
+            action.update.end(CANCELLED)
+        if action.restart is not None:
+            action.restart.cancel()
+        for schedule in action.schedules.values():
+            schedule.appointment.cancel()
         del self.actions[action.id]
         for share in action.shares():
-            share.remove_snapshots(f".rr-{action.id}-")
+            share.remove_snapshots(action.base_prefix)
 
     def leave(self, share: Share) -> None:
         """A share leaves its project's replication: nothing of it stays on the share."""
         for action in self.actions.values():
             if action.share is None:
                 action.marks.pop(share.id, None)
-                share.remove_snapshots(f".rr-{action.id}-")
+                share.remove_snapshots(action.base_prefix)
 
     def forget_base(self, share: Share, snapshot: str) -> None:
         """A rollback destroyed the base of the next increment: it must send all again."""
         for action in self.actions.values():
-            if snapshot.startswith(f".rr-{action.id}-"):
+            if snapshot.startswith(action.base_prefix):
                 action.marks.pop(share.id, None)
 
     def source(self, name: str) -> Appliance:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -25,15 +26,19 @@ if TYPE_CHECKING:
 PROTOCOLS = ("iscsi", "fc", "srp")
 RESERVED_GROUPS = (ALL_INITIATORS, MASK_ALL)
 
-# How a member is named on each protocol (API reference 9).
+# How a member is named on each protocol (API reference 9): RFC 3720 for iSCSI.
 _MEMBER_NAMES = {
     "iscsi": (
-        re.compile(r"iqn\.\d{4}-\d{2}\.[A-Za-z0-9.\-]+(:.+)?|eui\.[0-9A-Fa-f]{16}|naa\.[0-9A-Fa-f]{16,32}"),
+        re.compile(
+            r"iqn\.\d{4}-(0[1-9]|1[0-2])\.[A-Za-z0-9][A-Za-z0-9.\-]*(:\S+)?"
+            r"|eui\.[0-9A-Fa-f]{16}|naa\.([0-9A-Fa-f]{16}){1,2}"
+        ),
         "an iSCSI name such as iqn.2020-01.com.example:host",
     ),
     "fc": (re.compile(r"wwn\.[0-9A-Fa-f]{16}"), "a world wide name such as wwn.2100001B32000001"),
-    "srp": (re.compile(r"eui\.[0-9A-Fa-f]{16,32}"), "an EUI such as eui.0002C90300000001"),
+    "srp": (re.compile(r"eui\.([0-9A-Fa-f]{16}){1,2}"), "an EUI such as eui.0002C90300000001"),
 }
+_LONGEST_NAME = 223
 _SECRET = range(12, 17)
 
 
@@ -82,15 +87,18 @@ class Protocol:
     def create_initiator(self, arguments: dict[str, Any]) -> Initiator:
         """Define an initiator from checked arguments (API reference 9.1)."""
         name = arguments["initiator"]
-        pattern, wanted = _MEMBER_NAMES[self.name]
-        if len(name) > 223 or not pattern.fullmatch(name):
-            raise bad_value("initiator", name, wanted)
+        self._check_name("initiator", name)
         if name in self.initiators:
             raise already_exists("initiator", name)
         initiator = Initiator(name)
         self.modify_initiator(initiator, {k: v for k, v in arguments.items() if k != "initiator"})
         self.initiators[name] = initiator
         return initiator
+
+    def _check_name(self, what: str, name: str) -> None:
+        pattern, wanted = _MEMBER_NAMES[self.name]
+        if len(name) > _LONGEST_NAME or not pattern.fullmatch(name):
+            raise bad_value(what, name, wanted)
 
     def modify_initiator(self, initiator: Initiator, arguments: dict[str, Any]) -> None:
         """Set properties of an initiator."""
@@ -107,9 +115,7 @@ class Protocol:
     def create_target(self, arguments: dict[str, Any]) -> Target:
         """Make a target from checked arguments (API reference 9.3)."""
         iqn = arguments.get("iqn") or self.san.appliance.identities.target_iqn()
-        pattern, wanted = _MEMBER_NAMES[self.name]
-        if not pattern.fullmatch(iqn):
-            raise bad_value("iqn", iqn, wanted)
+        self._check_name("iqn", iqn)
         if iqn in self.targets:
             raise already_exists("target", iqn)
         target = Target(iqn)
@@ -121,7 +127,7 @@ class Protocol:
         """Set properties of a target, all or none."""
         _check_alias(arguments.get("alias", ""), target, self.targets.values())
         _check_secret("targetchapsecret", arguments)
-        usable = self.san.appliance.network.data_interfaces()
+        usable = self.san.appliance.data_interfaces()
         for interface in arguments.get("interfaces", []):
             if interface not in usable:
                 raise bad_value("interfaces", interface, expecting(usable))
@@ -159,7 +165,7 @@ class Protocol:
 
     def set_members(self, kind: str, group: Group, members: list[str]) -> None:
         """Replace the members of a group; refused when LU numbers would collide."""
-        known = list(self.initiators if kind == "initiators" else self.targets)
+        known = list(self.initiators) if kind == "initiators" else self.target_names()
         for member in members:
             if member not in known:
                 raise bad_value(kind, member, expecting(known) if known else "a defined one; there is none")
@@ -169,14 +175,20 @@ class Protocol:
                     raise StateConflict(f'target "{member}" is in target group "{other.name}"')
         before, group.members = group.members, members
         try:
-            check_views(self.san.appliance)
+            check_views(self.san.appliance, group.name)
         except StateConflict:
             group.members = before
             raise
 
+    def target_names(self) -> list[str]:
+        """Return the names of all targets: those that were made, or the ports of both heads."""
+        if self.name != "fc":
+            return list(self.targets)
+        return [port for head in self.san.heads for port in head.fc_ports]
+
     def delete_group(self, kind: str, group: Group) -> None:
         """Remove a group; refused while a LUN refers to it (API reference 9.7)."""
-        for lun in self.san.appliance.luns():
+        for lun in [lun for head in self.san.heads for lun in head.luns()]:
             used = group.name in lun.numbers if kind == "initiators" else lun.values["targetgroup"] == group.name
             if used:
                 raise StateConflict(f'group "{group.name}" is in use by LUN "{lun.path}"')
@@ -193,11 +205,32 @@ class Protocol:
 
 
 class San:
-    """All SAN objects of an appliance."""
+    """All SAN objects of an appliance, or of both ``heads`` of a cluster (API reference 2.2)."""
 
     def __init__(self, appliance: Appliance) -> None:
-        self.appliance = appliance
+        self.heads = [appliance]
         self.protocols = {name: Protocol(self, name) for name in PROTOCOLS}
+
+    @property
+    def appliance(self) -> Appliance:
+        """The appliance that had them first."""
+        return self.heads[0]
+
+    @property
+    def in_use(self) -> bool:
+        """Say whether anything is defined."""
+        return any(
+            one.initiators or one.targets or one.initiator_groups or one.target_groups
+            for one in self.protocols.values()
+        )
+
+    def copy(self, appliance: Appliance) -> San:
+        """Return the same objects for an appliance that goes its own way from now on."""
+        twin = San(appliance)
+        for name, protocol in self.protocols.items():
+            for kind in ("initiators", "targets", "initiator_groups", "target_groups"):
+                setattr(twin.protocols[name], kind, copy.deepcopy(getattr(protocol, kind)))
+        return twin
 
     def initiator_group_names(self) -> list[str]:
         """Names that a LUN may have as initiator group, ``default`` first."""

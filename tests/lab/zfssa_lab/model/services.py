@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from zfssa_lab.release import Release
 
 ONLINE = "online"
 DISABLED = "disabled"
+MAINTENANCE = "maintenance"
 
 _NAMES = (
     "ad", "cifs", "dns", "dynrouting", "ftp", "http", "identity", "idmap", "ipmp", "iscsi", "kerberos",
@@ -23,19 +25,31 @@ _PROPERTIES: dict[str, tuple[Property, ...]] = {
     "iscsi": (
         Property("isns_server", "string", ""),
         Property("isns_access", "boolean", False),
+        Property("radius_server", "string", ""),
         Property("radius_access", "boolean", False),
         Property("target_chap_name", "string", ""),
     ),
-    "nfs": (Property("version_min", "string", "2"), Property("version_max", "string", "4")),
+    "nfs": (
+        Property("version_min", "string", "2", choices=("2", "3", "4")),
+        Property("version_max", "string", "4", choices=("2", "3", "4")),
+    ),
     "ntp": (Property("servers", "strings", []),),
     "dns": (Property("domain", "string", "example.com"), Property("servers", "strings", [])),
+    "replication": (Property("enable_start_finish_alerts", "boolean", True, feature="replication_alerts"),),
     "ssh": (Property("listen_port", "integer", 22, low=1, high=65535),),
+    # The service behind `sharedav`; clients set the port and the login before they use WebDAV.
+    "http": (
+        Property("require_login", "boolean", True),
+        Property("protocols", "string", "http/https", choices=("http/https", "http", "https")),
+        Property("listen_port", "integer", 80, low=1, high=65535),
+        Property("https_port", "integer", 443, low=1, high=65535),
+    ),
 }
 
 
 @dataclass
 class Service:
-    """A service: ``status`` is "online" or "disabled"."""
+    """A service: ``status`` is "online" or "disabled", as it was told to be."""
 
     name: str
     status: str
@@ -44,12 +58,17 @@ class Service:
 
 
 class Services:
-    """All services of an appliance."""
+    """All services of an appliance.
+
+    What a service was told is the same on both heads of a cluster (API reference 2.2); ``broken`` are those that
+    cannot run on this head, whatever they were told.
+    """
 
     def __init__(self, release: Release) -> None:
         self.by_name: dict[str, Service] = {}
+        self.broken: dict[str, float] = {}
         for name in _NAMES:
-            table = Table(*_properties(name, release), read_only=("href", "log", "sources", "targets"))
+            table = Table(*_PROPERTIES.get(name, ()), read_only=("href", "log", "sources", "targets")).on(release)
             status = ONLINE if name in _ONLINE_AT_FIRST else DISABLED
             self.by_name[name] = Service(name, status, table, table.defaults())
 
@@ -59,12 +78,18 @@ class Services:
             raise not_found(name)
         return self.by_name[name]
 
+    def status(self, service: Service) -> str:
+        """Return what becomes of a service here: one that is broken does not come up."""
+        return MAINTENANCE if service.status == ONLINE and service.name in self.broken else service.status
+
     def online(self, name: str) -> bool:
         """Say whether the service called ``name`` works."""
-        return self.by_name[name].status == ONLINE
+        return self.status(self.by_name[name]) == ONLINE
 
+    def share(self, other: Services) -> None:
+        """Be told from now on what ``other`` is told."""
+        self.by_name = other.by_name
 
-def _properties(name: str, release: Release) -> tuple[Property, ...]:
-    if name == "replication" and not release.replication_lists:
-        return (Property("enable_start_finish_alerts", "boolean", True),)
-    return _PROPERTIES.get(name, ())
+    def part(self) -> None:
+        """Go on alone, as told so far."""
+        self.by_name = copy.deepcopy(self.by_name)

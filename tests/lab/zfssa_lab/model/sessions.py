@@ -1,4 +1,4 @@
-"""Users and login sessions (API reference 1.2 and 1.3)."""
+"""Login sessions (API reference 1.3)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from zfssa_lab.clock import Clock
 from zfssa_lab.model.errors import Busy, Unauthorized
+from zfssa_lab.model.users import PREFERENCES, User, Users
 
-IDLE_TIMEOUT = 15 * 60.0
+IDLE_TIMEOUT = 60.0 * int(PREFERENCES.by_name["session_timeout"].default)
 PER_USER = 64
 
 _FINGERPRINT_KEY = secrets.token_bytes(16)
@@ -22,42 +23,43 @@ def fingerprint(token: str) -> str:
 
 @dataclass
 class Session:
-    """A login."""
+    """A login of ``owner``."""
 
     token: str
-    user: str
+    owner: User
     created: float
     used: float
 
+    @property
+    def user(self) -> str:
+        """The login name."""
+        return self.owner.logname
+
 
 class Sessions:
-    """The logins of one appliance; each dies IDLE_TIMEOUT seconds after its last use."""
+    """The logins of one appliance; each dies when it was not used for as long as its user prefers.
 
-    def __init__(self, clock: Clock, user: str, password: str) -> None:
+    Both heads of a cluster have the same users, but each its own sessions (API reference 12.11).
+    """
+
+    def __init__(self, clock: Clock, users: Users) -> None:
         self._clock = clock
-        self._user = user
-        self._password = password
+        self.users = users
         self._live: dict[str, Session] = {}
 
-    def check_password(self, user: str, password: str) -> str:
-        """Return the user's name; Unauthorized."""
-        good_user = hmac.compare_digest(user.encode(), self._user.encode())
-        good_password = hmac.compare_digest(password.encode(), self._password.encode())
-        if not (good_user and good_password):
-            raise Unauthorized("authentication failed")
-        return user
-
     def live(self) -> list[Session]:
-        """Return the sessions that have not expired."""
-        oldest = self._clock.now() - IDLE_TIMEOUT
-        for token in [token for token, session in self._live.items() if session.used < oldest]:
-            del self._live[token]
+        """Return the sessions that have not expired, and whose user still exists."""
+        now = self._clock.now()
+        for token, session in list(self._live.items()):
+            gone = self.users.by_name.get(session.user) is not session.owner
+            if gone or now - session.used > session.owner.session_timeout:
+                del self._live[token]
         return list(self._live.values())
 
-    def open(self, user: str) -> Session:
+    def open(self, user: User) -> Session:
         """Log ``user`` in; Busy when the user has PER_USER sessions already."""
-        if sum(session.user == user for session in self.live()) >= PER_USER:
-            raise Busy(f'user "{user}" has {PER_USER} sessions already')
+        if sum(session.owner is user for session in self.live()) >= PER_USER:
+            raise Busy(f'user "{user.logname}" has {PER_USER} sessions already')
         now = self._clock.now()
         session = Session(secrets.token_urlsafe(24), user, now, now)
         self._live[session.token] = session

@@ -12,13 +12,15 @@ from zfssa_lab.model.errors import (
     bad_value,
     expecting,
 )
+from zfssa_lab.model.ledger import Parts
 from zfssa_lab.model.properties import Table
-from zfssa_lab.model.snapshot import Snapshot, check_clones, check_confirmed
-from zfssa_lab.model.space import Blocks, held
+from zfssa_lab.model.snapshot import Origin, Snapshot, check_clones, check_confirmed, check_held
+from zfssa_lab.model.space import Blocks
 
 if TYPE_CHECKING:
+    from zfssa_lab.model.action import Action
+    from zfssa_lab.model.plane import Plane
     from zfssa_lab.model.project import Project
-    from zfssa_lab.model.replication import Action
 
 
 class Share:
@@ -35,10 +37,14 @@ class Share:
         self.created = appliance.clock.now()
         self.values: dict[str, Any] = {}
         self.local: dict[str, Any] = {}
+        # Of the local ones, those that came with a replica and were not set since (API reference 4).
+        self.received: set[str] = set()
         self.custom: dict[str, Any] = {}
         self.snapshots: dict[str, Snapshot] = {}
-        self.origin: Snapshot | None = None
+        self.origin: Origin | None = None
         self.blocks = Blocks()
+        # Bytes that only snapshots hold; each snapshot keeps its own share in this sum up to date.
+        self.snapshot_space = 0
         self.inherits_replication = True
 
     @property
@@ -47,19 +53,47 @@ class Share:
         return f"{self.project.name}/{self.name}"
 
     @property
+    def plane(self) -> Plane:
+        """Where the bytes of LUNs are."""
+        return self.project.pool.appliance.fleet.plane
+
+    @property
+    def volume(self) -> str:
+        """The name of its bytes in the data plane; none for a filesystem."""
+        return ""
+
+    @property
     def reserved(self) -> int:
         """Bytes reserved for the share."""
         return 0
 
     @property
-    def footprint(self) -> int:
-        """Bytes that the pool gives up for the share (API reference 14.8)."""
-        return self.blocks.footprint(list(self.snapshots.values()), self.reserved)
+    def parts(self) -> Parts:
+        """What the pool gives up for the share (API reference 14.8)."""
+        blocks = self.blocks
+        return Parts(blocks.live - blocks.shared, self.snapshot_space, blocks.unused(self.reserved))
 
     @property
-    def snapshot_space(self) -> int:
-        """Bytes that only snapshots hold."""
-        return held(list(self.snapshots.values()))
+    def footprint(self) -> int:
+        """Bytes that the pool gives up for the share."""
+        return self.parts.total
+
+    @property
+    def settled(self) -> bool:
+        """Say whether it is in its project's list, not in the making or destroyed."""
+        return self.project.shares.get(self.name) is self
+
+    def account(self) -> None:
+        """Have project and pool measure the share anew: whoever changes what it takes calls this."""
+        if self.settled:
+            self.project.ledger.touch(self)
+
+    def entered(self) -> None:
+        """It came into the list of its project."""
+        self.account()
+
+    def left(self) -> None:
+        """It left the list of its project."""
 
     @property
     def newest_snapshot(self) -> Snapshot | None:
@@ -81,8 +115,10 @@ class Share:
                 self.custom[name] = value
             elif self.table.by_name[name].inherited:
                 self.local[name] = value
+                self.received.discard(name)
             else:
                 self.values[name] = value
+        self.account()
 
     def check_unset(self, names: list[str]) -> None:
         """Refuse to unset what is not inherited."""
@@ -94,6 +130,7 @@ class Share:
         """Go back to the inherited values of ``names``, checked before (API reference 4.1)."""
         for name in names:
             self.local.pop(name, None)
+            self.received.discard(name)
             self.custom.pop(name, None)
 
     def own_actions(self) -> list[Action]:
@@ -148,7 +185,7 @@ class Share:
         target.pool.appliance.replication.leave(self)
         for snapshot in self.snapshots.values():
             snapshot.project = target
-            snapshot.parent = None
+            snapshot.leave_family()
 
     def take_snapshot(self, name: str, parent: Snapshot | None = None) -> Snapshot:
         """Make a snapshot; NoSpace when the reservation cannot cover the volume anew."""
@@ -158,8 +195,11 @@ class Share:
         appliance = self.project.pool.appliance
         ident, now = appliance.identities.share_id(), appliance.clock.now()
         snapshot = Snapshot(name, ident, now, self.project, share=self, parent=parent)
+        if self.volume:
+            self.plane.copy(self.volume, snapshot.volume)
         self.snapshots[name] = snapshot
         self.blocks.fresh = 0
+        self.account()
         return snapshot
 
     @property
@@ -172,6 +212,7 @@ class Share:
         self.check_idle()
         names = list(self.snapshots)
         newer = [self.snapshots[name] for name in names[names.index(snapshot.name) + 1 :]]
+        check_held(newer)
         for victim in newer:
             check_clones(victim.all_clones(), f'snapshot "{victim.name}"')
         appliance = self.project.pool.appliance
@@ -181,6 +222,8 @@ class Share:
             f"rollback destroys {len(newer)} newer snapshot(s)",
         )
         self.project.check_room(self.rollback_cost(snapshot))
+        if self.volume:
+            self.plane.copy(snapshot.volume, self.volume)
         for victim in newer:
             if victim.system:
                 appliance.replication.forget_base(self, victim.name)
@@ -190,6 +233,7 @@ class Share:
         self.blocks.fresh = 0
         snapshot.unique = 0
         self.values.update(snapshot.settings)
+        self.account()
 
     def rollback_cost(self, _snapshot: Snapshot) -> int:
         """Bytes that a rollback to a snapshot needs beyond those that it frees."""
@@ -210,6 +254,7 @@ class Share:
         if self.values["nodestroy"]:
             raise Denied(f'"{self.path}" has nodestroy set')
         self.check_idle()
+        check_held(self.snapshots.values())
         clones = self.doomed_clones()
         check_clones(clones, f'"{self.path}"')
         demanded = bool(clones) and self.project.pool.appliance.release.demands_confirm
@@ -227,7 +272,9 @@ class Share:
         for action in self.own_actions():
             replication.drop_action(action)
         if self.origin is not None:
-            self.origin.clones.remove(self)
+            self.origin.forget_clone(self)
+        for snapshot in self.snapshots.values():
+            snapshot.leave_family()
         del self.project.shares[self.name]
 
     def copy_from(self, snapshot: Snapshot) -> None:

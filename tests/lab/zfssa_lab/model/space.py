@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 METADATA = 16384  # a fresh sparse LUN takes this much (API reference 14.8)
+POOL_METADATA = 1059328  # and a pool that holds nothing this much (API reference 3): its `used` is never 0
 
 
 class HeldSpace(Protocol):
@@ -40,7 +41,12 @@ class Blocks:
     def write(self, count: int, volsize: int, newest: HeldSpace | None) -> None:
         """Write ``count`` bytes: free blocks are filled first, then old ones are replaced."""
         grown = min(count, max(0, volsize + METADATA - self.live))
-        replaced = min(count - grown, self.live)
+        self.change(grown, count - grown, newest)
+
+    def change(self, grown: int, overwritten: int, newest: HeldSpace | None) -> None:
+        """Fill ``grown`` bytes of free blocks and replace ``overwritten`` bytes of old ones."""
+        count = grown + overwritten
+        replaced = min(overwritten, self.live)
         held = min(replaced, self.live - self.fresh)
         if newest is not None:
             newest.unique = min(newest.live, newest.unique + held)

@@ -10,13 +10,11 @@ ALL_TARGETS = "default"
 HIGHEST_LU_NUMBER = 16383
 
 _BLOCK_SIZES = tuple(512 << power for power in range(12))
-_CHECKSUMS = ("fletcher2", "fletcher4", "sha256", "sha256mac")
-_COMPRESSIONS = ("off", "lz4", "lzjb", "gzip-2", "gzip", "gzip-9")
 
 # Settings that LUNs, filesystems and projects have in common; shares inherit them.
 _COMMON = (
-    Property("checksum", "string", "fletcher4", choices=_CHECKSUMS, inherited=True),
-    Property("compression", "string", "off", choices=_COMPRESSIONS, inherited=True),
+    Property("checksum", "string", "fletcher4", varied="checksums", inherited=True),
+    Property("compression", "string", "off", varied="compressions", inherited=True),
     Property("copies", "integer", 1, choices=(1, 2, 3), inherited=True),
     Property("dedup", "boolean", False, inherited=True),
     Property("encryption", "string", "off", choices=("off",), modify=False, inherited=True),
@@ -47,12 +45,21 @@ _FILE_SETTINGS = (
     Property("rstchown", "boolean", True, inherited=True),
     Property("sharedav", "string", "off", inherited=True),
     Property("shareftp", "string", "off", inherited=True),
-    Property("sharenfs", "string", "on", inherited=True),
+    Property("sharenfs", "nfs", "on", inherited=True),
     Property("sharesftp", "string", "off", inherited=True),
     Property("sharesmb", "string", "off", inherited=True),
     Property("sharetftp", "string", "off", inherited=True),
     Property("snapdir", "string", "hidden", choices=("hidden", "visible"), inherited=True),
     Property("vscan", "boolean", False, inherited=True),
+    Property("shareobjectstore", "string", "off", inherited=True, feature="newer_properties"),
+    Property("shares3", "string", "off", inherited=True, feature="newer_properties"),
+    Property("shareoci", "string", "off", inherited=True, feature="newer_properties"),
+)
+
+# API reference 14.4: bytes a second, 0 for no limit.
+_LIMITS = (
+    Property("readlimit", "size", 0, feature="newer_properties"),
+    Property("writelimit", "size", 0, feature="newer_properties"),
 )
 
 _OWN_SPACE = (
@@ -84,19 +91,22 @@ _READ_ONLY = (
 
 PROJECT = Table(
     Property("name", "name", required=True),
-    Property("mountpoint", "string", None),
+    Property("mountpoint", "path", None, inherited=True),
     *_COMMON,
     *_FILE_SETTINGS,
     *_OWN_SPACE,
-    Property("default_user", "string", "nobody"),
-    Property("default_group", "string", "other"),
-    Property("default_permissions", "string", "700"),
+    *_LIMITS,
+    Property("defaultreadlimit", "size", 0, feature="newer_properties"),
+    Property("defaultwritelimit", "size", 0, feature="newer_properties"),
+    Property("default_user", "word", "nobody"),
+    Property("default_group", "word", "other"),
+    Property("default_permissions", "permissions", "700"),
     Property("default_sparse", "boolean", False),
     Property("default_volblocksize", "size", 8192, choices=_BLOCK_SIZES),
     Property("default_volsize", "size", 0),
     Property("defaultuserquota", "size", 0),
     Property("defaultgroupquota", "size", 0),
-    read_only=(*_READ_ONLY, "space_unused_res_shares"),
+    read_only=(*_READ_ONLY, "space_unused_res_shares", "migration"),
     custom=True,
     unset=True,
 )
@@ -109,14 +119,16 @@ LUN = Table(
     Property("sparse", "boolean", None),
     Property("initiatorgroup", "string_or_list", [ALL_INITIATORS]),
     Property("targetgroup", "string", ALL_TARGETS),
-    Property("lunumber", "lu_number", "auto", high=HIGHEST_LU_NUMBER),
+    Property("lunumber", "lu_number", "auto", high=HIGHEST_LU_NUMBER, spelled="lu_number"),
     Property("fixednumber", "boolean", False),
     Property("status", "string", "online", choices=("online", "offline")),
     Property("writecache", "boolean", False),
     Property("nodestroy", "boolean", False),
     Property("snaplabel", "string", ""),
+    Property("readlimit", "size", 0, feature="newer_properties"),
+    Property("writelimit", "size", 0, feature="write_limits"),
     *_COMMON,
-    read_only=(*_READ_ONLY, "lunguid", "assignednumber"),
+    read_only=(*_READ_ONLY, "lunguid", "assignednumber", "effectivereadlimit", "effectivewritelimit", "usage"),
     custom=True,
     unset=True,
 )
@@ -124,15 +136,21 @@ LUN = Table(
 FILESYSTEM = Table(
     Property("name", "name", required=True),
     Property("project", "name", create=False),
-    Property("mountpoint", "string", None),
+    Property("mountpoint", "path", None, inherited=True),
     *_COMMON,
     *_FILE_SETTINGS,
     *_OWN_SPACE,
+    *_LIMITS,
     Property("quota_snap", "boolean", True),
     Property("reservation_snap", "boolean", True),
-    Property("root_user", "string", "nobody"),
-    Property("root_group", "string", "other"),
-    Property("root_permissions", "string", "700"),
+    Property("root_user", "word", "nobody"),
+    Property("root_group", "word", "other"),
+    Property("root_permissions", "permissions", "700"),
+    Property("root_acl", "records", None),
+    Property("smbshareacl", "records", None),
+    Property("sharesmb_name", "string", ""),
+    Property("sharesmb_abe", "boolean", False),
+    Property("sharesmb_dfsroot", "boolean", False),
     Property(
         "casesensitivity",
         "string",
@@ -148,8 +166,15 @@ FILESYSTEM = Table(
         modify=False,
     ),
     Property("utf8only", "boolean", True, modify=False),
-    Property("shadow", "string", "none"),
-    read_only=_READ_ONLY,
+    Property("shadow", "string", "none", choices=("none",)),
+    read_only=(
+        *_READ_ONLY,
+        "space_unused_res_shares",
+        "migration",
+        "effectivereadlimit",
+        "effectivewritelimit",
+        "usage",
+    ),
     custom=True,
     unset=True,
 )
@@ -175,3 +200,4 @@ FILESYSTEM_CLONE = Table(*CLONE_PLACE, *_CLONE_FILESYSTEM, custom=True)
 # What may change on a replica before it is severed (API reference 14.7).
 LUN_REPLICA = Table(*_CLONE_LUN, custom=True)
 FILESYSTEM_REPLICA = Table(*_CLONE_FILESYSTEM, custom=True)
+PROJECT_REPLICA = Table(*(prop for prop in PROJECT.by_name.values() if prop.inherited and prop.modify), custom=True)

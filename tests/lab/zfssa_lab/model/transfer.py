@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zfssa_lab.model.action import LOCAL, SUCCESS
+from zfssa_lab.model.cluster import find_package, find_pool
 from zfssa_lab.model.errors import NoSpace
-from zfssa_lab.model.package import Package, Replica
+from zfssa_lab.model.package import Package
+from zfssa_lab.model.replica import ProjectState, Replica
+from zfssa_lab.model.reversal import check_old_source, take_back
 
 if TYPE_CHECKING:
+    from zfssa_lab.model.action import Action
     from zfssa_lab.model.appliance import Appliance
-    from zfssa_lab.model.replication import Action
     from zfssa_lab.model.share import Share
+    from zfssa_lab.model.snapshot import Snapshot
 
 OVERHEAD = 0.3  # seconds from sendupdate to the first byte
-SUCCESS = "success"
 
 
 class Update:
@@ -33,24 +37,33 @@ class Update:
         # How much was ever written when the update began: the next one sends what came after.
         self.marks = {share.id: share.blocks.written for share in action.shares()}
         self.started = source.clock.now()
-        self._settled = self.started + OVERHEAD
+        self._reached = self.started + OVERHEAD
         self.ended: float | None = None
 
     @property
     def package(self) -> Package | None:
         """The package that it fills, if that is still there."""
-        return self.action.peer.appliance.replication.packages.get(self.action.id)
+        return find_package(self.action.peer.appliance, self.action.id)
 
     def rate(self) -> float:
         """Return bytes per second: the lab's bandwidth, or less if the action says so."""
         limit = self.action.settings["max_bandwidth"]
         return min(self.source.fleet.bandwidth, limit) if limit else self.source.fleet.bandwidth
 
+    def _offline(self) -> str | None:
+        """Return which side's service is off, if one is."""
+        for side, appliance in (("source", self.source), ("target", self.action.peer.appliance)):
+            if not appliance.services.online("replication"):
+                return side
+        return None
+
     def end_time(self) -> float:
-        """Return when it will end if nothing changes."""
+        """Return when it will end if nothing changes; a service that went off ends it at once."""
+        if self._offline():
+            return max(self.started, self.source.fleet.settled)
         if self.stalled:
             return float("inf")
-        return self._settled + (self.stop_at - self.sent) / self.rate()
+        return self._reached + (self.stop_at - self.sent) / self.rate()
 
     def seconds_left(self) -> float:
         """Return the estimate that the action shows."""
@@ -62,55 +75,62 @@ class Update:
         busy = until - self.started - OVERHEAD
         return self.sent / busy if busy > 0 else 0.0
 
-    def advance(self, now: float) -> None:
-        """Bring the update up to ``now``; it may end on the way."""
-        if not self.source.services.online("replication"):
-            return self.end("failed: the replication service of the source is offline", now)
-        if not self.action.peer.appliance.services.online("replication"):
-            return self.end("failed: the replication service of the target is offline", now)
-        if now <= self._settled and not self.stalled:
-            return None
-        end = self.end_time()
-        if now >= end:
-            self.sent = self.stop_at
-            return self.end(f"failed: {self.doom}" if self.doom else SUCCESS, end)
-        if not self.stalled:
-            self.sent += (now - self._settled) * self.rate()
-        self._settled = max(now, self._settled)
-        return None
+    def progress(self, now: float) -> None:
+        """Bring the bytes sent up to ``now``, which is before its end."""
+        if now > self._reached:
+            if not self.stalled:
+                self.sent = min(self.stop_at, self.sent + (now - self._reached) * self.rate())
+            self._reached = now
 
-    def end(self, result: str, when: float | None = None) -> None:
-        """Finish with ``result`` at time ``when``: keep the replica, or undo what was begun."""
+    def finish(self) -> None:
+        """Its time has come: it fails or succeeds."""
+        offline = self._offline()
+        if offline is not None:
+            self.end(f"failed: the replication service of the {offline} is offline")
+        else:
+            self.sent = self.stop_at
+            self.end(f"failed: {self.doom}" if self.doom else SUCCESS)
+
+    def end(self, result: str) -> None:
+        """End now with ``result``: keep the replica, or undo what was begun."""
         action = self.action
-        self.ended = self.source.clock.now() if when is None else when
+        self.ended = self.source.clock.now()
         action.update = None
         action.last_update = self
         action.last_result = result
+        action.statistics.count(result, int(self.sent), self.ended - self.started)
         self.source.fleet.updates.remove(self)
-        keep = f".rr-{action.id}-{action.updates_started - (0 if result == SUCCESS else 1)}"
+        keep = action.updates_started - (0 if result == SUCCESS else 1)
         if result == SUCCESS:
             action.last_sync = self.ended
+            action.replica_time = self.started
             action.marks = self.marks
         for share in action.shares():
-            share.remove_snapshots(f".rr-{action.id}-", keep)
+            share.remove_snapshots(action.base_prefix, f"{action.base_prefix}{keep}")
         if self.package is not None:
-            self.package.settle(result, self.ended)
+            self.package.settle(result, self.ended, self.started)
+        self.source.replication.keep_going(action)
 
 
 def start_update(source: Appliance, action: Action) -> None:
     """Take the snapshots, make the package if it is the first update, and begin to send."""
     shares = action.shares()
-    source_room = sum(share.snapshot_cost for share in shares)
-    action.project.check_room(source_room)
-    total = sum(_to_send(action, share) for share in shares)
+    action.project.check_room(sum(share.snapshot_cost for share in shares))
     action.updates_started += 1
-    for share in shares:
-        share.take_snapshot(f".rr-{action.id}-{action.updates_started}")
-    doom = _prepare_package(source, action)
+    bases = {share.id: share.take_snapshot(f"{action.base_prefix}{action.updates_started}") for share in shares}
+    doom = check_old_source(action)
+    package = None if doom else _find_package(source, action)
+    if package is None:
+        doom = doom or "the package no longer exists on the target"
+    elif not package.enabled:
+        doom = "the package is disabled on the target"
+    changed = {share.id: _to_send(action, share) for share in shares}
+    if package is not None and doom is None:
+        doom = _fill(package, action, bases, changed)
     trouble = source.fleet.trouble(source.name)
     if trouble == "fail":
         doom = doom or "connection to the target was lost"
-    update = Update(source, action, total, doom)
+    update = Update(source, action, sum(changed.values()), doom)
     update.stalled = trouble == "stall"
     action.update = update
     action.last_update = update
@@ -127,30 +147,30 @@ def _to_send(action: Action, share: Share) -> int:
     return blocks.live + snapshots
 
 
-def _prepare_package(source: Appliance, action: Action) -> str | None:
-    """Make or find the package and reserve its space; return why the update must fail, if so."""
-    target = action.peer.appliance
-    package = target.replication.packages.get(action.id)
-    if package is None:
-        if action.package_made:
-            return "the package no longer exists on the target"
-        package = Package(action.id, source, target.pools[action.target_pool])
-        target.replication.packages[action.id] = package
-        target.replication.sources[source.name] = source
+def _find_package(source: Appliance, action: Action) -> Package | None:
+    """Return the package on the target, made by the first update; None when it was there and is gone."""
+    package = find_package(action.peer.appliance, action.id)
+    if package is None and not action.package_made:
+        pool = find_pool(action.peer.appliance, action.target_pool)
+        replication = pool.appliance.replication
+        package = Package(action.id, source, pool, ProjectState.of(action))
+        package.of_share = action.share is not None
+        replication.packages[action.id] = package
+        replication.sources[source.name] = source
         action.package_made = True
-    if not package.enabled:
-        return "the package is disabled on the target"
-    replicas = [Replica(share, action) for share in action.shares()]
-    package.project_name = action.project.name
-    package.project_settings = dict(action.project.local)
-    package.project_custom = dict(action.project.custom)
-    if action.share is not None:
-        # Only what the share inherits comes along, not the quota or the custom values of its project.
-        settings = package.project_settings.items()
-        package.project_settings = {k: v for k, v in settings if k in action.share.table.inherited}
-        package.project_custom = {}
+        take_back(action, package)
+    return package
+
+
+def _fill(package: Package, action: Action, bases: dict[str, Snapshot], changed: dict[str, int]) -> str | None:
+    """Begin to fill the package with what the snapshots show; return why the update must fail, if so."""
+    package.source_pool = action.project.pool.name
+    package.retain_user_snaps = action.settings["retain_user_snaps_on_target"]
+    package.auto_keep = dict(action.autosnaps.keep) if action.autosnaps.retention == LOCAL else None
+    include_snaps = action.settings["include_snaps"]
+    replicas = [Replica(share, bases[share.id], include_snaps, changed[share.id]) for share in action.shares()]
     try:
-        package.receive(replicas)
+        package.receive(replicas, ProjectState.of(action))
     except NoSpace as refusal:
         return f"no space on the target: {refusal.detail}"
     return None

@@ -1,0 +1,49 @@
+"""Who asks, and may they: passwords, sessions and authorizations (API reference 1.2, 1.7 and 2.5)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+
+from zfssa_lab.model.appliance import Appliance
+from zfssa_lab.model.errors import Unauthorized
+from zfssa_lab.model.sessions import Session
+
+# What everybody may change: the own sessions and, below, the own preferences.
+_OPEN_SERVICES = ("access",)
+_PREFERENCES = ("users", "{name}", "preferences")
+
+
+def authenticate(appliance: Appliance, headers: Mapping[str, str]) -> tuple[str, Session | None]:
+    """Return user and session of a request (API reference 1.2); Unauthorized."""
+    if "x-auth-session" in headers:
+        session = appliance.sessions.use(headers["x-auth-session"])
+        return session.user, session
+    if "x-auth-user" in headers:
+        user, password = headers["x-auth-user"], headers.get("x-auth-key", "")
+    else:
+        user, password = _basic(headers.get("authorization", ""))
+    return appliance.users.sign_in(user, password).logname, None
+
+
+def _basic(header: str) -> tuple[str, str]:
+    scheme, _space, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        raise Unauthorized("no credentials")
+    try:
+        user, separator, password = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, ValueError):
+        raise Unauthorized("malformed credentials") from None
+    if not separator:
+        raise Unauthorized("malformed credentials")
+    return user, password
+
+
+def authorize(
+    appliance: Appliance, user: str, service: str, segments: tuple[str, ...], values: Mapping[str, str]
+) -> None:
+    """Refuse a command to a user without authorizations (API reference 1.7); looking is free to all."""
+    own = segments == _PREFERENCES and values.get("name") == user
+    if service not in _OPEN_SERVICES and not own and not appliance.users.get(user).may_write:
+        raise Unauthorized(f'user "{user}" has no authorization for this')

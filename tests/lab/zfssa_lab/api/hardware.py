@@ -1,0 +1,90 @@
+"""Endpoints of hardware and problems (API reference 2.5)."""
+
+from __future__ import annotations
+
+import uuid
+
+from zfssa_lab.api.call import Call, Record, Reply, ok
+from zfssa_lab.api.records import View
+from zfssa_lab.api.routing import Route
+from zfssa_lab.model.errors import not_found
+
+_CHASSIS = "chassis-000"
+
+
+def _view(call: Call) -> View:
+    return View(call.release, call.version)
+
+
+def _chassis(call: Call) -> Record:
+    appliance = call.appliance
+    return {
+        "name": appliance.name,
+        "faulted": False,
+        "locate": False,
+        "manufacturer": "Oracle",
+        "model": "Sun ZFS Storage Lab Appliance",
+        "serial": appliance.asn,
+        "part": "000-0000",
+        "path": 1,
+        "revision": "lab 1.0",
+        "rpm": "--",
+        "type": "system",
+        "href": _view(call).href("chassis", _CHASSIS, service="hardware"),
+    }
+
+
+def list_chassis(call: Call) -> Reply:
+    """API reference 2.5."""
+    return ok(chassis=[_chassis(call)])
+
+
+def get_chassis(call: Call) -> Reply:
+    """API reference 2.5."""
+    if call.path["chassis"] != _CHASSIS:
+        raise not_found(call.path["chassis"])
+    return ok(chassis=_chassis(call))
+
+
+def _problem(call: Call, name: str, when: float) -> Record:
+    ident = str(uuid.uuid5(uuid.UUID(call.appliance.asn), f"{name}/{when}"))
+    return {
+        "uuid": ident,
+        "code": "SMF-8000-YX",
+        "diagnosed": _view(call).stamp(when),
+        "phoned_home": "Never",
+        "severity": "Major",
+        "type": "Defect",
+        "url": "https://support.oracle.com/msg/SMF-8000-YX",
+        "description": f"Service {name} failed and was put into maintenance.",
+        "impact": f"Service {name} is not available.",
+        "response": "The service is not started again by itself.",
+        "action": "Repair the service at the control port of the lab.",
+        "href": _view(call).href("problems", ident, service="problem"),
+    }
+
+
+def _problems(call: Call) -> list[Record]:
+    broken = call.appliance.services.broken
+    return [_problem(call, name, when) for name, when in broken.items()]
+
+
+def list_problems(call: Call) -> Reply:
+    """What is out of order: services in maintenance (API reference 2.5)."""
+    return ok(problems=_problems(call))
+
+
+def get_problem(call: Call) -> Reply:
+    """API reference 2.5."""
+    for problem in _problems(call):
+        if problem["uuid"] == call.path["uuid"]:
+            return ok(problem=problem)
+    raise not_found(call.path["uuid"])
+
+
+ROUTES = (
+    Route("GET", "hardware/chassis", list_chassis, "List chassis"),
+    Route("GET", "hardware/chassis/{chassis}", get_chassis, "Show a chassis"),
+    Route("GET", "problem/problems", list_problems, "List problems"),
+    Route("GET", "problem/problems/{uuid}", get_problem, "Show a problem"),
+)

@@ -1,0 +1,132 @@
+"""Replicas become local shares: by a sever, a reversal or a clone of their package (API reference 10.5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zfssa_lab.model.errors import StateConflict
+from zfssa_lab.model.filesystem import Filesystem
+from zfssa_lab.model.lun import Lun
+from zfssa_lab.model.replica import FrozenSnapshot, Replica
+from zfssa_lab.model.snapshot import Snapshot
+from zfssa_lab.model.space import Blocks
+from zfssa_lab.model.tables import MASK_ALL, PROJECT
+from zfssa_lab.model.views import assign_numbers
+
+if TYPE_CHECKING:
+    from zfssa_lab.model.appliance import Appliance
+    from zfssa_lab.model.package import Package
+    from zfssa_lab.model.project import Project
+    from zfssa_lab.model.share import Share
+
+Families = dict[str, Snapshot]
+
+
+def make_project(package: Package, name: str, mountpoint: str | None = None) -> Project:
+    """Make the local project ``name`` with the replicated project's settings, but a mount point of its own.
+
+    The project's own mount point may be taken here; one that was set on the target is not.
+    """
+    known = package.pool.appliance.schema.properties
+    state = package.project
+    settings = {key: value for key, value in state.settings.items() if key in PROJECT.by_name}
+    settings.pop("mountpoint", None)
+    mountpoint = mountpoint or package.project_overrides.get("mountpoint")
+    if mountpoint is not None:
+        settings["mountpoint"] = mountpoint
+    custom = {key: value for key, value in state.custom.items() if key.removeprefix("custom:") in known}
+    return package.pool.create_project({"name": name, **settings, **custom})
+
+
+def make_project_snapshots(project: Project, received: list[FrozenSnapshot]) -> Families:
+    """Give a severed project the snapshots that came with it; return them by their ids on the source."""
+    families = {}
+    for frozen in received:
+        ident = project.pool.appliance.identities.share_id()
+        snapshot = Snapshot(frozen.name, ident, frozen.created, project)
+        snapshot.auto = frozen.auto
+        project.snapshots[snapshot.name] = families[frozen.id] = snapshot
+    return families
+
+
+def make_share(project: Project, replica: Replica, origins: list[Replica], families: Families) -> Share:
+    """Make a replica writable: the same bytes, but a new LUN to its hosts, with a GUID of its own.
+
+    ``origins`` are the states of the share that clones live on: they become snapshots of it.
+    """
+    share = _new_share(project, replica)
+    entries: list[FrozenSnapshot | Replica] = [*replica.snapshots, *origins]
+    for entry in sorted(entries, key=_age):
+        if isinstance(entry, Replica):
+            _add_origin(share, entry)
+        else:
+            _add_snapshot(share, entry, families.get(entry.parent or ""))
+    share.blocks = Blocks(live=replica.blocks.live, fresh=0 if replica in origins else replica.blocks.fresh)
+    share.blocks.written = replica.blocks.live
+    share.account()
+    if isinstance(share, Lun):
+        share.numbers = _numbers(project.pool.appliance, share)
+    return share
+
+
+def clone_share(project: Project, replica: Replica, drop_mountpoint: bool) -> Share:
+    """Make a writable clone of a replica: it shares the replica's blocks and lives as long as the package."""
+    share = _new_share(project, replica)
+    share.blocks = Blocks(live=replica.blocks.live, fresh=0, shared=replica.blocks.live)
+    share.origin = replica
+    replica.clones.append(share)
+    if drop_mountpoint:
+        share.local.pop("mountpoint", None)
+    share.account()
+    if isinstance(share, Lun):
+        share.values.update({"lunumber": "auto", "fixednumber": False})
+        share.numbers = _numbers(project.pool.appliance, share)
+    return share
+
+
+def _new_share(project: Project, replica: Replica) -> Share:
+    share: Share = Lun(project, replica.name) if replica.is_lun else Filesystem(project, replica.name)
+    share.values = dict(replica.values)
+    share.local = dict(replica.local)
+    known = project.pool.appliance.schema.properties
+    share.custom = {key: value for key, value in replica.custom.items() if key.removeprefix("custom:") in known}
+    if share.volume:
+        share.plane.copy(replica.volume, share.volume)
+    project.shares[share.name] = share
+    return share
+
+
+def _age(entry: FrozenSnapshot | Replica) -> float:
+    return entry.base_time if isinstance(entry, Replica) else entry.created
+
+
+def _add_snapshot(share: Share, frozen: FrozenSnapshot, parent: Snapshot | None) -> None:
+    ident = share.project.pool.appliance.identities.share_id()
+    snapshot = Snapshot(frozen.name, ident, frozen.created, share.project, share=share, parent=parent)
+    snapshot.live, snapshot.unique, snapshot.fresh = frozen.live, frozen.unique, frozen.fresh
+    snapshot.volume = frozen.volume
+    snapshot.settings = dict(frozen.settings)
+    snapshot.auto = frozen.auto
+    share.snapshots[snapshot.name] = snapshot
+
+
+def _add_origin(share: Share, replica: Replica) -> None:
+    ident = share.project.pool.appliance.identities.share_id()
+    snapshot = Snapshot(replica.base, ident, replica.base_time, share.project, share=share)
+    snapshot.live, snapshot.unique, snapshot.fresh = replica.blocks.live, replica.held, replica.blocks.fresh
+    snapshot.volume = replica.volume
+    snapshot.clones = replica.clones
+    for clone in snapshot.clones:
+        clone.origin = snapshot
+    share.snapshots[snapshot.name] = snapshot
+
+
+def _numbers(appliance: Appliance, lun: Lun) -> dict[str, int]:
+    """Present a LUN to those of its groups that exist here; else to nobody."""
+    if lun.values["initiatorgroup"] == [MASK_ALL]:
+        return {}
+    wanted = {name: lun.values[name] for name in ("initiatorgroup", "targetgroup", "lunumber")}
+    try:
+        return assign_numbers(appliance, lun, wanted, {})
+    except StateConflict:
+        return {}
