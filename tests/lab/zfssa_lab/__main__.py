@@ -14,6 +14,7 @@ from pathlib import Path
 from zfssa_lab.dataplane.programs import missing
 from zfssa_lab.dataplane.tgtd import PlaneError
 from zfssa_lab.lab import Settings
+from zfssa_lab.model.errors import ApplianceError
 from zfssa_lab.model.identity import check_name
 from zfssa_lab.model.properties import parse_size
 from zfssa_lab.release import RELEASE_NAMES
@@ -64,11 +65,11 @@ def _pool(text: str) -> tuple[str, str, int]:
     # A name may hold colons, a size may not; the names of appliances and pools hold no slash.
     place, separator, size = text.rpartition(":")
     appliance, slash, name = place.rpartition("/")
-    for given in (appliance, name) if slash else (name,):
-        _split(f"{given}=", "=", _POOL_FORM)
     try:
+        for given in (appliance, name) if slash else (name,):
+            check_name(given)
         parsed = parse_size(size)
-    except ValueError:
+    except (ApplianceError, ValueError):
         parsed = 0
     if not separator or parsed < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not {_POOL_FORM}")

@@ -15,6 +15,8 @@ from zfssa_lab.listener import Server
 from zfssa_lab.model.errors import ApplianceError
 from zfssa_lab.web import BadBody, JsonHandler
 
+_MOST_DIGITS = 18  # of a number in a query
+
 Result = tuple[int, dict[str, Any] | list[dict[str, Any]]]
 
 _CALLS = {
@@ -89,16 +91,20 @@ class ControlHandler(JsonHandler):
         return 200, order(self.server.lab, _decode(raw or b"{}"))
 
     def _journal(self, query: dict[str, str]) -> Result:
-        since = query.get("since", "0")
-        if not since.isdigit():
+        since, name = query.get("since", "0"), query.get("appliance")
+        if not (since.isascii() and since.isdigit() and len(since) <= _MOST_DIGITS):
             raise BadCall("since must be a number")
-        return 200, self.server.lab.journal.rows(query.get("appliance"), int(since))
+        self._check_appliance(name)
+        return 200, self.server.lab.journal.rows(name, int(since))
+
+    def _check_appliance(self, name: Any) -> None:
+        """Refuse the name of an appliance that is not there; None stands for all."""
+        if name is not None and name not in list(self.server.lab.settings.appliances):
+            raise BadCall(f"no appliance {name!r}")
 
     def _add_fault(self, raw: bytes) -> Result:
         body = _decode(raw)
-        name = body.get("appliance")
-        if name is not None and name not in self.server.lab.settings.appliances:
-            raise BadCall(f"no appliance {name!r}")
+        self._check_appliance(body.get("appliance"))
         clustering.check_fault(self.server.lab, body.get("action"))
         return 200, {"fault": self.server.lab.faults.add(body).describe()}
 
@@ -118,8 +124,7 @@ class ControlHandler(JsonHandler):
         count = body.get("bytes")
         if isinstance(count, bool) or not isinstance(count, int) or count < 1:
             raise BadCall("bytes must be a positive integer")
-        if body["appliance"] not in self.server.lab.settings.appliances:
-            raise BadCall(f"no appliance {body['appliance']!r}")
+        self._check_appliance(body["appliance"])
         place = (body["appliance"], body["pool"], body["project"], body["lun"])
         return 200, self.server.lab.write(*place, count)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import random
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from lab_world import AUTH, GIB, MIB
 
+from zfssa_lab import clustering, steering
 from zfssa_lab.api.dispatch import ROUTES, Request
 from zfssa_lab.clock import ManualClock
 from zfssa_lab.lab import Lab, Settings
@@ -33,6 +36,8 @@ BODIES: dict[str, list[dict[str, Any]]] = {
     "actions": [
         {"pool": "tank", "project": "default", "share": "a", "target": "west", "target_pool": "tank"},
         {"pool": "tank", "target": "west"},
+        {"pool": "tank", "project": "default", "share": "a", "target": "north", "target_pool": "tank"},
+        {"pool": "tank", "project": "p", "target": "east", "target_pool": "tank"},
     ],
     "initiators": [{"initiator": "iqn.2020-01.com.example:h1"}],
     "initiator-groups": [{"name": "a", "initiators": ["iqn.2020-01.com.example:h1"]}],
@@ -41,6 +46,12 @@ CHANGES: list[dict[str, Any]] = [
     {}, {"volsize": 700 * MIB}, {"volsize": "5g"}, {"sparse": False}, {"initiatorgroup": "a"},
     {"project": "p"}, {"name": "b"}, {"quota": "4g"}, {"reservation": "3g"}, {"lunumber": 1},
     {"continuous": True}, {"unset": ["compression"]}, {"compression": "gzip"}, {"enabled": False},
+]  # fmt: skip
+HEADS = {"appliances": ["east", "west"]}
+ORDERS: list[tuple[Callable[[Lab, dict[str, Any]], Any], dict[str, Any]]] = [
+    (clustering.form, HEADS), (clustering.form, HEADS), (clustering.fail_back, {}), (clustering.dissolve, {}),
+    (clustering.take_over, {"appliance": "east"}), (clustering.take_over, {"appliance": "west"}),
+    (steering.step_clock, {"advance_s": 3600}), (steering.step_clock, {"advance_s": 366 * 86400}),
 ]  # fmt: skip
 ODD: list[Any] = [None, True, -1, 1.5, "", "x" * 100, [], ["a"], {}, "true", 1 << 70, "ä\n"]
 FREQUENT = ("create_a_lun", "create_action", "send_update", "sever", "create_snapshot",
@@ -92,6 +103,34 @@ def check_space(lab: Lab) -> None:
         usage = state["pools"][0]["usage"]
         assert usage["used"] + usage["available"] == usage["total"]
         assert usage["available"] <= usage["free"] <= usage["total"]
+
+
+def check_places(lab: Lab) -> None:
+    """Whatever was handed over, actions and packages are where their pool is."""
+    for head in lab.fleet.appliances.values():
+        assert all(pool.appliance is head for pool in head.pools.values())
+        assert all(action.project.pool.appliance is head for action in head.replication.actions.values())
+        assert all(package.pool.appliance is head for package in head.replication.packages.values())
+    assert all(update.action.update is update for update in lab.fleet.updates)
+
+
+@pytest.mark.parametrize("release", RELEASE_NAMES)
+def test_anything_on_a_cluster(release: str) -> None:
+    """Neither do they while heads take over, fail back, part and meet again, and time leaps."""
+    pick = random.Random(5)  # noqa: S311 - repeatable on purpose
+    pools = {"east": {"tank": 12 * GIB}, "west": {"lake": 12 * GIB}, "north": {"tank": 12 * GIB}}
+    addresses = {"east": "127.0.0.1", "west": "127.0.0.2", "north": "127.0.0.3"}
+    lab = Lab(Settings(addresses, release=release, pools={}, own_pools=pools), ManualClock())
+    for number in range(1000):
+        if number % 25 == 0:
+            order, body = pick.choice(ORDERS)
+            with contextlib.suppress(ApplianceError):
+                order(lab, body)
+        request = make_request(pick, lab)
+        reply = lab.exchange(pick.choice(["east", "west", "north"]), request)
+        assert reply is not None
+        assert reply.status < 500 or reply.status in (501, 503), (request, reply)
+        check_places(lab)
 
 
 @pytest.mark.parametrize("release", RELEASE_NAMES)

@@ -6,11 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from lab_heads import BACK, CLUSTER, FAIL_BACK, FORM, LAKE_LUNS, TAKE_OVER, TAKEN, order
+from lab_heads import BACK, CLUSTER, FAIL_BACK, FORM, LAKE_LUNS, POOLS, TAKE_OVER, TAKEN, order
 from lab_world import ACTIONS, GIB, LUNS, SEND, World, initiator, lun, own_replication, wait, write
 
 RELEASES = ("2013.1", "8.7", "8.8")
 Heads = Callable[[str], World]
+SOURCE_PACKAGE = "storage/v1/replication/sources/east/packages/{id}"
+REVERSE = {
+    "2013.1": f"{SOURCE_PACKAGE}/reverse",
+    "8.7": f"{SOURCE_PACKAGE}/reverse",
+    "8.8": "storage/v1/replication/packages/{id}/pkgreverse",
+}
 TO_NORTH = (
     "POST",
     ACTIONS,
@@ -210,6 +216,46 @@ def test_packages_move_with_their_pool(heads: Heads, release: str) -> None:
     world.do(("west", "PUT", sever, {"projname": "p"}))
     assert serves(world, "west", "tank")
     assert world.do(("west", "GET", "storage/v1/pools/tank/projects/p/luns"))["luns"][0]["name"] == "n"
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_reversal_after_a_takeover_of_the_source(heads: Heads, release: str) -> None:
+    """The way back leads to the head that serves the source's pool now."""
+    world = heads(release)
+    world.do(FORM, lun(), own_replication(), TO_NORTH, SEND, wait(10), TAKEN)
+    world.do(("north", "PUT", REVERSE[release], {"projname": "t"}))
+    (action,) = world.state("north")["actions"]
+    asn = world.do(("west", "GET", "system/v1/version"))["version"]["asn"]
+    assert action["target"] == ("west" if release == "8.8" else asn)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_reversal_without_a_way_back(heads: Heads, release: str) -> None:
+    """A reversal that is refused leaves the package as it was."""
+    world = heads(release)
+    forget = ("north", "DELETE", "storage/v1/replication/targets/west")
+    world.do(FORM, lun(), own_replication(), TO_NORTH, SEND, wait(10), forget, TAKEN)
+    refusal = world.send(("north", "PUT", REVERSE[release], {"projname": "t"}))
+    assert refusal is not None
+    assert refusal.status_code == 409
+    assert [one["id"] for one in world.state("north")["packages"]] == [world.id]
+    assert [one["name"] for one in world.state("north")["projects"]] == ["default"]
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_target_without_pools(heads: Heads, release: str) -> None:
+    """A head that serves nothing takes no new action; one whose cluster has ended lets the updates fail."""
+    world = heads(release)
+    to_east = {"pool": "tank", "project": "default", "target": "east", "target_pool": "tank"}
+    end = "unconfig" if release == "8.8" else "unconfigure"
+    another = ("north", "POST", f"{POOLS}/tank/projects", {"name": "p"})
+    world.do(FORM, ("north", "POST", ACTIONS, to_east), TAKEN, another)
+    refusal = world.send(("north", "POST", ACTIONS, {**to_east, "project": "p"}))
+    assert refusal is not None
+    assert (refusal.status_code, "there is none" in refusal.text) == (400, True)
+    world.do(("west", "PUT", f"{CLUSTER}/{end}"), ("north", *SEND), wait(10))
+    record = world.do(("north", "GET", f"{ACTIONS}/{world.id}"))["action"]
+    assert (record["state"], record["last_result"]) == ("idle", "failed: the pool no longer exists on the target")
 
 
 def test_replication_between_heads_makes_no_cluster(heads: Heads) -> None:

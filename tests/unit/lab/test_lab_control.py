@@ -33,6 +33,15 @@ def test_journal_numbers_and_filters(world: World) -> None:
     assert len(world.tell("GET", "/journal?appliance=east&since=1")) == 1
 
 
+@pytest.mark.parametrize("query", ["appliance=north", "since=-1", "since=x", "since=%C2%B2", "since=" + "9" * 5000])
+def test_bad_queries_of_the_journal(world: World, query: str) -> None:
+    """What cannot be meant is refused in a sentence."""
+    with requests.Session() as http:
+        http.trust_env = False
+        response = http.get(f"{world.control}/journal?{query}", timeout=5)
+    assert (response.status_code, "error" in response.json()) == (400, True)
+
+
 def test_state_has_every_kind(world: World) -> None:
     """Nothing is hidden in the state, except secrets."""
     world.do(lun(), snapshot())
@@ -124,6 +133,7 @@ def test_faults_are_deleted(world: World) -> None:
         {"action": {"status": 503}, "times": "two"},
         {"action": {"status": 503}, "path": "("},
         {"action": {"status": 503}, "appliance": "north"},
+        {"action": {"status": 503}, "appliance": []},
         {"action": {"status": 503}, "verb": "GET"},
     ],
 )

@@ -146,6 +146,7 @@ def test_latencies(start: Start) -> None:
         (["--appliance", "east"], "NAME=ADDR:PORT"),
         (["--appliance", "a=127.0.0.1:0", "--appliance", "a=127.0.0.1:0"], "given twice"),
         (["--pool", "tank"], "NAME:SIZE"),
+        (["--pool", "a b:1t"], "'a b:1t' is not"),
         (["--release", "9"], "invalid choice"),
         (["--bandwidth", "0"], "positive"),
         (["--read-latency-ms", "-5"], "positive"),

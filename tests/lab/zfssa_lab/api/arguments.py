@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from zfssa_lab.api.call import Call
 
 _UNSET = Property("unset", "strings")
-NOTHING = Table()
 
 
 def check_arguments(call: Call, table: Table) -> dict[str, Any]:

@@ -228,6 +228,6 @@ def find_action(source: Appliance, ident: str) -> Action | None:
     return next((action for action in found if action is not None), None)
 
 
-def find_pool(appliance: Appliance, name: str) -> Pool:
-    """Return a pool that ``appliance`` or the other head of its cluster serves."""
-    return next(head.pools[name] for head in appliance.heads if name in head.pools)
+def find_pool(appliance: Appliance, name: str) -> Pool | None:
+    """Return a pool that ``appliance`` or the other head of its cluster serves; None when the pool has left them."""
+    return next((head.pools[name] for head in appliance.heads if name in head.pools), None)

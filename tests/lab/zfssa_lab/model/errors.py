@@ -85,6 +85,8 @@ class Busy(ApplianceError):
 
 def expecting(choices: list[str]) -> str:
     """Name the valid values as an appliance does: ``one of "a", "b" or "c"``."""
+    if not choices:
+        return "a defined one; there is none"
     quoted = [f'"{choice}"' for choice in choices]
     if len(quoted) == 1:
         return quoted[0]

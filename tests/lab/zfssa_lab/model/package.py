@@ -13,7 +13,7 @@ from zfssa_lab.model.reversal import Reversal, reversed_action
 from zfssa_lab.model.snapshot import check_clones, check_confirmed
 
 if TYPE_CHECKING:
-    from zfssa_lab.model.action import Action
+    from zfssa_lab.model.action import Action, Peer
     from zfssa_lab.model.appliance import Appliance
     from zfssa_lab.model.project import Pool, Project
     from zfssa_lab.model.share import Share
@@ -262,14 +262,22 @@ class Package:
 
     def reverse(self, name: str, enabled: bool) -> Action:
         """Turn the package into a local project that replicates back to the old source (API reference 10.5)."""
-        here = self.pool.appliance.replication
-        peer = next((peer for peer in here.peers.values() if peer.appliance is self.source), None)
-        if peer is None:
-            raise StateConflict(f'the source "{self.source.name}" is no replication target of this appliance')
+        peer = self._way_back()
         project = self.sever(name, growth=self.base_cost)
         origins = {replica.name: replica.share_id for replica in self.replicas.values()}
         reversal = Reversal(self.id, self.source, self.source_pool, origins)
         return reversed_action(project, self.of_share, peer, reversal, enabled)
+
+    def _way_back(self) -> Peer:
+        """Return the replication target that serves the source's pool: the source, or its peer after a takeover."""
+        peers = self.pool.appliance.replication.peers.values()
+        known = [peer for peer in peers if peer.appliance in self.source.heads]
+        if not known:
+            raise StateConflict(f'the source "{self.source.name}" is no replication target of this appliance')
+        serving = [peer for peer in known if self.source_pool in peer.appliance.pools]
+        if not serving:
+            raise StateConflict(f'pool "{self.source_pool}" is served by no replication target of this appliance')
+        return serving[0]
 
     def conflicts(self, mountpoint: str | None = None) -> list[tuple[Replica, str]]:
         """Return the replicas whose own mount points are taken here, with these (API reference 10.4).

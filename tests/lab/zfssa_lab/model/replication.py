@@ -112,8 +112,7 @@ class Replication:
         """Make an action from checked arguments; ``target`` is a label (API reference 10.2)."""
         label, pool = arguments["target"], arguments["target_pool"]
         if label not in self.peers:
-            known = list(self.peers)
-            raise bad_value("target", label, expecting(known) if known else "a defined one; there is none")
+            raise bad_value("target", label, expecting(list(self.peers)))
         peer = self.peers[label]
         if pool not in peer.appliance.pools:
             raise bad_value("target_pool", pool, expecting(list(peer.appliance.pools)))

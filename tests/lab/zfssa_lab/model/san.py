@@ -168,7 +168,7 @@ class Protocol:
         known = list(self.initiators) if kind == "initiators" else self.target_names()
         for member in members:
             if member not in known:
-                raise bad_value(kind, member, expecting(known) if known else "a defined one; there is none")
+                raise bad_value(kind, member, expecting(known))
             others = self.target_groups.values() if kind == "targets" else ()
             for other in others:
                 if other is not group and member in other.members:

@@ -121,7 +121,7 @@ def start_update(source: Appliance, action: Action) -> None:
     doom = check_old_source(action)
     package = None if doom else _find_package(source, action)
     if package is None:
-        doom = doom or "the package no longer exists on the target"
+        doom = doom or _missing(action)
     elif not package.enabled:
         doom = "the package is disabled on the target"
     changed = {share.id: _to_send(action, share) for share in shares}
@@ -148,10 +148,12 @@ def _to_send(action: Action, share: Share) -> int:
 
 
 def _find_package(source: Appliance, action: Action) -> Package | None:
-    """Return the package on the target, made by the first update; None when it was there and is gone."""
+    """Return the package on the target, made by the first update; None when it, or its pool, is gone."""
     package = find_package(action.peer.appliance, action.id)
     if package is None and not action.package_made:
         pool = find_pool(action.peer.appliance, action.target_pool)
+        if pool is None:
+            return None
         replication = pool.appliance.replication
         package = Package(action.id, source, pool, ProjectState.of(action))
         package.of_share = action.share is not None
@@ -160,6 +162,12 @@ def _find_package(source: Appliance, action: Action) -> Package | None:
         action.package_made = True
         take_back(action, package)
     return package
+
+
+def _missing(action: Action) -> str:
+    """Return what is no longer on the target; a pool goes when its cluster comes to an end."""
+    what = "package" if action.package_made else "pool"
+    return f"the {what} no longer exists on the target"
 
 
 def _fill(package: Package, action: Action, bases: dict[str, Snapshot], changed: dict[str, int]) -> str | None:
