@@ -16,6 +16,15 @@ pytest.register_assert_rewrite(
 
 from lab_appliances import Lab, running_lab  # noqa: E402 - found by the path above
 from module_runner import ModuleHost, running_host  # noqa: E402
+from selection import left_out  # noqa: E402
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what only another leg of the matrix runs; pytest counts it as deselected."""
+    elsewhere = [item for item in items if left_out(item.path.name, item.name)]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in set(elsewhere)]
 
 
 @pytest.fixture(scope="session")

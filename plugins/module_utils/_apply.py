@@ -9,8 +9,18 @@ from __future__ import annotations
 import time
 from typing import Protocol
 
-from ._errors import ApplianceError, Busy, CertificateRefused, ConfirmRequired, LostReply, Unreachable, ZfssaError
+from ._errors import (
+    ApplianceError,
+    Busy,
+    CertificateRefused,
+    ConfirmRequired,
+    LostReply,
+    ObjectExists,
+    Unreachable,
+    ZfssaError,
+)
 from ._plan import Plan, Results, Step, Wait
+from ._read import rival_reason
 from ._resource import Wire
 from ._wait import wait_until
 
@@ -50,7 +60,10 @@ def apply(plan: Plan, client: Writer) -> Results:
     try:
         for wait in plan.waits:
             _wait(wait, client)
-        for step in plan.steps:
+        for planned in plan.steps:
+            step = planned if planned.completed is None else planned.completed(results)
+            if step.needless(results):
+                continue
             body = _carry_out(step, client)
             done.append(str(step))
             if step.wait is not None:
@@ -70,8 +83,21 @@ def _carry_out(step: Step, client: Writer) -> Wire:
     """
     try:
         return _send_and_look(step, client)
+    except ObjectExists as error:
+        raise _explained(error, step, client).during(str(step)) from None
     except ZfssaError as error:
         raise error.during(str(step)) from None
+
+
+def _explained(error: ObjectExists, step: Step, client: Writer) -> ObjectExists:
+    """Say what has the name that a step was to give, where it is an object of another kind."""
+    try:
+        reason = rival_reason(client, step.rival)
+    except ZfssaError:
+        reason = None
+    if reason is None:
+        return error
+    return ObjectExists(reason, status=error.status, fault=error.fault, request=error.request)
 
 
 def _send_and_look(step: Step, client: Writer) -> Wire:

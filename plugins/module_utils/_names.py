@@ -44,4 +44,5 @@ def segment(value: object) -> str:
     text = str(value)
     if text in (".", ".."):
         raise InvalidInput(f"{text!r} is not a possible name", advice="correct it")
-    return quote(text, safe="=")
+    # What RFC 3986 lets stand in a segment, and appliances are known to read so: names of initiators have colons.
+    return quote(text, safe="=:")

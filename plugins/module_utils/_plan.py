@@ -11,12 +11,12 @@ what is not safe is refused in check mode exactly as in a real run, before the f
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ._errors import InvalidInput, PlanRefused
-from ._release import Release
-from ._resource import CUSTOM, Change, Identity, Record, Reference, Resource, Wire
+from ._release import NEWEST, Release
+from ._resource import CUSTOM, Change, Identity, Record, Reference, Resource, Rival, Wire
 
 # What a task returns beside `changed`: result key -> record (`None` when the object does not exist).
 Results = dict[str, Any]
@@ -58,6 +58,9 @@ class Step:
             confirmation may be answered with yes (API reference 1.8).
         reread: path of the object where an answer does not have it; `probe` when not given.
         wait: what to wait for afterwards.
+        rival: what of another kind may have the name that the step gives.
+        needless: tells from the results of the steps before it that there is nothing left to do; may raise.
+        completed: completes the step from the results of those before it, where its path is known only then.
     """
 
     verb: str
@@ -71,6 +74,9 @@ class Step:
     confirmed: bool = False
     reread: str | None = None
     wait: Wait | None = None
+    rival: Rival | None = None
+    needless: Callable[[Results], bool] = lambda _results: False
+    completed: Callable[[Results], Step] | None = None
 
     def __str__(self) -> str:
         return f"{self.verb} {self.label}"
@@ -86,6 +92,7 @@ class Plan:
         waits: what to wait for before the first step.
         references: names that the appliance will look up when it gets the values. A real run leaves it to refuse unknown
             ones, before anything is written; check mode looks them up itself.
+        took: seconds that it took to read for it and to make it.
     """
 
     steps: tuple[Step, ...]
@@ -93,6 +100,7 @@ class Plan:
     after: Results
     waits: tuple[Wait, ...] = ()
     references: tuple[tuple[Reference, tuple[str, ...]], ...] = ()
+    took: float = field(default=0.0, compare=False)
 
     @property
     def changed(self) -> bool:
@@ -113,6 +121,8 @@ def plan_present(
     *,
     parent: Record | None = None,
     allowed: Mapping[str, bool] | None = None,
+    release: Release = NEWEST,
+    always: tuple[str, ...] = (),
 ) -> Plan:
     """Plan that an object exists with the wanted values.
 
@@ -123,14 +133,16 @@ def plan_present(
         wanted: normalised values that the user gave; nothing else is compared or sent.
         parent: the parent's record, for what a new object inherits.
         allowed: the user's explicit permissions.
+        release: the appliance's; older ones spell some properties differently.
+        always: options that are sent even when nothing says that they differ.
 
     Raises:
         InvalidInput: it must be created and lacks something for that.
         PlanRefused: a guard stands against it.
     """
     if current is None:
-        return _plan_create(resource, identity, wanted, parent)
-    changes = resource.differences(current, wanted)
+        return _plan_create(resource, identity, wanted, parent, release)
+    changes = {**resource.differences(current, wanted), **{key: wanted[key] for key in always if key in wanted}}
     if not changes:
         return unchanged({resource.kind: current})
     label = resource.label(identity)
@@ -139,11 +151,12 @@ def plan_present(
             raise PlanRefused(
                 f"{prop.option} of {label} is {prop.value.show(current[prop.option])} and cannot become "
                 f"{prop.value.show(changes[prop.option])}: it is fixed at creation",
-                advice=f"leave {prop.option} out, or make a new {resource.title} and copy the data",
+                advice=f"leave {prop.option} out, or make a new {resource.title}",
             )
     for guard in resource.guards:
         guard(Change(label, current, changes, allowed or {}))
-    return plan_changes(resource, resource.path(identity), label, current, changes, results_of(resource, identity))
+    read = results_of(resource, identity)
+    return plan_changes(resource, resource.path(identity), label, current, changes, read, release)
 
 
 def plan_changes(
@@ -153,6 +166,7 @@ def plan_changes(
     current: Record,
     changes: Record,
     read: Callable[[Wire], Results | None],
+    release: Release = NEWEST,
 ) -> Plan:
     """Plan that an object gets values that it does not have; no guard is asked.
 
@@ -162,6 +176,7 @@ def plan_changes(
         current: its record.
         changes: normalised values.
         read: makes results of an answer that has the object.
+        release: the appliance's.
     """
     if not changes:
         return unchanged({resource.kind: current})
@@ -170,9 +185,10 @@ def plan_changes(
         label=f"{label} ({', '.join(_changed_names(changes))})",
         method="PUT",
         path=path,
-        body=resource.payload(changes),
+        body=resource.payload(changes, release),
         probe=path,
-        done=lambda body: _reads_as(resource, read(body or {}), changes),
+        # Whether a secret has come over nobody can see; to send it again does no harm.
+        done=lambda body: not resource.secrets & set(changes) and reads_as(resource, read(body or {}), changes),
         results=read,
     )
     return Plan(
@@ -183,7 +199,9 @@ def plan_changes(
     )
 
 
-def _plan_create(resource: Resource, identity: Identity, wanted: Record, parent: Record | None) -> Plan:
+def _plan_create(
+    resource: Resource, identity: Identity, wanted: Record, parent: Record | None, release: Release
+) -> Plan:
     label = resource.label(identity)
     missing = [option for option in resource.required_to_create if option not in wanted]
     if missing:
@@ -197,10 +215,11 @@ def _plan_create(resource: Resource, identity: Identity, wanted: Record, parent:
         label=label,
         method="POST",
         path=resource.list_path(identity),
-        body={"name": identity["name"], **resource.payload(wanted)},
+        body={resource.wire_key: identity[resource.key], **resource.payload(wanted, release)},
         probe=resource.path(identity),
-        done=lambda body: _reads_as(resource, read(body or {}), wanted),
+        done=lambda body: reads_as(resource, read(body or {}), wanted),
         results=read,
+        rival=resource.rival(identity),
     )
     after = resource.predict(None, {**identity, **wanted}, parent)
     return Plan(
@@ -299,6 +318,7 @@ def plan_rename(plan: Plan, resource: Resource, old: Identity, new: Identity, re
                 done=lambda body: body is None,
                 results=results_of(resource, there),
                 reread=resource.path(there),
+                rival=resource.rival(there),
             )
         )
         here = there
@@ -310,7 +330,7 @@ def plan_rename(plan: Plan, resource: Resource, old: Identity, new: Identity, re
     return replace(plan, steps=tuple(steps), after={**plan.after, resource.kind: after})
 
 
-def _reads_as(resource: Resource, results: Results | None, wanted: Record) -> bool:
+def reads_as(resource: Resource, results: Results | None, wanted: Record) -> bool:
     """Whether results have an object with the wanted values."""
     record = (results or {}).get(resource.kind)
     return record is not None and not resource.differences(record, wanted)
@@ -320,7 +340,7 @@ def results_of(resource: Resource, identity: Identity) -> Callable[[Wire], Resul
     """Makes the results of an answer that has the object in its envelope; `None` when it has not."""
 
     def results(body: Wire) -> Results | None:
-        wire = body.get(resource.kind)
+        wire = body.get(resource.envelope or resource.kind)
         return {resource.kind: resource.normalise(wire, identity)} if isinstance(wire, dict) else None
 
     return results

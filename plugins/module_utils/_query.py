@@ -46,7 +46,10 @@ def run_query(expression: str, data: dict[str, Any]) -> Any:
     """
     try:
         return jmespath.search(expression, data)
+    except jmespath.exceptions.JMESPathTypeError as error:
+        # Its own text has the whole value in it.
+        wanted = " or ".join(error.expected_types)
+        reason = f"{error.function_name}() takes {wanted}, and gets {error.actual_type}"
     except jmespath.exceptions.JMESPathError as error:
-        raise InvalidInput(
-            f"query {expression!r} does not fit what was gathered: {error}", advice="correct query"
-        ) from None
+        reason = str(error).split("\n", maxsplit=1)[0].rstrip(":.")
+    raise InvalidInput(f"query {expression!r} does not fit what was gathered: {reason}", advice="correct query")

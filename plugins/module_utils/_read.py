@@ -9,14 +9,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from ._errors import BadReply, PlanRefused
+from ._errors import BadReply, ObjectExists, PlanRefused
 from ._names import segment
 from ._release import Release
-from ._resource import Identity, Record, Reference, Resource, Wire
+from ._resource import Identity, Record, Reference, Resource, Rival, Wire
 
 POOLS = "/api/storage/v1/pools"
 # Snapshots that replication takes for itself come and go with it (API reference 10.5).
 _REPLICATION_SNAPSHOT = ".rr-"
+
+
+class Pages(Protocol):
+    """What is needed of a client to look something up."""
+
+    def get(self, path: str, params: dict[str, str] | None = None) -> Wire | None:
+        """Read one resource; `None` when the appliance says that it does not exist."""
 
 
 class Reader(Protocol):
@@ -41,7 +48,7 @@ def read(reader: Reader, resource: Resource, identity: Identity) -> Record | Non
         Its record, `None` when it does not exist.
     """
     body = reader.get(resource.path(identity))
-    return None if body is None else resource.normalise(unwrap(body, resource.kind), identity)
+    return None if body is None else resource.normalise(unwrap(body, resource.envelope or resource.kind), identity)
 
 
 def unwrap(body: Wire, key: str) -> Wire:
@@ -66,8 +73,18 @@ def read_list(reader: Reader, path: str, *keys: str) -> list[Wire]:
         BadReply: the answer has none of the keys.
     """
     body = reader.get(path)
-    if body is None:
-        return []
+    return [] if body is None else items_of(body, *keys)
+
+
+def items_of(body: Wire, *keys: str) -> list[Wire]:
+    """Take a list out of its envelope.
+
+    Args:
+        keys: the key of the list, and other spellings of it.
+
+    Raises:
+        BadReply: the answer has none of the keys.
+    """
     for key in keys:
         if isinstance(body.get(key), list):
             return [item for item in body[key] if isinstance(item, dict)]
@@ -98,13 +115,37 @@ def require_references(reader: Reader, references: Sequence[tuple[Reference, Seq
         for path in reference.lists:
             if known.issuperset(names):
                 break
-            known.update(str(item.get("name")) for item in read_list(reader, path, reference.key))
+            items = read_list(reader, path, reference.key, *reference.other_keys)
+            known.update(str(item[name]) for item in items for name in reference.names if item.get(name))
         missing = [name for name in names if name not in known]
         if missing:
             raise PlanRefused(
                 f"{reference.title} {', '.join(missing)} does not exist",
-                advice=f"create it, or use one of: {', '.join(sorted(known))}",
+                advice="create it" + (f", or use one of: {', '.join(sorted(known))}" if known else ""),
             )
+
+
+def rival_reason(reader: Pages, rival: Rival | None) -> str | None:
+    """Look whether an object of another kind has a name already, and say so in words; `None` when it has not."""
+    body = reader.get(rival.path) if rival else None
+    if rival is None or body is None or rival.key not in body:
+        return None
+    return f"there is a {rival.label}, and both kinds share their names"
+
+
+def require_vacant(reader: Pages, rivals: Sequence[tuple[str, Rival | None]]) -> None:
+    """Look up the names that steps give, as the appliance does when it carries them out.
+
+    Args:
+        rivals: what each step does, in words, and what may have the name that it gives.
+
+    Raises:
+        PlanRefused: an object of another kind has one of them.
+    """
+    for doing, rival in rivals:
+        reason = rival_reason(reader, rival)
+        if reason is not None:
+            raise PlanRefused(reason, advice=ObjectExists.default_advice).during(doing)
 
 
 def require_pool(reader: Reader, pool: str) -> Wire:

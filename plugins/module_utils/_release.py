@@ -18,6 +18,14 @@ _FIRST_WITH = {
     "lun_replication_path": 7,
     # an action is made below what it sends, and the flat list takes no POST (API reference 10.2, 14.7)
     "contextual_actions": 7,
+    # the number of a LUN is spelled lunumber, and no longer lunnumber (API reference 5.2, 12.2)
+    "lunumber_spelling": 7,
+    # a LUN can be presented to more than one initiator group (API reference 12.1)
+    "several_groups": 7,
+    # a replication target has its label in its path, and no longer its number (API reference 10.1)
+    "targets_by_label": 7,
+    # a replication target has options for the peer's certificate (API reference 10.1)
+    "target_certificates": 8,
     # packages are at /replication/packages, without the source in the path (API reference 10.4)
     "flat_packages": 8,
 }

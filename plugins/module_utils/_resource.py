@@ -16,7 +16,7 @@ from typing import Any
 
 from ._errors import InvalidInput
 from ._names import check_name, segment
-from ._release import Release
+from ._release import NEWEST, Release
 from ._values import Value
 
 Wire = dict[str, Any]
@@ -36,12 +36,22 @@ class Reference:
         lists: where they are; the value may be in any of the lists.
         key: key of the lists.
         always: names that are always possible, and in no list.
+        names: what in an item of the lists may be the name.
+        other_keys: other spellings of the key.
     """
 
     title: str
     lists: tuple[str, ...]
     key: str
     always: tuple[str, ...] = ()
+    names: tuple[str, ...] = ("name",)
+    other_keys: tuple[str, ...] = ()
+
+
+# API reference 8.
+_SCHEMA = Reference(
+    "custom property", ("/api/storage/v1/schema",), "properties", names=("property",), other_keys=("schema",)
+)
 
 
 @dataclass(frozen=True)
@@ -53,8 +63,10 @@ class Property:
         wire: its name in the REST API.
         value: its type.
         older: names that it has on other releases; only read.
+        formerly: the name that it has on releases without a feature of the table of releases, and that feature.
         read_only: reported and never an option.
         create_only: can be given at creation only.
+        secret: is sent and never shown; the appliance does not tell it, so that it is never found to differ.
         inherits: the property of the parent that gives its value at creation when the user gives none.
         initial: its value at creation otherwise; `None` when only the appliance knows.
         read: makes its value from the whole wire object, where one wire property does not say it all.
@@ -67,8 +79,10 @@ class Property:
     wire: str
     value: Value
     older: tuple[str, ...] = ()
+    formerly: tuple[str, str] | None = None
     read_only: bool = False
     create_only: bool = False
+    secret: bool = False
     inherits: str | None = None
     initial: Any = None
     read: Callable[[Wire], Any] | None = None
@@ -84,6 +98,12 @@ class Property:
             if name in wire:
                 return self.value.from_wire(wire[name])
         return None
+
+    def wire_on(self, release: Release) -> str:
+        """Its name in requests to an appliance of that release."""
+        if self.formerly is not None and not release.has(self.formerly[1]):
+            return self.formerly[0]
+        return self.wire
 
 
 @dataclass(frozen=True)
@@ -113,6 +133,24 @@ class Dependents:
 
 
 @dataclass(frozen=True)
+class Rivals:
+    """Objects of another kind that share the names of the resource: what one is called, where they are, the key of one."""
+
+    title: str
+    collection: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Rival:
+    """An object of another kind that may have a name already: what it is in words, where it would be, its key there."""
+
+    label: str
+    path: str
+    key: str
+
+
+@dataclass(frozen=True)
 class Resource:
     """One kind of object of the appliance.
 
@@ -123,11 +161,17 @@ class Resource:
         collection: path template of the list; names in braces are the identity's.
         scope: the identity's options above the name, outermost first (`pool`, `project`).
         properties: its properties, in the order in which people read them.
+        key: the option that names it, which is a key of its record, too.
+        wire_key: the same in the REST API.
+        selector: the last segment of its path; `{}` is the quoted name.
+        envelope: key of one object in an answer, when it is not `kind`.
+        check: checks a name: gets the option and the value, returns the value; raises `InvalidInput`.
         custom: whether it bears custom properties (`custom:NAME`, API reference 8).
         required_to_create: options without which it cannot be made.
         guards: called with a `Change` before an update; raise `PlanRefused`.
         destroy_guards: the same before a destruction.
         dependents: what would die with it.
+        rivals: what of another kind shares its names.
         older_move: path template of the list under which releases without `move_by_lun_path` take the order to move.
         settle: completes a predicted record where properties hang together.
     """
@@ -138,11 +182,17 @@ class Resource:
     collection: str
     scope: tuple[str, ...]
     properties: tuple[Property, ...]
+    key: str = "name"
+    wire_key: str = "name"
+    selector: str = "{}"
+    envelope: str = ""
+    check: Callable[[str, str], str] = check_name
     custom: bool = False
     required_to_create: tuple[str, ...] = ()
     guards: tuple[Callable[[Change], None], ...] = ()
     destroy_guards: tuple[Callable[[Change], None], ...] = ()
     dependents: tuple[Dependents, ...] = ()
+    rivals: Rivals | None = None
     older_move: str | None = None
     settle: Callable[[Record | None, Record], Record] = field(default=lambda _before, after: after)
 
@@ -154,7 +204,8 @@ class Resource:
         Raises:
             InvalidInput: one of them cannot be a name.
         """
-        return {option: check_name(option, str(options[option])) for option in (*self.scope, "name")}
+        names = {option: check_name(option, str(options[option])) for option in self.scope}
+        return {**names, self.key: self.check(self.key, str(options[self.key]))}
 
     def list_path(self, identity: Mapping[str, str]) -> str:
         """Path of the list that holds the object."""
@@ -165,17 +216,25 @@ class Resource:
 
     def path(self, identity: Mapping[str, str]) -> str:
         """Path of the object."""
-        return f"{self.list_path(identity)}/{segment(identity['name'])}"
+        return f"{self.list_path(identity)}/{self.selector.format(segment(identity[self.key]))}"
 
     def move_path(self, identity: Mapping[str, str], release: Release) -> str:
         """Path under which the object takes the order to move."""
         if self.older_move is None or release.has("move_by_lun_path"):
             return self.path(identity)
-        return f"{self._in_scope(self.older_move, identity)}/{segment(identity['name'])}"
+        return f"{self._in_scope(self.older_move, identity)}/{segment(identity[self.key])}"
 
     def label(self, identity: Mapping[str, str]) -> str:
         """The object in words: `LUN tank/proj-a/lun-a`."""
-        return f"{self.title} {'/'.join(identity[option] for option in (*self.scope, 'name'))}"
+        return f"{self.title} {'/'.join(identity[option] for option in (*self.scope, self.key))}"
+
+    def rival(self, identity: Mapping[str, str]) -> Rival | None:
+        """What of another kind may have the object's name already."""
+        if self.rivals is None:
+            return None
+        path = f"{self._in_scope(self.rivals.collection, identity)}/{segment(identity[self.key])}"
+        names = "/".join(identity[option] for option in (*self.scope, self.key))
+        return Rival(f"{self.rivals.title} {names}", path, self.rivals.key)
 
     # The user's border
 
@@ -184,9 +243,15 @@ class Resource:
         """The properties that are options."""
         return tuple(prop for prop in self.properties if not prop.read_only)
 
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The options that are sent and never shown."""
+        return frozenset(prop.option for prop in self.properties if prop.secret)
+
     def argument_spec(self) -> dict[str, Any]:
         """The options of all writable properties."""
         spec = {prop.option: prop.value.option_spec() for prop in self.writable}
+        spec.update({option: {**spec[option], "no_log": True} for option in self.secrets})
         if self.custom:
             spec[CUSTOM] = {"type": "dict"}
         return spec
@@ -220,29 +285,36 @@ class Resource:
             identity: names that the object may lack because its path has them.
         """
         record: Record = {
-            option: str(wire.get(option) or (identity or {}).get(option, "")) for option in (*self.scope, "name")
+            option: str(wire.get(self.wire_key if option == self.key else option) or (identity or {}).get(option, ""))
+            for option in (*self.scope, self.key)
         }
-        record.update({prop.option: prop.from_wire(wire) for prop in self.properties})
+        record.update({prop.option: prop.from_wire(wire) for prop in self.properties if not prop.secret})
         if self.custom:
             record[CUSTOM] = {
                 key[len(_CUSTOM_PREFIX) :]: value for key, value in wire.items() if key.startswith(_CUSTOM_PREFIX)
             }
         return record
 
-    def payload(self, values: Record) -> Wire:
-        """Write normalised values for a request."""
-        body = {prop.wire: prop.value.to_wire(values[prop.option]) for prop in self.writable if prop.option in values}
+    def payload(self, values: Record, release: Release = NEWEST) -> Wire:
+        """Write normalised values for a request to an appliance of that release."""
+        body = {
+            prop.wire_on(release): prop.value.to_wire(values[prop.option])
+            for prop in self.writable
+            if prop.option in values
+        }
         body.update({_CUSTOM_PREFIX + name: value for name, value in values.get(CUSTOM, {}).items()})
         return body
 
     # The middle
 
     def differences(self, current: Record, wanted: Record) -> Record:
-        """The wanted values that the current record does not have."""
+        """The wanted values that the current record does not have; a secret goes with what it belongs to."""
         differing = {
             prop.option: wanted[prop.option]
             for prop in self.writable
-            if prop.option in wanted and not prop.value.same(current[prop.option], wanted[prop.option])
+            if prop.option in wanted
+            and not prop.secret
+            and not prop.value.same(current[prop.option], wanted[prop.option])
         }
         for prop in self.writable:
             if prop.option in wanted and any(option in differing for option in prop.with_these):
@@ -252,11 +324,12 @@ class Resource:
 
     def references(self, values: Record) -> tuple[tuple[Reference, tuple[str, ...]], ...]:
         """What the values name: each reference with its names."""
-        return tuple(
+        named = tuple(
             (prop.refers, tuple([values[prop.option]] if isinstance(values[prop.option], str) else values[prop.option]))
             for prop in self.writable
             if prop.refers is not None and prop.option in values
         )
+        return (*named, (_SCHEMA, tuple(values[CUSTOM]))) if values.get(CUSTOM) else named
 
     def predict(self, current: Record | None, changes: Record, parent: Record | None = None) -> Record:
         """The record that there will be after the changes.
@@ -267,7 +340,7 @@ class Resource:
             parent: the parent's record, whose values a new object inherits.
         """
         if current is None:
-            after: Record = {prop.option: prop.initial for prop in self.properties}
+            after: Record = {prop.option: prop.initial for prop in self.properties if not prop.secret}
             for prop in self.properties:
                 if prop.inherits and parent is not None:
                     after[prop.option] = parent.get(prop.inherits)
@@ -276,7 +349,7 @@ class Resource:
         else:
             after = dict(current)
         custom = {**after.get(CUSTOM, {}), **changes.get(CUSTOM, {})}
-        after.update(changes)
+        after.update({option: value for option, value in changes.items() if option not in self.secrets})
         if self.custom:
             after[CUSTOM] = custom
         after.update({prop.option: None for prop in self.properties if set(prop.unsure_after) & set(changes)})

@@ -9,6 +9,7 @@ Both borders normalise, so that the middle compares with `==`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,15 +141,17 @@ class Names(Value):
 
     Attributes:
         nobody: what the appliance calls the empty set, where it has a word for it.
+        check: checks a name: gets the option and the value, returns the value; raises `InvalidInput`.
     """
 
     nobody: str | None = None
+    check: Callable[[str, str], str] = check_name
 
     def option_spec(self) -> dict[str, Any]:
         return {"type": "list", "elements": "str"}
 
     def from_user(self, option: str, value: Any) -> Any:
-        names = [check_name(option, str(name)) for name in value]
+        names = [self.check(option, str(name)) for name in value]
         twice = sorted({name for name in names if names.count(name) > 1})
         if twice:
             raise ValueError(f"{option} names {', '.join(twice)} more than once")

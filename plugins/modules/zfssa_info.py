@@ -17,29 +17,14 @@ description:
   - Reads what an appliance is and has. Changes nothing.
 options:
   gather_subset:
-    description: What to read. Each subset costs one request, a few of them two.
+    description:
+      - What to read. Each subset costs one request, a few of them two.
+      - V(system) when not given; with O(as_input=true) all that can be given so.
     type: list
     elements: str
-    choices:
-      - system
-      - cluster
-      - services
-      - interfaces
-      - pools
-      - projects
-      - luns
-      - snapshots
-      - schema
-      - initiators
-      - initiator_groups
-      - targets
-      - target_groups
-      - replication_targets
-      - replication_sources
-      - replication_actions
-      - replication_packages
-      - inherited_replication
-    default: [system]
+    choices: [system, cluster, services, problems, users, interfaces, pools, projects, luns, filesystems, snapshots, schema,
+              initiators, initiator_groups, targets, target_groups, replication_targets, replication_sources,
+              replication_actions, replication_packages, inherited_replication]
   pool:
     description: Only objects of this pool. Wildcards as in a shell are understood, here and in O(project) and O(name).
     type: str
@@ -49,6 +34,14 @@ options:
   name:
     description: Only objects of this name. For snapshots and replication actions, only those of a LUN of this name.
     type: str
+  as_input:
+    description:
+      - Gives each object as the options of its module, so that a task with them changes nothing. Without secrets, which an
+        appliance does not tell; and without what no option sets.
+      - Possible for V(schema), V(projects), V(luns), V(snapshots) (those that somebody took), and for V(initiators),
+        V(initiator_groups), V(targets) (those that have an alias) and V(target_groups) of iSCSI.
+    type: bool
+    default: false
   query:
     description:
       - A JMESPath expression over what was gathered. Its value is returned as RV(queried).
@@ -83,6 +76,17 @@ EXAMPLES = r"""
     project: databases
     name: redo-1
 
+- name: Keep what the appliance is configured to as a file
+  zfssa.storage.zfssa_info:
+    as_input: true
+  register: east
+
+- name: Write the file
+  ansible.builtin.copy:
+    content: "{{ east.config | to_nice_yaml }}"
+    dest: east.yml
+    mode: '0600'
+
 - name: Name the LUNs of all projects that begin with db, with their sizes
   zfssa.storage.zfssa_info:
     gather_subset: [luns]
@@ -93,48 +97,27 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 system:
-  description: Version and identity of the appliance, as it gives them.
+  description: Version and identity of the appliance, as it gives them. The sample is an excerpt.
   returned: when C(system) is in O(gather_subset)
   type: dict
   sample:
     ak_release: OS8.8.28
     ak_version: ak/SUNW,ankimo@2013.06.05.8.28,1-1.3
     asn: 2debc680-35a7-4631-babc-b76a73a3ca21
-    bios_version: lab 1.0
-    boot_time: Sun Nov 22 2026 12:29:17 GMT+0000 (UTC)
-    csn: unknown
-    href: /api/system/v1/version
-    http: Apache/2.4.46 (Unix)
-    install_time: Sun Nov 22 2026 12:29:17 GMT+0000 (UTC)
     mkt_product: Sun ZFS Storage Lab Appliance
-    navagent: aksh 1.0
-    navname: aksh
     nodename: east
-    os_version: SunOS 5.11 11.4.28.82.3 64-bit
-    part: Oracle 000-0000
     product: Sun Storage Lab
-    sp_version: '-'
-    ssl: OpenSSL 1.0.2u-fips  20 Dec 2019
-    update_time: Sun Nov 22 2026 12:29:17 GMT+0000 (UTC)
-    urn: urn:uuid:2debc680-35a7-4631-babc-b76a73a3ca21
     version: 2013.06.05.8.28,1-1.3
 cluster:
-  description: State of the cluster, as the appliance gives it.
+  description: State of the cluster, as the appliance gives it. The sample is one of an appliance that stands alone.
   returned: when C(cluster) is in O(gather_subset)
   type: dict
   sample:
     description: Clustering is not configured
     peer_asn: ''
-    peer_description: ''
     peer_hostname: ''
     peer_state: ''
-    resources:
-      - details:
-          - 192.0.2.10
-        href: /api/hardware/v1/cluster/resources/net/ixgbe0
-        owner: east
-        type: singleton
-        user_label: ixgbe0
+    resources: []
     state: AKCS_UNCONFIGURED
 services:
   description: Services and their status.
@@ -146,41 +129,36 @@ services:
       status: disabled
     - name: cifs
       status: disabled
+problems:
+  description: What the appliance has diagnosed and is not repaired, as it gives it.
+  returned: when C(problems) is in O(gather_subset)
+  type: list
+  elements: dict
+users:
+  description: Users of the appliance, as it gives them, without passwords.
+  returned: when C(users) is in O(gather_subset)
+  type: list
+  elements: dict
 interfaces:
   description: Network interfaces, as the appliance gives them.
   returned: when C(interfaces) is in O(gather_subset)
   type: list
   elements: dict
 pools:
-  description: Pools, as the appliance gives them.
+  description: Pools, as the appliance gives them. The sample is an excerpt.
   returned: when C(pools) is in O(gather_subset)
   type: list
   elements: dict
   sample:
     - asn: 2debc680-35a7-4631-babc-b76a73a3ca21
-      encryption: 'off'
-      href: /api/storage/v1/pools/tank
       name: tank
       owner: east
-      peer: 00000000-0000-0000-0000-000000000000
       profile: mirror
       status: online
       usage:
         available: 1099511611392
-        compression: 1
-        dedupratio: 100
-        dedupsize: 0
-        free: 1099511611392
-        total: 1099511627776
-        usage_child_reservation: 0
-        usage_data: 16384
-        usage_metasize: 0
-        usage_metaused: 0
-        usage_replication: 0
-        usage_reservation: 0
-        usage_snapshots: 0
-        usage_total: 16384
-        used: 16384
+        total: 1099512687104
+        used: 1075712
 projects:
   description: Projects, as in M(zfssa.storage.zfssa_project).
   returned: when C(projects) is in O(gather_subset)
@@ -191,27 +169,25 @@ luns:
   returned: when C(luns) is in O(gather_subset)
   type: list
   elements: dict
+filesystems:
+  description: Filesystems, as the appliance gives them.
+  returned: when C(filesystems) is in O(gather_subset)
+  type: list
+  elements: dict
 snapshots:
-  description: Snapshots, as the appliance gives them.
+  description: Snapshots, as the appliance gives them. The sample is an excerpt.
   returned: when C(snapshots) is in O(gather_subset)
   type: list
   elements: dict
   sample:
-    - canonical_name: tank/local/databases/redo-1@before-upgrade
-      collection: local
-      creation: 20261122T12:29:37
+    - creation: 20261122T12:29:37
       href: /api/storage/v1/pools/tank/projects/databases/luns/redo-1/snapshots/before-upgrade
-      id: 9cce12d5-0bbb-4ca2-0000-000000000000
-      isauto: false
       name: before-upgrade
       numclones: 0
       pool: tank
       project: databases
-      shadowsnap: false
       share: redo-1
       space_data: 16384
-      space_unique: 0
-      type: snapshot
 schema:
   description: Custom properties that are defined, as the appliance gives them.
   returned: when C(schema) is in O(gather_subset)
@@ -268,7 +244,7 @@ replication_targets:
   elements: dict
   sample:
     - actions: 1
-      address: 127.0.0.1:216
+      address: 192.0.2.20:216
       asn: f936fb1c-6581-4c48-877b-dd41a38804c4
       auto_accept_cert: false
       host_match: true
@@ -298,6 +274,20 @@ inherited_replication:
   returned: when C(inherited_replication) is in O(gather_subset)
   type: bool
   sample: true
+config:
+  description:
+    - All subsets together, each item as the options of its module. The subsets themselves have the same form then.
+  returned: when O(as_input=true)
+  type: dict
+  sample:
+    initiator_groups:
+      - initiators:
+          - iqn.1998-01.com.example:db1
+        name: db-hosts
+    schema:
+      - description: Who answers for it
+        name: owner
+        type: String
 queried:
   description: The value of O(query).
   returned: when O(query) is given
@@ -320,28 +310,31 @@ failure:
     steps_done: []
 """
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import Task, run
+from ansible_collections.zfssa.storage.plugins.module_utils._module import run
+from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._info import (
     SUBSETS,
     plan_info,
 )
 
+SPEC = {
+    "gather_subset": {
+        "type": "list",
+        "elements": "str",
+        "choices": list(SUBSETS),
+    },
+    "pool": {"type": "str"},
+    "project": {"type": "str"},
+    "name": {"type": "str"},
+    "as_input": {"type": "bool", "default": False},
+    "query": {"type": "str"},
+}
+TASK = Task(spec=SPEC, plan=plan_info, results=(), diff=False)
+
 
 def main() -> None:
     """Run the module."""
-    spec = {
-        "gather_subset": {
-            "type": "list",
-            "elements": "str",
-            "choices": list(SUBSETS),
-            "default": ["system"],
-        },
-        "pool": {"type": "str"},
-        "project": {"type": "str"},
-        "name": {"type": "str"},
-        "query": {"type": "str"},
-    }
-    run(Task(spec=spec, plan=plan_info, results=(), diff=False))
+    run(TASK)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ module: zfssa_lun
 short_description: Manage LUNs on an Oracle ZFS Storage Appliance
 version_added: 0.1.0
 description:
-  - Creates, changes, grows, presents, renames, moves and destroys LUNs.
+  - Creates, clones, changes, grows, presents, renames, moves and destroys LUNs.
   - Only the properties that are given are compared and changed. What is not given at creation comes from the project.
 options:
   state:
@@ -46,12 +46,12 @@ options:
     type: str
   size:
     description:
-      - Size of the LUN in bytes, or with a unit, such as V(10G). Needed to create it.
+      - Size of the LUN in bytes, or with a unit, such as V(10G). Needed to create it, but not as a clone.
       - A larger size grows the LUN; a smaller one is refused unless O(allow_shrink=true).
     type: str
   volblocksize:
     description:
-      - Block size, a power of two from 512 bytes to 1M, such as V(8k). Fixed at creation.
+      - Block size, a power of two from 512 bytes to 1M, such as V(8k). Fixed at creation; a clone has that of its origin.
     type: str
   sparse:
     description: Whether the LUN is thinly provisioned, so that its size is not reserved in the pool.
@@ -105,16 +105,40 @@ options:
       - Custom properties and their values. They must be defined in the appliance's schema. Those that are not given stay
         as they are.
     type: dict
+  source:
+    description:
+      - Snapshot that the LUN is a clone of. A LUN that does not exist is made of it instead of empty, with the size and the
+        settings of its origin where the task gives none; a larger O(size) grows it afterwards. One that exists must be a
+        clone of that snapshot, else the task is refused.
+      - A clone is presented to the hosts that see its origin, under a LU number of its own, unless O(initiator_groups) says
+        otherwise.
+      - With O(state=absent) it means nothing.
+    type: dict
+    suboptions:
+      project:
+        description: Project of the LUN that the snapshot is of, in the same pool. O(project) when not given.
+        type: str
+      lun:
+        description: LUN that the snapshot is of.
+        type: str
+        required: true
+      snapshot:
+        description: Name of the snapshot.
+        type: str
+        required: true
   allow_shrink:
     description: Permits a O(size) below the present one. Data beyond the new end is lost.
     type: bool
     default: false
   force:
-    description: With O(state=absent), permits that snapshots of the LUN and clones of them are destroyed with it.
+    description:
+      - With O(state=absent), permits that snapshots of the LUN and clones of them are destroyed with it. A clone that is
+        protected by C(nodestroy) is not, and neither is the LUN then.
     type: bool
     default: false
 seealso:
   - module: zfssa.storage.zfssa_project
+  - module: zfssa.storage.zfssa_snapshot
   - module: zfssa.storage.zfssa_info
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
@@ -147,6 +171,17 @@ EXAMPLES = r"""
     project: databases
     name: redo-1
     size: 20G
+
+- name: Make a writable copy of a snapshot, and show it to one host
+  zfssa.storage.zfssa_lun:
+    pool: tank
+    project: test
+    name: redo-1-copy
+    source:
+      project: databases
+      lun: redo-1
+      snapshot: before-upgrade
+    initiator_groups: [test-host]
 
 - name: Hide the LUN from every host
   zfssa.storage.zfssa_lun:
@@ -227,22 +262,33 @@ failure:
 
 from functools import partial
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import Task, run
+from ansible_collections.zfssa.storage.plugins.module_utils._module import run
+from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._crud import (
     object_spec,
     plan_object,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
 
+SPEC = {
+    **object_spec(LUN),
+    "new_project": {"type": "str"},
+    "source": {
+        "type": "dict",
+        "options": {
+            "project": {"type": "str"},
+            "lun": {"type": "str", "required": True},
+            "snapshot": {"type": "str", "required": True},
+        },
+    },
+    "allow_shrink": {"type": "bool", "default": False},
+}
+TASK = Task(spec=SPEC, plan=partial(plan_object, LUN), results=("lun",))
+
 
 def main() -> None:
     """Run the module."""
-    spec = {
-        **object_spec(LUN),
-        "new_project": {"type": "str"},
-        "allow_shrink": {"type": "bool", "default": False},
-    }
-    run(Task(spec=spec, plan=partial(plan_object, LUN), results=("lun",)))
+    run(TASK)
 
 
 if __name__ == "__main__":

@@ -167,17 +167,20 @@ failure:
 
 from functools import partial
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import Task, run
+from ansible_collections.zfssa.storage.plugins.module_utils._module import run
+from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._crud import (
     object_spec,
     plan_object,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.resources._project import PROJECT
 
+TASK = Task(spec=object_spec(PROJECT), plan=partial(plan_object, PROJECT), results=("project",))
+
 
 def main() -> None:
     """Run the module."""
-    run(Task(spec=object_spec(PROJECT), plan=partial(plan_object, PROJECT), results=("project",)))
+    run(TASK)
 
 
 if __name__ == "__main__":

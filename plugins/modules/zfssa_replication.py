@@ -69,7 +69,33 @@ options:
   dedup:
     description: Whether equal blocks are sent once.
     type: bool
+  schedules:
+    description:
+      - When the appliance sends updates by itself. These are all schedules that the action shall have; an empty list is none,
+        and when it is not given they stay as they are.
+      - An action with O(continuous=true) has no schedules. Times are in UTC.
+    type: list
+    elements: dict
+    suboptions:
+      frequency:
+        description: How often an update is sent.
+        type: str
+        choices: [5min, halfhour, hour, day, week, month]
+        required: true
+      day:
+        description:
+          - Day of the week, such as V(Monday), for the frequency V(week), or of the month, from V(1) to V(31), for V(month).
+            Needed there, and not possible for the others.
+        type: str
+      hour:
+        description: Hour, from V(0) to V(23), for the frequencies V(day), V(week) and V(month). V(0) when not given.
+        type: int
+      minute:
+        description:
+          - Minute, from V(0) to V(59), for V(halfhour) to V(29). V(0) when not given, and not possible for V(5min).
+        type: int
 seealso:
+  - module: zfssa.storage.zfssa_replication_target
   - module: zfssa.storage.zfssa_replication_update
   - module: zfssa.storage.zfssa_replication_package
 author:
@@ -103,6 +129,27 @@ EXAMPLES = r"""
     target: west
     max_bandwidth: 100M
 
+- name: Send an update every hour, and one each Sunday night
+  zfssa.storage.zfssa_replication:
+    pool: tank
+    project: databases
+    lun: redo-1
+    target: west
+    schedules:
+      - frequency: hour
+      - frequency: week
+        day: Sunday
+        hour: 23
+        minute: 30
+
+- name: Send updates only when told to
+  zfssa.storage.zfssa_replication:
+    pool: tank
+    project: databases
+    lun: redo-1
+    target: west
+    schedules: []
+
 - name: Stop to replicate
   zfssa.storage.zfssa_replication:
     pool: tank
@@ -118,6 +165,7 @@ action:
   description:
     - The action after the task, V(null) when it does not exist or no O(target) was given. In check mode, what only the
       appliance can know is V(null).
+    - C(schedules) is V(null) unless O(schedules) was given; they are read only then.
   returned: always
   type: dict
   sample:
@@ -137,6 +185,15 @@ action:
     max_bandwidth: 0
     pool: tank
     project: databases
+    schedules:
+      - day: null
+        frequency: hour
+        hour: null
+        minute: 0
+      - day: Sunday
+        frequency: week
+        hour: 23
+        minute: 30
     state: idle
     state_description: Idle (no update pending)
     target: west
@@ -162,26 +219,33 @@ failure:
     steps_done: []
 """
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import Task, run
+from ansible_collections.zfssa.storage.plugins.module_utils._module import run
+from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication import (
     plan_replication,
 )
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication_schedules import (
+    SPEC as SCHEDULES,
+)
 from ansible_collections.zfssa.storage.plugins.module_utils.resources._replication import ACTION
+
+SPEC = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "pool": {"type": "str", "required": True},
+    "project": {"type": "str", "required": True},
+    "lun": {"type": "str"},
+    "target": {"type": "str"},
+    "target_pool": {"type": "str"},
+    "inherited": {"type": "bool"},
+    **ACTION.argument_spec(),
+    "schedules": SCHEDULES,
+}
+TASK = Task(spec=SPEC, plan=plan_replication, results=("action", "inherited"))
 
 
 def main() -> None:
     """Run the module."""
-    spec = {
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "pool": {"type": "str", "required": True},
-        "project": {"type": "str", "required": True},
-        "lun": {"type": "str"},
-        "target": {"type": "str"},
-        "target_pool": {"type": "str"},
-        "inherited": {"type": "bool"},
-        **ACTION.argument_spec(),
-    }
-    run(Task(spec=spec, plan=plan_replication, results=("action", "inherited")))
+    run(TASK)
 
 
 if __name__ == "__main__":

@@ -14,16 +14,21 @@ module: zfssa_replication_package
 short_description: Manage replication packages on the target Oracle ZFS Storage Appliance
 version_added: 0.1.0
 description:
-  - Severs, enables, disables and destroys replication packages. A package is what a replication action of another appliance
-    has sent here; it has the id of that action.
+  - Severs, reverses, clones, enables, disables and destroys replication packages. A package is what a replication action of
+    another appliance has sent here; it has the id of that action.
 options:
   state:
     description:
       - V(present) sets O(enabled) on a package that must be there already.
       - V(absent) destroys the package with the data in it.
       - V(severed) cuts it from its action for good, and makes its content the local project O(project).
+      - V(reversed) makes its content the local project O(project), too, and makes a replication action that sends that project
+        back to where it came from, which must be registered here as a replication target. What was written on the old source
+        since the last update is lost when the new action sends its first update.
+      - V(cloned) makes the writable clone O(project) of the last whole update; the package stays, and goes on receiving. A
+        package that has been cloned is destroyed with its clones.
     type: str
-    choices: [present, absent, severed]
+    choices: [present, absent, severed, reversed, cloned]
     default: present
   id:
     description: Id of the package, which is that of its action.
@@ -35,7 +40,9 @@ options:
         packages below their sources.
     type: str
   project:
-    description: With O(state=severed), name of the new local project. There must be none of that name.
+    description:
+      - With O(state=severed), O(state=reversed) and O(state=cloned), name of the new local project. There must be no other
+        project of that name.
     type: str
   enabled:
     description: Whether the package accepts updates.
@@ -43,6 +50,7 @@ options:
 seealso:
   - module: zfssa.storage.zfssa_replication
   - module: zfssa.storage.zfssa_replication_update
+  - module: zfssa.storage.zfssa_replication_target
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
 extends_documentation_fragment:
@@ -63,6 +71,31 @@ EXAMPLES = r"""
     id: 7d8f1c52-9a64-4e0c-8a44-3c6f0e1b2a90
     state: severed
     project: databases-copy
+
+- name: Try out an upgrade on a copy while replication goes on
+  zfssa.storage.zfssa_replication_package:
+    host: zs-west.example.com
+    id: 7d8f1c52-9a64-4e0c-8a44-3c6f0e1b2a90
+    state: cloned
+    project: databases-try
+
+- name: Work at the other site from now on, and replicate back
+  zfssa.storage.zfssa_replication_package:
+    host: zs-west.example.com
+    id: 7d8f1c52-9a64-4e0c-8a44-3c6f0e1b2a90
+    state: reversed
+    project: databases
+  register: reversal
+
+- name: Let the new action send, which some releases make disabled
+  zfssa.storage.zfssa_replication:
+    host: zs-west.example.com
+    pool: "{{ reversal.action.pool }}"
+    project: databases
+    lun: "{{ reversal.action.lun or omit }}"
+    target: "{{ reversal.action.target }}"
+    enabled: true
+    continuous: true
 
 - name: Destroy what has been received
   zfssa.storage.zfssa_replication_package:
@@ -86,6 +119,19 @@ package:
     project: databases
     state: idle
     state_description: Idle (no update in progress)
+action:
+  description:
+    - With O(state=reversed) the action that replicates back, as in M(zfssa.storage.zfssa_replication); V(null) otherwise. In
+      check mode, what only the appliance can know is V(null).
+  returned: always
+  type: dict
+  sample: null
+project:
+  description:
+    - Name of the local project that the package became, or was cloned into; V(null) with O(state=present) and O(state=absent).
+  returned: always
+  type: str
+  sample: databases-copy
 failure:
   description:
     - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
@@ -101,28 +147,31 @@ failure:
     steps_done: []
 """
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import Task, run
+from ansible_collections.zfssa.storage.plugins.module_utils._module import run
+from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication_package import (
     plan_package,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.resources._replication import PACKAGE
 
+SPEC = {
+    "state": {
+        "type": "str",
+        "choices": ["present", "absent", "severed", "reversed", "cloned"],
+        "default": "present",
+    },
+    "id": {"type": "str", "required": True},
+    "source": {"type": "str"},
+    "project": {"type": "str"},
+    **PACKAGE.argument_spec(),
+}
+RULES = {"required_if": [("state", state, ["project"]) for state in ("severed", "reversed", "cloned")]}
+TASK = Task(spec=SPEC, plan=plan_package, results=("package", "action", "project"), rules=RULES)
+
 
 def main() -> None:
     """Run the module."""
-    spec = {
-        "state": {
-            "type": "str",
-            "choices": ["present", "absent", "severed"],
-            "default": "present",
-        },
-        "id": {"type": "str", "required": True},
-        "source": {"type": "str"},
-        "project": {"type": "str"},
-        **PACKAGE.argument_spec(),
-    }
-    rules = {"required_if": [("state", "severed", ["project"])]}
-    run(Task(spec=spec, plan=plan_package, results=("package",), rules=rules))
+    run(TASK)
 
 
 if __name__ == "__main__":

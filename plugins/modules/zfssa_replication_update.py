@@ -126,6 +126,7 @@ action:
     max_bandwidth: 0
     pool: tank
     project: databases
+    schedules: null
     state: idle
     state_description: Idle (no update pending)
     target: west
@@ -146,33 +147,36 @@ failure:
     steps_done: []
 """
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import Task, run
+from ansible_collections.zfssa.storage.plugins.module_utils._module import run
+from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication_update import (
     plan_update,
 )
 
+SPEC = {
+    "state": {"type": "str", "choices": ["sent", "cancelled"], "default": "sent"},
+    "id": {"type": "str"},
+    "pool": {"type": "str"},
+    "project": {"type": "str"},
+    "lun": {"type": "str"},
+    "target": {"type": "str"},
+    "target_pool": {"type": "str"},
+    "max_age": {"type": "int"},
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": 3600},
+    "poll_interval": {"type": "int", "default": 10},
+}
+RULES = {
+    "required_one_of": [("id", "pool")],
+    "mutually_exclusive": [("id", "pool")],
+    "required_together": [("pool", "project", "target")],
+}
+TASK = Task(spec=SPEC, plan=plan_update, results=("action",), rules=RULES)
+
 
 def main() -> None:
     """Run the module."""
-    spec = {
-        "state": {"type": "str", "choices": ["sent", "cancelled"], "default": "sent"},
-        "id": {"type": "str"},
-        "pool": {"type": "str"},
-        "project": {"type": "str"},
-        "lun": {"type": "str"},
-        "target": {"type": "str"},
-        "target_pool": {"type": "str"},
-        "max_age": {"type": "int"},
-        "wait": {"type": "bool", "default": True},
-        "wait_timeout": {"type": "int", "default": 3600},
-        "poll_interval": {"type": "int", "default": 10},
-    }
-    rules = {
-        "required_one_of": [("id", "pool")],
-        "mutually_exclusive": [("id", "pool")],
-        "required_together": [("pool", "project", "target")],
-    }
-    run(Task(spec=spec, plan=plan_update, results=("action",), rules=rules))
+    run(TASK)
 
 
 if __name__ == "__main__":

@@ -83,18 +83,21 @@ failure:
     steps_done: []
 """
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import Task, run
+from ansible_collections.zfssa.storage.plugins.module_utils._module import run
+from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._service import plan_service
+
+SPEC = {
+    "name": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["enabled", "disabled"]},
+    "properties": {"type": "dict"},
+}
+TASK = Task(spec=SPEC, plan=plan_service, results=("service",))
 
 
 def main() -> None:
     """Run the module."""
-    spec = {
-        "name": {"type": "str", "required": True},
-        "state": {"type": "str", "choices": ["enabled", "disabled"]},
-        "properties": {"type": "dict"},
-    }
-    run(Task(spec=spec, plan=plan_service, results=("service",)))
+    run(TASK)
 
 
 if __name__ == "__main__":

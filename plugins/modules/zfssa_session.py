@@ -102,17 +102,20 @@ failure:
     steps_done: []
 """
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import Task, run
+from ansible_collections.zfssa.storage.plugins.module_utils._module import run
+from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._session import (
     act_on_session,
     plan_session,
 )
 
+SPEC = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
+TASK = Task(spec=SPEC, plan=plan_session, act=act_on_session, results=("session",), diff=False, own_client=True)
+
 
 def main() -> None:
     """Run the module."""
-    spec = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
-    run(Task(spec=spec, plan=plan_session, act=act_on_session, results=("session",), diff=False))
+    run(TASK)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,21 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from cases import LUNS, SCHEMA, SENT, groups, lun, on_the_way, prepare, project, snapshot, target_group
+from cases import (
+    LUNS,
+    MASK,
+    PROJECTS,
+    SCHEMA,
+    SENT,
+    clone,
+    groups,
+    lun,
+    on_the_way,
+    prepare,
+    project,
+    snapshot,
+    target_group,
+)
 from lab_appliances import RELEASES, Record
 from module_runner import Bench
 
@@ -21,10 +35,12 @@ WORLD = (
     snapshot(),
     project("db-1"),
     project("db-2"),
-    lun("redo-1", "db-1", compression="lz4"),
+    lun("redo-1", "db-1", compression="lzjb"),
     lun("redo-2", "db-1"),
     lun("redo-1", "db-2"),
     ("POST", SCHEMA, {"property": "colour"}),
+    ("POST", f"{PROJECTS}/db-1/filesystems", {"name": "fs"}),
+    ("POST", f"{PROJECTS}/db-2/filesystems", {"name": "fs"}),
     *groups("ig-a"),
     CHAP,
     *target_group(),
@@ -33,6 +49,9 @@ WORLD = (
 # Subset, where it is asked, further options, and what is expected of the key of each item.
 SUBSETS: tuple[tuple[str, str, Record, str, Any], ...] = (
     ("services", "east", {"name": "iscsi"}, "status", ["online"]),
+    ("problems", "east", {}, "code", []),
+    ("users", "east", {}, "logname", ["admin", "monitor", "root"]),
+    ("filesystems", "east", {"project": "db-2"}, "name", ["fs"]),
     ("interfaces", "east", {}, "interface", ["ixgbe0", "ixgbe1", "ixgbe2"]),
     ("pools", "east", {}, "name", ["tank"]),
     ("projects", "east", {}, "name", ["db-1", "db-2", "default"]),
@@ -145,7 +164,7 @@ def test_query_over_what_was_gathered(bench: Bench) -> None:
         "zfssa_info",
         {
             "gather_subset": ["luns", "pools"],
-            "query": "luns[?compression=='lz4'].{name: name, size: size}",
+            "query": "luns[?compression=='lzjb'].{name: name, size: size}",
         },
     )
 
@@ -164,3 +183,87 @@ def test_list_that_is_empty(bench: Bench) -> None:
 
     assert run.result["luns"] == run.result["schema"] == run.result["replication_packages"] == []
     assert bench.lab.east.call("GET", LUNS)["luns"] == []
+
+
+# Subset -> the module that takes its items.
+TAKERS = {
+    "schema": "zfssa_schema",
+    "projects": "zfssa_project",
+    "luns": "zfssa_lun",
+    "snapshots": "zfssa_snapshot",
+    "initiators": "zfssa_initiator",
+    "initiator_groups": "zfssa_initiator_group",
+    "targets": "zfssa_target",
+    "target_groups": "zfssa_target_group",
+}
+CHAP_TARGET = {"alias": "t-chap", "auth": "chap", "targetchapuser": "t", "targetchapsecret": "very-secret-12"}
+CONFIGURED = (
+    *WORLD,
+    ("POST", SCHEMA, {"property": "size", "type": "Integer", "description": "how large"}),
+    lun("many", initiatorgroup="ig-a", targetgroup="tg-a", **{"custom:colour": "red", "custom:size": 7}),
+    lun("hidden", initiatorgroup=MASK, sparse=True, nodestroy=True),
+    lun("numbered", initiatorgroup="ig-a", targetgroup="tg-a"),
+    clone(),
+    ("POST", f"{PROJECTS}/db-1/snapshots", {"name": "whole"}),
+    ("POST", f"{PROJECTS}/db-1/luns/redo-2/automatic", {"frequency": "hour", "keep": 2}),
+    ("POST", "san/v1/iscsi/targets", CHAP_TARGET),
+    ("POST", "san/v1/iscsi/targets", {}),
+)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_what_is_given_as_input_changes_nothing(release: str, bench_of: Callable[[str], Bench]) -> None:
+    bench = bench_of(release)
+    prepare(bench.lab, CONFIGURED)
+    on_the_way(bench.lab)
+
+    config = bench.change("zfssa_info", {"as_input": True}).result["config"]
+
+    assert set(config) == set(TAKERS)
+    assert all(config.values())
+    for subset, items in config.items():
+        for item in items:
+            run = bench.change(TAKERS[subset], item, diff=True)
+            assert not run.changed, (subset, item, run.result["diff"])
+    assert "very-secret-12" not in str(config)
+
+
+def test_input_says_what_one_would_write(bench: Bench) -> None:
+    prepare(bench.lab, CONFIGURED)
+    on_the_way(bench.lab)
+
+    run = bench.change("zfssa_info", {"as_input": True, "gather_subset": list(TAKERS)})
+
+    given = run.result
+    assert given["config"] == {subset: given[subset] for subset in TAKERS}
+    luns = {item["name"]: item for item in given["luns"]}
+    assert luns["many"]["custom"] == {"colour": "red", "size": 7}
+    assert luns["hidden"]["initiator_groups"] == []
+    assert luns["c"]["source"] == {"project": "default", "lun": "a", "snapshot": "s1"}
+    assert "lunguid" not in luns["many"] and "source" not in luns["many"]
+    assert {"pool": "tank", "project": "db-1", "name": "whole"} in given["snapshots"]
+    assert {"pool": "tank", "project": "db-1", "filesystem": "fs", "name": "whole"} in given["snapshots"]
+    assert {"pool": "tank", "project": "default", "lun": "a", "name": "s1"} in given["snapshots"]
+    assert not [item for item in given["snapshots"] if item["name"].startswith(".")]
+    assert sorted(item["alias"] for item in given["targets"]) == ["t-chap", "t-tg-a"]
+    assert given["initiator_groups"] == [{"name": "ig-a", "initiators": ["iqn.2020-01.com.example:ig-a-0"]}]
+    assert {"name": "size", "type": "Integer", "description": "how large"} in given["schema"]
+
+
+def test_input_is_narrowed_down_and_queried(bench: Bench) -> None:
+    prepare(bench.lab, CONFIGURED)
+
+    run = bench.change(
+        "zfssa_info", {"as_input": True, "gather_subset": ["luns"], "project": "db-2", "query": "config.luns[].name"}
+    )
+
+    assert run.result["queried"] == ["redo-1"]
+    assert len(run.requests) == 3
+
+
+def test_input_of_what_no_module_takes(bench: Bench) -> None:
+    run = bench.refuse("zfssa_info", {"as_input": True, "gather_subset": ["luns", "pools", "system"]})
+
+    assert "pools, system cannot be given as input" in run.msg
+    assert "schema, projects" in run.msg
+    assert run.requests == []

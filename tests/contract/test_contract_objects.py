@@ -35,7 +35,7 @@ PROJECT_CASES = (
         "zfssa_project",
         {
             **PROJECT,
-            "compression": "lz4",
+            "compression": "lzjb",
             "checksum": "sha256",
             "logbias": "throughput",
             "recordsize": "64k",
@@ -47,7 +47,7 @@ PROJECT_CASES = (
         },
         before=COLOUR,
         expect={
-            "compression": "lz4",
+            "compression": "lzjb",
             "checksum": "sha256",
             "logbias": "throughput",
             "recordsize": 65536,
@@ -85,9 +85,9 @@ PROJECT_CASES = (
     Case(
         "renamed and changed",
         "zfssa_project",
-        {**PROJECT, "new_name": "proj-b", "compression": "lz4"},
+        {**PROJECT, "new_name": "proj-b", "compression": "lzjb"},
         (project(),),
-        expect={"name": "proj-b", "compression": "lz4"},
+        expect={"name": "proj-b", "compression": "lzjb"},
         gone={"pool": "tank", "name": "proj-b", "state": "absent"},
         writes=2,
         releases=RELEASES,
@@ -119,7 +119,7 @@ LUN_CASES = (
             "volblocksize": "128k",
             "sparse": True,
             "compression": "gzip",
-            "checksum": "sha256mac",
+            "checksum": "sha256",
             "copies": 2,
             "dedup": True,
             "logbias": "throughput",
@@ -226,9 +226,9 @@ LUN_CASES = (
     Case(
         "several properties in one write",
         "zfssa_lun",
-        {**LUN, "size": "3G", "compression": "lz4", "initiator_groups": []},
+        {**LUN, "size": "3G", "compression": "gzip-2", "initiator_groups": []},
         (lun(),),
-        expect={"size": 3 * GIB, "compression": "lz4", "initiator_groups": []},
+        expect={"size": 3 * GIB, "compression": "gzip-2", "initiator_groups": []},
         releases=RELEASES,
     ),
     Case(

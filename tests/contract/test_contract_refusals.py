@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import socket
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
 import trustme
-from cases import Call, action, clone, groups, lun, own_replication, prepare, project, snapshot
+from cases import Refusal, action, clone, groups, lun, own_replication, prepare, project, row_id, snapshot
 from lab_appliances import Record, is_login
 from module_runner import Bench
 
@@ -18,23 +16,6 @@ LUN = {**PLACE, "name": "a"}
 NEW = {**LUN, "size": "1G"}
 ROUTE = {**PLACE, "lun": "a", "target": "west", "target_pool": "tank"}
 NO_SUCH_ID = "00000000-1111-2222-3333-444444444444"
-
-
-@dataclass(frozen=True)
-class Refusal:
-    """One row: a task, what is there before, and words of the message."""
-
-    name: str
-    module: str
-    options: Record
-    words: tuple[str, ...]
-    before: tuple[Call, ...] = ()
-    connection: Record = field(default_factory=dict)
-
-
-def ids(row: Any) -> str:
-    """Name a row."""
-    return str(row.name).replace(" ", "_")
 
 
 # Options that can never be right: refused without a word to the appliance.
@@ -61,6 +42,52 @@ IMPOSSIBLE = (
         "zfssa_lun",
         {**NEW, "initiator_groups": ["ig-a", "ig-a"]},
         ("initiator_groups", "ig-a", "more than once"),
+    ),
+    Refusal("peer with slash", "zfssa_replication_target", {"label": "a/b"}, ("label 'a/b'",)),
+    Refusal(
+        "peer as URL", "zfssa_replication_target", {"label": "w", "hostname": "https://w/"}, ("hostname", "https://w/")
+    ),
+    Refusal(
+        "empty root password",
+        "zfssa_replication_target",
+        {"label": "w", "root_password": ""},
+        ("root_password is empty",),
+    ),
+    Refusal(
+        "schedule without a day",
+        "zfssa_replication",
+        {**ROUTE, "schedules": [{"frequency": "week"}]},
+        ("day None", "Monday"),
+    ),
+    Refusal(
+        "schedule on no day",
+        "zfssa_replication",
+        {**ROUTE, "schedules": [{"frequency": "month", "day": "32"}]},
+        ("day '32'", "from 1 to 31"),
+    ),
+    Refusal(
+        "schedule at no time",
+        "zfssa_replication",
+        {**ROUTE, "schedules": [{"frequency": "halfhour", "minute": 30}]},
+        ("minute 30", "from 0 to 29"),
+    ),
+    Refusal(
+        "schedule with a detail too many",
+        "zfssa_replication",
+        {**ROUTE, "schedules": [{"frequency": "5min", "minute": 1}]},
+        ("minute does not go with the frequency 5min",),
+    ),
+    Refusal(
+        "schedule twice",
+        "zfssa_replication",
+        {**ROUTE, "schedules": [{"frequency": "hour"}, {"frequency": "hour", "minute": 0}]},
+        ("hour :00", "more than once"),
+    ),
+    Refusal(
+        "reversal into a name with slash",
+        "zfssa_replication_package",
+        {"id": NO_SUCH_ID, "state": "reversed", "project": "a/b"},
+        ("project 'a/b'",),
     ),
     Refusal("bad query", "zfssa_info", {"gather_subset": ["pools"], "query": "pools[?"}, ("query",)),
     Refusal("port 0", "zfssa_lun", NEW, ("port 0",), connection={"port": 0}),
@@ -185,6 +212,24 @@ UNSAFE = (
         ("disabled",),
         (lun(), own_replication(), action(enabled=False)),
     ),
+    Refusal(
+        "unknown peer without a password",
+        "zfssa_replication_target",
+        {"label": "north", "hostname": "zs-north"},
+        ("replication target north", "root_password"),
+    ),
+    Refusal(
+        "reversal of an unknown package",
+        "zfssa_replication_package",
+        {"id": NO_SUCH_ID, "state": "reversed", "project": "back"},
+        (NO_SUCH_ID, "back"),
+    ),
+    Refusal(
+        "clone of an unknown package",
+        "zfssa_replication_package",
+        {"id": NO_SUCH_ID, "state": "cloned", "project": "try"},
+        (NO_SUCH_ID,),
+    ),
     Refusal("unknown package", "zfssa_replication_package", {"id": NO_SUCH_ID}, (NO_SUCH_ID,)),
     Refusal(
         "sever of an unknown package",
@@ -205,7 +250,7 @@ REFUSED = (
 )
 
 
-@pytest.mark.parametrize("row", IMPOSSIBLE, ids=ids)
+@pytest.mark.parametrize("row", IMPOSSIBLE, ids=row_id)
 def test_what_can_never_be_right_is_refused_unsent(row: Refusal, bench: Bench) -> None:
     run = bench.refuse(row.module, row.options, connection=row.connection)
 
@@ -214,7 +259,7 @@ def test_what_can_never_be_right_is_refused_unsent(row: Refusal, bench: Bench) -
     assert run.requests == []
 
 
-@pytest.mark.parametrize("row", UNSAFE, ids=ids)
+@pytest.mark.parametrize("row", UNSAFE, ids=row_id)
 @pytest.mark.parametrize("check", [True, False], ids=["check", "real"])
 def test_what_is_not_possible_is_refused_unwritten(check: bool, row: Refusal, bench: Bench) -> None:
     prepare(bench.lab, row.before)
@@ -226,7 +271,7 @@ def test_what_is_not_possible_is_refused_unwritten(check: bool, row: Refusal, be
     assert run.writes == []
 
 
-@pytest.mark.parametrize("row", REFUSED, ids=ids)
+@pytest.mark.parametrize("row", REFUSED, ids=row_id)
 def test_refusal_of_the_appliance_is_given_with_its_reason(row: Refusal, bench: Bench) -> None:
     prepare(bench.lab, row.before)
 
@@ -239,8 +284,8 @@ def test_refusal_of_the_appliance_is_given_with_its_reason(row: Refusal, bench: 
     assert bench.lab.east.luns() == []
 
 
-@pytest.mark.parametrize("row", REFUSED[:2], ids=ids)
-def test_unknown_group_is_refused_in_check_mode_too(row: Refusal, bench: Bench) -> None:
+@pytest.mark.parametrize("row", REFUSED[:3], ids=row_id)
+def test_unknown_name_is_refused_in_check_mode_too(row: Refusal, bench: Bench) -> None:
     prepare(bench.lab, row.before)
 
     run = bench.refuse(row.module, row.options, check=True)

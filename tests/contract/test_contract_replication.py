@@ -10,7 +10,9 @@ from cases import (
     PROJECTS,
     REPLICATED,
     SENT,
+    Call,
     Case,
+    action,
     lun,
     on_the_way,
     own_replication,
@@ -19,7 +21,7 @@ from cases import (
     project,
     rows,
 )
-from lab_appliances import GIB, RELEASES, Lab
+from lab_appliances import GIB, RELEASES, Lab, Record
 from module_runner import Bench
 
 ROUTE = {"pool": "tank", "project": "default", "lun": "a", "target": "west", "target_pool": "tank"}
@@ -27,6 +29,17 @@ FLAG = {"pool": "tank", "project": "default", "lun": "a"}
 WHOLE = {"pool": "tank", "project": "proj-a", "target": "west", "target_pool": "tank"}
 SEND = ("PUT", f"{ACTIONS}/{{id}}/sendupdate")
 QUICK = {"poll_interval": 1}
+WEST = {"label": "west", "hostname": "west", "root_password": "lab-password"}
+UNKNOWN_WEST = (("DELETE", "storage/v1/replication/targets/west"),)
+MONDAYS = {"frequency": "week", "day": "Monday", "hour": 8, "minute": 30}
+HOURLY = {"frequency": "hour", "day": None, "hour": None, "minute": 15}
+PROJECT_ACTION = ("POST", ACTIONS, {"pool": "tank", "project": "proj-a", "target": "west", "target_pool": "tank"})
+
+
+def schedule(frequency: str, **details: object) -> Call:
+    """Give the action made last a schedule."""
+    return ("POST", f"{ACTIONS}/{{id}}/schedules", {"frequency": frequency, **details})
+
 
 CASES = (
     Case(
@@ -116,6 +129,91 @@ CASES = (
         at="west",
         expect=None,
         releases=RELEASES,
+    ),
+    Case(
+        "reversed",
+        "zfssa_replication_package",
+        {"id": "{id}", "state": "reversed", "project": "back"},
+        SENT,
+        at="west",
+        expect=None,
+        releases=RELEASES,
+    ),
+    Case(
+        "cloned",
+        "zfssa_replication_package",
+        {"id": "{id}", "state": "cloned", "project": "try"},
+        SENT,
+        at="west",
+        expect={"state": "idle", "last_result": "success"},
+        releases=RELEASES,
+    ),
+    Case(
+        "created with schedules",
+        "zfssa_replication",
+        {**ROUTE, "schedules": [MONDAYS, {"frequency": "hour", "minute": 15}, {"frequency": "5min"}]},
+        (lun(), own_replication()),
+        expect={"schedules": [{"frequency": "5min", "day": None, "hour": None, "minute": None}, HOURLY, MONDAYS]},
+        gone={**ROUTE, "state": "absent"},
+        writes=4,
+        releases=RELEASES,
+    ),
+    Case(
+        "one schedule in place of another",
+        "zfssa_replication",
+        {**ROUTE, "use_ssl": False, "schedules": [{"frequency": "week", "day": "mon", "hour": 8, "minute": 30}]},
+        (*REPLICATED, schedule("hour", minute=15)),
+        expect={"schedules": [MONDAYS], "use_ssl": False},
+        writes=3,
+        releases=RELEASES,
+    ),
+    Case(
+        "one schedule more",
+        "zfssa_replication",
+        {**ROUTE, "schedules": [MONDAYS, HOURLY]},
+        (*REPLICATED, schedule("hour", minute=15)),
+        expect={"schedules": [HOURLY, MONDAYS]},
+    ),
+    Case(
+        "continuous without schedules",
+        "zfssa_replication",
+        {**ROUTE, "schedules": [], "continuous": True, "enabled": False},
+        (*REPLICATED, schedule("month", day=31), schedule("day", hour=4)),
+        expect={"schedules": [], "continuous": True},
+        writes=3,
+        releases=RELEASES,
+    ),
+    Case(
+        "scheduled and no longer continuous",
+        "zfssa_replication",
+        {**ROUTE, "schedules": [{"frequency": "month", "day": "31"}], "continuous": False},
+        (lun(), own_replication(), action(continuous=True, enabled=False)),
+        expect={"schedules": [{"frequency": "month", "day": 31, "hour": 0, "minute": 0}], "continuous": False},
+        writes=2,
+        releases=RELEASES,
+    ),
+    Case(
+        "registered",
+        "zfssa_replication_target",
+        WEST,
+        UNKNOWN_WEST,
+        expect={"label": "west", "hostname": "west", "actions": 0},
+        gone={"label": "west", "state": "absent"},
+        releases=RELEASES,
+    ),
+    Case(
+        "registered without a look at names",
+        "zfssa_replication_target",
+        {**WEST, "host_match": False, "auto_accept_cert": True},
+        UNKNOWN_WEST,
+        expect={"host_match": False, "auto_accept_cert": True},
+        gone={"label": "west", "state": "absent"},
+    ),
+    Case(
+        "certificate accepted",
+        "zfssa_replication_target",
+        {"label": "west", "auto_accept_cert": True},
+        expect={"auto_accept_cert": True, "host_match": True},
     ),
 )
 
@@ -224,6 +322,7 @@ def test_update_waits_for_the_one_that_runs(bench: Bench) -> None:
 
 
 def test_update_is_refused_while_another_runs_that_is_not_waited_for(bench: Bench) -> None:
+    bench.lab.fault({"replication": "stall"})
     prepare(bench.lab, SENT)
 
     run = bench.refuse("zfssa_replication_update", {**ROUTE, "wait": False})
@@ -240,6 +339,8 @@ def test_continuous_action_sends_by_itself(bench: Bench) -> None:
 
     assert run.changed and run.value["continuous"] is True
     assert not again.changed
+    # Whether it is sending at this moment is another matter each time.
+    bench.results.clear()
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -278,6 +379,171 @@ def test_package_that_receives_is_not_severed(bench: Bench) -> None:
 
     assert "receiving an update" in run.msg
     assert run.writes == []
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_reversed_package_replicates_back(release: str, bench_of: Callable[[str], Bench]) -> None:
+    bench = bench_of(release)
+    made = prepare(bench.lab, SENT)
+    on_the_way(bench.lab)
+    bench.lab.write("a", GIB // 8)
+    options = {"id": made, "state": "reversed", "project": "back"}
+
+    predicted = bench.change("zfssa_replication_package", options, "west", check=True)
+    run = bench.change("zfssa_replication_package", options, "west")
+    again = bench.change("zfssa_replication_package", options, "west")
+    back = {"pool": "tank", "project": "back", "lun": "a", "target": "east"}
+    bench.change("zfssa_replication", {**back, "enabled": True}, "west")
+    sent = bench.change("zfssa_replication_update", {**back, **QUICK}, "west")
+
+    assert predicted.result["action"]["target"] == run.result["action"]["target"] == "east"
+    assert run.result["project"] == predicted.result["project"] == again.result["project"] == "back"
+    assert again.result["action"] == run.result["action"]
+    assert sent.value["id"] == run.result["action"]["id"]
+    assert bench.lab.west.luns() == ["back/a"]
+    assert bench.lab.east.luns() == []
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_clone_of_a_package_leaves_it_receiving(release: str, bench_of: Callable[[str], Bench]) -> None:
+    bench = bench_of(release)
+    made = prepare(bench.lab, SENT)
+    on_the_way(bench.lab)
+
+    run = bench.change("zfssa_replication_package", {"id": made, "state": "cloned", "project": "try"}, "west")
+    bench.change("zfssa_replication_update", {**ROUTE, **QUICK})
+
+    assert run.value["id"] == made and run.result["project"] == "try"
+    assert bench.lab.west.luns() == ["try/a"]
+    assert [package["id"] for package in bench.lab.west.state["packages"]] == [made]
+
+
+# State, what is there before on the target, and words of the refusal.
+NOT_LOCAL = (
+    ("reversed", ("west", "POST", PROJECTS, {"name": "new"}), ("new", "there is a project of that name")),
+    ("cloned", ("west", "POST", PROJECTS, {"name": "new"}), ("new", "there is a project of that name")),
+    (
+        "reversed",
+        ("west", "DELETE", "storage/v1/replication/targets/east"),
+        ("east", "not registered", "zfssa_replication_target"),
+    ),
+)
+
+
+@pytest.mark.parametrize(("state", "before", "words"), NOT_LOCAL)
+@pytest.mark.parametrize("check", [True, False], ids=["check", "real"])
+def test_package_does_not_become_local(
+    check: bool, state: str, before: Call, words: tuple[str, ...], bench: Bench
+) -> None:
+    made = prepare(bench.lab, (*SENT, before))
+    on_the_way(bench.lab)
+
+    run = bench.refuse("zfssa_replication_package", {"id": made, "state": state, "project": "new"}, "west", check=check)
+
+    assert all(word in run.msg for word in words), run.msg
+    assert run.writes == []
+
+
+@pytest.mark.parametrize("state", ["reversed", "cloned"])
+def test_package_without_a_whole_update_does_not_become_local(state: str, bench: Bench) -> None:
+    made = prepare(bench.lab, REPLICATED)
+    bench.lab.fault({"replication": "fail"})
+    prepare(bench.lab, (("PUT", f"{ACTIONS}/{made}/sendupdate"),))
+    on_the_way(bench.lab)
+
+    run = bench.refuse("zfssa_replication_package", {"id": made, "state": state, "project": "new"}, "west")
+
+    assert "has not received a whole update" in run.msg
+    assert run.writes == []
+
+
+def test_severed_package_is_not_taken_for_a_reversed_one(bench: Bench) -> None:
+    made = prepare(bench.lab, SENT)
+    on_the_way(bench.lab)
+    bench.change("zfssa_replication_package", {"id": made, "state": "severed", "project": "new"}, "west")
+
+    run = bench.refuse("zfssa_replication_package", {"id": made, "state": "reversed", "project": "new"}, "west")
+
+    assert "no action replicates the project new back" in run.msg
+
+
+@pytest.mark.parametrize(
+    ("options", "before", "words"),
+    [
+        ({"schedules": [MONDAYS]}, {"continuous": True}, ("is continuous", "set continuous to false")),
+        ({"continuous": True}, {}, ("has schedules", "empty list")),
+        ({"continuous": True, "schedules": [MONDAYS]}, {}, ("both are wanted",)),
+    ],
+)
+@pytest.mark.parametrize("check", [True, False], ids=["check", "real"])
+def test_continuous_action_has_no_schedules(
+    check: bool, options: Record, before: Record, words: tuple[str, ...], bench: Bench
+) -> None:
+    calls: tuple[Call, ...] = (lun(), own_replication(), action(enabled=False, **before))
+    prepare(bench.lab, calls if before else (*calls, schedule("hour")))
+
+    run = bench.refuse("zfssa_replication", {**ROUTE, **options}, check=check)
+
+    assert all(word in run.msg for word in words), run.msg
+    assert run.writes == []
+
+
+def test_schedules_are_left_alone_and_unread_when_none_are_given(bench: Bench) -> None:
+    prepare(bench.lab, (*REPLICATED, schedule("hour")))
+
+    run = bench.change("zfssa_replication", {**ROUTE, "max_bandwidth": "1M"})
+
+    assert run.value["schedules"] is None
+    assert not [row for row in run.requests if "schedules" in row["path"]]
+    assert len(bench.lab.east.call("GET", f"{ACTIONS}/{run.value['id']}/schedules")["schedules"]) == 1
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_peer_is_not_found_at_its_new_address(release: str, bench_of: Callable[[str], Bench]) -> None:
+    bench = bench_of(release)
+
+    run = bench.refuse("zfssa_replication_target", {"label": "west", "hostname": "zs-north.example.com"})
+    again = bench.change("zfssa_replication_target", {"label": "west", "hostname": "WEST"})
+
+    assert "update replication target west (hostname)" in run.msg
+    assert run.result["failure"]["status"] == 400
+    assert not again.changed
+    assert again.value["hostname"] == "west"
+
+
+def test_peer_is_registered_under_one_label(bench: Bench) -> None:
+    run = bench.refuse("zfssa_replication_target", {**WEST, "label": "second"}, check=True)
+
+    assert "west is registered already, as west" in run.msg
+
+
+def test_peer_with_another_root_password_is_refused_and_the_password_not_told(bench: Bench) -> None:
+    prepare(bench.lab, UNKNOWN_WEST)
+
+    run = bench.refuse("zfssa_replication_target", {**WEST, "root_password": "wrong-password"})
+
+    assert "refused the root password" in run.msg
+    assert run.result["failure"]["status"] == 400
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_peer_that_is_used_stays(release: str, bench_of: Callable[[str], Bench]) -> None:
+    bench = bench_of(release)
+    prepare(bench.lab, (*REPLICATED, project("proj-a"), PROJECT_ACTION))
+
+    for check in (True, False):
+        run = bench.refuse("zfssa_replication_target", {"label": "west", "state": "absent"}, check=check)
+
+        assert "has 2 actions, of LUN tank/default/a, project tank/proj-a" in run.msg
+        assert run.writes == []
+
+
+@pytest.mark.parametrize("release", RELEASES[:2])
+def test_older_software_knows_no_certificates(release: str, bench_of: Callable[[str], Bench]) -> None:
+    run = bench_of(release).refuse("zfssa_replication_target", {**WEST, "host_match": True}, check=True)
+
+    assert "host_match cannot be set" in run.msg
+    assert "OS8.8" in run.msg
 
 
 @pytest.mark.parametrize("release", RELEASES)

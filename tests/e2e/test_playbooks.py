@@ -15,6 +15,7 @@ from module_runner import MODULES
 from playbooks import Stage
 
 PLACE = {"pool": "tank", "project": "default"}
+HOST = "iqn.2020-01.com.example:x"
 
 
 @pytest.mark.essential
@@ -43,6 +44,15 @@ def test_every_module_is_a_task_that_says_nothing_it_should_not(stage: Stage, tm
         {"zfssa_replication": {**PLACE, "lun": "a", "target": "west", "use_ssl": False}},
         {"zfssa_replication_update": {"id": made, "max_age": 3600}},
         {"zfssa_replication_package": {**west, "id": made, "enabled": False}},
+        {"zfssa_schema": {"name": "shade", "type": "String"}},
+        {"zfssa_initiator": {"initiator": HOST}},
+        {"zfssa_initiator_group": {"name": "ig-x", "initiators": [HOST]}},
+        {"zfssa_target": {"alias": "tgt-x"}},
+        {"zfssa_target_group": {"name": "tg-x", "targets": ["tgt-x"]}},
+        {"zfssa_lun_mapping": {**PLACE, "lun": "b", "initiator_groups": ["ig-x"]}},
+        {"zfssa_snapshot": {**PLACE, "lun": "b", "name": "s1"}},
+        {"zfssa_replication_target": {"label": "west"}},
+        {"zfssa_rest": {"path": "/api/storage/v1/pools"}},
     ]
     assert sorted({key for task in tasks for key in task if key.startswith("zfssa")}) == MODULES
 
@@ -51,7 +61,7 @@ def test_every_module_is_a_task_that_says_nothing_it_should_not(stage: Stage, tm
     assert done.status == 0, done.output
     assert len(done.tasks) == len(tasks)
     assert [bool(task["result"].get("changed")) for task in done.tasks][3:] == [
-        True, True, True, True, False, True,
+        True, True, True, True, False, True, True, True, True, True, True, True, True, False, False,
     ]  # fmt: skip
 
 

@@ -47,6 +47,23 @@ class Case:
     writes: int = 1
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """One row: a task that is refused, what is there before, and words of the message."""
+
+    name: str
+    module: str
+    options: Record
+    words: tuple[str, ...]
+    before: tuple[Call, ...] = ()
+    connection: Record = field(default_factory=dict)
+
+
+def row_id(row: Any) -> str:
+    """Name a row that has a name."""
+    return str(row.name).replace(" ", "_")
+
+
 def rows(cases: tuple[Case, ...]) -> list[Any]:
     """Return each case with each of its releases, for parametrize."""
     return [

@@ -52,6 +52,17 @@ def test_action_group_holds_every_module() -> None:
     assert sorted(members) == MODULES
 
 
+def test_every_module_leads_to_the_action_plugin() -> None:
+    routing = load("meta/runtime.yml")["plugin_routing"]
+    plugin = f"{COLLECTION}.zfssa_rest"
+
+    # The plugin finds the module of its own name.
+    others = [name for name in MODULES if name != "zfssa_rest"]
+    assert routing["modules"] == {name: {"action_plugin": plugin} for name in others}
+    # By a file of the task's own name Ansible loads it before it starts the worker, and not anew in each.
+    assert sorted(file.stem for file in ROOT.glob("plugins/action/*.py")) == MODULES
+
+
 @pytest.mark.parametrize("name", MODULES)
 def test_module_documents_its_attributes(name: str, documentation: dict[str, Any]) -> None:
     attributes = documentation[f"{COLLECTION}.{name}"]["doc"].get("attributes", {})

@@ -12,9 +12,11 @@ from typing import Any
 from .._errors import InvalidInput, PlanRefused
 from .._names import check_name
 from .._plan import Plan, plan_absent, plan_present, plan_rename
-from .._read import Reader, explain_missing_project, read, read_dependents, require_pool
+from .._read import Reader, read, read_dependents, require_pool
 from .._resource import Identity, Record, Resource
-from ..resources._project import PROJECT
+from ._clone import plan_clone, require_origin, source_of
+from ._clones import read_clones_of_all, refuse_protected_clones
+from ._places import require_project
 
 # What the user may permit explicitly.
 _PERMISSIONS = ("allow_shrink", "force")
@@ -42,21 +44,36 @@ def plan_object(resource: Resource, reader: Reader, options: Mapping[str, Any]) 
     wanted = resource.wanted(options)
     allowed = {name: bool(options.get(name)) for name in _PERMISSIONS}
     goal = _goal(resource, identity, options)
+    source = source_of(options)
     current = read(reader, resource, identity)
     if options.get("state") == "absent":
         if goal != identity:
             raise InvalidInput("new_name and new_project do not go with state=absent", advice="leave them out")
-        dependents = read_dependents(reader, resource, identity) if current is not None else []
-        return plan_absent(resource, identity, current, dependents, allowed=allowed)
+        return _plan_absent(resource, reader, identity, current, allowed)
     if goal != identity:
         identity, current = _find(resource, reader, identity, goal, current)
-        if current is not None and identity != goal:
-            if goal.get("project") != identity.get("project"):
-                _require_project(reader, goal["pool"], goal["project"])
-            plan = plan_present(resource, identity, current, wanted, allowed=allowed)
-            return plan_rename(plan, resource, identity, goal, reader.release)
+    if source is not None and current is not None:
+        require_origin(resource.label(identity), current, source)
+    if current is not None and identity != goal:
+        if goal.get("project") != identity.get("project"):
+            require_project(reader, goal["pool"], goal["project"])
+        plan = plan_present(resource, identity, current, wanted, allowed=allowed, release=reader.release)
+        return plan_rename(plan, resource, identity, goal, reader.release)
+    if source is not None and current is None:
+        return plan_clone(reader, identity, source, wanted)
     parent = _parent(reader, resource, identity) if current is None else None
-    return plan_present(resource, identity, current, wanted, parent=parent, allowed=allowed)
+    return plan_present(resource, identity, current, wanted, parent=parent, allowed=allowed, release=reader.release)
+
+
+def _plan_absent(
+    resource: Resource, reader: Reader, identity: Identity, current: Record | None, allowed: Mapping[str, bool]
+) -> Plan:
+    dependents = read_dependents(reader, resource, identity) if current is not None else []
+    plan = plan_absent(resource, identity, current, dependents, allowed=allowed)
+    if dependents and "project" in resource.scope:
+        clones = read_clones_of_all(reader, identity["pool"], resource.path(identity))
+        refuse_protected_clones(resource.label(identity), clones)
+    return plan
 
 
 def _goal(resource: Resource, identity: Identity, options: Mapping[str, Any]) -> Identity:
@@ -98,13 +115,6 @@ def _parent(reader: Reader, resource: Resource, identity: Identity) -> Record | 
         PlanRefused: that does not exist; the message names what does.
     """
     if "project" in resource.scope:
-        return _require_project(reader, identity["pool"], identity["project"])
+        return require_project(reader, identity["pool"], identity["project"])
     require_pool(reader, identity["pool"])
     return None
-
-
-def _require_project(reader: Reader, pool: str, project: str) -> Record:
-    record = read(reader, PROJECT, {"pool": pool, "name": project})
-    if record is None:
-        raise explain_missing_project(reader, pool, project)
-    return record

@@ -30,6 +30,7 @@ from ..resources._replication import (
     known_as,
     record_of,
 )
+from ._input import INPUTS
 from ._replication import read_inherited
 from ._service import SERVICES, service_record
 
@@ -111,6 +112,14 @@ def _luns(reader: Reader, wanted: Filter) -> list[Record]:
     ]
 
 
+def _filesystems(reader: Reader, wanted: Filter) -> list[Wire]:
+    return [
+        item
+        for item in read_list(reader, f"{_STORAGE}/filesystems", "filesystems")
+        if wanted.passes(**{option: str(item.get(option, "")) for option in ("pool", "project", "name")})
+    ]
+
+
 def _snapshots(reader: Reader, wanted: Filter) -> list[Wire]:
     if wanted.literal("pool", "project", "name"):
         return read_list(reader, f"{LUN.path(wanted.lun())}/snapshots", "snapshots")
@@ -178,10 +187,13 @@ SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {
     "system": _single("/api/system/v1/version", "version"),
     "cluster": _single("/api/hardware/v1/cluster", "cluster"),
     "services": _services,
+    "problems": _plain_list("/api/problem/v1/problems", ("problems",), "code"),
+    "users": _plain_list("/api/user/v1/users", ("users",), "logname"),
     "interfaces": _plain_list("/api/network/v1/interfaces", ("interfaces",), "interface"),
     "pools": _pools,
     "projects": _projects,
     "luns": _luns,
+    "filesystems": _filesystems,
     "snapshots": _snapshots,
     "schema": _plain_list(f"{_STORAGE}/schema", ("properties", "schema"), "property"),
     "initiators": _plain_list(f"{_SAN}/initiators", ("initiators",), "initiator"),
@@ -195,16 +207,30 @@ SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {
     "inherited_replication": _inherited_replication,
 }
 # What no reply may show, should an appliance ever give it.
-_SECRETS = ("chapsecret", "targetchapsecret", "root_password")
+_SECRETS = ("chapsecret", "targetchapsecret", "root_password", "initial_password")
 
 
 def plan_info(reader: Reader, options: Mapping[str, Any]) -> Plan:
-    """Gather the subsets, and evaluate the query over them."""
+    """Gather the subsets, and evaluate the query over them.
+
+    Raises:
+        InvalidInput: the query is none, or a subset cannot be given as input.
+    """
     query = options.get("query")
     if query:
         check_query(query)
+    as_input = bool(options.get("as_input"))
+    names = options.get("gather_subset") or (list(INPUTS) if as_input else ["system"])
+    unfit = [name for name in names if name not in INPUTS]
+    if as_input and unfit:
+        raise InvalidInput(
+            f"{', '.join(unfit)} cannot be given as input", advice=f"with as_input, gather some of: {', '.join(INPUTS)}"
+        )
     wanted = Filter(options.get("pool"), options.get("project"), options.get("name"))
-    gathered = {name: _without_secrets(SUBSETS[name](reader, wanted)) for name in options["gather_subset"]}
+    gathered = {name: _without_secrets(SUBSETS[name](reader, wanted)) for name in names}
+    if as_input:
+        gathered = {name: INPUTS[name](found) for name, found in gathered.items()}
+        gathered["config"] = dict(gathered)
     if query:
         gathered["queried"] = run_query(query, gathered)
     return unchanged(gathered)

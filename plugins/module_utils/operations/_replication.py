@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .._errors import ApplianceError, InvalidInput, PlanRefused
@@ -26,6 +26,14 @@ from ..resources._replication import (
     inherited_flag,
     known_as,
     record_of,
+)
+from ._replication_schedules import (
+    additions,
+    keeping_schedules,
+    read_schedules,
+    records_of,
+    removals,
+    wanted_schedules,
 )
 
 # What an appliance says to a method that it does not have there.
@@ -109,8 +117,13 @@ def find_action(reader: Reader, route: Route) -> Record | None:
 
 
 def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Plan:
-    """Plan the action and, where the user gave `inherited`, the LUN's flag; the flag comes first."""
+    """Plan the action with its schedules and, where the user gave `inherited`, the LUN's flag; the flag comes first."""
     wanted = ACTION.wanted(options)
+    schedules = wanted_schedules(options.get("schedules"))
+    if schedules and wanted.get("continuous"):
+        raise InvalidInput(
+            "a continuous action has no schedules, and both are wanted", advice="leave out continuous or schedules"
+        )
     flag = _plan_flag(reader, options)
     if options.get("target") is None:
         if options.get("inherited") is None:
@@ -122,11 +135,48 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Plan:
         path = action_path(current["id"]) if current else ""
         action = plan_removal(ACTION, path, route.label, current, verb="remove", confirmed=True)
     elif current is None:
-        action = _plan_create(reader, route, wanted)
+        action = _with_new_schedules(_plan_create(reader, route, wanted), route, schedules)
     else:
-        path, changes = action_path(current["id"]), ACTION.differences(current, wanted)
-        action = plan_changes(ACTION, path, route.label, current, changes, _results(route))
+        action = _plan_update(reader, route, current, wanted, schedules)
     return Plan(flag.steps + action.steps, {**flag.before, **action.before}, {**flag.after, **action.after})
+
+
+def _plan_update(reader: Reader, route: Route, current: Record, wanted: Record, schedules: list[Record] | None) -> Plan:
+    changes = ACTION.differences(current, wanted)
+    read = _results(route)
+    if schedules is None and not changes.get("continuous"):
+        return plan_changes(ACTION, action_path(current["id"]), route.label, current, changes, read)
+    wires = read_schedules(reader, current["id"])
+    present = records_of(wires)
+    if schedules is None and present:
+        raise PlanRefused(
+            f"the {route.label} has schedules, and a continuous action has none",
+            advice="give schedules as an empty list to remove them, or leave out continuous",
+        )
+    if schedules and wanted.get("continuous", current["continuous"]):
+        raise PlanRefused(
+            f"the {route.label} is continuous, and a continuous action has no schedules",
+            advice="set continuous to false, or leave out schedules",
+        )
+    if schedules is None:
+        return plan_changes(ACTION, action_path(current["id"]), route.label, current, changes, read)
+    current = {**current, "schedules": present}
+    plan = plan_changes(ACTION, action_path(current["id"]), route.label, current, changes, read)
+    steps = (
+        *removals(route.label, current["id"], wires, schedules),
+        *(keeping_schedules(step) for step in plan.steps),
+        *additions(route.label, present, schedules),
+    )
+    return replace(plan, steps=steps, after={"action": {**plan.after["action"], "schedules": schedules}})
+
+
+def _with_new_schedules(plan: Plan, route: Route, schedules: list[Record] | None) -> Plan:
+    """Add to a plan that creates an action that it has schedules."""
+    if schedules is None:
+        return plan
+    created = tuple(keeping_schedules(step, []) for step in plan.steps)
+    after = {"action": {**plan.after["action"], "schedules": schedules}}
+    return replace(plan, steps=created + additions(route.label, [], schedules), after=after)
 
 
 def _plan_flag(reader: Reader, options: Mapping[str, Any]) -> Plan:

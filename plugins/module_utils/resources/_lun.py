@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from .._errors import PlanRefused
-from .._resource import Change, Dependents, Property, Record, Reference, Resource, Wire
+from .._resource import Change, Dependents, Property, Record, Reference, Resource, Rivals, Wire
 from .._units import format_size
 from .._values import Choice, Flag, Name, Names, Size, Value, Whole
 from ._project import BLOCK_SIZE, CHECKSUM, COMPRESSION, LOGBIAS, refuse_protected
@@ -152,6 +152,7 @@ LUN = Resource(
             "lu_number",
             "lunumber",
             LuNumber(),
+            formerly=("lunnumber", "lunumber_spelling"),
             initial=AUTO,
             read=_lu_number,
             with_these=("initiator_groups", "target_group"),
@@ -170,6 +171,8 @@ LUN = Resource(
     guards=(_refuse_shrink,),
     destroy_guards=(refuse_protected,),
     dependents=(Dependents("snapshot", "/snapshots", "snapshots"),),
+    # API reference 1.7, 12.14.
+    rivals=Rivals("filesystem", "/api/storage/v1/pools/{pool}/projects/{project}/filesystems", "filesystem"),
     older_move="/api/storage/v1/pools/{pool}/projects/{project}/filesystems",
     settle=_settle,
 )

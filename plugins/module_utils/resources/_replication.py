@@ -10,6 +10,7 @@ Their identity is not a name: an action is known by what it sends where, and the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +19,7 @@ from .._names import segment
 from .._release import Release
 from .._resource import Property, Record, Resource, Wire
 from .._times import parse_time
-from .._values import Flag, Size, Value
+from .._values import Flag, Size, Value, Whole
 
 ROOT = "/api/storage/v1/replication"
 ACTIONS = f"{ROOT}/actions"
@@ -29,6 +30,8 @@ FLAT_PACKAGES = f"{ROOT}/packages"
 UNKNOWN = "<unknown>"
 SUCCESS = "success"
 IDLE = "idle"
+
+_HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:\-]{0,254}")
 
 
 class Moment(Value):
@@ -45,6 +48,47 @@ class Outcome(Value):
     def from_wire(self, value: Any) -> Any:
         return None if value in (None, "", UNKNOWN, "unknown") else str(value)
 
+
+class Host(Value):
+    """The name or address of a peer; upper case means nothing in it."""
+
+    def from_user(self, option: str, value: Any) -> Any:
+        if not _HOST.fullmatch(str(value)):
+            raise ValueError(f"{option} {value!r} is not a host name or address")
+        return str(value)
+
+    def same(self, current: Any, wanted: Any) -> bool:
+        return str(current).lower() == str(wanted).lower()
+
+
+class Password(Value):
+    """A password; messages do not repeat it."""
+
+    def from_user(self, option: str, value: Any) -> Any:
+        if not str(value):
+            raise ValueError(f"{option} is empty")
+        return str(value)
+
+
+PEER = Resource(
+    kind="target",
+    plural="targets",
+    title="replication target",
+    collection=TARGETS,
+    scope=(),
+    key="label",
+    wire_key="label",
+    properties=(
+        Property("hostname", "hostname", Host()),
+        Property("root_password", "root_password", Password(), secret=True),
+        Property("host_match", "host_match", Flag()),
+        Property("auto_accept_cert", "auto_accept_cert", Flag()),
+        Property("address", "address", Value(), read_only=True, unsure_after=("hostname",)),
+        Property("asn", "asn", Value(), read_only=True),
+        Property("actions", "actions", Whole(), read_only=True, initial=0),
+    ),
+    required_to_create=("hostname", "root_password"),
+)
 
 ACTION = Resource(
     kind="action",
@@ -72,6 +116,8 @@ ACTION = Resource(
         Property("use_ssl", "use_ssl", Flag(), initial=True),
         Property("compression", "compression", Flag(), initial=True),
         Property("dedup", "dedup", Flag(), initial=False),
+        # A list of its own below the action; `None` where it was not read.
+        Property("schedules", "schedules", Value(), read_only=True, read=lambda _wire: None),
         Property("state", "state", Value(), read_only=True, initial=IDLE),
         Property("state_description", "state_description", Value(), read_only=True),
         Property("last_result", "last_result", Outcome(), read_only=True),

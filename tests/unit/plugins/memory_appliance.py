@@ -134,7 +134,7 @@ class MemoryAppliance:
     def _read_groups(self, path: str) -> Wire:
         return {"groups": [{"name": name} for name in self.groups.get(path, ())]}
 
-    def _read(self, path: str) -> Wire | None:
+    def _read(self, path: str) -> Wire | None:  # noqa: PLR0911 - one return for each path
         match _parts(path):
             case ["pools"]:
                 return {"pools": list(self.pools.values())}
@@ -153,6 +153,9 @@ class MemoryAppliance:
                 return {"snapshots": []}
             case ["pools", pool, "projects", project, "luns", lun, "snapshots"]:
                 return {"snapshots": self.snapshots.get((pool, project, lun), [])}
+            case ["pools", _, "projects", _, "luns", _, "snapshots", _, "dependents"]:
+                # The number of clones lags behind their end.
+                return {"dependents": []}
             case ["pools", pool, "projects", project, ("luns" | "filesystems"), lun]:
                 return _in("lun", self.luns.get((pool, project, lun)))
         raise AssertionError(f"unexpected read of {path}")

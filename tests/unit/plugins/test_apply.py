@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -347,3 +348,18 @@ def test_wait_ends_at_once_where_waiting_does_not_help(trouble: ZfssaError) -> N
         apply(plan(step(wait=wait())), book)
 
     assert book.reads == ["/box"]
+
+
+def test_step_is_completed_from_what_the_steps_before_it_made() -> None:
+    made = step("make", path="/boxes", method="POST", probe="/boxes", results=lambda body: {"box": body["id"]})
+    tail = replace(
+        step("fill", path="", results=lambda _body: {"other": 6}),
+        completed=lambda results: step("fill", path=f"/box/{results['box']}", results=lambda _body: {"other": 6}),
+    )
+    book = Book({})
+    book.answers = [{"id": 7}, {}]
+
+    results = apply(plan(made, tail), book)
+
+    assert [path for _method, path, _body in book.sent] == ["/boxes", "/box/7"]
+    assert results == {"box": 7, "other": 6}

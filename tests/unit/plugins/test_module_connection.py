@@ -9,7 +9,7 @@ import pytest
 
 from ansible_collections.zfssa.storage.plugins.module_utils._client import Connection
 from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput
-from ansible_collections.zfssa.storage.plugins.module_utils._module import (
+from ansible_collections.zfssa.storage.plugins.module_utils._task import (
     connection_of,
     connection_spec,
 )

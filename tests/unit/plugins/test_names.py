@@ -74,7 +74,7 @@ def test_message_does_not_repeat_a_name_of_any_length() -> None:
         ("a/b", "a%2Fb"),
         ("alias=tgt-a", "alias=tgt-a"),
         ("a?b#c d", "a%3Fb%23c%20d"),
-        ("a:b", "a%3Ab"),
+        ("a:b", "a:b"),
         ("%2f", "%252f"),
         ("lün", "l%C3%BCn"),
         (7, "7"),

@@ -9,6 +9,7 @@ from memory_appliance import Book
 
 from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+    ApplianceError,
     InvalidInput,
     LostReply,
     PlanRefused,
@@ -69,6 +70,7 @@ def facts(plan: Plan) -> list[tuple[str, str, object]]:
         ({"enabled": False}, "PUT", "", {"enabled": False}),
         ({"state": "absent"}, "DELETE", "", None),
         ({"state": "severed", "project": "new"}, "PUT", "/sever", {"projname": "new"}),
+        ({"state": "cloned", "project": "new"}, "PUT", "/clone", {"target_project": "new"}),
     ],
 )
 def test_plan_goes_where_the_release_keeps_the_package(
@@ -171,4 +173,191 @@ def test_lost_answer_is_looked_after(
     target.answers = [LostReply("lost")]
 
     assert apply(planned, target) == planned.after
+    assert len(target.sent) == (1 if carried_out else 2)
+
+
+# What becomes local in another way: reversed, or cloned.
+
+EAST = {"label": "to-east", "asn": "asn-e"}
+BACK = {"id": "id-2", "pool": "dr", "project": "new", "share": "lun-a", "target": "asn-e", "target_pool": "tank"}
+FROM_EAST = {"source_name": "zs-east", "source_asn": "asn-e", "source_pool": "tank", "target_pool": "dr"}
+
+
+def reversible(found: dict[str, Any] | None, *projects: str, actions: tuple[Any, ...] = (), update: int = 8) -> Book:
+    """A target on which the source is registered as a target, too."""
+    target = book(found, *projects, update=update)
+    target.pages.update({f"{ROOT}/targets": {"targets": [EAST]}, f"{ROOT}/actions": {"actions": list(actions)}})
+    return target
+
+
+@pytest.mark.parametrize(("update", "path"), [(8, f"{FLAT}/pkgreverse"), (7, f"{BELOW_WEST}/reverse")])
+def test_reversal_has_a_word_of_its_own_on_each_release(update: int, path: str) -> None:
+    target = reversible(package(source_asn="asn-e"), update=update)
+
+    assert facts(plan(target, state="reversed", project="new")) == [("PUT", path, {"projname": "new"})]
+
+
+def test_reversal_is_predicted_as_far_as_it_can_be() -> None:
+    planned = plan(reversible(package(**FROM_EAST)), state="reversed", project="new")
+
+    known = {key: value for key, value in planned.after["action"].items() if value is not None}
+    assert known == {"pool": "dr", "project": "new", "target": "to-east", "target_pool": "tank"}
+    assert planned.after["package"] is None
+    assert (planned.before["project"], planned.after["project"]) == (None, "new")
+
+
+def test_reversal_without_word_of_the_source_is_left_to_the_appliance() -> None:
+    planned = plan(reversible(package()), state="reversed", project="new")
+
+    assert planned.changed
+    assert planned.after["action"]["target"] is None
+
+
+@pytest.mark.parametrize("answer", [{"action": BACK}, {}])
+def test_new_action_is_told(answer: dict[str, Any]) -> None:
+    target = reversible(package(**FROM_EAST), actions=({**BACK, "id": "other", "project": "x"}, BACK))
+    planned = plan(target, state="reversed", project="new")
+    target.answers = [answer]
+
+    results = apply(planned, target)
+
+    assert results["action"].items() >= {"id": "id-2", "target": "to-east", "lun": "lun-a"}.items()
+    assert results["package"] is None
+
+
+def test_package_reversed_before_is_known_by_its_action() -> None:
+    planned = plan(reversible(None, "new", actions=(BACK,)), state="reversed", project="new")
+
+    assert not planned.changed
+    assert planned.after["action"].items() >= {"id": "id-2", "target": "to-east"}.items()
+
+
+@pytest.mark.parametrize(
+    ("found", "projects", "said"),
+    [
+        (None, [], "neither replication package id-1 nor the project new"),
+        (None, ["new"], "no action replicates the project new back"),
+        (package(**FROM_EAST), ["new"], "there is a project of that name"),
+        (package(state="receiving"), [], "is receiving an update"),
+        (package(last_sync="<unknown>"), [], "has not received a whole update"),
+        (package(source_name="zs-north", source_asn="asn-n"), [], "zs-north is not registered here"),
+    ],
+)
+def test_reversal_that_cannot_be_is_refused(found: dict[str, Any] | None, projects: list[str], said: str) -> None:
+    with pytest.raises(PlanRefused, match=said):
+        plan(reversible(found, *projects), state="reversed", project="new")
+
+
+def origin(**values: Any) -> dict[str, Any]:
+    """A LUN that is a clone."""
+    return {"name": "lun-a", "origin": {"project": "proj-a", "share": "lun-a", "snapshot": "s", **values}}
+
+
+def cloned(*luns: dict[str, Any], filesystems: tuple[Any, ...] = (), **values: Any) -> Book:
+    """A target with the package, and a project of the name that its clone is to have."""
+    target = book(package(target_pool="dr", **values))
+    place = "/api/storage/v1/pools/dr/projects/new"
+    target.pages.update(
+        {
+            PROJECTS: {"projects": [{"name": "new", "pool": "dr"}, {"name": "other", "pool": "dr"}]},
+            f"{place}/luns": {"luns": list(luns)},
+            f"{place}/filesystems": {"filesystems": list(filesystems)},
+        }
+    )
+    return target
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        cloned({"name": "plain"}, origin(collection="id-1")),
+        cloned(filesystems=(origin(collection="id-1"),)),
+        cloned(origin()),
+    ],
+)
+def test_clone_made_before_is_known_by_its_origin(target: Book) -> None:
+    planned = plan(target, state="cloned", project="new")
+
+    assert not planned.changed
+    assert planned.after["project"] == "new"
+    assert planned.after["package"]["id"] == "id-1"
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        cloned(),
+        cloned({"name": "lun-a"}),
+        cloned(origin(collection="id-9")),
+        cloned(origin(collection="local")),
+        cloned(origin(project="proj-b")),
+    ],
+)
+def test_project_that_is_no_clone_of_the_package_is_in_the_way(target: Book) -> None:
+    with pytest.raises(PlanRefused, match="there is a project of that name"):
+        plan(target, state="cloned", project="new")
+
+
+def test_project_of_another_pool_is_not_in_the_way() -> None:
+    target = cloned()
+    target.pages[PROJECTS] = {"projects": [{"name": "new", "pool": "tank"}]}
+
+    assert plan(target, state="cloned", project="new").changed
+
+
+@pytest.mark.parametrize(
+    ("found", "pages", "said"),
+    [
+        (None, {}, "does not exist"),
+        (package(last_sync="unknown"), {}, "has not received a whole update"),
+        (
+            package(),
+            {f"{FLAT}/clone/conflicts": {"conflicts": [{"share": "fs", "property": "mountpoint", "value": "/x"}]}},
+            "mountpoint /x of fs is taken",
+        ),
+    ],
+)
+def test_clone_that_cannot_be_is_refused(found: Any, pages: dict[str, Any], said: str) -> None:
+    target = book(found)
+    target.pages.update(pages)
+
+    with pytest.raises(PlanRefused, match=said):
+        plan(target, state="cloned", project="new")
+
+
+@pytest.mark.parametrize("answer", [{"conflicts": []}, None, ApplianceError("no such method", status=405)])
+def test_conflicts_are_none_or_not_told(answer: Any) -> None:
+    target = book(package())
+    target.pages[f"{FLAT}/clone/conflicts"] = answer
+
+    assert plan(target, state="cloned", project="new").changed
+    assert plan(target, state="cloned", project="new").after["package"]["id"] == "id-1"
+
+
+def test_trouble_with_the_conflicts_is_trouble() -> None:
+    target = book(package())
+    target.pages[f"{FLAT}/clone/conflicts"] = ApplianceError("sick", status=500)
+
+    with pytest.raises(ApplianceError, match="sick"):
+        plan(target, state="cloned", project="new")
+
+
+@pytest.mark.parametrize("state", ["reversed", "cloned"])
+def test_project_is_needed(state: str) -> None:
+    with pytest.raises(InvalidInput, match=f"state={state} needs project"):
+        plan(book(package()), state=state)
+
+
+@pytest.mark.parametrize("state", ["reversed", "cloned"])
+@pytest.mark.parametrize("carried_out", [True, False])
+def test_lost_answer_to_what_makes_a_project_is_looked_after(carried_out: bool, state: str) -> None:
+    target = reversible(package(**FROM_EAST), actions=(BACK,))
+    planned = plan(target, state=state, project="new")
+    done = {"projects": [{"name": "new", "pool": "dr"}]}
+    target.pages[PROJECTS] = done if carried_out else [{"projects": []}, done]
+    target.answers = [LostReply("lost")]
+
+    results = apply(planned, target)
+
+    assert results["project"] == "new"
     assert len(target.sent) == (1 if carried_out else 2)

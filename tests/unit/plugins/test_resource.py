@@ -60,13 +60,13 @@ def test_identity_must_be_of_possible_names(option: str) -> None:
 
 def test_paths_are_quoted() -> None:
     assert BOX.list_path(NAMES) == "/api/attic/shelves/top/boxes"
-    assert BOX.path(NAMES) == "/api/attic/shelves/top/boxes/b%3A1"
+    assert BOX.path(NAMES) == "/api/attic/shelves/top/boxes/b:1"
     assert BOX.label(NAMES) == "box attic/top/b:1"
 
 
 @pytest.mark.parametrize(
     ("update", "path"),
-    [(8, "/api/attic/shelves/top/boxes/b%3A1"), (7, "/api/attic/shelves/top/things/b%3A1")],
+    [(8, "/api/attic/shelves/top/boxes/b:1"), (7, "/api/attic/shelves/top/things/b:1")],
 )
 def test_order_to_move_goes_where_the_release_takes_it(update: int, path: str) -> None:
     assert BOX.move_path(NAMES, Release(update)) == path

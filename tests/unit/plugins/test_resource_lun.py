@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput, PlanRefused
+from ansible_collections.zfssa.storage.plugins.module_utils._release import Release
 from ansible_collections.zfssa.storage.plugins.module_utils._resource import Change
 from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import (
     LUN,
@@ -168,3 +169,10 @@ def test_project_takes_what_its_table_says() -> None:
         "nodestroy": True,
     }
     assert PROJECT.path({"pool": "tank", "name": "a"}) == "/api/storage/v1/pools/tank/projects/a"
+
+
+@pytest.mark.parametrize(("update", "name"), [(2, "lunnumber"), (6, "lunnumber"), (7, "lunumber"), (8, "lunumber")])
+def test_spelling_of_the_lu_number(update: int, name: str) -> None:
+    """Releases up to 8.6 spell it with one letter more (API reference 5.2, 12.2)."""
+    assert LUN.payload({"lu_number": 5}, Release(update)) == {name: 5}
+    assert LUN.normalise({name: 5, "initiatorgroup": [MASKED]})["lu_number"] == 5

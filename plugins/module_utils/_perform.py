@@ -1,0 +1,103 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A task from its options to its result, whoever runs it: read, plan, apply unless in check mode, report."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ._client import ACCESS, Client, Connection
+from ._errors import ZfssaError
+from ._plan import Results
+from ._read import require_references, require_vacant
+from ._task import Task, connection_of
+
+_REQUESTS_SHOWN_FROM = 3
+
+Clients = Callable[[Connection], AbstractContextManager[Client]]
+
+
+@dataclass(frozen=True)
+class Mode:
+    """How a task is run: whether it may write, whether it shows differences, how much it tells."""
+
+    check: bool = False
+    diff: bool = False
+    verbosity: int = 0
+
+
+def perform(task: Task, options: Mapping[str, Any], mode: Mode, clients: Clients = Client) -> dict[str, Any]:
+    """Do what a task asks for.
+
+    Args:
+        task: what the module does.
+        options: its options, checked by Ansible.
+        mode: how it is run.
+        clients: makes a client for a connection; the client is closed, or goes on living, when its context ends.
+
+    Returns:
+        The result as Ansible wants it: `changed`, the task's results, and `diff` where one is asked for. When it went
+        wrong `failed`, `msg` and `failure`, with the same results as `None`.
+    """
+    client: Client | None = None
+    before = 0
+    try:
+        with clients(connection_of(options)) as client:
+            before = len(client.log)
+            began = time.monotonic()
+            plan = task.plan(client, options)
+            plan = replace(plan, took=time.monotonic() - began)
+            if mode.check:
+                require_references(client, plan.references)
+                require_vacant(client, [(str(step), step.rival) for step in plan.steps])
+                results = plan.after
+            else:
+                results = task.act(plan, client, options)
+    except ZfssaError as error:
+        return _failure(task, mode, error, _requests(mode, client, before))
+    result: dict[str, Any] = {
+        "changed": plan.changed,
+        **dict.fromkeys(task.results),
+        **results,
+        **_requests(mode, client, before),
+    }
+    if task.diff and mode.diff:
+        result["diff"] = {
+            "before": _shown(plan.before),
+            "after": _shown({**plan.before, **results}),
+        }
+    return result
+
+
+def _failure(task: Task, mode: Mode, error: ZfssaError, requests: dict[str, int]) -> dict[str, Any]:
+    result: dict[str, Any] = {
+        **dict.fromkeys(task.results),
+        **requests,
+        "failed": True,
+        "msg": str(error),
+        "failure": error.failure(),
+        "changed": bool(error.steps_done),
+    }
+    if mode.verbosity >= _REQUESTS_SHOWN_FROM:
+        result["exception"] = traceback.format_exc()
+    return result
+
+
+def _requests(mode: Mode, client: Client | None, before: int) -> dict[str, int]:
+    """How many requests it took. A login counts for no task: the items of a loop may share it."""
+    if client is None or mode.verbosity < _REQUESTS_SHOWN_FROM:
+        return {}
+    return {"requests": sum(path != ACCESS for _method, path, _status in client.log[before:])}
+
+
+def _shown(results: Results) -> Any:
+    """What a difference shows: the object itself when there is one only."""
+    values = list(results.values())
+    return (values[0] if len(values) == 1 else results) or {}

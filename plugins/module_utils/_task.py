@@ -1,0 +1,106 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What one module does, as a value, and the options of the connection that all of them have."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ansible.module_utils.common.parameters import env_fallback
+
+from ._apply import apply
+from ._client import Client, Connection
+from ._errors import InvalidInput
+from ._plan import Plan, Results
+
+_HOST = re.compile(r"^[A-Za-z0-9_.:\-]+$")
+
+
+@dataclass(frozen=True)
+class Task:
+    """What one module does.
+
+    Attributes:
+        spec: its options, without those of the connection.
+        plan: reads and plans.
+        results: keys of its results, present on every path.
+        act: does what is planned; the engine's own way, save for what is no configuration.
+        rules: further arguments for `AnsibleModule`, such as `required_if`.
+        diff: whether a difference can be shown.
+        own_client: whether it needs a client to itself, because it deals with sessions.
+    """
+
+    spec: Mapping[str, Any]
+    plan: Callable[[Client, Mapping[str, Any]], Plan]
+    results: tuple[str, ...]
+    act: Callable[[Plan, Client, Mapping[str, Any]], Results] = lambda plan, client, _options: apply(plan, client)
+    rules: Mapping[str, Any] | None = None
+    diff: bool = True
+    own_client: bool = False
+
+    def argument_spec(self) -> dict[str, Any]:
+        """All its options, those of the connection included."""
+        return {**connection_spec(), **self.spec}
+
+
+def connection_spec() -> dict[str, Any]:
+    """The options of the documentation fragment `connection`."""
+
+    def option(name: str, **spec: Any) -> dict[str, Any]:
+        return {**spec, "fallback": (env_fallback, [f"ZFSSA_{name.upper()}"])}
+
+    return {
+        "host": option("host", type="str", required=True),
+        "port": option("port", type="int", default=215),
+        "username": option("username", type="str"),
+        "password": option("password", type="str", no_log=True),
+        "session": option("session", type="str", no_log=True),
+        "validate_certs": option("validate_certs", type="bool", default=True),
+        "ca_path": option("ca_path", type="path"),
+        "timeout": option("timeout", type="int", default=120),
+    }
+
+
+def connection_of(options: Mapping[str, Any]) -> Connection:
+    """Make a checked connection of a module's options.
+
+    Raises:
+        InvalidInput: one of them can never be right.
+    """
+    host = str(options["host"]).strip()
+    if not _HOST.match(host):
+        raise InvalidInput(
+            f"host {host!r} is not a host name or address",
+            advice="give it without https:// and path",
+        )
+    if not 0 < options["port"] < 65536:
+        raise InvalidInput(f"port {options['port']} is out of range", advice="the appliance's is 215")
+    if options["timeout"] < 1:
+        raise InvalidInput(f"timeout {options['timeout']} is out of range", advice="give seconds, at least 1")
+    ca_path = options.get("ca_path")
+    if ca_path and not os.path.exists(ca_path):
+        raise InvalidInput(
+            f"ca_path {ca_path} does not exist",
+            advice="give the file with the certificate authority of the appliance",
+        )
+    if not options.get("session") and not (options.get("username") and options.get("password")):
+        raise InvalidInput(
+            f"there is no way to log in to {host}",
+            advice="give username and password (or ZFSSA_USERNAME and ZFSSA_PASSWORD), or the token of zfssa_session",
+        )
+    return Connection(
+        host=host,
+        port=options["port"],
+        username=options.get("username"),
+        password=options.get("password"),
+        session=options.get("session"),
+        validate_certs=options["validate_certs"],
+        ca_path=ca_path,
+        timeout=float(options["timeout"]),
+    )

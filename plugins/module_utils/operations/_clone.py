@@ -1,0 +1,212 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`source` of `zfssa_lun`: a LUN that is made as a clone of a snapshot; API reference 7.3."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._errors import InvalidInput, PlanRefused
+from .._names import check_name
+from .._plan import Plan, Results, Step, reads_as, results_of
+from .._read import Reader, read_list, unwrap
+from .._release import Release
+from .._resource import Identity, Record, Wire
+from .._units import format_size
+from ..resources._lun import AUTO, LUN
+from ..resources._snapshot import OF_LUN, REPLICATION, check_snapshot
+from ._places import explain_missing_share, require_project
+
+# What a clone has of its own. All else it takes over from its origin.
+_OWN = ("lunguid", "space_data", "space_total", "canonical_name", "creation", "id", "size")
+# Where an appliance says of a property that it is the share's own (API reference 4.1).
+_LOCAL = ("local", "received")
+# Fixed by the snapshot, so that they are never sent with the order to clone.
+_FIXED = ("size", "volblocksize")
+
+
+def source_of(options: Mapping[str, Any]) -> Record | None:
+    """The checked `source` of a module's options, in the form that `origin` has in the record of a clone.
+
+    Raises:
+        InvalidInput: it can never be right.
+    """
+    source = options.get("source")
+    if source is None:
+        return None
+    snapshot = check_snapshot("source.snapshot", str(source["snapshot"]))
+    if snapshot.startswith(REPLICATION):
+        raise InvalidInput(
+            f"snapshot {snapshot} belongs to replication, and cannot be cloned",
+            advice="take a snapshot with zfssa_snapshot, and clone that",
+        )
+    return {
+        "pool": check_name("pool", str(options["pool"])),
+        "project": check_name("source.project", str(source.get("project") or options["project"])),
+        "share": check_name("source.lun", str(source["lun"])),
+        "snapshot": snapshot,
+    }
+
+
+def require_origin(label: str, current: Record, source: Record) -> None:
+    """Guard a LUN that exists: no LUN becomes a clone later, or one of something else.
+
+    Raises:
+        PlanRefused: it is not a clone of that snapshot.
+    """
+    origin = current["origin"]
+    if _same(origin, source):
+        return
+    raise PlanRefused(
+        f"{label} exists and is {_described(origin) if origin else 'no clone'}, so it cannot be {_described(source)}",
+        advice="choose another name, correct source or leave it out, or destroy the LUN first",
+    )
+
+
+def plan_clone(reader: Reader, identity: Identity, source: Record, wanted: Record) -> Plan:
+    """Plan that a LUN that does not exist is made as a clone, and grown when a larger size is wanted.
+
+    Raises:
+        PlanRefused: the snapshot does not exist, or the clone cannot have the size or block size that is wanted.
+    """
+    origin = _read_origin(reader, source)
+    label = LUN.label(identity)
+    current = LUN.normalise(origin)
+    parent = None
+    if identity["project"] != source["project"]:
+        parent = require_project(reader, identity["pool"], identity["project"])
+    _refuse_misfit(label, current, wanted)
+    before: Results = {"lun": None}
+    clone = _clone_step(identity, source, wanted, reader.release)
+    steps = [clone] if "size" not in wanted else [clone, _resize_step(identity, wanted["size"])]
+    values = {key: value for key, value in wanted.items() if key not in _FIXED}
+    return Plan(
+        tuple(steps),
+        before,
+        {"lun": {**_predict(identity, source, origin, parent, values), "size": wanted.get("size")}},
+        references=LUN.references(values),
+    )
+
+
+def _read_origin(reader: Reader, source: Record) -> Wire:
+    """Read the LUN of the snapshot; both must be there."""
+    lun = {"pool": source["pool"], "project": source["project"], "name": source["share"]}
+    snapshot = {**lun, "lun": source["share"], "name": source["snapshot"]}
+    body = reader.get(LUN.path(lun))
+    if body is None:
+        raise explain_missing_share(reader, "lun", lun["pool"], lun["project"], lun["name"])
+    if reader.get(OF_LUN.path(snapshot)) is None:
+        items = read_list(reader, OF_LUN.list_path(snapshot), OF_LUN.plural)
+        names = [str(item.get("name")) for item in items if not str(item.get("name")).startswith(REPLICATION)]
+        raise PlanRefused(
+            f"{OF_LUN.label(snapshot)} does not exist",
+            advice=f"take it with zfssa_snapshot, or use one of the LUN's: {', '.join(sorted(names)) or 'there is none'}",
+        )
+    return unwrap(body, LUN.kind)
+
+
+def _refuse_misfit(label: str, origin: Record, wanted: Record) -> None:
+    block, size = wanted.get("volblocksize"), wanted.get("size")
+    if block is not None and block != origin["volblocksize"]:
+        raise PlanRefused(
+            f"{label} cannot have a volblocksize of {format_size(block)}: a clone has that of its origin, "
+            f"{format_size(origin['volblocksize'])}",
+            advice="leave volblocksize out",
+        )
+    if size is not None and size < origin["size"]:
+        raise PlanRefused(
+            f"{label} cannot have a size of {format_size(size)}: a clone is not smaller than its origin, which has "
+            f"{format_size(origin['size'])}",
+            advice="leave size out, or give a larger one",
+        )
+
+
+def _clone_step(identity: Identity, source: Record, wanted: Record, release: Release) -> Step:
+    read = results_of(LUN, identity)
+    snapshot = {**source, "lun": source["share"], "name": source["snapshot"]}
+    values = {key: value for key, value in wanted.items() if key not in _FIXED}
+
+    def done(body: Wire | None) -> bool:
+        results = read(body or {})
+        return results is not None and _same(results["lun"]["origin"], source) and reads_as(LUN, results, values)
+
+    return Step(
+        verb="clone",
+        label=f"{OF_LUN.label(snapshot)} to {LUN.label(identity)}",
+        method="PUT",
+        path=f"{OF_LUN.path(snapshot)}/clone",
+        body={"project": identity["project"], "share": identity["name"], **LUN.payload(values, release)},
+        probe=LUN.path(identity),
+        done=done,
+        results=read,
+        rival=LUN.rival(identity),
+    )
+
+
+def _resize_step(identity: Identity, size: int) -> Step:
+    """The step to the wanted size. How large a clone is only its making shows: the origin may have grown since."""
+    read = results_of(LUN, identity)
+    label = LUN.label(identity)
+
+    def needless(results: Results) -> bool:
+        actual = results["lun"]["size"]
+        if actual > size:
+            raise PlanRefused(
+                f"{label} is made and has {format_size(actual)}, the size of its snapshot, and {format_size(size)} would "
+                "cut off its end",
+                advice="leave size out, or set allow_shrink to true if its data ends before that",
+            )
+        return bool(actual == size)
+
+    return Step(
+        verb="update",
+        label=f"{label} (size)",
+        method="PUT",
+        path=LUN.path(identity),
+        body=LUN.payload({"size": size}),
+        probe=LUN.path(identity),
+        done=lambda body: reads_as(LUN, read(body or {}), {"size": size}),
+        results=read,
+        needless=needless,
+    )
+
+
+def _predict(identity: Identity, source: Record, origin: Wire, parent: Record | None, values: Record) -> Record:
+    """The record of the clone: the origin's, but for what is its own, what its project says, and the wanted values."""
+    taken = LUN.normalise(origin)
+    if parent is not None:
+        taken.update(_inherited_elsewhere(origin, taken, parent))
+    taken.update(dict.fromkeys(_OWN))
+    # The origin's number is taken, where it is not hidden.
+    taken.update({**identity, "origin": source, "lu_number": AUTO})
+    taken["custom"] = {**taken["custom"], **values.get("custom", {})}
+    taken.update({key: value for key, value in values.items() if key != "custom"})
+    return LUN.settle(None, taken)
+
+
+def _inherited_elsewhere(origin: Wire, taken: Record, parent: Record) -> Record:
+    """The settings that a clone in another project has from there, and not from its origin."""
+    sources = origin.get("source")
+    values: Record = {}
+    for prop in LUN.properties:
+        # The others are only what a new LUN begins with.
+        if prop.inherits != prop.option or taken[prop.option] == parent.get(prop.option):
+            continue
+        where = sources.get(prop.wire) if isinstance(sources, dict) else None
+        if where in _LOCAL:
+            continue
+        values[prop.option] = parent.get(prop.option) if where is not None else None
+    return values
+
+
+def _same(origin: Record | None, source: Record) -> bool:
+    """Whether a clone's origin is a certain snapshot; not every release tells all of it."""
+    return bool(origin) and all((origin or {}).get(key, value) == value for key, value in source.items())
+
+
+def _described(origin: Record) -> str:
+    names = "/".join(str(origin[key]) for key in ("pool", "project", "share") if origin.get(key))
+    return f"a clone of {names}@{origin['snapshot']}"

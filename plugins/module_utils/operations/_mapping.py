@@ -1,0 +1,370 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`zfssa_lun_mapping`: a LUN presented to some hosts, whoever else sees it; API reference 5.2, 9 and 14.8.
+
+The appliance has one list of initiator groups for a LUN, which a new list replaces. So a mapping is added or taken away by
+a read and a write, and whether it stays is looked after (see `_membership`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .._apply import apply
+from .._client import Client
+from .._errors import Conflict, InvalidInput, PlanRefused
+from .._membership import apply_among_others
+from .._names import check_name
+from .._plan import Plan, Results, Step, unchanged
+from .._read import Reader, read
+from .._release import Release
+from .._resource import Identity, Record
+from ..resources._lun import LUN, MASKED
+from ..resources._san import ISCSI, PROTOCOLS, check_alias, is_port_name
+from ._connection import EVERYTHING, Fabric, connection, read_fabric, read_groups, read_initiators
+from ._places import explain_missing_share
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What shall be, found out once; whether it is, the LUN alone tells.
+
+    Attributes:
+        identity: the names of the LUN.
+        present: whether the groups shall see it, or not.
+        groups: the initiator groups.
+        hosts: the initiators that are meant.
+        target_group: through which they shall see it; `None` for that which it has.
+        fabric: what a connection is made of.
+    """
+
+    identity: Identity
+    present: bool
+    groups: tuple[str, ...]
+    hosts: tuple[str, ...] = ()
+    target_group: str | None = None
+    fabric: Fabric = field(default_factory=Fabric)
+
+    def connection(self, lun: Record) -> Record:
+        """What a host needs to reach the LUN."""
+        return connection(lun, self.groups, self.hosts, self.fabric)
+
+
+@dataclass(frozen=True)
+class MappingPlan(Plan):
+    """A plan that can be made anew from the LUN alone."""
+
+    wish: Wish | None = None
+
+
+def plan_mapping(reader: Reader, options: Mapping[str, Any]) -> Plan:
+    """Plan for the options of zfssa_lun_mapping.
+
+    Raises:
+        InvalidInput: an option can never be right.
+        PlanRefused: a name does not exist, or other hosts would see or lose the LUN unasked.
+    """
+    identity = LUN.identity({"pool": options["pool"], "project": options["project"], "name": options["lun"]})
+    groups = _checked_groups(options.get("initiator_groups"))
+    hosts = _checked_hosts(options.get("initiators"))
+    target_group = options.get("target_group")
+    if target_group is not None:
+        check_name("target_group", target_group)
+    lun = read(reader, LUN, identity)
+    if options["state"] == "absent":
+        return _plan_absent(reader, identity, lun, groups, hosts)
+    if lun is None:
+        raise explain_missing_share(reader, "lun", identity["pool"], identity["project"], identity["name"])
+    _refuse_everybody(lun, groups)
+    initiators = read_initiators(reader)
+    if hosts:
+        hosts = _names_of(hosts, initiators, strict=True)
+        groups = _groups_of(hosts, _known_groups(reader, (), hosts), lun)
+    else:
+        hosts = _members(_required_groups(reader, groups), groups)
+    fabric = read_fabric(reader, sorted({lun["target_group"], target_group or lun["target_group"]}), initiators)
+    return plan_wish(Wish(identity, True, groups, hosts, target_group, fabric), lun, reader.release)
+
+
+def act_on_mapping(plan: Plan, client: Client, options: Mapping[str, Any]) -> Results:
+    """Carry out a plan; what is added or removed stays so, whoever else changes who sees the LUN meanwhile."""
+    wish = plan.wish if isinstance(plan, MappingPlan) else None
+    if wish is None or not plan.steps:
+        return apply(plan, client)
+    label = LUN.label(wish.identity)
+
+    def replan() -> Plan:
+        lun = read(client, LUN, wish.identity)
+        if lun is None and wish.present:
+            raise PlanRefused(f"{label} was destroyed meanwhile", advice="make it again")
+        return unchanged({"connection": None}) if lun is None else plan_wish(wish, lun, client.release)
+
+    try:
+        return apply_among_others(plan, replan, client, members=f"the initiator groups of {label}")
+    except Conflict as error:
+        if error.status is not None:
+            error.advice = (
+                "if its LU number is taken there, choose another one, or auto, with lu_number of zfssa_lun; "
+                "else look at the LUN, and run the task again"
+            )
+        raise
+
+
+def plan_wish(wish: Wish, lun: Record, release: Release) -> MappingPlan:
+    """Plan that some groups see a LUN, or not.
+
+    Args:
+        wish: which.
+        lun: the record of the LUN.
+        release: the appliance's.
+
+    Raises:
+        PlanRefused: other hosts would see or lose the LUN unasked, or this release cannot present it so.
+    """
+    present = set(lun["initiator_groups"])
+    changes: Record = {}
+    if wish.present:
+        _refuse_everybody(lun, wish.groups)
+        after = present | set(wish.groups)
+        _refuse_several(lun, after, release)
+        if wish.target_group not in (None, lun["target_group"]):
+            _refuse_other_targets(lun, wish, present - set(wish.groups))
+            changes["target_group"] = wish.target_group
+    else:
+        after = present - set(wish.groups)
+    if after != present:
+        changes["initiator_groups"] = sorted(after)
+    before = wish.connection(lun) if present & set(wish.groups) else None
+    if not changes:
+        result = {"connection": wish.connection(lun) if wish.present else None}
+        return MappingPlan((), result, result, wish=wish)
+    later = wish.connection(LUN.predict(lun, changes)) if wish.present else None
+    return MappingPlan(
+        (_step(wish, lun, changes, release),),
+        {"connection": before},
+        {"connection": later},
+        references=LUN.references({key: changes[key] for key in ("target_group",) if key in changes}),
+        wish=wish,
+    )
+
+
+def _step(wish: Wish, lun: Record, changes: Record, release: Release) -> Step:
+    path = LUN.path(wish.identity)
+    verb, word = ("present", "to") if wish.present else ("hide", "from")
+
+    def done(body: Any) -> bool:
+        return body is not None and not plan_wish(wish, LUN.normalise(body[LUN.kind], wish.identity), release).changed
+
+    return Step(
+        verb=verb,
+        label=f"{LUN.label(wish.identity)} {word} {', '.join(wish.groups)}",
+        method="PUT",
+        path=path,
+        body=LUN.payload(changes, release),
+        probe=path,
+        done=done,
+    )
+
+
+def _plan_absent(
+    reader: Reader, identity: Identity, lun: Record | None, groups: tuple[str, ...], hosts: tuple[str, ...]
+) -> Plan:
+    """Plan that groups, or those that hold some initiators, do not see a LUN; what does not exist does not see it."""
+    if lun is None or not lun["initiator_groups"]:
+        return unchanged({"connection": None})
+    _refuse_everybody(lun, groups)
+    initiators: tuple[Record, ...] = ()
+    if hosts:
+        if any(_is_alias(host) for host in hosts):
+            initiators = read_initiators(reader)
+        hosts = _names_of(hosts, initiators, strict=False)
+        known = [
+            group
+            for group in _known_groups(reader, lun["initiator_groups"], ())
+            if set(group["initiators"]) & set(hosts)
+        ]
+        known = [group for group in known if group["name"] in lun["initiator_groups"]]
+        _refuse_bystanders(lun, known, hosts)
+        groups = tuple(sorted(group["name"] for group in known))
+    groups = tuple(group for group in groups if group in lun["initiator_groups"])
+    if not groups:
+        return unchanged({"connection": None})
+    hosts = hosts or _members(_known_groups(reader, groups, ()), groups)
+    fabric = read_fabric(reader, [lun["target_group"]], initiators or read_initiators(reader))
+    return plan_wish(Wish(identity, False, groups, hosts, None, fabric), lun, reader.release)
+
+
+# What the user gave
+
+
+def _checked_groups(given: Sequence[str] | None) -> tuple[str, ...]:
+    names = [check_name("initiator_groups", str(name)) for name in given or ()]
+    if MASKED in names:
+        raise InvalidInput(
+            f"initiator_groups has {MASKED}, which stands for nobody",
+            advice="name those that shall, or shall not, see it",
+        )
+    if EVERYTHING in names and len(set(names)) > 1:
+        raise InvalidInput(
+            f"initiator_groups has {EVERYTHING}, which stands for every initiator, beside others",
+            advice=f"leave out {EVERYTHING}, or the others",
+        )
+    return _once("initiator_groups", names)
+
+
+def _checked_hosts(given: Sequence[str] | None) -> tuple[str, ...]:
+    return _once(
+        "initiators",
+        [name if not _is_alias(name) else check_alias("initiators", name) for name in map(str, given or ())],
+    )
+
+
+def _once(option: str, names: list[str]) -> tuple[str, ...]:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InvalidInput(f"{option} names {', '.join(twice)} more than once", advice=f"correct {option}")
+    return tuple(sorted(names))
+
+
+def _is_alias(name: str) -> bool:
+    return not any(is_port_name(protocol, name) for protocol in PROTOCOLS)
+
+
+def _names_of(hosts: Sequence[str], initiators: Sequence[Record], *, strict: bool) -> tuple[str, ...]:
+    """The names of initiators, some of which are given by their aliases."""
+    names = {one["alias"]: one["initiator"] for one in initiators if one["alias"]}
+    missing = [host for host in hosts if _is_alias(host) and host not in names]
+    if missing and strict:
+        raise PlanRefused(
+            f"no initiator has the alias {_some(missing)}",
+            advice=f"define it with zfssa_initiator, or use one of: {_some(sorted(names))}",
+        )
+    return tuple(sorted({names.get(host, host) for host in hosts if host not in missing}))
+
+
+# Groups and initiators
+
+
+def _known_groups(reader: Reader, names: Sequence[str], hosts: Sequence[str]) -> list[Record]:
+    """Read initiator groups: those of iSCSI, and those of the other protocols when something is not among these."""
+    groups = read_groups(reader, (ISCSI,))
+    if _missing(groups, names) or set(hosts) - {member for group in groups for member in group["initiators"]}:
+        groups += read_groups(reader, [protocol for protocol in PROTOCOLS if protocol != ISCSI])
+    return groups
+
+
+def _required_groups(reader: Reader, names: Sequence[str]) -> list[Record]:
+    """Read initiator groups, some of which must be there.
+
+    Raises:
+        PlanRefused: one of them is not.
+    """
+    groups = _known_groups(reader, names, ())
+    missing = _missing(groups, names)
+    if missing:
+        known = sorted(group["name"] for group in groups)
+        raise PlanRefused(
+            f"initiator group {_some(missing)} does not exist",
+            advice=f"create it with zfssa_initiator_group, or use one of: {_some([EVERYTHING, *known])}",
+        )
+    return groups
+
+
+def _missing(groups: Sequence[Record], names: Sequence[str]) -> list[str]:
+    known = {group["name"] for group in groups} | {EVERYTHING}
+    return [name for name in names if name not in known]
+
+
+def _members(groups: Sequence[Record], names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted({member for group in groups if group["name"] in names for member in group["initiators"]}))
+
+
+def _groups_of(hosts: Sequence[str], groups: Sequence[Record], lun: Record) -> tuple[str, ...]:
+    """The groups by which initiators see a LUN, or shall.
+
+    Raises:
+        PlanRefused: one of them is in no group, or in several of which none is for these initiators alone.
+    """
+    chosen: set[str] = set()
+    for host in hosts:
+        holding = [group for group in groups if host in group["initiators"]]
+        # By one that sees the LUN already, or the only one, or the only one in which there is nobody else.
+        ways = (
+            [group for group in holding if group["name"] in lun["initiator_groups"]],
+            holding if len(holding) == 1 else [],
+            [group for group in holding if set(group["initiators"]) <= set(hosts)],
+        )
+        found = next((way for way in ways if way), [])
+        if not holding:
+            raise PlanRefused(
+                f"initiator {host} is in no initiator group",
+                advice="put it into one with zfssa_initiator_group: a new one, or one of: "
+                + _some(sorted(group["name"] for group in groups)),
+            )
+        if not found or (len(found) > 1 and found is not ways[0]):
+            raise PlanRefused(
+                f"initiator {host} is in several initiator groups: {_some(sorted(group['name'] for group in holding))}",
+                advice="say with initiator_groups which of them shall see the LUN",
+            )
+        chosen.update(group["name"] for group in found)
+    return tuple(sorted(chosen))
+
+
+# Guards
+
+
+def _refuse_everybody(lun: Record, groups: Sequence[str]) -> None:
+    """Guard against a decision about all hosts: `default` stands alone, and what sees it cannot be told apart."""
+    present = lun["initiator_groups"]
+    if EVERYTHING in present and EVERYTHING not in groups:
+        raise PlanRefused(
+            f"{LUN.label(lun)} is presented to every initiator, by the group {EVERYTHING}, which goes with no other",
+            advice="set initiator_groups with zfssa_lun to those that shall see it, or to an empty list, first",
+        )
+    if EVERYTHING in groups and present not in ([], [EVERYTHING]):
+        raise PlanRefused(
+            f"{LUN.label(lun)} is presented to {_some(present)}, and {EVERYTHING}, every initiator, goes with no other group",
+            advice=f"set initiator_groups with zfssa_lun to {EVERYTHING}",
+        )
+
+
+def _refuse_several(lun: Record, after: set[str], release: Release) -> None:
+    if len(after) > 1 and after != set(lun["initiator_groups"]) and not release.has("several_groups"):
+        raise PlanRefused(
+            f"{LUN.label(lun)} cannot be presented to {_some(sorted(after))}: this appliance's software presents a LUN to "
+            "one initiator group only",
+            advice="put the initiators into that one with zfssa_initiator_group, or take the LUN from it first",
+        )
+
+
+def _refuse_other_targets(lun: Record, wish: Wish, others: set[str]) -> None:
+    if others:
+        raise PlanRefused(
+            f"{LUN.label(lun)} is presented to {_some(sorted(others))} by the target group {lun['target_group']}, and "
+            f"{wish.target_group} would take it from there",
+            advice="leave out target_group, or set it with zfssa_lun",
+        )
+
+
+def _refuse_bystanders(lun: Record, groups: Sequence[Record], hosts: Sequence[str]) -> None:
+    for group in groups:
+        others = sorted(set(group["initiators"]) - set(hosts))
+        if others:
+            raise PlanRefused(
+                f"{LUN.label(lun)} is presented to the whole initiator group {group['name']}, in which there are "
+                f"{_some(others)}, too",
+                advice="name it with initiator_groups if they shall lose the LUN as well, or take the initiator out of the "
+                "group with zfssa_initiator_group",
+            )
+
+
+def _some(names: Sequence[str]) -> str:
+    if not names:
+        return "there is none"
+    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")

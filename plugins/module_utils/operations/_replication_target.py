@@ -1,0 +1,176 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`zfssa_replication_target`: a peer that replication can send to; API reference 10.1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .._errors import Conflict, InvalidInput, PlanRefused
+from .._names import segment
+from .._plan import Plan, Results, Step, unchanged
+from .._read import Reader, read_list
+from .._resource import Identity, Record, Wire
+from ..resources._replication import ACTIONS, PEER, TARGETS, Scope, known_as
+
+_CERTIFICATE = ("host_match", "auto_accept_cert")
+_SHOWN = 5
+
+
+def plan_target(reader: Reader, options: Mapping[str, Any]) -> Plan:
+    """Plan for `label`, `hostname`, `root_password`, `host_match`, `auto_accept_cert` and `state`.
+
+    Raises:
+        InvalidInput: an option can never be right on this release, or one is missing that registering takes.
+        PlanRefused: actions use what is to go, or the peer is registered under another label.
+    """
+    identity = PEER.identity(options)
+    wanted = PEER.wanted(options)
+    # The list, because only some releases take a label in the path.
+    targets = read_list(reader, TARGETS, "targets")
+    wire = _find(targets, identity["label"])
+    if options["state"] == "absent":
+        if wire is None:
+            return unchanged({"target": None})
+        _refuse_used(reader, wire)
+        return _plan_removal(identity["label"], _path_of(reader, wire), wire)
+    _check_release(reader, wanted)
+    if wire is None:
+        _refuse_second_label(targets, wanted.get("hostname"))
+        return _plan_create(identity, wanted)
+    return _plan_update(identity, _path_of(reader, wire), wire, wanted)
+
+
+def _find(targets: list[Wire], label: str) -> Wire | None:
+    return next((wire for wire in targets if wire.get("label") == label), None)
+
+
+def _path_of(reader: Reader, wire: Wire) -> str:
+    """Path of a target that exists; old releases know it by its number (API reference 10.1)."""
+    key = "label" if reader.release.has("targets_by_label") else "target"
+    return f"{TARGETS}/{segment(wire.get(key) or wire.get('label'))}"
+
+
+def _check_release(reader: Reader, wanted: Record) -> None:
+    given = [option for option in _CERTIFICATE if option in wanted]
+    if given and not reader.release.has("target_certificates"):
+        raise InvalidInput(
+            f"{' and '.join(given)} cannot be set: this appliance's software does not look at the peer's certificate",
+            advice="leave it out, or update the appliance to OS8.8",
+        )
+
+
+def _refuse_second_label(targets: list[Wire], hostname: str | None) -> None:
+    for wire in targets:
+        if hostname is not None and str(wire.get("hostname")).lower() == hostname.lower():
+            raise PlanRefused(
+                f"{hostname} is registered already, as {wire.get('label')}",
+                advice="use that label, or remove it first",
+            )
+
+
+def _refuse_used(reader: Reader, wire: Wire) -> None:
+    """Guard against the removal of a target that actions use (API reference 13)."""
+    if wire.get("actions") == 0:
+        return
+    users = [_action_label(action) for action in _actions_to(reader, wire)]
+    count = max(len(users), int(wire.get("actions") or 0))
+    if not count:
+        return
+    more = f" and {len(users) - _SHOWN} more" if len(users) > _SHOWN else ""
+    named = f", of {', '.join(users[:_SHOWN])}{more}" if users else ""
+    raise PlanRefused(
+        f"replication target {wire.get('label')} has {count} action{'s' * (count > 1)}{named}",
+        advice="remove them first with zfssa_replication and state=absent",
+    )
+
+
+def _actions_to(reader: Reader, wire: Wire) -> list[Wire]:
+    names = known_as(wire)
+    return [action for action in read_list(reader, ACTIONS, "actions") if str(action.get("target")) in names]
+
+
+def _action_label(action: Wire) -> str:
+    return Scope(str(action.get("pool")), str(action.get("project")), action.get("share") or None).label
+
+
+def _plan_create(identity: Identity, wanted: Record) -> Plan:
+    label = PEER.label(identity)
+    missing = [option for option in PEER.required_to_create if option not in wanted]
+    if missing:
+        raise InvalidInput(
+            f"{label} does not exist, and to register it {' and '.join(missing)} is missing", advice="add it"
+        )
+    step = Step(
+        verb="register",
+        label=label,
+        method="POST",
+        path=TARGETS,
+        body={"label": identity["label"], **PEER.payload(wanted)},
+        probe=TARGETS,
+        done=_has(identity["label"], wanted),
+        results=_results(identity["label"]),
+    )
+    after = PEER.predict(None, {**identity, **wanted})
+    return Plan((step,), {"target": None}, {"target": after})
+
+
+def _plan_update(identity: Identity, path: str, wire: Wire, wanted: Record) -> Plan:
+    current = PEER.normalise(wire)
+    changes = PEER.differences(current, wanted)
+    if not changes:
+        return unchanged({"target": current})
+    step = Step(
+        verb="update",
+        label=f"{PEER.label(identity)} ({', '.join(changes)})",
+        method="PUT",
+        path=path,
+        body=PEER.payload(changes),
+        probe=TARGETS,
+        done=_has(identity["label"], changes),
+        results=_results(identity["label"], current["asn"]),
+    )
+    return Plan((step,), {"target": current}, {"target": PEER.predict(current, changes)})
+
+
+def _plan_removal(label: str, path: str, wire: Wire) -> Plan:
+    step = Step(
+        verb="remove",
+        label=f"{PEER.title} {label}",
+        method="DELETE",
+        path=path,
+        body=None,
+        probe=TARGETS,
+        done=lambda body: _find((body or {}).get("targets", []), label) is None,
+        results=lambda _body: {"target": None},
+    )
+    return Plan((step,), {"target": PEER.normalise(wire)}, {"target": None})
+
+
+def _has(label: str, wanted: Record) -> Callable[[Wire | None], bool]:
+    def done(body: Wire | None) -> bool:
+        wire = _find((body or {}).get("targets", []), label)
+        return wire is not None and not PEER.differences(PEER.normalise(wire), wanted)
+
+    return done
+
+
+def _results(label: str, asn: str | None = None) -> Callable[[Wire], Results | None]:
+    """Results of an answer that has the target alone, or among all; with an ASN, it must still be that appliance's."""
+
+    def results(body: Wire) -> Results | None:
+        wire = body.get("target") or _find(body.get("targets", []), label)
+        if not isinstance(wire, dict):
+            return None
+        record = PEER.normalise(wire)
+        if asn and record["asn"] and record["asn"] != asn:
+            raise Conflict(
+                f"replication target {label} leads to another appliance now, with ASN {record['asn']} instead of {asn}",
+                advice="set hostname back, and register the other appliance under a label of its own",
+            )
+        return {"target": record}
+
+    return results

@@ -1,0 +1,231 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Initiators, targets, and groups of them: API reference 9."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from .._errors import InvalidInput
+from .._names import check_name
+from .._resource import Property, Reference, Resource
+from .._values import Choice, Names, Value
+
+SAN = "/api/san/v1"
+PROTOCOLS = ("iscsi", "fc", "srp")
+ISCSI = "iscsi"
+
+# API reference 9.5: groups that are always there, whose members nobody chooses.
+_BUILT_IN = {
+    "default": "all initiators, or all targets",
+    "com.sun.ms.vss.hg.maskAll": "nobody",
+}
+
+# How an initiator or a target is named, on each protocol. iSCSI: RFC 3720; the others: API reference 9.6.
+_FORMS = {
+    "iscsi": (
+        re.compile(
+            r"iqn\.\d{4}-(0[1-9]|1[0-2])\.[A-Za-z0-9][A-Za-z0-9.\-]*(:[A-Za-z0-9._:\-]+)?"
+            r"|eui\.[0-9A-Fa-f]{16}|naa\.([0-9A-Fa-f]{16}){1,2}"
+        ),
+        "an iSCSI name, such as iqn.2020-01.com.example:host-a, or eui. with 16 or naa. with 16 or 32 hexadecimal digits",
+    ),
+    "fc": (re.compile(r"wwn\.[0-9A-Fa-f]{16}"), "a world wide name: wwn. with 16 hexadecimal digits"),
+    "srp": (re.compile(r"eui\.([0-9A-Fa-f]{16}){1,2}"), "an EUI: eui. with 16 or 32 hexadecimal digits"),
+}
+_LONGEST_NAME = 223
+_NAME_TYPE = re.compile(r"(iqn|eui|naa|wwn)\.", re.IGNORECASE)
+
+_ALIAS = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.: \-]*[A-Za-z0-9_.:\-])?")
+_LONGEST_ALIAS = 255
+_SECRET = (12, 16)
+
+
+def is_port_name(protocol: str, value: str) -> bool:
+    """Whether that is the name of an initiator or a target of the protocol, and no alias."""
+    return len(value) <= _LONGEST_NAME and _FORMS[protocol][0].fullmatch(value) is not None
+
+
+def check_port_name(protocol: str, option: str, value: str) -> str:
+    """Return `value` if it can be the name of an initiator or a target of the protocol.
+
+    It stays as it is written: the appliance keeps it so, and groups refer to it so.
+
+    Raises:
+        InvalidInput: it can not.
+    """
+    if is_port_name(protocol, value):
+        return value
+    raise InvalidInput(
+        f"{option} {_short(value)} is not a possible {protocol} name",
+        advice=f"give {_FORMS[protocol][1]}",
+    )
+
+
+def check_alias(option: str, value: str) -> str:
+    """Return `value` if it can be the alias of an initiator or a target.
+
+    Raises:
+        InvalidInput: it can not.
+    """
+    if _ALIAS.fullmatch(value) and ".." not in value and len(value) <= _LONGEST_ALIAS:
+        return value
+    raise InvalidInput(
+        f"{option} {_short(value)} is not a possible alias",
+        advice=f"use up to {_LONGEST_ALIAS} letters, digits, spaces and _ - . : (first a letter or digit, and no two "
+        "dots in a row)",
+    )
+
+
+def check_port_or_alias(protocol: str, option: str, value: str) -> str:
+    """Return `value` if it can say which target is meant, by its name or its alias.
+
+    Raises:
+        InvalidInput: it can not.
+    """
+    if protocol == ISCSI and not _NAME_TYPE.match(value):
+        return check_alias(option, value)
+    return check_port_name(protocol, option, value)
+
+
+def check_group_name(option: str, value: str) -> str:
+    """Return `value` if it can be the name of a group that somebody made.
+
+    Raises:
+        InvalidInput: it can not, or it is a group of the appliance's own.
+    """
+    if value in _BUILT_IN:
+        raise InvalidInput(
+            f"{option} {value} is a group of the appliance's own that stands for {_BUILT_IN[value]}, "
+            "and cannot be made, changed or removed",
+            advice="choose another name",
+        )
+    return check_name(option, value)
+
+
+def _short(value: str) -> str:
+    return repr(value if len(value) <= 64 else value[:61] + "...")
+
+
+@dataclass(frozen=True)
+class Checked(Value):
+    """A text that a function checks; an empty one says that there is none, where that is possible.
+
+    Attributes:
+        check: gets the option and the value, returns the value; raises `InvalidInput`.
+        optional: whether it may be empty.
+    """
+
+    check: Callable[[str, str], str]
+    optional: bool = False
+
+    def from_user(self, option: str, value: Any) -> Any:
+        return "" if self.optional and not value else self.check(option, str(value))
+
+
+class ChapUser(Value):
+    """The name of a CHAP user; empty when there is none."""
+
+    def from_user(self, option: str, value: Any) -> Any:
+        user = str(value)
+        if not user.isprintable() or user != user.strip() or len(user) > _LONGEST_ALIAS:
+            raise ValueError(
+                f"{option} {_short(user)} is not a possible user: up to {_LONGEST_ALIAS} characters that can be seen, "
+                "and no space at an end"
+            )
+        return user
+
+
+class ChapSecret(Value):
+    """A CHAP secret; empty to remove it. No message ever repeats it."""
+
+    def from_user(self, option: str, value: Any) -> Any:
+        # API reference 9.1; hosts keep to it as well.
+        if value and not _SECRET[0] <= len(str(value)) <= _SECRET[1]:
+            raise ValueError(f"{option} is too short or too long: a CHAP secret has from 12 to 16 characters")
+        return str(value)
+
+
+class Members(Names):
+    """The members of a group; always a list, unlike the groups of a LUN."""
+
+    def to_wire(self, value: Any) -> Any:
+        return list(value)
+
+
+INITIATOR = Resource(
+    kind="initiator",
+    plural="initiators",
+    title="initiator",
+    collection=f"{SAN}/iscsi/initiators",
+    scope=(),
+    key="initiator",
+    wire_key="initiator",
+    check=partial(check_port_name, ISCSI),
+    properties=(
+        Property("alias", "alias", Checked(check_alias, optional=True), initial=""),
+        Property("chap_user", "chapuser", ChapUser(), initial=""),
+        Property("chap_secret", "chapsecret", ChapSecret(), secret=True, with_these=("chap_user",)),
+    ),
+)
+
+TARGET = Resource(
+    kind="target",
+    plural="targets",
+    title="target",
+    collection=f"{SAN}/iscsi/targets",
+    scope=(),
+    key="alias",
+    wire_key="alias",
+    selector="alias={}",
+    check=check_alias,
+    properties=(
+        Property("iqn", "iqn", Checked(partial(check_port_name, ISCSI)), create_only=True),
+        Property(
+            "interfaces",
+            "interfaces",
+            Members(),
+            initial=[],
+            refers=Reference("interface", ("/api/network/v1/interfaces",), "interfaces", names=("interface",)),
+        ),
+        Property("auth", "auth", Choice(("none", "chap")), initial="none"),
+        Property("chap_user", "targetchapuser", ChapUser(), initial=""),
+        Property("chap_secret", "targetchapsecret", ChapSecret(), secret=True, with_these=("auth", "chap_user")),
+        Property("state", "state", Value(), read_only=True, initial="online"),
+    ),
+)
+
+
+def _groups_of(member: str, check: Callable[[str, str, str], str], names: tuple[str, ...]) -> dict[str, Resource]:
+    """The groups of initiators or of targets, by their protocol."""
+    members = f"{member}s"
+    return {
+        protocol: Resource(
+            kind="group",
+            plural="groups",
+            title=f"{member} group",
+            collection=f"{SAN}/{{protocol}}/{member}-groups",
+            scope=("protocol",),
+            check=check_group_name,
+            properties=(
+                Property(
+                    members,
+                    members,
+                    Members(check=partial(check, protocol)),
+                    initial=[],
+                    refers=Reference(member, (f"{SAN}/{protocol}/{members}",), members, names=names),
+                ),
+            ),
+        )
+        for protocol in PROTOCOLS
+    }
+
+
+INITIATOR_GROUPS = _groups_of("initiator", check_port_name, ("initiator",))
+TARGET_GROUPS = _groups_of("target", check_port_or_alias, ("iqn", "wwn", "eui"))

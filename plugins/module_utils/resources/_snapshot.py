@@ -1,0 +1,98 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Snapshots of projects, LUNs and filesystems: API reference 7."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._errors import InvalidInput
+from .._names import check_name
+from .._resource import Property, Resource, Wire
+from .._values import Flag, Size, Value, Whole
+
+# Names with a leading dot are the system's own (API reference 12.14); those of replication come and go with it.
+SYSTEM = "."
+REPLICATION = ".rr-"
+
+_PROJECT = "/api/storage/v1/pools/{pool}/projects/{project}"
+
+
+def check_snapshot(option: str, value: str) -> str:
+    """Return `value` if it can be the name of a snapshot that exists; those of the system have a leading dot.
+
+    Raises:
+        InvalidInput: it cannot.
+    """
+    if value.startswith(SYSTEM):
+        try:
+            check_name(option, value[1:])
+        except InvalidInput:
+            return check_name(option, value)
+        return value
+    return check_name(option, value)
+
+
+def is_held(wire: Wire) -> bool:
+    """Whether a retention hold keeps it from being destroyed (API reference 7.2)."""
+    return str(wire.get("retentionhold", "off")).lower() in ("on", "true")
+
+
+def _of_another_kind(option: str) -> Property:
+    """The share that a snapshot is not of: every record has the same keys."""
+    return Property(option, option, Value(), read_only=True, read=lambda _wire: None)
+
+
+_PROPERTIES = (
+    Property("numclones", "numclones", Whole(), read_only=True, initial=0),
+    Property("isauto", "isauto", Flag(), read_only=True, initial=False, unsure_after=("name",)),
+    Property("held", "retentionhold", Flag(), read_only=True, initial=False, read=is_held),
+    Property("space_data", "space_data", Size(), read_only=True),
+    Property("space_unique", "space_unique", Size(), read_only=True),
+    Property("canonical_name", "canonical_name", Value(), read_only=True, unsure_after=("name",)),
+    Property("creation", "creation", Value(), read_only=True),
+    Property("id", "id", Value(), read_only=True),
+)
+
+
+@dataclass(frozen=True)
+class Snapshots(Resource):
+    """The snapshots of one kind of object."""
+
+    def holder(self, identity: Mapping[str, str]) -> str:
+        """What a snapshot is of, in words: `LUN tank/proj-a/lun-a`."""
+        kind = self.scope[-1]
+        return f"{'LUN' if kind == 'lun' else kind} {'/'.join(identity[option] for option in self.scope)}"
+
+    def label(self, identity: Mapping[str, str]) -> str:
+        """The snapshot in words: `snapshot tank/proj-a/lun-a@s1`."""
+        return f"{self.title} {'/'.join(identity[option] for option in self.scope)}@{identity[self.key]}"
+
+
+def _snapshots(collection: str, scope: tuple[str, ...]) -> Snapshots:
+    others = tuple(_of_another_kind(option) for option in ("lun", "filesystem") if option not in scope)
+    return Snapshots(
+        kind="snapshot",
+        plural="snapshots",
+        title="snapshot",
+        collection=f"{_PROJECT}{collection}/snapshots",
+        scope=scope,
+        properties=(*others, *_PROPERTIES),
+        check=check_snapshot,
+    )
+
+
+OF_PROJECT = _snapshots("", ("pool", "project"))
+OF_LUN = _snapshots("/luns/{lun}", ("pool", "project", "lun"))
+OF_FILESYSTEM = _snapshots("/filesystems/{filesystem}", ("pool", "project", "filesystem"))
+
+
+def snapshots_of(options: Mapping[str, Any]) -> Snapshots:
+    """The kind of snapshots that a module's options mean: of a LUN, of a filesystem, or else of the project."""
+    if options.get("lun") is not None:
+        return OF_LUN
+    return OF_FILESYSTEM if options.get("filesystem") is not None else OF_PROJECT

@@ -1,0 +1,154 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Manage groups of initiators."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: zfssa_initiator_group
+short_description: Manage initiator groups on an Oracle ZFS Storage Appliance
+version_added: 0.1.0
+description:
+  - Makes groups of initiators to which LUNs are presented, changes their members, and removes them.
+  - The last initiator of a group is not taken out while LUNs are presented to it.
+options:
+  state:
+    description: Whether the group exists. One that LUNs use is not removed.
+    type: str
+    choices: [present, absent]
+    default: present
+  name:
+    description: Name of the group. The groups that the appliance itself has, such as V(default), cannot be managed.
+    type: str
+    required: true
+  protocol:
+    description: Protocol of the group and its members.
+    type: str
+    choices: [iscsi, fc, srp]
+    default: iscsi
+  initiators:
+    description:
+      - Names of initiators that the appliance knows, in any order. An empty list with O(membership=exact) leaves no member.
+      - A group that is made without them has no member.
+    type: list
+    elements: str
+  membership:
+    description:
+      - V(exact) makes O(initiators) all members that the group has.
+      - V(add) adds them to those that it has, and makes the group when it does not exist. V(remove) takes them out. Both need
+        O(initiators), and leave all other members alone.
+      - The appliance takes whole lists only. With V(add) and V(remove) the task looks after its write whether somebody else has
+        overwritten it meanwhile, and repeats it if so, so that tasks at the same time do not undo each other's work. That
+        makes such a change half a second longer, and more where the appliance is slow.
+    type: str
+    choices: [exact, add, remove]
+    default: exact
+seealso:
+  - module: zfssa.storage.zfssa_initiator
+  - module: zfssa.storage.zfssa_lun
+author:
+  - Contributors to the zfssa.storage project (@zfssa-storage)
+extends_documentation_fragment:
+  - zfssa.storage.connection
+  - zfssa.storage.connection.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+"""
+
+EXAMPLES = r"""
+---
+- name: Make a group of all hosts of a cluster
+  zfssa.storage.zfssa_initiator_group:
+    name: db-hosts
+    initiators:
+      - iqn.2020-01.com.example:db-1
+      - iqn.2020-01.com.example:db-2
+
+- name: Add a host and leave the others alone
+  zfssa.storage.zfssa_initiator_group:
+    name: db-hosts
+    initiators: [iqn.2020-01.com.example:db-3]
+    membership: add
+
+- name: Take a host out
+  zfssa.storage.zfssa_initiator_group:
+    name: db-hosts
+    initiators: [iqn.2020-01.com.example:db-1]
+    membership: remove
+
+- name: Make a group of Fibre Channel ports
+  zfssa.storage.zfssa_initiator_group:
+    name: esx-hosts
+    protocol: fc
+    initiators: [wwn.2100001B32000001, wwn.2100001B32000002]
+
+- name: Remove the group, which no LUN may use
+  zfssa.storage.zfssa_initiator_group:
+    name: db-hosts
+    state: absent
+"""
+
+RETURN = r"""
+---
+group:
+  description: The group after the task, V(null) when it does not exist.
+  returned: always
+  type: dict
+  sample:
+    initiators:
+      - iqn.2020-01.com.example:db-1
+      - iqn.2020-01.com.example:db-2
+    name: db-hosts
+    protocol: iscsi
+failure:
+  description:
+    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
+      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
+      had been changed before.
+  returned: failure
+  type: dict
+  sample:
+    status: null
+    fault: null
+    message: initiator group iscsi/db-hosts is in use by LUN tank/databases/redo-1
+    request: null
+    steps_done: []
+"""
+
+from functools import partial
+
+from ansible_collections.zfssa.storage.plugins.module_utils._module import run
+from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._san import (
+    act_on_group,
+    group_rules,
+    group_spec,
+    plan_initiator_group,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.resources._san import INITIATOR_GROUPS
+
+SPEC = group_spec(INITIATOR_GROUPS["iscsi"])
+TASK = Task(
+    spec=SPEC,
+    plan=plan_initiator_group,
+    results=("group",),
+    act=partial(act_on_group, plan_initiator_group),
+    rules=group_rules(INITIATOR_GROUPS["iscsi"]),
+)
+
+
+def main() -> None:
+    """Run the module."""
+    run(TASK)
+
+
+if __name__ == "__main__":
+    main()

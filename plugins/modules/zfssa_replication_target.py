@@ -1,0 +1,144 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Manage replication targets."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: zfssa_replication_target
+short_description: Manage the peers that an Oracle ZFS Storage Appliance replicates to
+version_added: 0.1.0
+description:
+  - Registers another appliance as a replication target, changes its address, and removes it.
+  - M(zfssa.storage.zfssa_replication) refers to a target by its O(label). To replicate in both directions, register each
+    appliance on the other one.
+options:
+  state:
+    description:
+      - Whether the peer is registered. One that replication actions use is not removed.
+    type: str
+    choices: [present, absent]
+    default: present
+  label:
+    description: Name under which the peer is registered.
+    type: str
+    required: true
+  hostname:
+    description:
+      - Host name or address of the peer's replication service. Needed to register it.
+      - A peer that has got another name or address is given the new one here. It must be the same appliance; what its actions
+        have sent to one appliance cannot go on to another.
+    type: str
+  root_password:
+    description:
+      - Password of the user C(root) of the peer. Needed to register it, and not used afterwards.
+    type: str
+  host_match:
+    description:
+      - Whether the certificate of the peer must bear O(hostname). Needs OS8.8.
+    type: bool
+  auto_accept_cert:
+    description:
+      - Whether the certificate of the peer is trusted without further ado. Needs OS8.8.
+    type: bool
+seealso:
+  - module: zfssa.storage.zfssa_replication
+  - module: zfssa.storage.zfssa_replication_package
+author:
+  - Contributors to the zfssa.storage project (@zfssa-storage)
+extends_documentation_fragment:
+  - zfssa.storage.connection
+  - zfssa.storage.connection.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+"""
+
+EXAMPLES = r"""
+---
+- name: Register the appliance in the other data centre
+  zfssa.storage.zfssa_replication_target:
+    label: west
+    hostname: zs-west.example.com
+    root_password: "{{ vault_west_root }}"
+
+- name: Accept its certificate though it is not signed by a known authority
+  zfssa.storage.zfssa_replication_target:
+    label: west
+    hostname: zs-west.example.com
+    root_password: "{{ vault_west_root }}"
+    auto_accept_cert: true
+
+- name: Let replication take another network
+  zfssa.storage.zfssa_replication_target:
+    label: west
+    hostname: zs-west-repl.example.com
+
+- name: Remove it
+  zfssa.storage.zfssa_replication_target:
+    label: west
+    state: absent
+"""
+
+RETURN = r"""
+---
+target:
+  description:
+    - The target after the task, V(null) when it is not registered. In check mode, what only the appliance can know is
+      V(null).
+    - C(actions) is the number of replication actions that send to it. C(host_match) and C(auto_accept_cert) are V(null) on
+      releases before OS8.8.
+  returned: always
+  type: dict
+  sample:
+    actions: 0
+    address: 192.0.2.20:216
+    asn: f936fb1c-6581-4c48-877b-dd41a38804c4
+    auto_accept_cert: false
+    host_match: true
+    hostname: zs-west.example.com
+    label: west
+failure:
+  description:
+    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
+      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
+      had been changed before.
+  returned: failure
+  type: dict
+  sample:
+    status: 400
+    fault: ERR_INVALID_ARG
+    message: invalid input argument
+    request: POST /api/storage/v1/pools/tank/projects/proj-a/luns
+    steps_done: []
+"""
+
+from ansible_collections.zfssa.storage.plugins.module_utils._module import run
+from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication_target import (
+    plan_target,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.resources._replication import PEER
+
+SPEC = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "label": {"type": "str", "required": True},
+    **PEER.argument_spec(),
+}
+TASK = Task(spec=SPEC, plan=plan_target, results=("target",))
+
+
+def main() -> None:
+    """Run the module."""
+    run(TASK)
+
+
+if __name__ == "__main__":
+    main()

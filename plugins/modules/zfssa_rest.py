@@ -1,0 +1,124 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Make one call of the REST API."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: zfssa_rest
+short_description: Make one call of the REST API of an Oracle ZFS Storage Appliance
+version_added: 0.1.0
+description:
+  - Makes one request and returns the appliance's answer, for what has no module yet.
+  - It knows nothing of the object, so it is not idempotent. A request other than GET always counts as a change.
+  - Login, session and repeats are those of all modules. A request other than GET whose answer is lost is not repeated and fails,
+    because only the user can know how to look whether it was carried out.
+options:
+  method:
+    description: The method of the request.
+    type: str
+    choices: [GET, POST, PUT, DELETE]
+    default: GET
+  path:
+    description: Path of the resource, from V(/api/) on, such as V(/api/storage/v1/pools).
+    type: str
+    required: true
+  query:
+    description: Query parameters and their values, such as C(confirm) or C(props).
+    type: dict
+  body:
+    description: What is sent with V(POST) and V(PUT), under the appliance's own property names.
+    type: dict
+notes:
+  - In check mode a GET is made, and nothing else is sent; RV(response) is V(null) then.
+seealso:
+  - module: zfssa.storage.zfssa_info
+author:
+  - Contributors to the zfssa.storage project (@zfssa-storage)
+extends_documentation_fragment:
+  - zfssa.storage.connection
+  - zfssa.storage.connection.attributes
+attributes:
+  check_mode:
+    support: partial
+    details: What a request would answer is not predicted.
+  diff_mode:
+    support: none
+"""
+
+EXAMPLES = r"""
+---
+- name: Read the problems that the appliance knows of
+  zfssa.storage.zfssa_rest:
+    path: /api/problem/v1/problems
+  register: problems
+
+- name: Say how many there are
+  ansible.builtin.debug:
+    msg: "{{ problems.response.body.problems | length }} problems"
+
+- name: Set a property for which there is no option
+  zfssa.storage.zfssa_rest:
+    method: PUT
+    path: /api/storage/v1/pools/tank/projects/default
+    body:
+      snapdir: visible
+"""
+
+RETURN = r"""
+---
+response:
+  description: The answer, V(null) in check mode when nothing was sent.
+  returned: always
+  type: dict
+  contains:
+    status:
+      description: HTTP status.
+      type: int
+    body:
+      description: What the answer holds, empty when it has no body.
+      type: dict
+  sample:
+    status: 200
+    body:
+      problems: []
+failure:
+  description:
+    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
+      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
+      had been changed before.
+  returned: failure
+  type: dict
+  sample:
+    status: 400
+    fault: ERR_INVALID_ARG
+    message: invalid input argument
+    request: POST /api/storage/v1/pools/tank/projects/proj-a/luns
+    steps_done: []
+"""
+
+from ansible_collections.zfssa.storage.plugins.module_utils._module import run
+from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._rest import METHODS, act_on_call, plan_call
+
+SPEC = {
+    "method": {"type": "str", "choices": list(METHODS), "default": "GET"},
+    "path": {"type": "str", "required": True},
+    "query": {"type": "dict"},
+    "body": {"type": "dict"},
+}
+TASK = Task(spec=SPEC, plan=plan_call, act=act_on_call, results=("response",), diff=False)
+
+
+def main() -> None:
+    """Run the module."""
+    run(TASK)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Manage iSCSI targets."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: zfssa_target
+short_description: Manage iSCSI targets on an Oracle ZFS Storage Appliance
+version_added: 0.1.0
+description:
+  - Makes, changes and removes the iSCSI targets by which hosts reach the LUNs of the appliance.
+  - Only the properties that are given are compared and changed.
+options:
+  state:
+    description: Whether the target exists. One that is a member of a target group is not removed.
+    type: str
+    choices: [present, absent]
+    default: present
+  alias:
+    description: Name for people, by which the target is found.
+    type: str
+    required: true
+  iqn:
+    description: Name by which hosts know the target. The appliance makes one when none is given. Fixed at creation.
+    type: str
+  interfaces:
+    description:
+      - Network interfaces at which the target can be reached. An empty list, and none given at creation, stands for all of
+        them. Order means nothing.
+    type: list
+    elements: str
+  auth:
+    description:
+      - Whether initiators must prove who they are. V(chap) needs O(chap_user) and O(chap_secret) when the target has no user
+        yet.
+    type: str
+    choices: [none, chap]
+  chap_user:
+    description:
+      - User by which the target proves who it is. An empty one removes it.
+      - When it changes, or O(auth) does, O(chap_secret) is sent with it.
+    type: str
+  chap_secret:
+    description:
+      - Secret of O(chap_user), from 12 to 16 characters. An empty one removes it.
+      - The appliance never tells it, so nobody can see whether it differs. O(update_secret) says when it is sent.
+    type: str
+  update_secret:
+    description:
+      - When O(chap_secret) is sent. V(on_create) sends it when the target is made, and when O(chap_user) or O(auth) changes.
+      - V(always) sends it with every task, each of which counts as a change.
+    type: str
+    choices: [always, on_create]
+    default: on_create
+seealso:
+  - module: zfssa.storage.zfssa_target_group
+  - module: zfssa.storage.zfssa_initiator
+author:
+  - Contributors to the zfssa.storage project (@zfssa-storage)
+extends_documentation_fragment:
+  - zfssa.storage.connection
+  - zfssa.storage.connection.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+"""
+
+EXAMPLES = r"""
+---
+- name: Make a target on two interfaces
+  zfssa.storage.zfssa_target:
+    alias: db-target
+    interfaces: [ixgbe0, ixgbe1]
+  register: made
+
+- name: Show the name that hosts need
+  ansible.builtin.debug:
+    var: made.target.iqn
+
+- name: Let only those in who can prove who they are
+  zfssa.storage.zfssa_target:
+    alias: db-target
+    auth: chap
+    chap_user: db-target
+    chap_secret: "{{ vault_target_secret }}"
+
+- name: Offer the target on all interfaces
+  zfssa.storage.zfssa_target:
+    alias: db-target
+    interfaces: []
+
+- name: Remove the target, which must be in no group
+  zfssa.storage.zfssa_target:
+    alias: db-target
+    state: absent
+"""
+
+RETURN = r"""
+---
+target:
+  description:
+    - The target after the task, V(null) when it does not exist. In check mode the C(iqn) that the appliance is to choose is
+      V(null).
+    - C(state) says whether it serves, V(online) or V(offline).
+  returned: always
+  type: dict
+  sample:
+    alias: db-target
+    auth: none
+    chap_user: ''
+    interfaces:
+      - ixgbe0
+      - ixgbe1
+    iqn: iqn.1986-03.com.sun:02:f017df77-bdd1-44c9-bafe-f3c7f113f0b7
+    state: online
+failure:
+  description:
+    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
+      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
+      had been changed before.
+  returned: failure
+  type: dict
+  sample:
+    status: null
+    fault: null
+    message: target db-target is a member of target group db-targets
+    request: null
+    steps_done: []
+"""
+
+from ansible_collections.zfssa.storage.plugins.module_utils._module import run
+from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._san import (
+    PORT_RULES,
+    plan_target,
+    port_spec,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.resources._san import TARGET
+
+SPEC = port_spec(TARGET)
+TASK = Task(
+    spec=SPEC,
+    plan=plan_target,
+    results=("target",),
+    rules=PORT_RULES,
+)
+
+
+def main() -> None:
+    """Run the module."""
+    run(TASK)
+
+
+if __name__ == "__main__":
+    main()

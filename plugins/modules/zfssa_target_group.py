@@ -1,0 +1,152 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Manage groups of targets."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: zfssa_target_group
+short_description: Manage target groups on an Oracle ZFS Storage Appliance
+version_added: 0.1.0
+description:
+  - Makes groups of targets through which LUNs are presented, changes their members, and removes them.
+  - The last target of a group is not taken out while LUNs use it, and a target can be in one group only.
+options:
+  state:
+    description: Whether the group exists. One that LUNs use is not removed.
+    type: str
+    choices: [present, absent]
+    default: present
+  name:
+    description: Name of the group. The groups that the appliance itself has, such as V(default), cannot be managed.
+    type: str
+    required: true
+  protocol:
+    description: Protocol of the group and its members.
+    type: str
+    choices: [iscsi, fc, srp]
+    default: iscsi
+  targets:
+    description:
+      - The targets, in any order. Those of iSCSI are given by alias or by IQN, and RV(group) has their IQNs.
+      - An empty list with O(membership=exact) leaves no member. A group that is made without them has no member.
+      - What O(membership=remove) is to take out need not exist any more.
+    type: list
+    elements: str
+  membership:
+    description:
+      - V(exact) makes O(targets) all members that the group has.
+      - V(add) adds them to those that it has, and makes the group when it does not exist. V(remove) takes them out. Both need
+        O(targets), and leave all other members alone.
+      - The appliance takes whole lists only. With V(add) and V(remove) the task looks after its write whether somebody else has
+        overwritten it meanwhile, and repeats it if so, so that tasks at the same time do not undo each other's work. That
+        makes such a change half a second longer, and more where the appliance is slow.
+    type: str
+    choices: [exact, add, remove]
+    default: exact
+seealso:
+  - module: zfssa.storage.zfssa_target
+  - module: zfssa.storage.zfssa_lun
+author:
+  - Contributors to the zfssa.storage project (@zfssa-storage)
+extends_documentation_fragment:
+  - zfssa.storage.connection
+  - zfssa.storage.connection.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+"""
+
+EXAMPLES = r"""
+---
+- name: Make a group of two targets
+  zfssa.storage.zfssa_target_group:
+    name: db-targets
+    targets: [db-target-1, db-target-2]
+
+- name: Add a target and leave the others alone
+  zfssa.storage.zfssa_target_group:
+    name: db-targets
+    targets: ["iqn.1986-03.com.sun:02:f017df77-bdd1-44c9-bafe-f3c7f113f0b7"]
+    membership: add
+
+- name: Take a target out
+  zfssa.storage.zfssa_target_group:
+    name: db-targets
+    targets: [db-target-1]
+    membership: remove
+
+- name: Make a group of Fibre Channel ports of the appliance
+  zfssa.storage.zfssa_target_group:
+    name: fc-ports
+    protocol: fc
+    targets: [wwn.2101001B32A11639]
+
+- name: Remove the group, which no LUN may use
+  zfssa.storage.zfssa_target_group:
+    name: db-targets
+    state: absent
+"""
+
+RETURN = r"""
+---
+group:
+  description: The group after the task, V(null) when it does not exist.
+  returned: always
+  type: dict
+  sample:
+    name: db-targets
+    protocol: iscsi
+    targets:
+      - iqn.1986-03.com.sun:02:f017df77-bdd1-44c9-bafe-f3c7f113f0b7
+failure:
+  description:
+    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
+      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
+      had been changed before.
+  returned: failure
+  type: dict
+  sample:
+    status: null
+    fault: null
+    message: target group iscsi/db-targets is in use by LUN tank/databases/redo-1
+    request: null
+    steps_done: []
+"""
+
+from functools import partial
+
+from ansible_collections.zfssa.storage.plugins.module_utils._module import run
+from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._san import (
+    act_on_group,
+    group_rules,
+    group_spec,
+    plan_target_group,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.resources._san import TARGET_GROUPS
+
+SPEC = group_spec(TARGET_GROUPS["iscsi"])
+TASK = Task(
+    spec=SPEC,
+    plan=plan_target_group,
+    results=("group",),
+    act=partial(act_on_group, plan_target_group),
+    rules=group_rules(TARGET_GROUPS["iscsi"]),
+)
+
+
+def main() -> None:
+    """Run the module."""
+    run(TASK)
+
+
+if __name__ == "__main__":
+    main()

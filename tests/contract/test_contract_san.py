@@ -1,0 +1,575 @@
+"""Initiators, targets and their groups: as all other objects, and members that others change at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from cases import Case, Refusal, lun, play, prepare, row_id, rows
+from lab_appliances import RELEASES, Record
+from module_runner import Bench, Order
+
+SAN = "san/v1/iscsi"
+HOSTS = [f"iqn.2020-01.com.example:host-{number}" for number in range(8)]
+HOST = HOSTS[0]
+PORTS = ["wwn.2100001B32000001", "wwn.2100001B32000002"]
+SECRET, OTHER_SECRET = "a-chap-secret", "another-secret"
+MADE_BY_LAB = "iqn.1986-03.com.sun:02:"
+IQNS = {name: f"iqn.1986-03.com.sun:02:{name}" for name in ("t-a", "t-b", "t-c")}
+
+INITIATOR = {"initiator": HOST}
+TARGET = {"alias": "t-a"}
+GROUP = {"name": "ig-a"}
+TARGETS = {"name": "tg-a"}
+
+
+def host(name: str = HOST, **more: Any) -> tuple[Any, ...]:
+    """Make an initiator."""
+    return ("POST", f"{SAN}/initiators", {"initiator": name, **more})
+
+
+def hosts(count: int) -> tuple[Any, ...]:
+    """Make initiators."""
+    return tuple(host(name) for name in HOSTS[:count])
+
+
+def group(*members: str, name: str = "ig-a") -> tuple[Any, ...]:
+    """Make an initiator group."""
+    return ("POST", f"{SAN}/initiator-groups", {"name": name, "initiators": list(members)})
+
+
+def target(name: str = "t-a", **more: Any) -> tuple[Any, ...]:
+    """Make a target."""
+    return ("POST", f"{SAN}/targets", {"alias": name, "iqn": IQNS[name], **more})
+
+
+def targets(*members: str, name: str = "tg-a") -> tuple[Any, ...]:
+    """Make a target group."""
+    return ("POST", f"{SAN}/target-groups", {"name": name, "targets": [IQNS[member] for member in members]})
+
+
+INITIATOR_CASES = (
+    Case(
+        "created",
+        "zfssa_initiator",
+        INITIATOR,
+        expect={"initiator": HOST, "alias": "", "chap_user": ""},
+        gone={**INITIATOR, "state": "absent"},
+    ),
+    Case(
+        "created with everything",
+        "zfssa_initiator",
+        {**INITIATOR, "alias": "host 0", "chap_user": "h0", "chap_secret": SECRET},
+        expect={"initiator": HOST, "alias": "host 0", "chap_user": "h0"},
+        gone={**INITIATOR, "state": "absent"},
+        releases=RELEASES,
+    ),
+    Case("eui", "zfssa_initiator", {"initiator": "eui.0123456789ABCDEF"}),
+    Case("naa", "zfssa_initiator", {"initiator": "naa.0123456789abcdef0123456789abcdef"}),
+    Case("upper case", "zfssa_initiator", {"initiator": "iqn.2020-01.com.Example:Host"}, releases=RELEASES),
+    Case("alias", "zfssa_initiator", {**INITIATOR, "alias": "h"}, (host(),), expect={"alias": "h"}),
+    Case("alias removed", "zfssa_initiator", {**INITIATOR, "alias": ""}, (host(alias="h"),), expect={"alias": ""}),
+    Case(
+        "other chap_user",
+        "zfssa_initiator",
+        {**INITIATOR, "chap_user": "new", "chap_secret": OTHER_SECRET},
+        (host(chapuser="old", chapsecret=SECRET),),
+        expect={"chap_user": "new"},
+        releases=RELEASES,
+    ),
+    Case(
+        "chap removed",
+        "zfssa_initiator",
+        {**INITIATOR, "chap_user": "", "chap_secret": ""},
+        (host(chapuser="old", chapsecret=SECRET),),
+        expect={"chap_user": ""},
+    ),
+)
+
+TARGET_CASES = (
+    Case("created", "zfssa_target", TARGET, expect={"interfaces": []}, gone={**TARGET, "state": "absent"}),
+    Case(
+        "created with everything",
+        "zfssa_target",
+        {
+            **TARGET,
+            "iqn": IQNS["t-a"],
+            "interfaces": ["ixgbe1", "ixgbe0"],
+            "auth": "chap",
+            "chap_user": "t",
+            "chap_secret": SECRET,
+        },
+        expect={
+            "alias": "t-a",
+            "iqn": IQNS["t-a"],
+            "interfaces": ["ixgbe0", "ixgbe1"],
+            "auth": "chap",
+            "chap_user": "t",
+            "state": "online",
+        },
+        gone={**TARGET, "state": "absent"},
+        releases=RELEASES,
+    ),
+    Case("alias with a space", "zfssa_target", {"alias": "my target 1"}, expect={"alias": "my target 1"}),
+    Case(
+        "interfaces",
+        "zfssa_target",
+        {**TARGET, "interfaces": ["ixgbe1"]},
+        (target(interfaces=["ixgbe0", "ixgbe1"]),),
+        expect={"interfaces": ["ixgbe1"]},
+        releases=RELEASES,
+    ),
+    Case("all interfaces", "zfssa_target", {**TARGET, "interfaces": []}, (target(interfaces=["ixgbe0"]),)),
+    Case(
+        "chap",
+        "zfssa_target",
+        {**TARGET, "auth": "chap", "chap_user": "t", "chap_secret": SECRET},
+        (target(),),
+        expect={"auth": "chap", "chap_user": "t"},
+        releases=RELEASES,
+    ),
+    Case(
+        "chap with the user that there is",
+        "zfssa_target",
+        {**TARGET, "auth": "chap"},
+        (target(targetchapuser="t", targetchapsecret=SECRET),),
+        expect={"auth": "chap", "chap_user": "t"},
+    ),
+    Case(
+        "no chap",
+        "zfssa_target",
+        {**TARGET, "auth": "none"},
+        (target(auth="chap", targetchapuser="t", targetchapsecret=SECRET),),
+        expect={"auth": "none", "chap_user": "t"},
+    ),
+)
+
+GROUP_CASES = (
+    Case(
+        "created",
+        "zfssa_initiator_group",
+        {**GROUP, "initiators": [HOSTS[1], HOSTS[0]]},
+        hosts(2),
+        expect={"name": "ig-a", "protocol": "iscsi", "initiators": HOSTS[:2]},
+        gone={**GROUP, "state": "absent"},
+        releases=RELEASES,
+    ),
+    Case("created empty", "zfssa_initiator_group", GROUP, expect={"initiators": []}, gone={**GROUP, "state": "absent"}),
+    Case(
+        "created by adding",
+        "zfssa_initiator_group",
+        {**GROUP, "initiators": [HOST], "membership": "add"},
+        hosts(1),
+        expect={"initiators": [HOST]},
+        gone={**GROUP, "state": "absent"},
+    ),
+    Case(
+        "exact",
+        "zfssa_initiator_group",
+        {**GROUP, "initiators": [HOSTS[2], HOSTS[1]]},
+        (*hosts(3), group(*HOSTS[:2])),
+        expect={"initiators": HOSTS[1:3]},
+        releases=RELEASES,
+    ),
+    Case(
+        "added",
+        "zfssa_initiator_group",
+        {**GROUP, "initiators": [HOSTS[2], HOSTS[0]], "membership": "add"},
+        (*hosts(3), group(*HOSTS[:2])),
+        expect={"initiators": HOSTS[:3]},
+        releases=RELEASES,
+    ),
+    Case(
+        "removed",
+        "zfssa_initiator_group",
+        {**GROUP, "initiators": [HOSTS[2], HOSTS[0]], "membership": "remove"},
+        (*hosts(3), group(*HOSTS[:2])),
+        expect={"initiators": [HOSTS[1]]},
+        releases=RELEASES,
+    ),
+    Case(
+        "emptied",
+        "zfssa_initiator_group",
+        {**GROUP, "initiators": []},
+        (*hosts(1), group(HOST), lun()),
+        expect={"initiators": []},
+    ),
+    Case(
+        "one of two removed though a LUN uses it",
+        "zfssa_initiator_group",
+        {**GROUP, "initiators": [HOST], "membership": "remove"},
+        (*hosts(2), group(*HOSTS[:2]), lun(initiatorgroup="ig-a")),
+        expect={"initiators": [HOSTS[1]]},
+    ),
+    Case(
+        "fc",
+        "zfssa_initiator_group",
+        {**GROUP, "protocol": "fc", "initiators": PORTS},
+        tuple(("POST", "san/v1/fc/initiators", {"initiator": port}) for port in PORTS),
+        expect={"protocol": "fc", "initiators": PORTS},
+        gone={**GROUP, "protocol": "fc", "state": "absent"},
+    ),
+    Case(
+        "created by IQN and alias",
+        "zfssa_target_group",
+        {**TARGETS, "targets": ["t-b", IQNS["t-a"]]},
+        (target(), target("t-b")),
+        expect={"name": "tg-a", "protocol": "iscsi", "targets": [IQNS["t-a"], IQNS["t-b"]]},
+        gone={**TARGETS, "state": "absent"},
+        releases=RELEASES,
+    ),
+    Case("created empty", "zfssa_target_group", TARGETS, expect={"targets": []}, gone={**TARGETS, "state": "absent"}),
+    Case(
+        "exact",
+        "zfssa_target_group",
+        {**TARGETS, "targets": ["t-b"]},
+        (target(), target("t-b"), targets("t-a"), lun(targetgroup="tg-a")),
+        expect={"targets": [IQNS["t-b"]]},
+        releases=RELEASES,
+    ),
+    Case(
+        "added",
+        "zfssa_target_group",
+        {**TARGETS, "targets": ["t-b"], "membership": "add"},
+        (target(), target("t-b"), targets("t-a")),
+        expect={"targets": [IQNS["t-a"], IQNS["t-b"]]},
+        releases=RELEASES,
+    ),
+    Case(
+        "removed",
+        "zfssa_target_group",
+        {**TARGETS, "targets": ["t-b", "t-gone"], "membership": "remove"},
+        (target(), target("t-b"), targets("t-a", "t-b")),
+        expect={"targets": [IQNS["t-a"]]},
+        releases=RELEASES,
+    ),
+)
+
+
+@pytest.mark.parametrize(("case", "release"), rows(INITIATOR_CASES + TARGET_CASES + GROUP_CASES))
+def test_case(case: Case, release: str, bench_of: Callable[[str], Bench]) -> None:
+    run = play(bench_of(release), case)
+
+    assert SECRET not in run.output and OTHER_SECRET not in run.output
+
+
+# What can never be right.
+
+LONG = "n" * 300
+BAD_IQNS = (
+    ("empty", ""),
+    ("bare host name", "host-a"),
+    ("without date", "iqn.com.example:host"),
+    ("of month 13", "iqn.2020-13.com.example:host"),
+    ("with a space", "iqn.2020-01.com.example:my host"),
+    ("of 300 characters", f"{HOST}{LONG}"),
+    ("that climbs", "iqn.2020-01.com.example:../x"),
+    ("with a quoted slash", "iqn.2020-01.com.example:%2fx"),
+    ("in unicode", "iqn.2020-01.com.example:höst"),
+    ("of two lines", "iqn.2020-01.com.example:a\nb"),
+    ("short eui", "eui.0123"),
+    ("naa with letters", "naa.0123456789abcdeg"),
+    ("of another protocol", PORTS[0]),
+)
+BAD_NAMES = (("empty", ""), ("of 300 characters", LONG), ("in unicode", "grüppe"), ("that climbs", "../x"),
+             ("with a quoted slash", "a%2fb"), ("with a slash", "a/b"))  # fmt: skip
+BAD_SECRETS = (("of 11 characters", "x" * 11), ("of 17 characters", "x" * 17))
+IMPOSSIBLE = (
+    *(Refusal(f"IQN {what}", "zfssa_initiator", {"initiator": iqn}, ("initiator", "iSCSI name")) for what, iqn in BAD_IQNS),
+    *(
+        Refusal(f"member {what}", "zfssa_initiator_group", {**GROUP, "initiators": [iqn]}, ("initiators", "iSCSI name"))
+        for what, iqn in BAD_IQNS[:3]
+    ),
+    *(
+        Refusal(f"{module[6:]} {what}", module, {key: name}, (key, words))
+        for module, key, words in (
+            ("zfssa_target", "alias", "not a possible alias"),
+            ("zfssa_initiator_group", "name", "not a possible name"),
+            ("zfssa_target_group", "name", "not a possible name"),
+        )
+        for what, name in BAD_NAMES
+    ),
+    *(
+        Refusal(f"{module[6:]} secret {what}", module, {**options, "chap_user": "u", "chap_secret": secret}, ("from 12 to 16",))
+        for module, options in (("zfssa_initiator", INITIATOR), ("zfssa_target", TARGET))
+        for what, secret in BAD_SECRETS
+    ),
+    Refusal("alias of an initiator with a slash", "zfssa_initiator", {**INITIATOR, "alias": "a/b"}, ("alias 'a/b'",)),
+    Refusal("user of two lines", "zfssa_initiator", {**INITIATOR, "chap_user": "a\nb"}, ("chap_user", "possible user")),
+    Refusal("bad IQN of a target", "zfssa_target", {**TARGET, "iqn": "iqn.x"}, ("iqn 'iqn.x'", "iSCSI name")),
+    Refusal("interface that climbs", "zfssa_target", {**TARGET, "interfaces": [".."]}, ("interfaces '..'",)),
+    Refusal("interface twice", "zfssa_target", {**TARGET, "interfaces": ["a", "a"]}, ("interfaces", "more than once")),
+    Refusal("initiator twice", "zfssa_initiator_group", {**GROUP, "initiators": [HOST, HOST]}, (HOST, "more than once")),
+    Refusal("target twice", "zfssa_target_group", {**TARGETS, "targets": ["t", "t"]}, ("targets", "more than once")),
+    Refusal("bad IQN in a target group", "zfssa_target_group", {**TARGETS, "targets": ["iqn.x"]}, ("targets 'iqn.x'",)),
+    Refusal("bad alias in a target group", "zfssa_target_group", {**TARGETS, "targets": ["../x"]}, ("possible alias",)),
+    Refusal(
+        "IQN in an fc group",
+        "zfssa_initiator_group",
+        {**GROUP, "protocol": "fc", "initiators": [HOST]},
+        ("fc", "world wide name"),
+    ),
+    Refusal(
+        "alias in an fc group",
+        "zfssa_target_group",
+        {**TARGETS, "protocol": "fc", "targets": ["port-1"]},
+        ("fc", "world wide name"),
+    ),
+    Refusal("EUI of an srp group", "zfssa_initiator_group", {**GROUP, "protocol": "srp", "initiators": [HOST]}, ("EUI",)),
+    Refusal("group of all", "zfssa_initiator_group", {"name": "default"}, ("name default", "appliance's own")),
+    Refusal("group of all removed", "zfssa_target_group", {"name": "default", "state": "absent"}, ("appliance's own",)),
+    Refusal(
+        "group of nobody",
+        "zfssa_initiator_group",
+        {"name": "com.sun.ms.vss.hg.maskAll", "initiators": [HOST]},
+        ("maskAll", "nobody"),
+    ),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("row", IMPOSSIBLE, ids=row_id)
+def test_what_can_never_be_right_is_refused_unsent(row: Refusal, bench: Bench) -> None:
+    run = bench.refuse(row.module, row.options)
+
+    assert all(word in run.msg for word in row.words), run.msg
+    assert not run.changed
+    assert run.requests == []
+    if "chap_secret" in row.options:
+        assert row.options["chap_secret"] not in run.output
+
+
+# What is not possible as things stand.
+
+IN_USE = (*hosts(1), group(HOST), lun(initiatorgroup="ig-a"))
+TARGETS_IN_USE = (target(), targets("t-a"), lun(targetgroup="tg-a"))
+UNSAFE = (
+    Refusal("initiator of a group", "zfssa_initiator", {**INITIATOR, "state": "absent"}, (HOST, "ig-a", "ig-b"),
+            (*hosts(1), group(HOST), group(HOST, name="ig-b"))),
+    Refusal("initiator with half a CHAP", "zfssa_initiator", {**INITIATOR, "chap_user": "u"}, (HOST, "without chap_secret")),
+    Refusal("secret of nobody", "zfssa_initiator", {**INITIATOR, "chap_secret": SECRET}, (HOST, "without chap_user")),
+    Refusal("group in use", "zfssa_initiator_group", {**GROUP, "state": "absent"}, ("ig-a", "LUN tank/default/a"), IN_USE),
+    Refusal("last initiator", "zfssa_initiator_group", {**GROUP, "initiators": [HOST], "membership": "remove"},
+            ("without initiators", "LUN tank/default/a", "initiator_groups"), IN_USE),
+    Refusal("no initiator any more", "zfssa_initiator_group", {**GROUP, "initiators": []}, ("LUN tank/default/a",), IN_USE),
+    Refusal("removal of a member by removal of the group", "zfssa_initiator_group",
+            {**GROUP, "initiators": [HOST], "membership": "remove", "state": "absent"}, ("membership=remove", "state=absent")),
+    Refusal("target of a group", "zfssa_target", {**TARGET, "state": "absent"}, ("t-a", "target group tg-a"), (target(), targets("t-a"))),
+    Refusal("other IQN", "zfssa_target", {**TARGET, "iqn": IQNS["t-b"]}, ("iqn", "fixed at creation"), (target(),)),
+    Refusal("IQN of another", "zfssa_target", {"alias": "t-b", "iqn": IQNS["t-a"]}, (IQNS["t-a"], "'t-a'"), (target(),)),
+    Refusal("chap without user", "zfssa_target", {**TARGET, "auth": "chap", "chap_secret": SECRET}, ("without chap_user",)),
+    Refusal("chap without secret", "zfssa_target", {**TARGET, "auth": "chap", "chap_user": "t"}, ("without chap_secret",)),
+    Refusal("chap later without secret", "zfssa_target", {**TARGET, "auth": "chap", "chap_user": "t"}, ("without chap_secret",), (target(),)),
+    Refusal("user of chap removed", "zfssa_target", {**TARGET, "chap_user": ""}, ("without chap_user",),
+            (target(auth="chap", targetchapuser="t", targetchapsecret=SECRET),)),
+    Refusal("target group in use", "zfssa_target_group", {**TARGETS, "state": "absent"}, ("tg-a", "LUN tank/default/a"), TARGETS_IN_USE),
+    Refusal("last target", "zfssa_target_group", {**TARGETS, "targets": ["t-a"], "membership": "remove"},
+            ("without targets", "LUN tank/default/a", "target_group"), TARGETS_IN_USE),
+    Refusal("unknown alias", "zfssa_target_group", {**TARGETS, "targets": ["t-x"]}, ("t-x", "t-a"), (target(),)),
+    Refusal("target of another group", "zfssa_target_group", {"name": "tg-b", "targets": ["t-a"]}, (IQNS["t-a"], "tg-a"),
+            (target(), targets("t-a"))),
+    Refusal("target by two names", "zfssa_target_group", {**TARGETS, "targets": ["t-a", IQNS["t-a"]]}, ("more than once",), (target(),)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("row", UNSAFE, ids=row_id)
+@pytest.mark.parametrize("check", [True, False], ids=["check", "real"])
+def test_what_is_not_possible_is_refused_unwritten(check: bool, row: Refusal, bench: Bench) -> None:
+    prepare(bench.lab, row.before)
+
+    run = bench.refuse(row.module, row.options, check=check)
+
+    assert all(word in run.msg for word in row.words), run.msg
+    assert not run.changed
+    assert run.writes == []
+
+
+UNKNOWN = (
+    Refusal("initiator", "zfssa_initiator_group", {**GROUP, "initiators": [HOSTS[1]]}, (HOSTS[1], HOSTS[0]), hosts(1)),
+    Refusal("initiator to add", "zfssa_initiator_group", {**GROUP, "initiators": [HOSTS[1]], "membership": "add"},
+            (HOSTS[1], HOSTS[0]), (*hosts(1), group(HOST))),
+    Refusal("target", "zfssa_target_group", {**TARGETS, "targets": [IQNS["t-b"]]}, (IQNS["t-b"], IQNS["t-a"]), (target(),)),
+    Refusal("interface", "zfssa_target", {**TARGET, "interfaces": ["ixgbe9"]}, ("ixgbe9", "ixgbe0")),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("row", UNKNOWN, ids=row_id)
+@pytest.mark.parametrize("check", [True, False], ids=["check", "real"])
+def test_what_does_not_exist_is_refused_with_what_does(check: bool, row: Refusal, bench: Bench) -> None:
+    prepare(bench.lab, row.before)
+    before = bench.lab.east.state
+
+    run = bench.refuse(row.module, row.options, check=check)
+
+    assert all(word in run.msg for word in row.words), run.msg
+    assert not run.changed
+    assert bench.lab.east.state["initiator_groups"] == before["initiator_groups"]
+
+
+@pytest.mark.parametrize("module", ["zfssa_initiator_group", "zfssa_target_group"])
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({**GROUP, "protocol": "nvme"}, "protocol"),
+        ({**GROUP, "membership": "some"}, "membership"),
+        ({**GROUP, "membership": "add"}, "missing"),
+        ({**GROUP, "membership": "remove"}, "missing"),
+        ({}, "name"),
+    ],
+)
+def test_options_are_checked(module: str, options: Record, words: str, bench: Bench) -> None:
+    run = bench.run(module, options)
+
+    assert run.failed
+    assert words in run.msg
+    assert run.requests == []
+
+
+def test_removal_from_a_group_that_is_not_there_changes_nothing(bench: Bench) -> None:
+    run = bench.change("zfssa_initiator_group", {**GROUP, "initiators": [HOST], "membership": "remove"})
+
+    assert not run.changed
+    assert run.value is None
+
+
+# Secrets.
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(
+    ("module", "options"),
+    [("zfssa_initiator", INITIATOR), ("zfssa_target", TARGET)],
+    ids=["initiator", "target"],
+)
+def test_secret_is_sent_when_told_so_and_never_shown(
+    module: str, options: Record, release: str, bench_of: Callable[[str], Bench]
+) -> None:
+    bench = bench_of(release)
+
+    def sends(secret: str, **more: Any) -> int:
+        run = bench.change(module, {**options, "chap_user": "u", "chap_secret": secret, **more}, verbosity=3, diff=True)
+        assert secret not in run.output
+        assert "secret" not in str({key: run.result[key] for key in run.result if key != "invocation"})
+        assert run.changed == bool(run.writes)
+        return len(run.writes)
+
+    assert sends(SECRET) == 1
+    assert sends(OTHER_SECRET) == 0
+    assert sends(OTHER_SECRET, update_secret="always") == 1
+    assert sends(OTHER_SECRET, update_secret="always") == 1
+    assert sends(SECRET, chap_user="other") == 1
+
+
+def test_secret_that_is_to_be_sent_is_a_change_in_check_mode_too(bench: Bench) -> None:
+    options = {**INITIATOR, "chap_user": "u", "chap_secret": SECRET, "update_secret": "always"}
+    before = bench.change("zfssa_initiator", options)
+
+    predicted = bench.change("zfssa_initiator", options, check=True)
+
+    assert predicted.changed
+    assert predicted.value == before.value
+
+
+def test_secret_to_send_must_be_given(bench: Bench) -> None:
+    run = bench.run("zfssa_initiator", {**INITIATOR, "update_secret": "always"})
+
+    assert run.failed and "chap_secret" in run.msg
+    assert run.requests == []
+
+
+# Members that others change at the same time.
+
+
+def join(name: str, membership: str = "add") -> Order:
+    """Put one initiator into the group, or take it out."""
+    return Order("zfssa_initiator_group", {**GROUP, "initiators": [name], "membership": membership})
+
+
+def members(bench: Bench) -> list[str]:
+    """Return who is in the group."""
+    (found,) = bench.lab.east.state["initiator_groups"]
+    return sorted(found["initiators"])
+
+
+def slow_first_reading(bench: Bench, times: int) -> None:
+    """Let all who come at the same time have read before any of them writes."""
+    bench.lab.fault({"slow_ms": 1000}, method="GET", path="/initiator-groups/ig-a$", times=times)
+
+
+def run_together(bench: Bench, orders: list[Order]) -> None:
+    """Run orders at the same time, in processes of their own; none of them may fail, and none must be run again."""
+    runs = bench.run_all(orders)
+
+    assert [run.msg for run in runs if run.failed] == []
+    for order, run in zip(orders, runs, strict=True):
+        (name,) = order.options["initiators"]
+        assert run.changed
+        assert (name in run.value["initiators"]) == (order.options["membership"] == "add")
+    for order in orders:
+        assert not bench.change(order.module, order.options).changed
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_two_who_have_read_the_same_both_win(release: str, bench_of: Callable[[str], Bench]) -> None:
+    bench = bench_of(release)
+    prepare(bench.lab, (*hosts(3), group(HOSTS[2])))
+    slow_first_reading(bench, 2)
+
+    run_together(bench, [join(HOSTS[0]), join(HOSTS[1])])
+
+    assert members(bench) == HOSTS[:3]
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["group", "no group yet"])
+def test_eight_at_once_all_win(there: bool, bench: Bench) -> None:
+    prepare(bench.lab, (*hosts(8), *([group()] if there else [])))
+
+    run_together(bench, [join(name) for name in HOSTS])
+
+    assert members(bench) == HOSTS
+
+
+def test_those_who_come_and_those_who_go_all_win(bench: Bench) -> None:
+    prepare(bench.lab, (*hosts(8), group(*HOSTS[:4])))
+    slow_first_reading(bench, 8)
+
+    run_together(bench, [join(name, "remove") for name in HOSTS[:4]] + [join(name) for name in HOSTS[4:]])
+
+    assert members(bench) == HOSTS[4:]
+
+
+def test_change_of_members_is_looked_after_twice(bench: Bench) -> None:
+    prepare(bench.lab, (*hosts(2), group(HOSTS[0])))
+
+    run = bench.change("zfssa_initiator_group", join(HOSTS[1]).options)
+
+    made = [row["method"] for row in run.requests if "/initiator-groups/" in row["path"]]
+    assert made == ["GET", "PUT", "GET", "GET"]
+
+
+# How many requests it takes.
+
+
+@pytest.mark.parametrize(
+    ("module", "options", "creates"),
+    [
+        ("zfssa_initiator", {**INITIATOR, "alias": "h"}, 2),
+        ("zfssa_target", {**TARGET, "interfaces": ["ixgbe0"]}, 2),
+        ("zfssa_target", {**TARGET, "iqn": IQNS["t-a"]}, 3),
+        ("zfssa_initiator_group", {**GROUP, "initiators": HOSTS[2:3]}, 2),
+        ("zfssa_initiator_group", {**GROUP, "initiators": HOSTS[2:3], "membership": "add"}, 2),
+        ("zfssa_target_group", {**TARGETS, "targets": [IQNS["t-b"]]}, 3),
+    ],
+)
+def test_requests_with_a_session(module: str, options: Record, creates: int, bench: Bench) -> None:
+    prepare(bench.lab, (host(HOSTS[2]), target("t-b")))
+    bench.sessions = 1
+    token = bench.change("zfssa_session", {"state": "present"}).value["token"]
+    with_token = {"session": token, "username": None, "password": None}
+
+    created = bench.change(module, options, connection=with_token)
+    again = bench.change(module, options, connection=with_token)
+
+    assert created.changed and not again.changed
+    assert len(created.requests) == creates
+    assert len(again.requests) == 1

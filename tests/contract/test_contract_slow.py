@@ -1,0 +1,95 @@
+"""A slow appliance: it goes on with a write when nobody waits for the answer any more, and the task ends well all the same.
+
+Creating a LUN takes a real appliance up to 26 s (API reference 14.6), so the default time-out is far above that. Here the
+time-out is 1 s and a write takes longer. The module must then look, repeat what it does not see, look again when that takes
+too long as well, and find the work of the first done. What arrives late must do no harm.
+"""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from cases import SCHEMA, filled, lun, on_the_way, prepare, project, snapshot
+from lab_appliances import Lab, Record
+from module_runner import MODULES, Bench, ModuleHost
+from test_contract_faults import VERBS, Verb, ids
+
+from ansible_collections.zfssa.storage.plugins.module_utils._task import connection_spec
+
+PLACE = {"pool": "tank", "project": "default"}
+# What only reads, and a raw call: what that does, nobody can look after.
+WITHOUT = {"zfssa_info", "zfssa_rest", "zfssa_session"}
+LONGEST = 26
+DELAY_MS = 1500
+# One kind of write of each module, and all that create, change and remove a LUN.
+CHOSEN = (
+    "create LUN", "change LUN", "rename LUN", "destroy LUN", "create project", "disable service", "create initiator",
+    "add initiator", "create target", "create target group", "attach LUN", "create action", "send update",
+    "sever package", "register peer",
+)  # fmt: skip
+OF_MEMBERS = ("add initiator", "attach LUN")
+ROWS = (
+    *(verb for verb in VERBS if verb.name in CHOSEN),
+    Verb("take snapshot", "zfssa_snapshot", {**PLACE, "lun": "a", "name": "s1"}, "POST", "/snapshots$", (lun(),)),
+    Verb(
+        "destroy snapshot",
+        "zfssa_snapshot",
+        {**PLACE, "lun": "a", "name": "s1", "state": "absent"},
+        "DELETE",
+        "/snapshots/s1",
+        (lun(), snapshot()),
+    ),
+    Verb("create property", "zfssa_schema", {"name": "tag", "type": "String"}, "POST", f"{SCHEMA}$"),
+    Verb(
+        "change project",
+        "zfssa_project",
+        {"pool": "tank", "name": "proj-a", "quota": "5G"},
+        "PUT",
+        "/proj-a$",
+        (project(),),
+    ),
+)
+
+
+def test_every_module_that_writes_is_here() -> None:
+    assert {verb.module for verb in ROWS} == set(MODULES) - WITHOUT
+
+
+def test_default_timeout_has_room_for_the_slowest_write() -> None:
+    assert connection_spec()["timeout"]["default"] >= 4 * LONGEST
+
+
+@pytest.fixture
+def slow(labs: object, module_host: ModuleHost) -> Bench:
+    """A bench of the newest release, in the controller's process: the engine that waits is the same both ways."""
+    lab: Lab = labs("8.8")  # type: ignore[operator]
+    return Bench(lab, module_host, "in-process")
+
+
+@pytest.mark.parametrize("verb", ROWS, ids=ids)
+def test_work_that_is_done_after_the_timeout_is_found_done(verb: Verb, slow: Bench) -> None:
+    made = prepare(slow.lab, verb.before)
+    on_the_way(slow.lab)
+    options = filled(verb.options, made)
+    slow.lab.fault({"delay_ms": DELAY_MS}, verb.at, method=verb.method, path=verb.path, times=2)
+
+    run = slow.change(verb.module, {**options, "timeout": 1}, verb.at)
+    late = arrived(slow.lab, verb, run.requests[0]["n"])
+
+    assert run.changed
+    assert late[0]["status"] < 300
+    if verb.repeats:
+        assert not slow.change(verb.module, options, verb.at).changed
+
+
+def arrived(lab: Lab, verb: Verb, since: int) -> list[Record]:
+    """Wait until the appliance has gone through all that was sent, and return it."""
+    # A list of members is never sent again before it has been read again, and then it may be as wanted already.
+    least = 1 if verb.name in OF_MEMBERS else 2
+    deadline = time.monotonic() + 60
+    while True:
+        rows = [row for row in lab.journal(since) if row["method"] == verb.method and row["t"]]
+        if len(rows) >= least and (least == 1 or not lab.faults()):
+            return rows
+        assert time.monotonic() < deadline, f"the write was not sent twice: {rows}"

@@ -1,0 +1,219 @@
+"""The action plugin in real plays: which way a task goes, what it keeps open, and that Ansible's keywords mean the same."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from cases import lun, prepare
+
+from playbooks import Play, Stage, environment
+
+Task = dict[str, Any]
+LUN = {"pool": "tank", "project": "default", "name": "a"}
+# What shows at -vvv when an ordinary module is run, and in no other case here.
+STARTED = "> EXEC /bin/sh"
+# A connection that is not the local one, and yet leads here.
+ELSEWHERE = '''
+from ansible.plugins.connection.local import Connection as Local
+
+DOCUMENTATION = """
+name: elsewhere
+short_description: the controller, as if it were another host
+description: [the controller, as if it were another host]
+author: nobody
+extends_documentation_fragment: [connection_pipelining]
+"""
+
+
+class Connection(Local):
+    transport = "elsewhere"
+'''
+
+
+def zfssa_lun(**options: Any) -> Task:
+    """A task on a LUN that is there already."""
+    return {"zfssa.storage.zfssa_lun": {**LUN, **options}}
+
+
+def run(stage: Stage, folder: Path, *tasks: Task, arguments: tuple[str, ...] = (), **play: Any) -> Play:
+    """Run a play whose tasks get the connection to east by module_defaults."""
+    east = stage.lab.east.connection()
+    whole = {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "module_defaults": {"group/zfssa.storage.zfssa": {name: f"{{{{ east.{name} }}}}" for name in east}},
+        "tasks": [{"name": f"task {number}", **task} for number, task in enumerate(tasks)],
+        **play,
+    }
+    file = folder / "play.yml"
+    file.write_text(yaml.safe_dump([whole], sort_keys=False), encoding="utf-8")
+    return stage.run(str(file), {"east": east}, *arguments)
+
+
+@pytest.mark.essential
+def test_a_loop_keeps_one_session(stage: Stage, tmp_path: Path) -> None:
+    prepare(stage.lab, (lun(),))
+
+    play = run(stage, tmp_path, {**zfssa_lun(size="1G"), "loop": list(range(20))}, arguments=("-vvv",))
+
+    assert play.status == 0, play.output
+    assert STARTED not in play.output
+    assert [(row["method"], row["status"]) for row in play.requests] == [
+        ("POST", 201),
+        *[("GET", 200)] * 20,
+        ("DELETE", 204),
+    ]
+    assert len({row["session"] for row in play.requests}) == 1
+    assert len({row["peer"] for row in play.requests}) == 1, "more than one connection"
+
+
+def test_a_loop_over_appliances_keeps_a_session_on_each(stage: Stage, tmp_path: Path) -> None:
+    task = {
+        "zfssa.storage.zfssa_info": {
+            "gather_subset": ["system"],
+            "port": "{{ item }}",
+            "query": "system.nodename",
+        },
+        "loop": [stage.lab.east.facts["port"], stage.lab.west.facts["port"]] * 3,
+    }
+
+    play = run(stage, tmp_path, task)
+
+    assert [one["queried"] for one in play.tasks[-1]["result"]["results"]] == ["east", "west"] * 3
+    assert len([row for row in play.requests if row["method"] == "POST"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("keywords", "started"),
+    [
+        ({}, False),
+        ({"connection": "local"}, False),
+        ({"vars": {"ansible_connection": "elsewhere"}}, True),
+        ({"vars": {"ansible_connection": "elsewhere"}, "delegate_to": "localhost"}, True),
+        ({"async": 60, "poll": 1}, True),
+    ],
+    ids=["implicit localhost", "local", "another host", "delegated to another host", "async"],
+)
+def test_way(keywords: Task, started: bool, stage: Stage, tmp_path: Path) -> None:
+    prepare(stage.lab, (lun(),))
+    plugins = tmp_path / "connection_plugins"
+    plugins.mkdir()
+    (plugins / "elsewhere.py").write_text(ELSEWHERE, encoding="utf-8")
+
+    play = run(stage, tmp_path, {**zfssa_lun(size="2G"), **keywords}, arguments=("-vvv",))
+
+    assert play.status == 0, play.output
+    assert (STARTED in play.output) is started
+    assert play.tasks[-1]["result"]["lun"]["size"] == 2 << 30
+    assert len(play.writes) == 1
+
+
+def test_delegation_to_the_controller_is_local(stage: Stage, tmp_path: Path) -> None:
+    prepare(stage.lab, (lun(),))
+    far = {"name": "far", "ansible_host": "192.0.2.1", "ansible_connection": "ssh"}
+
+    play = run(
+        stage,
+        tmp_path,
+        {"ansible.builtin.add_host": far},
+        {**zfssa_lun(size="2G"), "delegate_to": "localhost"},
+        arguments=("-vvv",),
+    )
+
+    assert play.status == 0, play.output
+    assert STARTED not in play.output
+
+
+def test_keywords(stage: Stage, tmp_path: Path) -> None:
+    """failed_when, changed_when, until, ignore_errors, no_log, environment and check_mode mean what they always mean."""
+    prepare(stage.lab, (lun(),))
+    tasks = (
+        {**zfssa_lun(), "failed_when": "result.lun.size == 1073741824", "register": "result", "ignore_errors": True},
+        {**zfssa_lun(size="2G"), "check_mode": True},
+        {**zfssa_lun(), "changed_when": True},
+        {
+            **zfssa_lun(),
+            "until": "result.lun.size == 1",
+            "retries": 2,
+            "delay": 0,
+            "register": "result",
+            "ignore_errors": True,
+        },
+        {**zfssa_lun(), "no_log": True},
+        {**zfssa_lun(password="wrong-password"), "ignore_errors": True},
+        {
+            "zfssa.storage.zfssa_lun": {**LUN, "password": "{{ omit }}"},
+            "environment": {"ZFSSA_PASSWORD": "{{ east.password }}"},
+        },
+        {**zfssa_lun(nme="b"), "ignore_errors": True},
+    )
+
+    play = run(stage, tmp_path, *tasks)
+
+    failed, checked, changed, tried, hidden, refused, inherited, unknown = (one["result"] for one in play.tasks)
+    assert play.status == 0, play.output
+    assert failed["failed_when_result"] is True
+    assert checked["changed"] and checked["lun"]["size"] == 2 << 30
+    assert changed["changed"]
+    assert tried["attempts"] == 2
+    assert "lun" not in hidden and "censored" in hidden
+    assert refused["failure"]["status"] == 401
+    assert inherited["lun"]["name"] == "a"
+    assert unknown["msg"].startswith("Unsupported parameters for (zfssa.storage.zfssa_lun) module: nme.")
+    assert play.writes == []
+
+
+def test_difference_is_shown(stage: Stage, tmp_path: Path) -> None:
+    prepare(stage.lab, (lun(),))
+
+    play = run(stage, tmp_path, zfssa_lun(size="2G"), arguments=("--check", "--diff"))
+
+    assert '-    "size": 1073741824' in play.output
+    assert '+    "size": 2147483648' in play.output
+    assert play.writes == []
+
+
+def test_a_task_out_of_time_logs_out(stage: Stage, tmp_path: Path) -> None:
+    stage.lab.fault({"delay_ms": 3000}, method="GET")
+
+    play = run(stage, tmp_path, {**zfssa_lun(), "timeout": 1, "ignore_errors": True})
+
+    assert "timed out" in play.output.lower() or "timeout" in play.output.lower()
+    assert [row["method"] for row in play.requests if row["method"] != "GET"] == ["POST", "DELETE"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_play_logs_out(number: signal.Signals, stage: Stage, tmp_path: Path) -> None:
+    lab = stage.lab
+    lab.fault({"delay_ms": 20_000}, method="GET", path="/luns/a")
+    file = tmp_path / "play.yml"
+    task = {"name": "look", "zfssa.storage.zfssa_lun": {**LUN, **lab.east.connection()}}
+    file.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]), encoding="utf-8")
+    record = tmp_path / "record"
+    record.touch()
+    with subprocess.Popen(
+        [str(Path(sys.executable).parent / "ansible-playbook"), str(file)],
+        env=environment(tmp_path, record),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
+        _until(lambda: lab.sessions() == 1)
+        os.kill(process.pid, number)
+        process.wait(timeout=60)
+    _until(lambda: lab.sessions() == 0)
+
+
+def _until(true: Any, limit: float = 60.0) -> None:
+    end = time.monotonic() + limit
+    while not true():
+        assert time.monotonic() < end, "it did not come about"

@@ -1,0 +1,373 @@
+"""LUNs presented to hosts and hidden from them: what is planned from the present state, and what others have done meanwhile."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from memory_appliance import Book
+
+from ansible_collections.zfssa.storage.plugins.module_utils._errors import Conflict, PlanRefused
+from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils._release import NEWEST, Release
+from ansible_collections.zfssa.storage.plugins.module_utils.operations import _mapping
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._connection import Fabric, connection
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._mapping import (
+    Wish,
+    act_on_mapping,
+    plan_mapping,
+    plan_wish,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN, MASKED
+
+SAN = "/api/san/v1"
+PLACE = {"pool": "tank", "project": "proj-a", "name": "lun-a"}
+PATH = "/api/storage/v1/pools/tank/projects/proj-a/luns/lun-a"
+H1, H2, H3 = (f"iqn.2020-01.com.example:h{number}" for number in (1, 2, 3))
+T1, T2 = (f"iqn.1986-03.com.sun:02:t{number}" for number in (1, 2))
+NAMES = ("ig-a", "ig-b", "ig-c", "ig-d")
+
+
+def wire(*groups: str, **values: Any) -> dict[str, Any]:
+    """A LUN as the appliance gives it, with number 5 in each of its groups."""
+    return {
+        **PLACE,
+        "volsize": 1024,
+        "lunguid": "600144F0",
+        "initiatorgroup": list(groups) or [MASKED],
+        "assignednumber": [5 if groups else -1 for _group in groups or (MASKED,)],
+        "targetgroup": "default",
+        "lunumber": "auto",
+        **values,
+    }
+
+
+def lun(*groups: str, **values: Any) -> dict[str, Any]:
+    """Its record."""
+    return LUN.normalise(wire(*groups, **values))
+
+
+def wish(*groups: str, present: bool = True, target_group: str | None = None) -> Wish:
+    """That some groups see the LUN, or not."""
+    return Wish(PLACE, present, groups, (), target_group)
+
+
+def book(*groups: str, known: dict[str, list[str]] | None = None, **values: Any) -> Book:
+    """An appliance with the LUN, three initiators, and initiator groups."""
+    members = {"ig-a": [H1], "ig-b": [H2]} if known is None else known
+    listed = [{"name": name, "initiators": hosts} for name, hosts in members.items()]
+    aliases = ((H1, "db1", "u1"), (H2, "db2", "u2"), (H3, "", ""))
+    return Book(
+        {
+            PATH: {"lun": wire(*groups, **values)},
+            f"{SAN}/iscsi/initiator-groups": {"groups": listed},
+            f"{SAN}/fc/initiator-groups": {"groups": [{"name": "fc-a", "initiators": ["wwn.2100001B32000001"]}]},
+            f"{SAN}/srp/initiator-groups": {"groups": []},
+            f"{SAN}/iscsi/initiators": {
+                "initiators": [{"initiator": name, "alias": alias, "chapuser": user} for name, alias, user in aliases]
+            },
+            f"{SAN}/iscsi/targets": {"targets": [{"iqn": T1, "alias": "t1", "interfaces": [], "auth": "none"}]},
+            f"{SAN}/iscsi/target-groups": {"groups": [{"name": "tg-a", "targets": [T1]}]},
+            "/api/network/v1/interfaces": {"interfaces": [{"interface": "a", "curaddrs": ["192.0.2.1"]}]},
+        }
+    )
+
+
+def plan(reader: Book, **options: Any) -> Plan:
+    """Plan for the LUN."""
+    return plan_mapping(reader, {"pool": "tank", "project": "proj-a", "lun": "lun-a", "state": "present", **options})
+
+
+# From the LUN alone
+
+
+@given(
+    present=st.sets(st.sampled_from(NAMES)),
+    groups=st.sets(st.sampled_from(NAMES), min_size=1),
+    attach=st.booleans(),
+)
+def test_plan_fulfils_the_wish_and_touches_no_other_group(present: set[str], groups: set[str], attach: bool) -> None:
+    asked = wish(*sorted(groups), present=attach)
+    planned = plan_wish(asked, lun(*sorted(present)), NEWEST)
+
+    after = present | groups if attach else present - groups
+    assert planned.changed == (after != present)
+    for step in planned.steps:
+        sent = step.body or {}
+        assert LUN.normalise(wire(**{"initiatorgroup": sent["initiatorgroup"]}))["initiator_groups"] == sorted(after)
+    again = plan_wish(asked, lun(*sorted(after)), NEWEST)
+    assert not again.changed
+    assert (again.after["connection"] is None) == (not attach)
+    numbers = (planned.after["connection"] or {}).get("lu_numbers", {})
+    assert all(number in (None, 5) for number in numbers.values())
+    assert {group for group, number in numbers.items() if number == 5} == (present & groups if attach else set())
+
+
+@pytest.mark.parametrize(
+    ("present", "groups", "attach", "sent"),
+    [
+        ((), ("ig-a",), True, "ig-a"),
+        (("ig-a",), ("ig-b",), True, ["ig-a", "ig-b"]),
+        (("ig-a",), ("ig-a",), False, MASKED),
+        (("ig-a", "ig-b"), ("ig-a",), False, "ig-b"),
+        ((), ("default",), True, "default"),
+        (("default",), ("default",), False, MASKED),
+    ],
+)
+def test_list_is_written_as_the_appliance_wants_it(
+    present: tuple[str, ...], groups: tuple[str, ...], attach: bool, sent: object
+) -> None:
+    (step,) = plan_wish(wish(*groups, present=attach), lun(*present), NEWEST).steps
+
+    assert (step.method, step.path, step.body) == ("PUT", PATH, {"initiatorgroup": sent})
+
+
+@pytest.mark.parametrize(
+    ("present", "asked", "release", "said"),
+    [
+        (("default",), wish("ig-a"), NEWEST, "presented to every initiator"),
+        (("ig-a",), wish("default"), NEWEST, "goes with no other group"),
+        (("ig-a",), wish("ig-b"), Release(2), "one initiator group only"),
+        (("ig-b",), wish("ig-a", target_group="tg-a"), NEWEST, "presented to ig-b by the target group default"),
+    ],
+)
+def test_what_would_not_leave_others_alone_is_refused(
+    present: tuple[str, ...], asked: Wish, release: Release, said: str
+) -> None:
+    with pytest.raises(PlanRefused, match=said):
+        plan_wish(asked, lun(*present), release)
+
+
+@pytest.mark.parametrize(("present", "attach"), [((), True), (("ig-a",), True), (("ig-a",), False)])
+def test_old_software_has_one_group(present: tuple[str, ...], attach: bool) -> None:
+    assert plan_wish(wish("ig-a", present=attach), lun(*present), Release(2)).changed == (bool(present) != attach)
+
+
+def test_other_target_group_renumbers() -> None:
+    planned = plan_wish(wish("ig-a", target_group="tg-a"), lun("ig-a"), NEWEST)
+
+    assert planned.steps[0].body == {"targetgroup": "tg-a"}
+    assert planned.before["connection"]["lu_numbers"] == {"ig-a": 5}
+    assert planned.after["connection"]["lu_numbers"] == {"ig-a": None}
+    assert [names for _reference, names in planned.references] == [("tg-a",)]
+
+
+@pytest.mark.parametrize(
+    ("groups", "done"), [((), False), (("ig-a",), True), (("ig-b",), False), (("ig-a", "ig-b"), True)]
+)
+def test_write_is_done_when_the_group_sees_the_lun(groups: tuple[str, ...], done: bool) -> None:
+    (step,) = plan_wish(wish("ig-a"), lun(), NEWEST).steps
+
+    assert step.done({"lun": wire(*groups)}) is done
+    assert step.done(None) is False
+
+
+# From the appliance
+
+
+@pytest.mark.parametrize(
+    ("known", "present", "hosts", "groups"),
+    [
+        ({"ig-a": [H1], "ig-b": [H2]}, (), [H1], ("ig-a",)),
+        ({"ig-a": [H1], "ig-b": [H2]}, (), ["db1", H2], ("ig-a", "ig-b")),
+        ({"ig-a": [H1, H2]}, (), [H1], ("ig-a",)),
+        ({"ig-a": [H1, H2], "ig-b": [H1]}, (), [H1], ("ig-b",)),
+        ({"ig-a": [H1, H2], "ig-b": [H1]}, ("ig-a",), [H1], ("ig-a",)),
+        ({"ig-a": [H1, H2], "ig-b": [H1, H3]}, (), [H1, H2], ("ig-a",)),
+        ({"ig-a": [H1]}, (), ["wwn.2100001B32000001"], ("fc-a",)),
+    ],
+)
+def test_group_of_an_initiator_is_found(
+    known: dict[str, list[str]], present: tuple[str, ...], hosts: list[str], groups: tuple[str, ...]
+) -> None:
+    planned = plan(book(*present, known=known), initiators=hosts)
+
+    assert tuple(planned.after["connection"]["initiator_groups"]) == groups
+
+
+@pytest.mark.parametrize(
+    ("known", "present", "options", "said"),
+    [
+        ({"ig-a": [H1]}, (), {"initiators": [H3]}, "in no initiator group"),
+        ({}, (), {"initiators": [H3]}, "one of: fc-a"),
+        ({"ig-a": [H1, H2], "ig-b": [H1, H3]}, (), {"initiators": [H1]}, "several initiator groups: ig-a, ig-b"),
+        ({"ig-a": [H1], "ig-b": [H1]}, (), {"initiators": [H1]}, "several initiator groups: ig-a, ig-b"),
+        (None, (), {"initiators": ["db9"]}, "no initiator has the alias db9.*db1, db2"),
+        (None, (), {"initiator_groups": ["ig-x"]}, "initiator group ig-x does not exist.*default, fc-a, ig-a, ig-b"),
+        ({"ig-a": [H1, H2]}, ("ig-a",), {"initiators": [H1], "state": "absent"}, f"in which there are {H2}, too"),
+        (None, ("default",), {"initiators": [H1], "state": "absent"}, "presented to every initiator"),
+    ],
+)
+def test_host_that_cannot_be_attached_or_detached(
+    known: Any, present: tuple[str, ...], options: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(PlanRefused, match=said):
+        plan(book(*present, known=known), **options)
+
+
+@pytest.mark.parametrize(
+    ("present", "options"),
+    [
+        ((), {"initiators": [H1]}),
+        (("ig-b",), {"initiators": [H1]}),
+        (("ig-b",), {"initiators": ["db1", "unknown"]}),
+        (("ig-b",), {"initiator_groups": ["ig-a", "ig-x"]}),
+        # A group that was removed, or has yet to be made on this appliance, stands in the way of nothing.
+        (("ig-gone",), {"initiators": [H1]}),
+    ],
+)
+def test_host_that_does_not_see_the_lun_is_detached(present: tuple[str, ...], options: dict[str, Any]) -> None:
+    planned = plan(book(*present), state="absent", **options)
+
+    assert not planned.changed
+    assert planned.after == {"connection": None}
+
+
+def test_group_that_is_gone_can_be_detached() -> None:
+    planned = plan(book("ig-gone"), state="absent", initiator_groups=["ig-gone"])
+
+    assert planned.steps[0].body == {"initiatorgroup": MASKED}
+
+
+def test_lun_that_is_gone_is_seen_by_nobody() -> None:
+    reader = Book({})
+
+    assert not plan(reader, state="absent", initiator_groups=["ig-a"]).changed
+    assert reader.reads == [PATH]
+
+
+# Among others
+
+
+class Pace:
+    """Applies at once."""
+
+    clock = staticmethod(lambda: 0.0)
+    sleep = staticmethod(lambda _seconds: None)
+    chance = staticmethod(lambda: 0.0)
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no time pass between the looks."""
+    real = _mapping.apply_among_others
+    monkeypatch.setattr(_mapping, "apply_among_others", lambda *args, **kwargs: real(*args, **kwargs, pace=Pace()))
+
+
+def act(reader: Book, *later: dict[str, Any], **options: Any) -> Any:
+    """Plan and carry out, with what is read of the LUN after the plan."""
+    planned = plan(reader, **options)
+    reader.pages[PATH] = [{"lun": one} for one in later]
+    return act_on_mapping(planned, reader, options)["connection"]
+
+
+@pytest.mark.usefixtures("hasty")
+def test_change_that_another_undid_is_made_again_beside_his() -> None:
+    reader = book()
+    undone, done = wire("ig-b"), wire("ig-a", "ig-b")
+
+    connected = act(reader, wire("ig-a"), undone, undone, done, initiator_groups=["ig-a"])
+
+    assert connected["lu_numbers"] == {"ig-a": 5}
+    assert [body for _method, _path, body in reader.sent] == [
+        {"initiatorgroup": "ig-a"},
+        {"initiatorgroup": ["ig-a", "ig-b"]},
+    ]
+
+
+@pytest.mark.usefixtures("hasty")
+def test_only_the_lun_is_read_again() -> None:
+    reader = book()
+
+    act(reader, wire("ig-a"), initiator_groups=["ig-a"])
+
+    before = reader.reads.index(PATH, 1)
+    assert set(reader.reads[before:]) == {PATH}
+
+
+@pytest.mark.usefixtures("hasty")
+def test_lun_that_is_destroyed_meanwhile() -> None:
+    reader = book()
+    planned = plan(reader, initiator_groups=["ig-a"])
+    del reader.pages[PATH]
+
+    with pytest.raises(PlanRefused, match="was destroyed meanwhile"):
+        act_on_mapping(planned, reader, {})
+
+
+@pytest.mark.usefixtures("hasty")
+def test_number_that_is_taken_is_told_with_a_way_out() -> None:
+    reader = book()
+    reader.answers = [Conflict("LU number 7 is in use", status=409, fault="ERR_STATE_CHANGED")]
+
+    with pytest.raises(Conflict, match=r"present LUN tank/proj-a/lun-a to ig-a.*lu_number of zfssa_lun"):
+        act(reader, wire(), initiator_groups=["ig-a"])
+
+
+# What a host needs
+
+INTERFACES = (
+    {"interface": "a", "state": "up", "curaddrs": ["192.0.2.1", "2001:db8::1"], "admin": False},
+    {"interface": "b", "state": "up", "curaddrs": [], "v4addrs": ["192.0.2.2/24"], "admin": False},
+    {"interface": "down", "state": "down", "curaddrs": ["192.0.2.8"], "admin": False},
+    {"interface": "mgmt", "state": "up", "curaddrs": ["192.0.2.9"], "admin": True},
+)
+
+
+def target(iqn: str, *interfaces: str, **values: Any) -> dict[str, Any]:
+    """The record of a target."""
+    return {"iqn": iqn, "alias": iqn, "interfaces": list(interfaces), "auth": "none", "state": "online", **values}
+
+
+def portals(*targets: dict[str, Any], interfaces: Any = INTERFACES) -> list[str]:
+    """Where a LUN is to be found behind targets."""
+    found: list[str] = connection(lun(), (), (), Fabric((), targets, (), interfaces))["portals"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("targets", "expected"),
+    [
+        ((), []),
+        ((target(T1),), ["192.0.2.1:3260", "192.0.2.2:3260", "[2001:db8::1]:3260"]),
+        ((target(T1, "b"),), ["192.0.2.2:3260"]),
+        ((target(T1, "b"), target(T2, "b", "a")), ["192.0.2.1:3260", "192.0.2.2:3260", "[2001:db8::1]:3260"]),
+        ((target(T1, "down", "unplugged"),), []),
+        ((target(T1, "mgmt"),), ["192.0.2.9:3260"]),
+        ((target(T1, state="offline"),), []),
+        ((target(T1, "b", state=None),), ["192.0.2.2:3260"]),
+    ],
+)
+def test_portals_are_where_the_targets_are(targets: tuple[Any, ...], expected: list[str]) -> None:
+    assert portals(*targets) == expected
+
+
+def test_appliance_with_one_interface_for_everything_uses_that() -> None:
+    assert portals(target(T1), interfaces=INTERFACES[3:]) == ["192.0.2.9:3260"]
+
+
+@pytest.mark.parametrize(
+    ("group", "targets"), [("default", [T1, T2]), ("tg-a", [T1]), ("tg-b", []), ("of another protocol", [])]
+)
+def test_targets_are_those_of_the_group(group: str, targets: list[str]) -> None:
+    groups = ({"name": "tg-a", "targets": [T1]}, {"name": "tg-b", "targets": []})
+    fabric = Fabric((), (target(T2), target(T1)), groups, ())
+
+    assert connection(lun(targetgroup=group), (), (), fabric)["targets"] == targets
+
+
+@pytest.mark.parametrize(
+    ("hosts", "user"), [((H1,), "u1"), ((H1, H2), None), ((H3,), None), ((H1, H3), None), ((), None)]
+)
+def test_chap_user_is_told_when_there_is_one(hosts: tuple[str, ...], user: str | None) -> None:
+    initiators = tuple({"initiator": name, "chap_user": one} for name, one in ((H1, "u1"), (H2, "u2"), (H3, "")))
+
+    assert connection(lun(), (), hosts, Fabric(initiators))["chap_user"] == user
+
+
+def test_chap_of_one_target_is_chap() -> None:
+    fabric = Fabric((), (target(T1), target(T2, auth="chap")))
+
+    assert connection(lun(), (), (), fabric)["auth"] == "chap"

@@ -1,0 +1,158 @@
+"""Peers that replication can send to: registered, changed, removed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from memory_appliance import Book
+from replication_pages import ACTIONS, EAST, TARGETS, WEST, action
+
+from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+    Conflict,
+    InvalidInput,
+    LostReply,
+    PlanRefused,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils._release import Release
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication_target import plan_target
+
+NEW = {"label": "north", "hostname": "zs-north.example", "root_password": "secret"}
+NORTH = {"label": "north", "hostname": "zs-north.example", "asn": "asn-n", "address": "192.0.2.9:216", "actions": 0}
+
+
+def book(*more: dict[str, Any], update: int = 8, **pages: Any) -> Book:
+    """An appliance with two peers, or more."""
+    return Book({TARGETS: {"targets": [WEST, EAST, *more]}, ACTIONS: {"actions": []}, **pages}, Release(update))
+
+
+def plan(reader: Book, **options: Any) -> Plan:
+    """Plan for a peer."""
+    return plan_target(reader, {"state": "present", **options})
+
+
+def facts(planned: Plan) -> list[tuple[str, str, object]]:
+    """What a plan sends."""
+    return [(step.method, step.path, step.body) for step in planned.steps]
+
+
+def test_peer_is_registered_and_its_password_not_shown() -> None:
+    planned = plan(book(), **NEW, host_match=False)
+
+    assert facts(planned) == [("POST", TARGETS, {**NEW, "host_match": False})]
+    assert planned.after["target"] == {
+        "label": "north",
+        "hostname": "zs-north.example",
+        "host_match": False,
+        "auto_accept_cert": None,
+        "address": None,
+        "asn": None,
+        "actions": 0,
+    }
+
+
+@pytest.mark.parametrize("options", [{}, {"hostname": "ZS-West.example"}, {"root_password": "whatever"}])
+def test_peer_that_is_as_wanted_is_left_alone(options: dict[str, str]) -> None:
+    reader = book()
+
+    assert not plan(reader, label="west", **options).changed
+    assert reader.reads == [TARGETS]
+
+
+@pytest.mark.parametrize(("update", "path"), [(2, "target-000"), (7, "west"), (8, "west")])
+@pytest.mark.parametrize(
+    ("options", "method", "body"),
+    [({"hostname": "192.0.2.7"}, "PUT", {"hostname": "192.0.2.7"}), ({"state": "absent"}, "DELETE", None)],
+)
+def test_peer_is_where_the_release_keeps_it(
+    options: dict[str, str], method: str, body: object, update: int, path: str
+) -> None:
+    reader = Book({TARGETS: {"targets": [{**WEST, "actions": 0}]}}, Release(update))
+
+    assert facts(plan(reader, label="west", **options)) == [(method, f"{TARGETS}/{path}", body)]
+
+
+def test_new_address_is_not_known_before() -> None:
+    planned = plan(book(NORTH), label="north", hostname="zs-north2.example")
+
+    assert planned.after["target"]["address"] is None
+    assert planned.after["target"]["asn"] == "asn-n"
+
+
+def test_address_of_another_appliance_is_told() -> None:
+    reader = book(NORTH)
+    planned = plan(reader, label="north", hostname="zs-south.example")
+    reader.answers = [{"target": {**NORTH, "hostname": "zs-south.example", "asn": "asn-s"}}]
+
+    with pytest.raises(Conflict, match="leads to another appliance now") as caught:
+        apply(planned, reader)
+
+    assert caught.value.steps_done == ("update replication target north (hostname)",)
+
+
+@pytest.mark.parametrize(
+    ("actions", "said"),
+    [
+        ([action()], "has 1 action, of LUN tank/proj-a/lun-a"),
+        ([action(), action(id="2", share="", target=WEST["asn"])], "has 2 actions, of LUN .*, project tank/proj-a"),
+        ([action(target="elsewhere")], "has 1 action;"),
+        ([action(id=str(number), share=f"l{number}") for number in range(7)], "has 7 actions, .*l4 and 2 more;"),
+    ],
+)
+def test_peer_that_is_used_stays(actions: list[dict[str, Any]], said: str) -> None:
+    with pytest.raises(PlanRefused, match=said):
+        plan(book(**{ACTIONS: {"actions": actions}}), label="west", state="absent")
+
+
+@pytest.mark.parametrize("actions", [0, None])
+def test_peer_that_nothing_uses_goes(actions: int | None) -> None:
+    reader = book({**NORTH, "actions": actions})
+
+    assert plan(reader, label="north", state="absent").changed
+    assert not plan(reader, label="south", state="absent").changed
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "said"),
+    [
+        ({"label": "north"}, InvalidInput, "hostname and root_password is missing"),
+        ({"label": "north", "hostname": "zs-north"}, InvalidInput, "root_password is missing"),
+        ({**NEW, "hostname": "ZS-WEST.example"}, PlanRefused, "registered already, as west"),
+        ({**NEW, "hostname": "a b"}, InvalidInput, "not a host name"),
+        ({**NEW, "root_password": ""}, InvalidInput, "root_password is empty"),
+        ({**NEW, "label": "../x"}, InvalidInput, "label"),
+    ],
+)
+def test_what_cannot_be_is_refused(options: dict[str, str], error: type[Exception], said: str) -> None:
+    with pytest.raises(error, match=said):
+        plan(book(), **options)
+
+
+@pytest.mark.parametrize("option", ["host_match", "auto_accept_cert"])
+@pytest.mark.parametrize("label", ["west", "north"])
+def test_older_software_knows_no_certificates(label: str, option: str) -> None:
+    with pytest.raises(InvalidInput, match=f"{option} cannot be set"):
+        plan(book(update=7), **{**NEW, "label": label, option: True})
+
+
+@pytest.mark.parametrize(
+    ("options", "before", "after"),
+    [
+        (NEW, [WEST], [WEST, NORTH]),
+        ({"label": "west", "hostname": "192.0.2.7"}, [WEST], [{**WEST, "hostname": "192.0.2.7"}]),
+        ({"label": "north", "state": "absent"}, [WEST, NORTH], [WEST]),
+    ],
+)
+@pytest.mark.parametrize("carried_out", [True, False])
+def test_lost_answer_is_looked_after(options: dict[str, str], before: Any, after: Any, carried_out: bool) -> None:
+    reader = Book({TARGETS: {"targets": before}})
+    planned = plan(reader, **options)
+    reader.pages[TARGETS] = {"targets": after} if carried_out else [{"targets": before}, {"targets": after}]
+    reader.answers = [LostReply("lost")]
+
+    result = apply(planned, reader)["target"]
+
+    assert len(reader.sent) == (1 if carried_out else 2)
+    assert (result or {}).get("hostname") == (planned.after["target"] or {}).get("hostname")

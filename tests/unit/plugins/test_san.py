@@ -1,0 +1,328 @@
+"""Initiators, targets and their groups: what is sent, and what is refused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from memory_appliance import MASKED, Book
+
+from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+    ApplianceError,
+    InvalidArgument,
+    InvalidInput,
+    PlanRefused,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._san import (
+    LUNS,
+    group_spec,
+    plan_initiator,
+    plan_initiator_group,
+    plan_target,
+    plan_target_group,
+    port_spec,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.resources._san import (
+    INITIATOR,
+    INITIATOR_GROUPS,
+    TARGET,
+    TARGET_GROUPS,
+    check_port_name,
+)
+
+SAN = "/api/san/v1/iscsi"
+HOST = "iqn.2020-01.com.example:host"
+IQN = "iqn.1986-03.com.sun:02:t-a"
+HOSTS = [f"{HOST}-{number}" for number in range(5)]
+USER_SECRET = "the-old-secret"
+
+Options = dict[str, Any]
+
+
+def initiator_at(alias: str = "", user: str = "") -> Book:
+    """An appliance that knows the initiator."""
+    wire = {"initiator": HOST, "alias": alias, "chapuser": user, "chapsecret": "", "href": "x"}
+    return Book({f"{SAN}/initiators/{HOST}": {"initiator": wire}})
+
+
+def target_at(**values: Any) -> Book:
+    """An appliance that has the target."""
+    wire = {"alias": "t-a", "iqn": IQN, "auth": "none", "targetchapuser": "", "interfaces": [], "state": "online"}
+    return Book({f"{SAN}/targets/alias=t-a": {"target": {**wire, **values}}})
+
+
+def groups_at(kind: str, luns: tuple[Options, ...] = (), **groups: list[str]) -> Book:
+    """An appliance that has groups, and LUNs."""
+    pages: Options = {LUNS: {"luns": [{"pool": "p", "project": "q", **lun} for lun in luns]}}
+    wires = [{"name": name, f"{kind}s": members} for name, members in groups.items()]
+    pages[f"{SAN}/{kind}-groups"] = {"groups": wires}
+    pages |= {f"{SAN}/{kind}-groups/{wire['name']}": {"group": wire} for wire in wires}
+    return Book(pages)
+
+
+def sent(plan: Plan) -> list[tuple[str, str, Any]]:
+    """What a plan sends."""
+    return [(step.method, step.path, step.body) for step in plan.steps]
+
+
+def group_options(name: str, way: str = "exact", **more: Any) -> Options:
+    """Options of a module for groups."""
+    return {"state": "present", "protocol": "iscsi", "membership": way, "name": name, **more}
+
+
+# Initiators
+
+
+@pytest.mark.parametrize(
+    ("options", "body"),
+    [
+        ({}, {}),
+        ({"alias": "h"}, {"alias": "h"}),
+        ({"chap_user": "u", "chap_secret": USER_SECRET}, {"chapuser": "u", "chapsecret": USER_SECRET}),
+    ],
+)
+def test_initiator_is_made_with_what_is_given(options: Options, body: Options) -> None:
+    plan = plan_initiator(Book({}), {"initiator": HOST, **options})
+
+    assert sent(plan) == [("POST", f"{SAN}/initiators", {"initiator": HOST, **body})]
+    assert USER_SECRET not in str(plan.after) + str(plan.steps[0].label)
+
+
+@pytest.mark.parametrize(
+    ("options", "body"),
+    [
+        ({"alias": "h", "chap_user": "u", "chap_secret": USER_SECRET}, None),
+        ({"chap_secret": USER_SECRET}, None),
+        ({"chap_user": "v"}, {"chapuser": "v"}),
+        ({"chap_user": "v", "chap_secret": USER_SECRET}, {"chapuser": "v", "chapsecret": USER_SECRET}),
+        ({"chap_secret": USER_SECRET, "update_secret": "always"}, {"chapsecret": USER_SECRET}),
+        ({"alias": "", "chap_user": "u", "chap_secret": USER_SECRET}, {"alias": ""}),
+    ],
+)
+def test_secret_goes_with_its_user_or_when_told_so(options: Options, body: Options | None) -> None:
+    plan = plan_initiator(initiator_at("h", "u"), {"initiator": HOST, **options})
+
+    assert sent(plan) == ([] if body is None else [("PUT", f"{SAN}/initiators/{HOST}", body)])
+
+
+def test_initiator_of_a_group_is_not_removed() -> None:
+    book = initiator_at()
+    book.pages |= groups_at("initiator", a=[HOST], b=[], c=[HOST]).pages
+
+    with pytest.raises(PlanRefused, match=f"initiator {HOST} is a member of initiator group a, c; take it out"):
+        plan_initiator(book, {"initiator": HOST, "state": "absent"})
+
+
+@pytest.mark.parametrize(
+    ("protocol", "name"),
+    [
+        ("iscsi", "iqn.1998-01.com.vmware:esx-1-5f3e"),
+        ("iscsi", "iqn.1991-05.com.microsoft:win_host.example.com"),
+        ("iscsi", "iqn.2020-01.com.example"),
+        ("iscsi", "iqn.2020-01.com.Example:HOST"),
+        ("iscsi", "eui.02004567A425678D"),
+        ("iscsi", "naa.52004567BA64678D"),
+        ("fc", "wwn.2101001B32A11639"),
+        ("srp", "eui.0002C903000489A4"),
+    ],
+)
+def test_names_of_ports_stay_as_they_are_written(protocol: str, name: str) -> None:
+    assert check_port_name(protocol, "initiator", name) == name
+
+
+# Targets
+
+
+@pytest.mark.parametrize("alias", ["t-a", "my target"])
+def test_target_is_read_by_its_alias(alias: str) -> None:
+    book = Book({})
+
+    plan = plan_target(book, {"alias": alias, "interfaces": ["b", "a"]})
+
+    assert book.reads == [f"{SAN}/targets/alias={alias.replace(' ', '%20')}"]
+    assert sent(plan) == [("POST", f"{SAN}/targets", {"alias": alias, "interfaces": ["a", "b"]})]
+    assert plan.after["target"]["iqn"] is None
+
+
+def test_lone_interface_is_sent_as_a_list() -> None:
+    plan = plan_target(target_at(interfaces=["a", "b"]), {"alias": "t-a", "interfaces": ["a"]})
+
+    assert sent(plan) == [("PUT", f"{SAN}/targets/alias=t-a", {"interfaces": ["a"]})]
+
+
+@pytest.mark.parametrize("listed", [True, False])
+def test_bad_argument_for_an_unknown_alias_is_looked_after_in_the_list(listed: bool) -> None:
+    book = target_at()
+    wire = book.pages[f"{SAN}/targets/alias=t-a"]["target"]
+    book.pages[f"{SAN}/targets/alias=t-a"] = InvalidArgument("no such alias", status=400)
+    book.pages[f"{SAN}/targets"] = {"targets": [{"alias": "other"}, *([wire] if listed else [])]}
+
+    plan = plan_target(book, {"alias": "t-a"})
+
+    assert plan.changed != listed
+
+
+def test_sick_appliance_is_no_unknown_alias() -> None:
+    book = Book({f"{SAN}/targets/alias=t-a": ApplianceError("ill", status=500)})
+
+    with pytest.raises(ApplianceError, match="ill"):
+        plan_target(book, {"alias": "t-a"})
+
+
+@pytest.mark.parametrize(
+    ("options", "body"),
+    [
+        (
+            {"auth": "chap", "chap_user": "u", "chap_secret": USER_SECRET},
+            {"auth": "chap", "targetchapuser": "u", "targetchapsecret": USER_SECRET},
+        ),
+        ({"chap_user": "u"}, {"targetchapuser": "u"}),
+    ],
+)
+def test_credentials_of_a_target(options: Options, body: Options) -> None:
+    plan = plan_target(target_at(), {"alias": "t-a", **options})
+
+    assert sent(plan) == [("PUT", f"{SAN}/targets/alias=t-a", body)]
+
+
+# Groups
+
+
+@pytest.mark.parametrize("kind", ["initiator", "target"])
+def test_lone_member_is_sent_as_a_list(kind: str) -> None:
+    planner = {"initiator": plan_initiator_group, "target": plan_target_group}[kind]
+
+    plan = planner(groups_at(kind), group_options("g", **{f"{kind}s": [IQN]}))
+
+    assert sent(plan) == [("POST", f"{SAN}/{kind}-groups", {"name": "g", f"{kind}s": [IQN]})]
+
+
+@given(
+    present=st.none() | st.sets(st.sampled_from(HOSTS)),
+    listed=st.sets(st.sampled_from(HOSTS)),
+    way=st.sampled_from(["exact", "add", "remove"]),
+)
+def test_group_gets_the_wanted_members_in_one_go(present: set[str] | None, listed: set[str], way: str) -> None:
+    book = groups_at("initiator", **({} if present is None else {"g": list(present)}))
+    options = group_options("g", way, initiators=list(listed))
+
+    plan = plan_initiator_group(book, options)
+
+    before = present or set()
+    wanted = {"exact": listed, "add": before | listed, "remove": before - listed}[way]
+    if present is None and way == "remove":
+        assert plan.after == {"group": None} and not plan.changed
+        return
+    assert plan.after["group"] == {"protocol": "iscsi", "name": "g", "initiators": sorted(wanted)}
+    assert plan.changed == (present is None or wanted != before)
+    assert [name for _reference, names in plan.references for name in names] == sorted(wanted - before)
+    if plan.changed:
+        book.answers = [{"group": {"name": "g", "initiators": sorted(wanted)}}]
+        assert apply(plan, book) == plan.after
+        assert book.sent[0][2]["initiators"] == sorted(wanted)  # type: ignore[index]
+        again = groups_at("initiator", g=sorted(wanted))
+        assert not plan_initiator_group(again, options).changed
+
+
+LUNS_OF_TWO = ({"name": "a", "initiatorgroup": ["g", "h"]}, {"name": "b", "initiatorgroup": "g"})
+
+
+@pytest.mark.parametrize(
+    ("options", "luns"),
+    [
+        ({"state": "absent"}, LUNS_OF_TWO),
+        ({"initiators": []}, LUNS_OF_TWO),
+        ({"initiators": [HOST], "membership": "remove"}, LUNS_OF_TWO),
+    ],
+)
+def test_group_that_luns_use_keeps_a_member(options: Options, luns: tuple[Options, ...]) -> None:
+    with pytest.raises(PlanRefused, match="in use by LUN p/q/a, LUN p/q/b; give them another initiator group first"):
+        plan_initiator_group(groups_at("initiator", luns, g=[HOST]), {**group_options("g"), **options})
+
+
+@pytest.mark.parametrize(
+    "options", [{"state": "absent"}, {"initiators": []}, {"initiators": [HOST], "membership": "remove"}]
+)
+@pytest.mark.parametrize("luns", [(), ({"name": "a", "initiatorgroup": ["gg", MASKED]},), ({"name": "b"},)])
+def test_group_that_no_lun_uses_may_lose_all(options: Options, luns: tuple[Options, ...]) -> None:
+    plan = plan_initiator_group(groups_at("initiator", luns, g=[HOST]), {**group_options("g"), **options})
+
+    assert plan.changed
+
+
+def test_luns_are_read_only_when_the_last_member_goes() -> None:
+    book = groups_at("initiator", g=HOSTS[:2])
+
+    plan_initiator_group(book, group_options("g", "remove", initiators=HOSTS[:1]))
+    plan_initiator_group(book, group_options("g", "add", initiators=HOSTS))
+
+    assert book.reads == [f"{SAN}/initiator-groups/g"] * 2
+
+
+def test_many_luns_are_not_all_named() -> None:
+    luns = tuple({"name": f"lun-{number}", "targetgroup": "g"} for number in range(9))
+
+    with pytest.raises(PlanRefused, match="LUN p/q/lun-4 and 4 more; give them another target group"):
+        plan_target_group(groups_at("target", luns, g=[IQN]), group_options("g", state="absent"))
+
+
+def test_target_of_another_group_is_refused_only_when_it_is_new() -> None:
+    book = groups_at("target", g=[], other=[IQN])
+
+    with pytest.raises(PlanRefused, match=f"target {IQN} belongs to target group other"):
+        plan_target_group(book, group_options("g", targets=[IQN]))
+    assert not plan_target_group(book, group_options("other", targets=[IQN])).changed
+
+
+def test_aliases_become_names() -> None:
+    book = groups_at("target", g=[])
+    book.pages[f"{SAN}/targets"] = {"targets": [{"alias": "t-a", "iqn": IQN}, {"alias": "", "iqn": "x"}]}
+
+    plan = plan_target_group(book, group_options("g", targets=["t-a"]))
+
+    assert plan.after["group"]["targets"] == [IQN]
+    with pytest.raises(PlanRefused, match="target t-b does not exist; create it with zfssa_target, or use one of: t-a"):
+        plan_target_group(book, group_options("g", targets=["t-b"]))
+    with pytest.raises(InvalidInput, match="more than once"):
+        plan_target_group(book, group_options("g", targets=["t-a", IQN]))
+
+
+@pytest.mark.parametrize(
+    ("planner", "options"),
+    [
+        (plan_initiator, {"initiator": "host"}),
+        (plan_initiator, {"initiator": HOST, "chap_user": "u", "chap_secret": "short"}),
+        (plan_target, {"alias": "a/b"}),
+        (plan_initiator_group, group_options("default")),
+        (plan_target_group, group_options("g", targets=["t-a", "../x"])),
+        (plan_target_group, group_options("g", "add", state="absent", targets=[IQN])),
+    ],
+)
+def test_bad_input_is_refused_before_anything_is_read(planner: Any, options: Options) -> None:
+    book = Book({})
+
+    with pytest.raises(InvalidInput):
+        planner(book, options)
+
+    assert book.reads == []
+
+
+# Options
+
+
+@pytest.mark.parametrize("resource", [INITIATOR, TARGET], ids=["initiator", "target"])
+def test_secret_is_marked_as_such_and_nothing_else(resource: Any) -> None:
+    spec = port_spec(resource)
+
+    assert [option for option in spec if spec[option].get("no_log")] == ["chap_secret"]
+
+
+@pytest.mark.parametrize("groups", [INITIATOR_GROUPS, TARGET_GROUPS], ids=["initiators", "targets"])
+def test_groups_of_all_protocols_have_the_same_options(groups: Any) -> None:
+    specs = [group_spec(resource) for resource in groups.values()]
+
+    assert all(spec == specs[0] for spec in specs)
