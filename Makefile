@@ -32,7 +32,7 @@ COLLECTION := ansible_collections.zfssa.storage
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dataplane test lint docs-lint sanity pytest unit contract e2e build lab demo docs changelog format clean
+.PHONY: help setup setup-dataplane test lint docs-lint sanity pytest unit contract e2e build lab demo bench docs changelog format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9 -]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
@@ -84,6 +84,9 @@ lab: setup ## Two lab appliances in the foreground; ARGS go to zfssa-lab serve
 
 demo: setup ## Provision and migrate a LUN on two lab appliances
 	@$(TOOL).demo $(ARGS)
+
+bench: setup ## What tasks cost, in requests and time ratios, as a table; e.g. ARGS="--rounds 5"
+	@$(TOOL).bench $(ARGS)
 
 docs: ## The HTML documentation site, in build/site
 	$(SETUP) tests lint docs

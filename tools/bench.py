@@ -1,0 +1,243 @@
+"""Measure what a task costs, against plain HTTP and against Ansible's own modules, and print it as a table.
+
+All contenders take turns in one run, so that whatever else the machine does hits all of them. Seconds are those of this
+machine; the ratios carry over. A missed goal is told, and is no failure: a busy machine may miss one.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from tools import tree
+from tools.demo import DemoError, Lab, running_lab
+
+PLACE = {"pool": "tank", "project": "default"}
+LUNS = "api/storage/v1/pools/tank/projects/default/luns"
+# The names of the contenders; the goals refer to them.
+LOOP, URI, BARE, EMPTY = "loop of zfssa_lun", "loop of ansible.builtin.uri", "bare requests script", "empty play"
+TASKS, TOKEN, PING = "tasks of zfssa_lun", "tasks of zfssa_lun with a session token", "tasks of ansible.builtin.ping"
+
+
+@dataclass
+class Contender:
+    """One way to do it.
+
+    Attributes:
+        name: in words.
+        command: what is run.
+        seconds: of each round.
+        requests, connections: of the last round, from the lab's journal.
+    """
+
+    name: str
+    command: list[str]
+    seconds: list[float] = field(default_factory=list)
+    requests: int = 0
+    connections: int = 0
+
+    @property
+    def median(self) -> float:
+        """The median of its rounds."""
+        return statistics.median(self.seconds)
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What is to be reached.
+
+    Attributes:
+        what: in words.
+        ratio: reached.
+        wanted: the bound.
+        at_least: whether it is the least, and not the most.
+    """
+
+    what: str
+    ratio: float
+    wanted: float
+    at_least: bool = False
+
+    def __str__(self) -> str:
+        reached = self.ratio >= self.wanted if self.at_least else self.ratio <= self.wanted
+        bound = f"{'>=' if self.at_least else '<='} {self.wanted:g}"
+        return f"| {self.what} | {self.ratio:.2f} | {bound} | {'reached' if reached else 'MISSED'} |"
+
+
+def play(folder: Path, name: str, tasks: Sequence[dict[str, Any]]) -> list[str]:
+    """Write a playbook and return the command that runs it."""
+    book = [
+        {
+            "name": name,
+            "hosts": "localhost",
+            "connection": "local",
+            "gather_facts": False,
+            "tasks": [{"name": f"Task {number}", **task} for number, task in enumerate(tasks)],
+        }
+    ]
+    file = folder / f"{name.replace(' ', '-')}.yml"
+    file.write_text(json.dumps(book, indent=2), encoding="utf-8")
+    return [str(Path(sys.executable).parent / "ansible-playbook"), str(file)]
+
+
+def contenders(folder: Path, lab: Lab, names: list[str], count: int, token: str) -> list[Contender]:
+    """Make all contenders."""
+    east = lab.ready["appliances"]["east"]
+    look: dict[str, Any] = {"zfssa.storage.zfssa_lun": {**PLACE, "name": names[0], "size": "1G"}}
+    with_token = {"zfssa.storage.zfssa_lun": {**look["zfssa.storage.zfssa_lun"], "session": token}}
+    loop = {"zfssa.storage.zfssa_lun": {**PLACE, "name": "{{ item }}", "size": "1G"}, "loop": names}
+    uri = {
+        "ansible.builtin.uri": {
+            "url": f"{east['url']}/{LUNS}/{{{{ item }}}}",
+            "url_username": east["username"],
+            "url_password": east["password"],
+            "force_basic_auth": True,
+            "ca_path": lab.ready["ca_file"],
+        },
+        "loop": names,
+    }
+    return [
+        Contender(EMPTY, play(folder, EMPTY, [])),
+        Contender(BARE, [sys.executable, "-m", "tools.bare_client", *names]),
+        Contender(LOOP, play(folder, LOOP, [loop])),
+        Contender(TASKS, play(folder, TASKS, [look] * count)),
+        Contender(TOKEN, play(folder, TOKEN, [with_token] * count)),
+        Contender(PING, play(folder, PING, [{"ansible.builtin.ping": {}}] * count)),
+        Contender(URI, play(folder, URI, [uri])),
+    ]
+
+
+def environment(folder: Path, lab: Lab) -> dict[str, str]:
+    """Return the environment of every contender."""
+    kept = {key: value for key, value in tree.environment().items() if not key.startswith(("ANSIBLE_", "ZFSSA_"))}
+    config = folder / "ansible.cfg"
+    config.touch()
+    return {
+        **kept,
+        **{f"ZFSSA_{name.upper()}": str(value) for name, value in lab.connection("east").items()},
+        "ANSIBLE_COLLECTIONS_PATH": str(tree.link()),
+        "ANSIBLE_HOME": str(folder / "ansible"),
+        "ANSIBLE_CONFIG": str(config),
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        "ANSIBLE_NOCOLOR": "true",
+    }
+
+
+def measure(contender: Contender, lab: Lab, variables: dict[str, str]) -> None:
+    """Run a contender once."""
+    since = max((row["n"] for row in lab.control("/journal")), default=0)
+    begin = time.perf_counter()
+    done = subprocess.run(
+        contender.command, env=variables, cwd=tree.ROOT, capture_output=True, text=True, check=False, timeout=900
+    )
+    contender.seconds.append(time.perf_counter() - begin)
+    if done.returncode or re.search(r"changed=[1-9]", done.stdout):
+        raise DemoError(f"{contender.name} did not do what it should:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
+    rows = lab.control(f"/journal?since={since}")
+    contender.requests = len(rows)
+    contender.connections = len({row["peer"] for row in rows})
+
+
+def report(all_of_them: list[Contender], luns: int, count: int) -> str:
+    """Return the tables."""
+    by_name = {one.name: one for one in all_of_them}
+    empty = by_name[EMPTY].median
+
+    def net(name: str) -> float:
+        return max(by_name[name].median - empty, 0.0)
+
+    lines = [
+        f"{luns} LUNs, {count} single tasks, {len(by_name[EMPTY].seconds)} rounds in turn; "
+        f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}; {tree.leg()}.",
+        "",
+        "| what | median s | least to most | without the empty play s | requests | connections |",
+        "|---|---|---|---|---|---|",
+    ]
+    for one in all_of_them:
+        number = "" if one.name == EMPTY else f"{count} " if one.name in (TASKS, TOKEN, PING) else f"{luns} x "
+        own = "-" if one.name in (EMPTY, BARE) else f"{net(one.name):.2f}"
+        spread = f"{min(one.seconds):.2f} to {max(one.seconds):.2f}"
+        lines.append(
+            f"| {number}{one.name} | {one.median:.2f} | {spread} | {own} | {one.requests} | {one.connections} |"
+        )
+    whole = by_name[LOOP].median
+    goals = [
+        Goal(f"{LOOP} / {BARE}, whole play / whole script", whole / by_name[BARE].median, 6),
+        Goal(f"{URI} / {LOOP}, whole plays", by_name[URI].median / whole, 15, at_least=True),
+        Goal(f"one of the {TASKS} / one of the {PING}, without the empty play", net(TASKS) / net(PING), 1),
+        Goal(f"one of the {TOKEN} / the same", net(TOKEN) / net(PING), 1),
+    ]
+    lines += ["", "| ratio | is | goal | |", "|---|---|---|---|", *map(str, goals)]
+    lines += [
+        "",
+        f"Without the empty play: {LOOP} {net(LOOP) / by_name[BARE].median:.2f} times the bare script, "
+        f"{URI} {net(URI) / net(LOOP):.1f} times the {LOOP}; a no-op costs {1000 * net(TASKS) / count:.0f} ms as a task, "
+        f"{1000 * net(TOKEN) / count:.0f} ms with a token, {1000 * net(LOOP) / luns:.1f} ms as an item of a loop, "
+        f"a ping {1000 * net(PING) / count:.0f} ms.",
+    ]
+    return "\n".join(lines)
+
+
+def make_luns(lab: Lab, names: list[str]) -> str:
+    """Make the LUNs, and a session that stays open; return its token."""
+    east = lab.ready["appliances"]["east"]
+    with requests.Session() as http:
+        http.verify, http.trust_env = lab.ready["ca_file"], False
+        http.auth = (east["username"], east["password"])
+        for name in names:
+            body = {"name": name, "volsize": "1g", "sparse": True}
+            http.post(f"{east['url']}/{LUNS}", json=body, timeout=60).raise_for_status()
+        return str(http.post(f"{east['url']}/api/access/v1", timeout=60).headers["X-Auth-Session"])
+
+
+def bench(rounds: int, luns: int, count: int) -> str:
+    """Run all contenders in turn and return the tables."""
+    names = [f"lun-{number:03}" for number in range(luns)]
+    with running_lab() as lab, tempfile.TemporaryDirectory() as home:
+        folder = Path(home)
+        folder.chmod(0o700)
+        all_of_them = contenders(folder, lab, names, count, make_luns(lab, names))
+        variables = environment(folder, lab)
+        # What is read and compiled for the first time is nobody's cost.
+        for one in all_of_them[:-1]:
+            measure(one, lab, variables)
+            one.seconds.clear()
+        for number in range(rounds):
+            for one in all_of_them:
+                print(f"round {number + 1} of {rounds}: {one.name}", end="", file=sys.stderr, flush=True)
+                measure(one, lab, variables)
+                print(f" {one.seconds[-1]:.2f} s", file=sys.stderr, flush=True)
+        return report(all_of_them, luns, count)
+
+
+def main() -> int:
+    """Run the benchmark."""
+    parser = argparse.ArgumentParser(prog="make bench", description="What tasks cost, as a Markdown table.")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each contender has its turn")
+    parser.add_argument("--luns", type=int, default=100, help="how many LUNs the loops go over")
+    parser.add_argument("--tasks", type=int, default=10, help="how many single tasks a play has")
+    options = parser.parse_args()
+    try:
+        print(bench(options.rounds, options.luns, options.tasks))
+    except (DemoError, OSError, subprocess.SubprocessError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
