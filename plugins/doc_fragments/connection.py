@@ -66,9 +66,10 @@ options:
 requirements:
   - requests
 notes:
-  - Tasks usually run on the controller, as in O(ignore:delegate_to=localhost) or O(ignore:connection=local). Where the
-    inventory names such a host, set C(ansible_python_interpreter) to C({{ ansible_playbook_python }}), so that the
-    module finds the Python packages that are installed beside Ansible.
+  - A task on the controller, as with O(ignore:delegate_to=localhost) or O(ignore:connection=local), runs in Ansible's own
+    process, with the Python packages that are installed beside Ansible, and the items of a loop share one session.
+  - With O(ignore:async), with O(ignore:become), or on another host the module runs the ordinary way, with the same result, and
+    C(ansible_python_interpreter) must have the packages.
 """
 
     ATTRIBUTES = r"""

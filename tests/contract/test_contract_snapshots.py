@@ -454,7 +454,10 @@ UNSAFE = (
     Refusal("rename of nothing", "zfssa_snapshot", {**S1, "new_name": "s2"}, ("neither", "@s1", "@s2"), (lun(),)),
     Refusal("name that is taken", "zfssa_snapshot", {**S1, "new_name": "s2"}, ("cannot become", "a@s2"), TWO),
     Refusal("clones that would die", "zfssa_snapshot", ABSENT, ("LUN tank/default/c", "force"), (lun(), snapshot(), clone())),
-    Refusal("clones on a project's snapshot", "zfssa_snapshot", {**PLACE, "name": "s1", "state": "absent"}, ("LUN tank/default/c", "force"), (lun(), whole(), clone())),
+    Refusal(
+        "clones on a project's snapshot", "zfssa_snapshot", {**PLACE, "name": "s1", "state": "absent"},
+        ("LUN tank/default/c", "force"), (lun(), whole(), clone()),
+    ),
     Refusal("protected clone", "zfssa_snapshot", {**ABSENT, "force": True}, ("LUN tank/default/c", "nodestroy"), (lun(), snapshot(), clone(), PROTECT)),
     Refusal(
         "protected clone of a clone", "zfssa_snapshot", {**ABSENT, "force": True}, ("LUN tank/default/d", "nodestroy"),
@@ -470,14 +473,23 @@ UNSAFE = (
     ),
     Refusal("rollback to nothing", "zfssa_snapshot", {**RESTORED, "name": "x"}, ("@x does not exist", "s1"), (lun(), snapshot())),
     Refusal("rollback of nothing", "zfssa_snapshot", RESTORED, ("LUN tank/default/a does not exist",)),
-    Refusal("LUN with a protected clone", "zfssa_lun", {**PLACE, "name": "a", "state": "absent", "force": True}, ("tank/default/c", "nodestroy"), (lun(), snapshot(), clone(), PROTECT)),
+    Refusal(
+        "LUN with a protected clone", "zfssa_lun", {**PLACE, "name": "a", "state": "absent", "force": True},
+        ("tank/default/c", "nodestroy"), (lun(), snapshot(), clone(), PROTECT),
+    ),
     Refusal("clone of no LUN", "zfssa_lun", CLONE, ("LUN tank/default/a does not exist", "b"), (lun("b"),)),
     Refusal("clone of no snapshot", "zfssa_lun", CLONE, ("a@s1 does not exist", "s2"), (lun(), snapshot("s2"))),
     Refusal("clone from no project", "zfssa_lun", {**LUN, "source": {**SOURCE, "project": "x"}}, ("project tank/x", "default")),
-    Refusal("clone into no project", "zfssa_lun", {**CLONE, "project": "x", "source": {**SOURCE, "project": "default"}}, ("project tank/x",), (lun(), snapshot())),
+    Refusal(
+        "clone into no project", "zfssa_lun", {**CLONE, "project": "x", "source": {**SOURCE, "project": "default"}},
+        ("project tank/x",), (lun(), snapshot()),
+    ),
     Refusal("clone that is smaller", "zfssa_lun", {**CLONE, "size": "512M"}, ("512M", "1G"), (lun(), snapshot())),
     Refusal("clone with other blocks", "zfssa_lun", {**CLONE, "volblocksize": "64k"}, ("64K", "8K"), (lun(), snapshot())),
-    Refusal("clone of something else", "zfssa_lun", {**LUN, "source": {"lun": "a", "snapshot": "s2"}}, ("is a clone of tank/default/a@s1", "a clone of tank/default/a@s2"), (*TWO, clone())),
+    Refusal(
+        "clone of something else", "zfssa_lun", {**LUN, "source": {"lun": "a", "snapshot": "s2"}},
+        ("is a clone of tank/default/a@s1", "a clone of tank/default/a@s2"), (*TWO, clone()),
+    ),
     Refusal("LUN that is no clone", "zfssa_lun", {**PLACE, "name": "a", "source": {"lun": "b", "snapshot": "s"}}, ("no clone", "tank/default/b@s"), (lun(),)),
 )  # fmt: skip
 
@@ -526,7 +538,10 @@ TAKEN = (
     Refusal("create", "zfssa_lun", {**PLACE, "name": "fs", "size": "1G"}, ("create LUN tank/default/fs", "filesystem tank/default/fs"), (filesystem(),)),
     Refusal("clone", "zfssa_lun", {**CLONE, "name": "fs"}, ("filesystem tank/default/fs",), (filesystem(), lun(), snapshot())),
     Refusal("rename", "zfssa_lun", {**PLACE, "name": "a", "new_name": "fs"}, ("rename", "filesystem tank/default/fs"), (filesystem(), lun())),
-    Refusal("move", "zfssa_lun", {**PLACE, "name": "a", "project": "proj-a", "new_project": "default"}, ("move", "filesystem tank/default/a"), (filesystem("a"), project(), lun(of="proj-a"))),
+    Refusal(
+        "move", "zfssa_lun", {**PLACE, "name": "a", "project": "proj-a", "new_project": "default"},
+        ("move", "filesystem tank/default/a"), (filesystem("a"), project(), lun(of="proj-a")),
+    ),
 )  # fmt: skip
 
 

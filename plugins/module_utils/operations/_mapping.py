@@ -143,12 +143,12 @@ def plan_wish(wish: Wish, lun: Record, release: Release) -> MappingPlan:
     before = wish.connection(lun) if present & set(wish.groups) else None
     if not changes:
         result = {"connection": wish.connection(lun) if wish.present else None}
-        return MappingPlan((), result, result, wish=wish)
+        return MappingPlan(steps=(), before=result, after=result, wish=wish)
     later = wish.connection(LUN.predict(lun, changes)) if wish.present else None
     return MappingPlan(
-        (_step(wish, lun, changes, release),),
-        {"connection": before},
-        {"connection": later},
+        steps=(_step(wish, lun, changes, release),),
+        before={"connection": before},
+        after={"connection": later},
         references=LUN.references({key: changes[key] for key in ("target_group",) if key in changes}),
         wish=wish,
     )

@@ -74,15 +74,13 @@ class Group:
         self.sent.append(method)
         self.now += WRITE
         fate = self.fates.pop(0) if self.fates else None
-        if isinstance(fate, ZfssaError):
-            raise fate
+        _fail(fate)
         if method == "POST" and self.members is not None:
             raise ObjectExists("there is one", status=409)
         if method == "PUT" and self.members is None:
             raise NotFound("there is none", status=404)
         self.members = list(body["initiators"])
-        if fate is not None:
-            raise fate[1]
+        _fail(fate and fate[1])
         return Answer({"group": {"initiators": list(self.members)}})
 
     def sleep(self, seconds: float) -> None:
@@ -96,6 +94,12 @@ class Group:
     def pace(self) -> Pace:
         """Time as it passes here."""
         return Pace(clock=lambda: self.now, sleep=self.sleep, chance=lambda: 1.0)
+
+
+def _fail(fate: object) -> None:
+    """Raise what becomes of a write, if that is trouble."""
+    if isinstance(fate, Exception):
+        raise fate
 
 
 def plan(group: Group, way: str, *given: str) -> Plan:

@@ -72,9 +72,9 @@ class _Plan:
 
     def _add_targets(self) -> Iterator[Command]:
         free = (number for number in range(1, 1 << 16) if number not in self.state.targets)
-        for iqn in self.wanted:
-            if iqn not in self.state.numbers():
-                yield AddTarget(next(free), iqn)
+        missing = [iqn for iqn in self.wanted if iqn not in self.state.numbers()]
+        for iqn, number in zip(missing, free, strict=False):
+            yield AddTarget(number, iqn)
         self.numbers = self.state.numbers()
 
     def _kept(self, users: set[str]) -> set[str]:
