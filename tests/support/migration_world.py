@@ -31,7 +31,7 @@ def build(lab: Lab) -> None:
             (
                 "POST",
                 PROJECTS,
-                {"name": "databases", "compression": "lz4", "logbias": "throughput", "default_volblocksize": "16k"},
+                {"name": "databases", "compression": "lzjb", "logbias": "throughput", "default_volblocksize": "16k"},
             ),
             (
                 "west",
