@@ -170,13 +170,12 @@ def _closing_on_signals() -> Iterator[None]:
 
     before = {number: signal.signal(number, end) for number in _SIGNALS}
     try:
-        yield
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
     except _Ended as ended:
-        for number, handler in before.items():
-            signal.signal(number, handler)
         _close_clients()
         os.kill(os.getpid(), ended.args[0])
         raise
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

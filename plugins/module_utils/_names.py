@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from urllib.parse import quote
 
 from ._errors import InvalidInput
@@ -46,3 +47,9 @@ def segment(value: object) -> str:
         raise InvalidInput(f"{text!r} is not a possible name", advice="correct it")
     # What RFC 3986 lets stand in a segment, and appliances are known to read so: names of initiators have colons.
     return quote(text, safe="=:")
+
+
+def shown(things: Sequence[object], most: int = 5) -> str:
+    """Name things in a message; of many, the first ones and how many more there are."""
+    more = f" and {len(things) - most} more" if len(things) > most else ""
+    return ", ".join(str(thing) for thing in things[:most]) + more

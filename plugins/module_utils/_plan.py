@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ._errors import InvalidInput, PlanRefused
+from ._names import shown
 from ._release import NEWEST, Release
 from ._resource import CUSTOM, Change, Identity, Record, Reference, Resource, Rival, Wire
 
@@ -254,9 +255,8 @@ def plan_absent(
     for guard in resource.destroy_guards:
         guard(Change(label, current, {}, allowed))
     if dependents and not allowed.get("force"):
-        shown = ", ".join(dependents[:5]) + (f" and {len(dependents) - 5} more" if len(dependents) > 5 else "")
         raise PlanRefused(
-            f"{label} holds {shown}, which would be destroyed with it",
+            f"{label} holds {shown(dependents)}, which would be destroyed with it",
             advice="remove them first, or set force to true if they may go",
         )
     return plan_removal(resource, resource.path(identity), label, current, confirmed=bool(allowed.get("force")))

@@ -6,16 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .._errors import PlanRefused
-from .._names import segment
+from .._names import segment, shown
 from .._read import POOLS, Reader, items_of, read_list
 from .._resource import Wire
 from .._values import Flag
-
-_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -78,9 +76,3 @@ def refuse_protected_clones(label: str, clones: Iterable[Clone]) -> None:
             f"{label} has a clone that would die with it and is protected by nodestroy: {shown(protected)}",
             advice="set nodestroy of the clone to false in a task of its own first, or keep both",
         )
-
-
-def shown(things: Sequence[object]) -> str:
-    """Name things; of many, the first ones."""
-    more = f" and {len(things) - _SHOWN} more" if len(things) > _SHOWN else ""
-    return ", ".join(str(thing) for thing in things[:_SHOWN]) + more

@@ -18,7 +18,7 @@ from .._apply import apply
 from .._client import Client
 from .._errors import Conflict, InvalidInput, PlanRefused
 from .._membership import apply_among_others
-from .._names import check_name
+from .._names import check_name, shown
 from .._plan import Plan, Results, Step, unchanged
 from .._read import Reader, read
 from .._release import Release
@@ -365,6 +365,4 @@ def _refuse_bystanders(lun: Record, groups: Sequence[Record], hosts: Sequence[st
 
 
 def _some(names: Sequence[str]) -> str:
-    if not names:
-        return "there is none"
-    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+    return shown(names, _SHOWN) or "there is none"

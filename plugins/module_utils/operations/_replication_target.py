@@ -10,14 +10,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._errors import Conflict, InvalidInput, PlanRefused
-from .._names import segment
+from .._names import segment, shown
 from .._plan import Plan, Results, Step, unchanged
 from .._read import Reader, read_list
 from .._resource import Identity, Record, Wire
 from ..resources._replication import ACTIONS, PEER, TARGETS, Scope, known_as
 
 _CERTIFICATE = ("host_match", "auto_accept_cert")
-_SHOWN = 5
 
 
 def plan_target(reader: Reader, options: Mapping[str, Any]) -> Plan:
@@ -80,8 +79,7 @@ def _refuse_used(reader: Reader, wire: Wire) -> None:
     count = max(len(users), int(wire.get("actions") or 0))
     if not count:
         return
-    more = f" and {len(users) - _SHOWN} more" if len(users) > _SHOWN else ""
-    named = f", of {', '.join(users[:_SHOWN])}{more}" if users else ""
+    named = f", of {shown(users)}" if users else ""
     raise PlanRefused(
         f"replication target {wire.get('label')} has {count} action{'s' * (count > 1)}{named}",
         advice="remove them first with zfssa_replication and state=absent",

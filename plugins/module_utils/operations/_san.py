@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -15,7 +15,7 @@ from .._apply import apply
 from .._client import Client
 from .._errors import InvalidArgument, InvalidInput, PlanRefused
 from .._membership import ADD, EXACT, REMOVE, apply_among_others, members_after
-from .._names import segment
+from .._names import segment, shown
 from .._plan import Plan, Results, plan_absent, plan_present, unchanged
 from .._read import Reader, read, read_list, unwrap
 from .._resource import Identity, Record, Resource
@@ -36,7 +36,6 @@ CHAP = "chap"
 
 PORT_RULES = {"required_if": [("update_secret", ALWAYS, ["chap_secret"])]}
 # So many names stand in a message at the most.
-_SHOWN = 5
 
 
 def port_spec(resource: Resource) -> dict[str, Any]:
@@ -154,7 +153,7 @@ def _refuse_member(reader: Reader, groups: Resource, label: str, name: str) -> N
     found = [group["name"] for group in _groups(reader, groups, ISCSI) if name in group[_members(groups)]]
     if found:
         raise PlanRefused(
-            f"{label} is a member of {groups.title} {_some(found)}",
+            f"{label} is a member of {groups.title} {shown(found)}",
             advice=f"take it out of there first, with zfssa_{groups.title.replace(' ', '_')} and membership=remove",
         )
 
@@ -192,7 +191,7 @@ def plan_target_group(reader: Reader, options: Mapping[str, Any]) -> Plan:
         taken = sorted(new.intersection(group["targets"]))
         if taken and group["name"] != identity["name"]:
             raise PlanRefused(
-                f"target {_some(taken)} belongs to {resource.title} {group['name']}, and no target can be in two groups",
+                f"target {shown(taken)} belongs to {resource.title} {group['name']}, and no target can be in two groups",
                 advice="take it out of there first, with membership=remove",
             )
     return plan
@@ -248,13 +247,13 @@ def _without_aliases(reader: Reader, options: Mapping[str, Any], targets: list[s
     # What does not exist is in no group.
     if missing and options["membership"] != REMOVE:
         raise PlanRefused(
-            f"target {_some(missing)} does not exist",
+            f"target {shown(missing)} does not exist",
             advice=f"create it with zfssa_target, or use one of: {', '.join(sorted(known)) or 'there is none'}",
         )
     names = [known.get(name, name) for name in targets if name not in missing]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise InvalidInput(f"targets names {_some(twice)} more than once", advice="leave out its alias, or its name")
+        raise InvalidInput(f"targets names {shown(twice)} more than once", advice="leave out its alias, or its name")
     return sorted(names)
 
 
@@ -284,10 +283,6 @@ def _refuse_in_use(reader: Reader, resource: Resource, identity: Identity, what:
             users.append(LUN.label(lun))
     if users:
         raise PlanRefused(
-            f"{what} by {_some(users)}",
+            f"{what} by {shown(users)}",
             advice=f"give {'it' if len(users) == 1 else 'them'} another {resource.title} first, with {option} of zfssa_lun",
         )
-
-
-def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._errors import PlanRefused
+from .._names import shown
 from .._plan import Plan, plan_present, plan_removal, unchanged
 from .._read import Reader, read, read_list
 from ..resources._schema import SCHEMA
-from ._clones import shown
 
 _STORAGE = "/api/storage/v1"
 # What can have a value: in words, and the list of all of them.

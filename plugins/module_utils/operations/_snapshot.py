@@ -13,13 +13,13 @@ from functools import partial
 from typing import Any
 
 from .._errors import InvalidInput, PlanRefused
-from .._names import check_name, segment
+from .._names import check_name, segment, shown
 from .._plan import Plan, Results, Step, plan_present, plan_removal, plan_rename, results_of, unchanged
 from .._read import Reader, read_list, unwrap
 from .._resource import Identity, Record, Wire
 from .._times import parse_time
 from ..resources._snapshot import OF_PROJECT, REPLICATION, Snapshots, snapshots_of
-from ._clones import Clone, read_clones, refuse_protected_clones, shown
+from ._clones import Clone, read_clones, refuse_protected_clones
 from ._places import explain_missing_share, require_project
 from ._retention import Retention
 
