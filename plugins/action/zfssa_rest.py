@@ -18,12 +18,9 @@ import contextlib
 import importlib
 import json
 import os
-import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from multiprocessing.util import Finalize
-from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 from ansible import constants as C
 from ansible.errors import AnsibleError
@@ -33,16 +30,16 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as OrdinaryAction
 
-from ansible_collections.zfssa.storage.plugins.module_utils._client import HAS_REQUESTS, Client, Connection
+from ansible_collections.zfssa.storage.plugins.module_utils._client import HAS_REQUESTS, Client
 from ansible_collections.zfssa.storage.plugins.module_utils._perform import Mode, perform
 from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
+from ansible_collections.zfssa.storage.plugins.plugin_utils._sessions import Sessions
 
 _MODULES = "ansible_collections.zfssa.storage.plugins.modules"
 _HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
-# The clients of the task that this worker process runs; a worker has one task, and the parent none.
-_clients: dict[Connection, Client] = {}
+# Those of the task that this worker process runs; a worker has one task, and the parent none.
+_sessions = Sessions()
 
 
 class ActionModule(OrdinaryAction):
@@ -55,7 +52,7 @@ class ActionModule(OrdinaryAction):
             return dict(ordinary.run(tmp, task_vars))
         result = dict(ActionBase.run(self, tmp, task_vars))
         self._close_clients_with_the_task()
-        with _surroundings(self._environment()), _closing_on_signals():
+        with _surroundings(self._environment()), _sessions.guarded():
             return {**result, **self._perform(_reports_invocation(task_vars))}
 
     def _is_here(self) -> bool:
@@ -80,7 +77,7 @@ class ActionModule(OrdinaryAction):
         # An unconnected one would be replaced with every item.
         connection._connect()
         if "close" not in vars(connection):
-            vars(connection)["close"] = partial(_close_clients, connection.close)
+            vars(connection)["close"] = partial(_log_out_and, connection.close)
 
     def _perform(self, with_invocation: bool) -> dict[str, Any]:
         name = self._task.action.rpartition(".")[2]
@@ -97,12 +94,18 @@ class ActionModule(OrdinaryAction):
             result: dict[str, Any] = {"failed": True, "msg": message}
         else:
             mode = Mode(self._task.check_mode, self._task.diff, self._display.verbosity)
-            result = perform(task, options, mode, Client if task.own_client else _kept)
+            result = perform(task, options, mode, Client if task.own_client else _sessions.client)
         if with_invocation:
             result["invocation"] = {"module_args": _shown(spec, options)}
         secrets = {str(options[option]) for option in _secret(spec) if options.get(option)}
         plain: dict[str, Any] = json.loads(json.dumps(remove_values(result, secrets)))
         return plain
+
+
+def _log_out_and(close: Callable[[], None]) -> None:
+    """Log out of every appliance, then close what Ansible wants closed."""
+    _sessions.close()
+    close()
 
 
 def _reports_invocation(variables: Any) -> bool:
@@ -123,25 +126,6 @@ def _shown(spec: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any
 
 
 @contextlib.contextmanager
-def _kept(connection: Connection) -> Iterator[Client]:
-    """A client that lives as long as the task: the next item of a loop goes on with its session."""
-    if connection not in _clients:
-        if not _clients:
-            # Should nobody close the task's connection, the worker's end does it.
-            Finalize(None, _close_clients, exitpriority=1)
-        _clients[connection] = Client(connection)
-    yield _clients[connection]
-
-
-def _close_clients(then: Any = None) -> None:
-    """Log out of every appliance, then go on with what else is to be closed."""
-    while _clients:
-        _clients.popitem()[1].close()
-    if then is not None:
-        then()
-
-
-@contextlib.contextmanager
 def _surroundings(variables: Mapping[str, str]) -> Iterator[None]:
     """Set environment variables for a time, as they are set for a module's process."""
     # Only those are put back: to write the whole environment anew costs more than all else that is done for an item here.
@@ -155,27 +139,3 @@ def _surroundings(variables: Mapping[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-class _Ended(BaseException):
-    """A signal to end came."""
-
-
-@contextlib.contextmanager
-def _closing_on_signals() -> Iterator[None]:
-    """Log out before the worker obeys a signal to end."""
-
-    def end(number: int, _frame: FrameType | None) -> NoReturn:
-        raise _Ended(number)
-
-    before = {number: signal.signal(number, end) for number in _SIGNALS}
-    try:
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-    except _Ended as ended:
-        _close_clients()
-        os.kill(os.getpid(), ended.args[0])
-        raise

@@ -14,7 +14,7 @@ import random
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any
 
@@ -31,6 +31,7 @@ from ._errors import (
 )
 from ._release import Release, parse_release
 from ._transport import open_session, translate
+from ._unbroken import unbroken
 
 try:
     import requests
@@ -46,6 +47,8 @@ _TRIES = 5
 _CONNECT_TRIES = 3
 _FIRST_PAUSE = 0.5
 _CONNECT_TIMEOUT = 20.0
+# Seconds for which an interruption waits for the answer to a login or logout.
+_PATIENCE = 10.0
 
 Wire = dict[str, Any]
 
@@ -180,11 +183,17 @@ class Client:
                 advice="give username and password (or ZFSSA_USERNAME and ZFSSA_PASSWORD), or the token of zfssa_session",
             )
         credentials = (connection.username, connection.password)
+        # An interrupted login would leave a session behind that nobody can end.
+        return unbroken(lambda: self._log_in(credentials), _PATIENCE)
+
+    def _log_in(self, credentials: tuple[str, str]) -> str:
+        """Ask for a session and keep its token."""
+        url = self.connection.url
         try:
             reply = self._patiently("POST", ACCESS, None, None, auth=credentials)
         except NotAuthenticated as error:
             raise NotAuthenticated(
-                f"{connection.url} refuses the login of user {connection.username!r}: {error.reason}",
+                f"{url} refuses the login of user {credentials[0]!r}: {error.reason}",
                 status=error.status,
                 fault=error.fault,
                 request=error.request,
@@ -192,17 +201,14 @@ class Client:
             ) from None
         except NotFound as error:
             raise BadReply(
-                f"{connection.url} has no REST API at {ACCESS}: {error.reason}",
+                f"{url} has no REST API at {ACCESS}: {error.reason}",
                 status=error.status,
                 request=error.request,
                 advice="check host and port, and that the appliance's software has the REST service",
             ) from None
         token = reply.headers.get("X-Auth-Session")
         if not token:
-            raise BadReply(
-                f"{connection.url} accepted the login but gave no session token",
-                status=reply.status,
-            )
+            raise BadReply(f"{url} accepted the login but gave no session token", status=reply.status)
         self._token, self._own_token = token, True
         return token
 
@@ -222,17 +228,27 @@ class Client:
             return False
         return True
 
-    def close(self) -> None:
-        """End the session if it is the client's own, and the connection. Never raises: the work is done by now."""
+    def close(self, timeout: float | None = None) -> None:
+        """End the session if it is the client's own, and the connection. No trouble with it raises: the work is done.
+
+        Args:
+            timeout: seconds to wait for the answer to the logout; as for all requests unless given.
+        """
         if self._own_token and self._token:
-            for _attempt in range(2):
-                try:
-                    self.end(self._token)
-                    break
-                except ZfssaError:
-                    continue
+            token = self._token
+            if timeout is not None:
+                self.connection = replace(self.connection, timeout=timeout)
+            unbroken(lambda: self._log_out(token), _PATIENCE)
         self._token, self._own_token = None, False
         self._http.close()
+
+    def _log_out(self, token: str) -> None:
+        for _attempt in range(2):
+            try:
+                self.end(token)
+                break
+            except ZfssaError:
+                continue
 
     def _talk(self, method: str, path: str, body: Wire | None, params: Mapping[str, str] | None) -> Reply:
         """One request in a session; a session that is over is opened anew, once."""

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from cases import lun, prepare
+from lab_appliances import is_login
 
 from playbooks import Play, Stage, environment
 
@@ -190,12 +191,25 @@ def test_a_task_out_of_time_logs_out(stage: Stage, tmp_path: Path) -> None:
     assert [row["method"] for row in play.requests if row["method"] != "GET"] == ["POST", "DELETE"]
 
 
+# What the interrupted task is doing: a fault that keeps it there, and what more the task says.
+INTERRUPTED = {
+    "login": ({"method": "POST", "path": "/access/"}, {}),
+    "request": ({"method": "GET", "path": "/luns/a"}, {}),
+    "pause between two items": (None, {"loop": [1, 2], "loop_control": {"pause": 20}}),
+}
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_play_logs_out(number: signal.Signals, stage: Stage, tmp_path: Path) -> None:
+@pytest.mark.parametrize("where", INTERRUPTED)
+def test_an_interrupted_play_logs_out(where: str, number: signal.Signals, stage: Stage, tmp_path: Path) -> None:
     lab = stage.lab
-    lab.fault({"delay_ms": 20_000}, method="GET", path="/luns/a")
+    prepare(lab, (lun(),))
+    fault, keywords = INTERRUPTED[where]
+    if fault:
+        lab.fault({"delay_ms": 3000}, **fault)
+    position = lab.position()
+    task = {"name": "look", "zfssa.storage.zfssa_lun": {**LUN, **lab.east.connection()}, **keywords}
     file = tmp_path / "play.yml"
-    task = {"name": "look", "zfssa.storage.zfssa_lun": {**LUN, **lab.east.connection()}}
     file.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": [task]}]), encoding="utf-8")
     record = tmp_path / "record"
     record.touch()
@@ -207,10 +221,11 @@ def test_an_interrupted_play_logs_out(number: signal.Signals, stage: Stage, tmp_
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     ) as process:
-        _until(lambda: lab.sessions() == 1)
+        _until(lambda: not lab.faults() if fault else lab.journal(position)[1:])
         os.kill(process.pid, number)
         process.wait(timeout=60)
-    _until(lambda: lab.sessions() == 0)
+    _until(lambda: [row["method"] for row in lab.journal(position) if is_login(row)] == ["POST", "DELETE"])
+    assert lab.sessions() == 0
 
 
 def _until(true: Any, limit: float = 60.0) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -47,6 +48,7 @@ class Exchange:
         expects: headers that the request must have; `None` for those that it must not have.
         sends: the JSON that the request must hold.
         fate: what becomes of the answer.
+        meanwhile: what happens between the request and the answer.
     """
 
     method: str
@@ -58,6 +60,7 @@ class Exchange:
     expects: Mapping[str, str | None] = field(default_factory=dict)
     sends: Any = ANY
     fate: str = ANSWER
+    meanwhile: Callable[[], object] = lambda: None
 
     def but(self, **changes: Any) -> Exchange:
         """The same exchange with other values."""
@@ -105,7 +108,7 @@ class ScriptedAppliance:
         self._complaints: list[str] = []
         kind = type("Server", (ThreadingHTTPServer,), {"address_family": family})
         host = "::1" if family == socket.AF_INET6 else "127.0.0.1"
-        self._server = kind((host, 0), _handler_of(self), bind_and_activate=True)
+        self._server = kind((host, 0), type("Handler", (_Handler,), {"appliance": self}), bind_and_activate=True)
         self._server.daemon_threads = True
         self._server.block_on_close = False
         self.host = host
@@ -154,74 +157,68 @@ class ScriptedAppliance:
         assert not missing, f"these requests never came: {missing}"
 
 
-def _handler_of(appliance: ScriptedAppliance) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
+class _Handler(BaseHTTPRequestHandler):
+    """One connection; a request is answered as the script of the appliance has it."""
 
-        def setup(self) -> None:
-            appliance.connections += 1
-            # In the connection's own thread, so that a refused handshake does not hold up the others.
-            self.request = appliance.tls.wrap_socket(self.request, server_side=True)
-            super().setup()
+    appliance: ScriptedAppliance
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
-        def handle_any(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            received = self.rfile.read(length)
-            exchange = appliance.take(self.command, self.path, dict(self.headers), received)
-            if exchange.fate == ANSWER:
-                self.answer(exchange, cut=False)
-                return
-            self.close_connection = True
-            if exchange.fate == HALF:
-                self.answer(exchange, cut=True)
-            elif exchange.fate == NOISE:
-                with socket.socket(fileno=os.dup(self.request.fileno())) as plain:
-                    plain.sendall(b"this is no TLS record" * 9)
-            elif exchange.fate == RUBBISH:
-                self.wfile.write(b"this is no HTTP\r\n\r\n")
-            elif exchange.fate == SILENCE:
-                appliance.over.wait(10)
+    def __init__(self, *args: Any) -> None:
+        # A client that refuses the certificate ends the handshake.
+        with contextlib.suppress(OSError):
+            super().__init__(*args)
 
-        do_GET = do_POST = do_PUT = do_DELETE = handle_any
+    def setup(self) -> None:
+        self.appliance.connections += 1
+        # In the connection's own thread, so that a refused handshake does not hold up the others.
+        self.request = self.appliance.tls.wrap_socket(self.request, server_side=True)
+        super().setup()
 
-        def answer(self, exchange: Exchange, *, cut: bool) -> None:
-            body = exchange.body if isinstance(exchange.body, bytes) else json.dumps(exchange.body, indent=1).encode()
-            self.send_response(exchange.status)
-            for name, value in {
-                **(VERSION if exchange.appliance else {}),
-                "Content-Type": "application/json; charset=utf-8",
-                **exchange.headers,
-            }.items():
-                self.send_header(name, value)
-            if exchange.status != 204:
-                self.send_header("Content-Length", str(len(body) + (100 if cut else 0)))
-            self.end_headers()
-            self.wfile.write(body)
+    def handle(self) -> None:
+        with contextlib.suppress(OSError):
+            super().handle()
 
-        def log_message(self, format: str, *args: Any) -> None:
-            pass
+    def handle_any(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        received = self.rfile.read(length)
+        exchange = self.appliance.take(self.command, self.path, dict(self.headers), received)
+        exchange.meanwhile()
+        if exchange.fate == ANSWER:
+            self.answer(exchange, cut=False)
+            return
+        self.close_connection = True
+        if exchange.fate == HALF:
+            self.answer(exchange, cut=True)
+        elif exchange.fate == NOISE:
+            with socket.socket(fileno=os.dup(self.request.fileno())) as plain:
+                plain.sendall(b"this is no TLS record" * 9)
+        elif exchange.fate == RUBBISH:
+            self.wfile.write(b"this is no HTTP\r\n\r\n")
+        elif exchange.fate == SILENCE:
+            self.appliance.over.wait(10)
 
-        def finish(self) -> None:
-            try:
-                super().finish()
-                # The server's own shutdown works on the plain socket, and would leave the client waiting.
-                self.request.close()
-            except OSError:
-                pass
+    do_GET = do_POST = do_PUT = do_DELETE = handle_any
 
-    class Quiet(Handler):
-        def handle(self) -> None:
-            try:
-                super().handle()
-            except OSError:
-                pass
+    def answer(self, exchange: Exchange, *, cut: bool) -> None:
+        body = exchange.body if isinstance(exchange.body, bytes) else json.dumps(exchange.body, indent=1).encode()
+        self.send_response(exchange.status)
+        for name, value in {
+            **(VERSION if exchange.appliance else {}),
+            "Content-Type": "application/json; charset=utf-8",
+            **exchange.headers,
+        }.items():
+            self.send_header(name, value)
+        if exchange.status != 204:
+            self.send_header("Content-Length", str(len(body) + (100 if cut else 0)))
+        self.end_headers()
+        self.wfile.write(body)
 
-        def __init__(self, *args: Any) -> None:
-            try:
-                super().__init__(*args)
-            except OSError:
-                # A client that refuses the certificate ends the handshake.
-                pass
+    def log_message(self, format: str, *args: Any) -> None:
+        pass
 
-    return Quiet
+    def finish(self) -> None:
+        with contextlib.suppress(OSError):
+            super().finish()
+            # The server's own shutdown works on the plain socket, and would leave the client waiting.
+            self.request.close()

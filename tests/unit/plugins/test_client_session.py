@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import base64
+import os
+import signal
+import threading
 import traceback
 from collections.abc import Callable
 
@@ -89,6 +92,26 @@ def test_session_is_closed_when_the_process_is_told_to_exit(appliance: ScriptedA
     with pytest.raises(SystemExit), connect() as client:
         client.get(POOLS)
         raise SystemExit(1)
+
+
+def test_login_that_is_interrupted_is_seen_to_its_end(appliance: ScriptedAppliance, connect: Connect) -> None:
+    interrupted = threading.Event()
+
+    def interrupt(_number: int, _frame: object) -> None:
+        interrupted.set()
+        raise SystemExit(1)
+
+    def meanwhile() -> None:
+        os.kill(os.getpid(), signal.SIGUSR1)
+        assert interrupted.wait(10)
+
+    appliance.play(login().but(meanwhile=meanwhile), logout())
+    before = signal.signal(signal.SIGUSR1, interrupt)
+    try:
+        with pytest.raises(SystemExit), connect() as client:
+            client.get(POOLS)
+    finally:
+        signal.signal(signal.SIGUSR1, before)
 
 
 def test_session_is_closed_when_the_appliance_refuses(appliance: ScriptedAppliance, connect: Connect) -> None:
