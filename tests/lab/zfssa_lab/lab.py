@@ -212,7 +212,8 @@ class Lab:
         """Return the seconds that an appliance takes for such a request (API reference 14.6)."""
         settings = self.settings
         seconds = settings.login_latency if request.has_password or request.is_login else 0.0
-        if not request.is_login:
+        # A session is no configuration: nothing is written for it.
+        if not request.is_login and not request.is_logout:
             reading = request.method == "GET"
             seconds += settings.read_latency if reading else settings.write_latency
         return seconds

@@ -83,6 +83,11 @@ class Request:
         return self.method == "POST" and self.path.startswith("/api/access/")
 
     @property
+    def is_logout(self) -> bool:
+        """Say whether it is meant to end a session (API reference 1.3)."""
+        return self.method == "DELETE" and self.path.startswith("/api/access/")
+
+    @property
     def has_password(self) -> bool:
         """Say whether it carries a password, which takes the appliance time to check."""
         headers = self.headers
