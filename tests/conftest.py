@@ -11,7 +11,16 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).with_name("support")))
 pytest.register_assert_rewrite(
-    "cases", "lab_appliances", "migration_world", "module_runner", "playbooks", "step_faults"
+    "cases",
+    "documented",
+    "examples",
+    "lab_appliances",
+    "migration_world",
+    "module_runner",
+    "playbooks",
+    "prediction",
+    "step_faults",
+    "verbs",
 )
 
 from lab_appliances import Lab, running_lab  # noqa: E402 - found by the path above

@@ -15,6 +15,7 @@ worker: all that is imported here is there already in each worker, and not read 
 from __future__ import annotations
 
 import contextlib
+import datetime
 import importlib
 import json
 import os
@@ -29,14 +30,15 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as OrdinaryAction
+from ansible.plugins.loader import module_loader
 
 from ansible_collections.zfssa.storage.plugins.module_utils._client import HAS_REQUESTS, Client
 from ansible_collections.zfssa.storage.plugins.module_utils._perform import Mode, perform
+from ansible_collections.zfssa.storage.plugins.module_utils._progress import Tell
 from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
 from ansible_collections.zfssa.storage.plugins.plugin_utils._sessions import Sessions
 
 _MODULES = "ansible_collections.zfssa.storage.plugins.modules"
-_HIDDEN = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 # Those of the task that this worker process runs; a worker has one task, and the parent none.
 _sessions = Sessions()
@@ -52,8 +54,9 @@ class ActionModule(OrdinaryAction):
             return dict(ordinary.run(tmp, task_vars))
         result = dict(ActionBase.run(self, tmp, task_vars))
         self._close_clients_with_the_task()
+        host = (task_vars or {}).get("inventory_hostname", "localhost")
         with _surroundings(self._environment()), _sessions.guarded():
-            return {**result, **self._perform(_reports_invocation(task_vars))}
+            return {**result, **self._perform(host, _reports_invocation(task_vars))}
 
     def _is_here(self) -> bool:
         """Whether the module would run on the controller, as this user, and not in the background."""
@@ -63,6 +66,18 @@ class ActionModule(OrdinaryAction):
             and self._connection.become is None
             and not self._task.async_val
         )
+
+    def _description(self) -> Task:
+        """What the module does that the task names."""
+        name = str(self._task.action)
+        try:
+            module = importlib.import_module(f"{_MODULES}.{name.rpartition('.')[2]}")
+        except ModuleNotFoundError:
+            # Another collection may have given it a name of its own.
+            found = module_loader.find_plugin_with_context(name, collection_list=self._task.collections)
+            module = importlib.import_module(f"{_MODULES}.{str(found.resolved_fqcn).rpartition('.')[2]}")
+        task: Task = module.TASK
+        return task
 
     def _environment(self) -> dict[str, str]:
         """The variables that the task's `environment` sets."""
@@ -79,14 +94,17 @@ class ActionModule(OrdinaryAction):
         if "close" not in vars(connection):
             vars(connection)["close"] = partial(_log_out_and, connection.close)
 
-    def _perform(self, with_invocation: bool) -> dict[str, Any]:
-        name = self._task.action.rpartition(".")[2]
-        task: Task = importlib.import_module(f"{_MODULES}.{name}").TASK
+    def _perform(self, host: str, with_invocation: bool) -> dict[str, Any]:
+        task = self._description()
         spec = task.argument_spec()
         # Values get the form in which a module gets them: plain, whatever Ansible has attached to them.
-        arguments = json.loads(json.dumps(self._task.args, default=str))
+        arguments = json.loads(json.dumps(self._task.args, default=_as_text))
         outcome = ModuleArgumentSpecValidator(spec, **dict(task.rules or {})).validate(arguments)
         options = outcome.validated_parameters
+        if options.get("ca_path"):
+            # As a module has it, which is run in the playbook's folder.
+            options["ca_path"] = os.path.join(self._loader.get_basedir(), options["ca_path"])
+        secrets = task.secrets(options)
         if outcome.error_messages:
             message = outcome.errors.msg
             if isinstance(outcome.errors[0], UnsupportedError):
@@ -94,12 +112,31 @@ class ActionModule(OrdinaryAction):
             result: dict[str, Any] = {"failed": True, "msg": message}
         else:
             mode = Mode(self._task.check_mode, self._task.diff, self._display.verbosity)
-            result = perform(task, options, mode, Client if task.own_client else _sessions.client)
+            _sessions.tell = self._shows(host, secrets)
+            own = partial(Client, tell=_sessions.tell)
+            result = perform(task, options, mode, own if task.own_client else _sessions.client)
         if with_invocation:
-            result["invocation"] = {"module_args": _shown(spec, options)}
-        secrets = {str(options[option]) for option in _secret(spec) if options.get(option)}
+            result["invocation"] = {"module_args": task.shown(options)}
         plain: dict[str, Any] = json.loads(json.dumps(remove_values(result, secrets)))
-        return plain
+        # A secret such as "e" is in True and None as well, once those are text.
+        return {**plain, **{key: value for key, value in result.items() if value is None or isinstance(value, bool)}}
+
+    def _shows(self, host: str, secrets: set[str]) -> Tell | None:
+        """What shows the user what is waited for, while it lasts; nothing where the task is not to be seen."""
+        if self._task.no_log:
+            return None
+
+        def show(text: str) -> None:
+            # Not among the results, because those may be read by a program.
+            plain = remove_values(f"WAITING: [{host}]: {text}", secrets)
+            self._display.display(plain, color=C.config.get_config_value("COLOR_DEBUG"), stderr=True)
+
+        return show
+
+
+def _as_text(value: Any) -> str:
+    """A value for which JSON has no form, as Ansible hands it to a module."""
+    return str(value.isoformat() if isinstance(value, datetime.date) else value)
 
 
 def _log_out_and(close: Callable[[], None]) -> None:
@@ -114,15 +151,6 @@ def _reports_invocation(variables: Any) -> bool:
         return bool(C.config.get_config_value("INJECT_INVOCATION", variables=variables))
     except AnsibleError:
         return True
-
-
-def _secret(spec: Mapping[str, Any]) -> list[str]:
-    return [option for option, rules in spec.items() if rules.get("no_log")]
-
-
-def _shown(spec: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options as a module reports them."""
-    return {**options, **{option: _HIDDEN for option in _secret(spec) if options.get(option) is not None}}
 
 
 @contextlib.contextmanager

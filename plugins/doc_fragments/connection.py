@@ -20,7 +20,7 @@ options:
     required: true
   port:
     description:
-      - TCP port of the appliance's REST service.
+      - TCP port of the appliance's REST service, from 1 to 65535.
       - Taken from the environment variable E(ZFSSA_PORT) when not given.
     type: int
     default: 215
@@ -58,13 +58,17 @@ options:
     type: path
   timeout:
     description:
-      - Seconds to wait for the answer to one request. An appliance can take half a minute to create a LUN, and minutes
-        for a long list.
+      - Seconds to wait for the answer to one request, from 1 to 86400. An appliance can take half a minute to create a
+        LUN, and minutes for a long list.
       - Taken from the environment variable E(ZFSSA_TIMEOUT) when not given.
     type: int
     default: 120
 requirements:
   - requests
+seealso:
+  - name: The account on the appliance
+    link: https://github.com/zfssa-storage/zfssa.storage/blob/main/docs/appliance.md
+    description: Authorizations that tasks need, sessions, clusters, and slow appliances.
 notes:
   - A task on the controller, as with O(ignore:delegate_to=localhost) or O(ignore:connection=local), runs in Ansible's own
     process, with the Python packages that are installed beside Ansible, and the items of a loop share one session.
@@ -76,12 +80,17 @@ notes:
 options: {}
 attributes:
   check_mode:
-    description: Can run in C(check_mode) and predict the result without changing anything.
+    description: Can run in O(ignore:check_mode) and predict the result without changing anything.
   diff_mode:
-    description: Reports what it has changed, or would change in C(check_mode), when asked with C(--diff).
+    description: Reports what it has changed, or would change in O(ignore:check_mode), when asked with O(ignore:diff).
   action_group:
-    description: Use C(group/zfssa.storage.zfssa) in C(module_defaults) to set the options of the connection once.
+    description: Use V(group/zfssa.storage.zfssa) in O(ignore:module_defaults) to set the options of the connection once.
     support: full
     membership:
       - zfssa.storage.zfssa
+  platform:
+    description: What is managed, and where the module runs.
+    details: Manages appliances with the software 2013.1 to OS8.8. Runs on the controller or any host with Python.
+    support: full
+    platforms: posix
 """

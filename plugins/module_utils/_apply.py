@@ -15,12 +15,13 @@ from ._errors import (
     CertificateRefused,
     ConfirmRequired,
     LostReply,
+    NotFound,
     ObjectExists,
     Unreachable,
     ZfssaError,
 )
 from ._plan import Plan, Results, Step, Wait
-from ._read import rival_reason
+from ._premises import explained, require
 from ._resource import Wire
 from ._wait import wait_until
 
@@ -45,6 +46,9 @@ class Writer(Protocol):
     def send(self, method: str, path: str, body: Wire | None = None, params: dict[str, str] | None = None) -> Answer:
         """Write."""
 
+    def tell(self, text: str) -> None:
+        """Tell whoever waits how it goes."""
+
 
 def apply(plan: Plan, client: Writer) -> Results:
     """Carry out the steps in order.
@@ -60,6 +64,8 @@ def apply(plan: Plan, client: Writer) -> Results:
     try:
         for wait in plan.waits:
             _wait(wait, client)
+        if len(plan.steps) > 1:
+            require(plan.premises, client)
         for planned in plan.steps:
             step = planned if planned.completed is None else planned.completed(results)
             if step.needless(results):
@@ -83,21 +89,12 @@ def _carry_out(step: Step, client: Writer) -> Wire:
     """
     try:
         return _send_and_look(step, client)
-    except ObjectExists as error:
-        raise _explained(error, step, client).during(str(step)) from None
+    except ApplianceError as error:
+        # What is not found may be with the other node.
+        premises = (*step.within, *step.premises) if isinstance(error, NotFound) else step.premises
+        raise explained(error, premises, client).during(str(step)) from None
     except ZfssaError as error:
         raise error.during(str(step)) from None
-
-
-def _explained(error: ObjectExists, step: Step, client: Writer) -> ObjectExists:
-    """Say what has the name that a step was to give, where it is an object of another kind."""
-    try:
-        reason = rival_reason(client, step.rival)
-    except ZfssaError:
-        reason = None
-    if reason is None:
-        return error
-    return ObjectExists(reason, status=error.status, fault=error.fault, request=error.request)
 
 
 def _send_and_look(step: Step, client: Writer) -> Wire:
@@ -108,13 +105,29 @@ def _send_and_look(step: Step, client: Writer) -> Wire:
         seen = _look(step, client, lost)
         return _repeat(step, client, lost) if seen is None else seen
     except ApplianceError as error:
-        # An error of the server itself says nothing of how far the work has come.
-        if (error.status or 0) < 500 or isinstance(error, Busy):
-            raise
-        seen = _look(step, client, error)
+        seen = _look_after(error, step, client)
         if seen is None:
             raise
         return seen
+
+
+def _look_after(error: ApplianceError, step: Step, client: Writer) -> Wire | None:
+    """Look whether all is as wanted in spite of an error.
+
+    Returns:
+        What was seen when it is, `None` when it is not.
+    """
+    if error.repeated or ((error.status or 0) >= 500 and not isinstance(error, Busy)):
+        # An error of the server itself says nothing of how far the work has come, and a refusal of what was sent twice may
+        # mean that it was done the first time.
+        return _look(step, client, error)
+    if isinstance(error, NotFound) or (isinstance(error, ObjectExists) and step.unmistakable):
+        # Somebody else may have had the same wish at the same moment.
+        try:
+            return _look(step, client, error)
+        except LostReply:
+            return None
+    return None
 
 
 def _repeat(step: Step, client: Writer, lost: LostReply) -> Wire:
@@ -140,8 +153,13 @@ def _look(step: Step, client: Writer, trouble: ZfssaError) -> Wire | None:
     Raises:
         LostReply: the look failed as well, so that nobody knows.
     """
+    client.tell(f"{trouble.reason}; looking whether it was carried out")
     try:
         seen = client.get(step.probe)
+        done = step.done(seen)
+        if done and seen is None:
+            for premise in step.within:
+                premise(client)
     except ZfssaError as error:
         raise LostReply(
             f"{trouble.reason}, and whether it was carried out could not be seen ({error.reason})",
@@ -149,7 +167,7 @@ def _look(step: Step, client: Writer, trouble: ZfssaError) -> Wire | None:
             fault=trouble.fault,
             request=trouble.request,
         ) from None
-    return (seen or {}) if step.done(seen) else None
+    return (seen or {}) if done else None
 
 
 def _results(step: Step, body: Wire, client: Writer) -> Results:
@@ -194,5 +212,6 @@ def _wait(wait: Wait, client: Writer) -> Wire:
         describe=lambda state: state.reason if isinstance(state, ZfssaError) else wait.describe(state),
         timeout=wait.timeout,
         interval=wait.interval,
+        tell=client.tell,
     )
     return state if isinstance(state, dict) else {}

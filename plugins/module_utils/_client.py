@@ -10,7 +10,6 @@ writes a secret anywhere: the log holds methods, paths and statuses only.
 
 from __future__ import annotations
 
-import random
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -19,17 +18,17 @@ from types import TracebackType
 from typing import Any
 
 from ._errors import (
-    ApplianceError,
     BadReply,
     Busy,
     LostReply,
     NotAuthenticated,
     NotFound,
-    Unreachable,
     ZfssaError,
     from_reply,
 )
+from ._progress import Progress, Tell
 from ._release import Release, parse_release
+from ._repeats import MOST_TRIES, pause, tries
 from ._transport import open_session, translate
 from ._unbroken import unbroken
 
@@ -43,11 +42,8 @@ else:
     REQUESTS_IMPORT_ERROR = None
 
 ACCESS = "/api/access/v1"
-_TRIES = 5
-_CONNECT_TRIES = 3
-_FIRST_PAUSE = 0.5
 _CONNECT_TIMEOUT = 20.0
-# Seconds for which an interruption waits for the answer to a login or logout.
+# Seconds for the answer to a logout, and for which an interruption waits for that to a login.
 _PATIENCE = 10.0
 
 Wire = dict[str, Any]
@@ -101,15 +97,23 @@ class Client:
     Args:
         connection: where and who.
         sleep: pauses for some seconds; tests give another one.
+        tell: takes a sentence about what is waited for, while it lasts; nothing is told without it.
 
     Attributes:
         log: one `(method, path, status)` per request, in order; the status is `None` where no answer came.
     """
 
-    def __init__(self, connection: Connection, *, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        *,
+        sleep: Callable[[float], None] = time.sleep,
+        tell: Tell | None = None,
+    ) -> None:
         self.connection = connection
         self.log: list[tuple[str, str, int | None]] = []
         self._sleep = sleep
+        self._progress = Progress(tell)
         self._http = open_session()
         self._token = connection.session
         self._own_token = False
@@ -166,7 +170,7 @@ class Client:
 
         Raises:
             LostReply: it was sent and no readable answer came. The caller must look before it repeats.
-            ApplianceError: the appliance refused.
+            ApplianceError: the appliance refused. Where `repeated` is set it may have refused what it had done already.
         """
         return self._talk(method, path, body, params)
 
@@ -216,31 +220,42 @@ class Client:
         """Leave the session open when the client closes: somebody else will end it."""
         self._own_token = False
 
-    def end(self, token: str) -> bool:
+    def end(self, token: str, *, patiently: bool = False) -> bool:
         """End the session of a token.
 
+        Args:
+            token: of the session.
+            patiently: whether to try again where the answer is lost or the appliance has no time.
+
         Returns:
-            Whether it was open; a session that was over already is not an error.
+            Whether it was open; a session that was over already is not an error. One whose end was not answered is over
+            at the next try.
         """
+        exchange = self._patiently if patiently else self._exchange
         try:
-            self._exchange("DELETE", ACCESS, None, None, token=token)
+            exchange("DELETE", ACCESS, None, None, token=token)
         except (NotAuthenticated, NotFound):
             return False
         return True
 
-    def close(self, timeout: float | None = None) -> None:
-        """End the session if it is the client's own, and the connection. No trouble with it raises: the work is done.
-
-        Args:
-            timeout: seconds to wait for the answer to the logout; as for all requests unless given.
-        """
+    def close(self) -> None:
+        """End the session if it is the client's own, and the connection. No trouble with it raises: the work is done."""
         if self._own_token and self._token:
             token = self._token
-            if timeout is not None:
-                self.connection = replace(self.connection, timeout=timeout)
+            # Nobody needs the answer as much as that of a request.
+            self.connection = replace(self.connection, timeout=min(self.connection.timeout, _PATIENCE))
             unbroken(lambda: self._log_out(token), _PATIENCE)
         self._token, self._own_token = None, False
         self._http.close()
+        self._progress.close()
+
+    def tell(self, text: str) -> None:
+        """Tell whoever waits for the work how it goes, where somebody listens.
+
+        Args:
+            text: a sentence without an end.
+        """
+        self._progress.tell(text)
 
     def _log_out(self, token: str) -> None:
         for _attempt in range(2):
@@ -283,25 +298,25 @@ class Client:
         body: Wire | None,
         params: Mapping[str, str] | None,
         auth: tuple[str, str] | None = None,
+        *,
+        token: str | None = None,
     ) -> Reply:
         """One request, repeated with growing pauses where repeating is safe."""
         harmless = method == "GET" or path == ACCESS
-        for attempt in range(1, _TRIES + 1):
+        busy = False
+        for attempt in range(1, MOST_TRIES + 1):
             try:
-                return self._exchange(method, path, body, params, token=self._token, auth=auth)
-            except Busy:
-                if attempt == _TRIES:
+                return self._exchange(method, path, body, params, token=token or self._token, auth=auth)
+            except ZfssaError as error:
+                # What says that it is busy, a proxy perhaps, may have done the work all the same.
+                error.repeated = busy
+                if attempt >= tries(error, harmless):
                     raise
-            except Unreachable as error:
-                if attempt >= _CONNECT_TRIES or not error.fleeting:
-                    raise
-            except LostReply:
-                if not harmless or attempt >= _CONNECT_TRIES:
-                    raise
-            except ApplianceError as error:
-                if not harmless or (error.status or 0) < 500 or attempt >= _CONNECT_TRIES:
-                    raise
-            self._sleep(_FIRST_PAUSE * 2 ** (attempt - 1) * random.uniform(0.75, 1.25))  # noqa: S311
+                busy = busy or isinstance(error, Busy)
+                url = self.connection.url
+                said = error.reason if url in error.reason else f"{url} says to {method} {path}: {error.reason}"
+                self.tell(f"{said}; trying again")
+            self._sleep(pause(attempt))
         raise AssertionError("the loop ends by returning or raising")
 
     def _exchange(
@@ -322,20 +337,21 @@ class Client:
             headers["X-Auth-Session"] = token
         status: int | None = None
         try:
-            answer = self._http.request(
-                method,
-                connection.url + path,
-                json=body,
-                params=params,
-                headers=headers,
-                # Without an `auth` of its own, requests would look for one in a .netrc file.
-                # Bytes, because it can write only Latin-1 by itself.
-                auth=requests.auth.HTTPBasicAuth(*(text.encode() for text in auth)) if auth else _unchanged,
-                # With every request, because REQUESTS_CA_BUNDLE in the environment beats Session.verify.
-                verify=(connection.ca_path or True) if connection.validate_certs else False,
-                timeout=(min(_CONNECT_TIMEOUT, connection.timeout), connection.timeout),
-                allow_redirects=False,
-            )
+            with self._progress.during(f"{connection.url} has not answered {request}"):
+                answer = self._http.request(
+                    method,
+                    connection.url + path,
+                    json=body,
+                    params=params,
+                    headers=headers,
+                    # Without an `auth` of its own, requests would look for one in a .netrc file.
+                    # Bytes, because it can write only Latin-1 by itself.
+                    auth=requests.auth.HTTPBasicAuth(*(text.encode() for text in auth)) if auth else _unchanged,
+                    # With every request, because REQUESTS_CA_BUNDLE in the environment beats Session.verify.
+                    verify=(connection.ca_path or True) if connection.validate_certs else False,
+                    timeout=(min(_CONNECT_TIMEOUT, connection.timeout), connection.timeout),
+                    allow_redirects=False,
+                )
             status = answer.status_code
         except (requests.exceptions.RequestException, OSError, ValueError) as error:
             raise translate(error, connection.url, request, connection.timeout) from None

@@ -27,6 +27,8 @@ class ZfssaError(Exception):
     """
 
     default_advice = ""
+    # Whether the sentence has the status and the name of the fault in it.
+    shows_code = True
 
     def __init__(
         self,
@@ -43,6 +45,8 @@ class ZfssaError(Exception):
         self.status = status
         self.fault = fault
         self.request = request
+        # Whether the request had been made before, and been answered with "busy" (503).
+        self.repeated = False
         self.doing: str | None = None
         self.steps_done: tuple[str, ...] = ()
 
@@ -55,7 +59,7 @@ class ZfssaError(Exception):
     def __str__(self) -> str:
         sentence = f"Cannot {self.doing}: {self.reason}" if self.doing else self.reason
         mark = " ".join(str(part) for part in (self.status, self.fault) if part)
-        if mark:
+        if mark and self.shows_code:
             sentence += f" [{mark}]"
         if self.steps_done:
             sentence += f"; done before that: {', '.join(self.steps_done)}"
@@ -77,7 +81,12 @@ class InvalidInput(ZfssaError):
 
 
 class PlanRefused(ZfssaError):
-    """The change is well formed but not safe, or not possible, as things stand; nothing was written."""
+    """The change is well formed but not safe, or not possible, as things stand; nothing was written.
+
+    The appliance may have been the first to refuse it. The sentence is the same then; `failure()` has its answer.
+    """
+
+    shows_code = False
 
 
 class Unreachable(ZfssaError):
@@ -159,6 +168,15 @@ class ObjectExists(Conflict):
     default_advice = "choose another name, or remove the object that has it"
 
 
+class NoRoom(Conflict):
+    """409 with a reason that speaks of space: the pool is full, or the quota of a project."""
+
+    default_advice = (
+        "free space or raise the quota of the project, choose a smaller size, or make the LUN sparse, which takes only what "
+        "is written"
+    )
+
+
 class ConfirmRequired(Conflict):
     """409 ERR_CONFIRM_REQUIRED: a destructive call that needs `confirm=true` (API reference 1.8)."""
 
@@ -186,6 +204,8 @@ _BY_STATUS: dict[int, type[ApplianceError]] = {
     409: Conflict,
     503: Busy,
 }
+# How reasons begin that speak of space (API reference 1.7, 12.9).
+_NO_ROOM = ("EAK_ZFS_NOSPC", "EAK_ZFS_DQUOT")
 _BY_FAULT: dict[str, type[ApplianceError]] = {
     "ERR_OBJECT_EXISTS": ObjectExists,
     "ERR_CONFIRM_REQUIRED": ConfirmRequired,
@@ -212,4 +232,6 @@ def from_reply(status: int, body: object, request: str) -> ApplianceError:
     name = name if isinstance(name, str) else None
     reason = text if isinstance(text, str) and text else f"the appliance answered HTTP {status} without a reason"
     kind = _BY_FAULT.get(name or "") or _BY_STATUS.get(status) or ApplianceError
+    if kind is Conflict and any(word in reason for word in _NO_ROOM):
+        kind = NoRoom
     return kind(reason.rstrip(". "), status=status, fault=name, request=request)

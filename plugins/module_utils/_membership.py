@@ -23,7 +23,9 @@ from dataclasses import dataclass, replace
 
 from ._apply import Writer, apply
 from ._errors import ApplianceError, Busy, Conflict, LostReply, NotFound, ObjectExists, ZfssaError
+from ._names import as_known, folded
 from ._plan import Plan, Results
+from ._premises import explained
 
 EXACT, ADD, REMOVE = "exact", "add", "remove"
 
@@ -33,18 +35,19 @@ _SHORTEST, _LONGEST = 0.5, 30.0
 
 
 def members_after(membership: str, present: Iterable[str], given: Iterable[str]) -> list[str]:
-    """The members that there shall be, sorted.
+    """The members that there shall be, sorted; those that are there already are spelled as they are there.
 
     Args:
         membership: `exact`, `add` or `remove`: whether those given are all of them, come to those present, or go.
         present: the members that there are.
         given: those that the user gave.
     """
-    if membership == ADD:
-        return sorted({*present, *given})
+    present = set(present)
     if membership == REMOVE:
-        return sorted(set(present) - set(given))
-    return sorted(given)
+        gone = {folded(name) for name in given}
+        return sorted(name for name in present if folded(name) not in gone)
+    names = as_known(given, present)
+    return sorted({*present, *names} if membership == ADD else names)
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,7 @@ def _write(plan: Plan, client: Writer, done: list[str]) -> ZfssaError | None:
         except ApplianceError as error:
             error.during(str(step))
             if (error.status or 0) < 500 or isinstance(error, Busy):
-                raise
+                raise explained(error, step.premises, client).during(str(step)) from None
             return error
         except ZfssaError as error:
             raise error.during(str(step)) from None

@@ -10,7 +10,7 @@ A module is its documentation and a task; everything that modules have in common
 from __future__ import annotations
 
 import signal
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
@@ -19,9 +19,29 @@ from ._perform import Mode, perform
 from ._task import Task
 
 
+class _Module(AnsibleModule):
+    """A module that knows the secrets of its task before anything of its options is logged or reported.
+
+    Args:
+        task: what the module does.
+        arguments: those of `AnsibleModule`.
+    """
+
+    def __init__(self, task: Task, **arguments: Any) -> None:
+        self._task = task
+        ordinary: Any = super()
+        ordinary.__init__(**arguments)
+
+    def _load_params(self) -> None:
+        ordinary: Any = super()
+        ordinary._load_params()
+        self.no_log_values.update(self._task.secrets(self.params))
+
+
 def run(task: Task) -> NoReturn:
     """Run a module from its options to its exit."""
-    module = AnsibleModule(
+    module = _Module(
+        task,
         argument_spec=task.argument_spec(),
         supports_check_mode=True,
         **dict(task.rules or {}),
@@ -29,9 +49,16 @@ def run(task: Task) -> NoReturn:
     if not HAS_REQUESTS:
         module.fail_json(msg=missing_required_lib("requests"), exception=REQUESTS_IMPORT_ERROR)
     # Whoever ends a task early, by a time limit for one, must not leave its session on the appliance.
-    signal.signal(signal.SIGTERM, _end)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # Who is to survive a signal goes on surviving it.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _end)
     mode = Mode(check=module.check_mode, diff=module._diff, verbosity=module._verbosity)
     result = perform(task, module.params, mode)
+    for warning in result.pop("warnings", ()):
+        module.warn(warning)
+    # What Ansible reports as the invocation.
+    module.params = task.shown(module.params)
     if result.pop("failed", False):
         module.fail_json(**result)
     module.exit_json(**result)

@@ -7,14 +7,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from ._errors import InvalidInput
 
-# API reference 12.14: the characters of pool, project and share names. 255 is the longest that ZFS can hold.
-_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.:\-]*")
+# API reference 12.14: the characters of pool, project and share names; a leading dot is the system's. 255 is the longest that
+# ZFS can hold.
+_NAME = re.compile(r"[A-Za-z0-9_:\-][A-Za-z0-9_.:\-]*")
 _LONGEST = 255
+# How the name of an initiator or a target begins.
+_PORT = re.compile(r"(iqn|eui|naa|wwn)\.", re.IGNORECASE)
 
 
 def check_name(option: str, value: str) -> str:
@@ -32,7 +35,7 @@ def check_name(option: str, value: str) -> str:
     shown = value if len(value) <= 64 else value[:61] + "..."
     raise InvalidInput(
         f"{option} {shown!r} is not a possible name",
-        advice=f"use up to {_LONGEST} letters, digits and _ - . : (first a letter or digit, and no two dots in a row)",
+        advice=f"use up to {_LONGEST} letters, digits and _ - . : (first no dot, and no two dots in a row)",
     )
 
 
@@ -47,6 +50,26 @@ def segment(value: object) -> str:
         raise InvalidInput(f"{text!r} is not a possible name", advice="correct it")
     # What RFC 3986 lets stand in a segment, and appliances are known to read so: names of initiators have colons.
     return quote(text, safe="=:")
+
+
+def folded(name: str) -> str:
+    """Write a name as names are compared: in those of initiators and targets upper case means nothing.
+
+    RFC 3722 says so of iSCSI names, and the others are hexadecimal. All other names mean what they are.
+    """
+    return name.lower() if _PORT.match(name) else name
+
+
+def as_known(names: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Spell names as those are spelled that are known already."""
+    spelled = {folded(name): name for name in known}
+    return [spelled.get(folded(name), name) for name in names]
+
+
+def repeated(names: Sequence[str]) -> list[str]:
+    """The names that stand in a list more than once."""
+    plain = [folded(name) for name in names]
+    return sorted({name for name in names if plain.count(folded(name)) > 1})
 
 
 def shown(things: Sequence[object], most: int = 5) -> str:

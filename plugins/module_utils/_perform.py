@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ._client import ACCESS, Client, Connection
+from ._custom import foretold
 from ._errors import ZfssaError
 from ._plan import Results
-from ._read import require_references, require_vacant
+from ._premises import require
 from ._task import Task, connection_of
 
 _REQUESTS_SHOWN_FROM = 3
@@ -55,23 +56,29 @@ def perform(task: Task, options: Mapping[str, Any], mode: Mode, clients: Clients
             plan = task.plan(client, options)
             plan = replace(plan, took=time.monotonic() - began)
             if mode.check:
-                require_references(client, plan.references)
-                require_vacant(client, [(str(step), step.rival) for step in plan.steps])
-                results = plan.after
+                require(plan.premises, client)
+                results = foretold(client, plan)
             else:
                 results = task.act(plan, client, options)
+            results, before_it = task.shown_results(results), task.shown_results(plan.before)
     except ZfssaError as error:
         return _failure(task, mode, error, _requests(mode, client, before))
+    except Exception as error:
+        return _unexpected(task, error, client.log[before:] if client else [])
+    changed = plan.changed and not _all_refused(client, before)
+    before_it = before_it if changed else results
     result: dict[str, Any] = {
-        "changed": plan.changed,
+        "changed": changed,
         **dict.fromkeys(task.results),
         **results,
         **_requests(mode, client, before),
     }
+    if plan.warnings:
+        result["warnings"] = list(plan.warnings)
     if task.diff and mode.diff:
         result["diff"] = {
-            "before": _shown(plan.before),
-            "after": _shown({**plan.before, **results}),
+            "before": _shown(before_it),
+            "after": _shown({**before_it, **results}),
         }
     return result
 
@@ -90,11 +97,37 @@ def _failure(task: Task, mode: Mode, error: ZfssaError, requests: dict[str, int]
     return result
 
 
+def _unexpected(task: Task, error: Exception, log: Sequence[tuple[str, str, int | None]]) -> dict[str, Any]:
+    """The result of a task that met a fault of this collection; Ansible's keywords hold for it as for any failure."""
+    written = [f"{method} {path}" for method, path, status in log if method != "GET" and path != ACCESS and status]
+    text = f"{type(error).__name__}: {error}"
+    return {
+        **dict.fromkeys(task.results),
+        "failed": True,
+        "msg": f"this is a fault of the collection zfssa.storage, please report it with what -vvv shows: {text}",
+        "failure": {
+            "status": None,
+            "fault": None,
+            "message": text,
+            "request": f"{log[-1][0]} {log[-1][1]}" if log else None,
+            "steps_done": written,
+        },
+        "changed": bool(written),
+        "exception": traceback.format_exc(),
+    }
+
+
 def _requests(mode: Mode, client: Client | None, before: int) -> dict[str, int]:
     """How many requests it took. A login counts for no task: the items of a loop may share it."""
     if client is None or mode.verbosity < _REQUESTS_SHOWN_FROM:
         return {}
     return {"requests": sum(path != ACCESS for _method, path, _status in client.log[before:])}
+
+
+def _all_refused(client: Client, before: int) -> bool:
+    """Whether the appliance has refused all writes of a task: where it succeeds all the same, others have done its work."""
+    writes = [status for method, path, status in client.log[before:] if method != "GET" and path != ACCESS]
+    return bool(writes) and all(status is not None and 400 <= status < 500 for status in writes)
 
 
 def _shown(results: Results) -> Any:

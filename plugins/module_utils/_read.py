@@ -6,15 +6,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Protocol
 
-from ._errors import BadReply, ObjectExists, PlanRefused
+from ._errors import BadReply, PlanRefused
 from ._names import segment
 from ._release import Release
-from ._resource import Identity, Record, Reference, Resource, Rival, Wire
+from ._resource import Identity, Record, Resource, Wire
+from ._values import Flag
 
 POOLS = "/api/storage/v1/pools"
+# The status of a pool that the other node of the cluster serves.
+_EXPORTED = "exported"
 # Snapshots that replication takes for itself come and go with it (API reference 10.5).
 _REPLICATION_SNAPSHOT = ".rr-"
 
@@ -41,14 +45,20 @@ class Reader(Protocol):
         """Read one resource; `None` when the appliance says that it does not exist."""
 
 
-def read(reader: Reader, resource: Resource, identity: Identity) -> Record | None:
+def read(reader: Pages, resource: Resource, identity: Identity) -> Record | None:
     """Read one object.
 
     Returns:
         Its record, `None` when it does not exist.
     """
+    wire = read_wire(reader, resource, identity)
+    return None if wire is None else resource.normalise(wire, identity)
+
+
+def read_wire(reader: Pages, resource: Resource, identity: Identity) -> Wire | None:
+    """Read one object as the appliance gives it; `None` when it does not exist."""
     body = reader.get(resource.path(identity))
-    return None if body is None else resource.normalise(unwrap(body, resource.envelope or resource.kind), identity)
+    return None if body is None else unwrap(body, resource.envelope or resource.kind)
 
 
 def unwrap(body: Wire, key: str) -> Wire:
@@ -63,7 +73,7 @@ def unwrap(body: Wire, key: str) -> Wire:
     return wire
 
 
-def read_list(reader: Reader, path: str, *keys: str) -> list[Wire]:
+def read_list(reader: Pages, path: str, *keys: str) -> list[Wire]:
     """Read a list; empty when what holds it does not exist.
 
     Args:
@@ -91,81 +101,92 @@ def items_of(body: Wire, *keys: str) -> list[Wire]:
     raise BadReply(f"the appliance's answer has no {keys[0]!r} in it")
 
 
-def read_dependents(reader: Reader, resource: Resource, identity: Identity) -> list[str]:
-    """Name what would die with an object, in words; a snapshot with the number of its clones."""
+@dataclass(frozen=True)
+class Dependent:
+    """What would die with an object.
+
+    Attributes:
+        label: what it is, in words; a snapshot with the number of its clones.
+        path: its path.
+        protected: whether the appliance refuses to destroy it (API reference 5.4).
+        is_snapshot: whether it is a snapshot, or else a share.
+    """
+
+    label: str
+    path: str = ""
+    protected: bool = False
+    is_snapshot: bool = False
+
+    def __str__(self) -> str:
+        return self.label
+
+
+def read_dependents(reader: Pages, resource: Resource, identity: Identity) -> list[Dependent]:
+    """Read what is in an object, and would die with it."""
     found = []
     for kind in resource.dependents:
-        for wire in read_list(reader, resource.path(identity) + kind.path, kind.key):
+        path = resource.path(identity) + kind.path
+        for wire in read_list(reader, path, kind.key):
             name = str(wire.get("name", ""))
             if name.startswith(_REPLICATION_SNAPSHOT):
                 continue
             clones = int(wire.get("numclones") or 0)
-            found.append(f"{kind.title} {name}" + (f" with {clones} clone{'s' * (clones > 1)}" if clones else ""))
+            label = f"{kind.title} {name}" + (f" with {clones} clone{'s' * (clones > 1)}" if clones else "")
+            protected = bool(Flag().from_wire(wire.get("nodestroy")))
+            found.append(Dependent(label, f"{path}/{segment(name)}", protected, kind.key == "snapshots"))
     return found
 
 
-def require_references(reader: Reader, references: Sequence[tuple[Reference, Sequence[str]]]) -> None:
-    """Look up the names that values refer to, as the appliance does when it gets them.
+def is_exported(pool: Wire) -> bool:
+    """Whether a pool, as the appliance gives it, is the peer's, so that nothing in it is seen here (API reference 12.12)."""
+    return bool(pool.get("status") == _EXPORTED)
+
+
+def read_pool(reader: Pages, pool: str) -> Wire | None:
+    """Read a pool, which must belong to the node that answers: the other one finds nothing of what is in it.
+
+    Returns:
+        It as the appliance gives it, `None` when it does not exist.
 
     Raises:
-        PlanRefused: one of them is not there; the message names those that are.
-    """
-    for reference, names in references:
-        known = set(reference.always)
-        for path in reference.lists:
-            if known.issuperset(names):
-                break
-            items = read_list(reader, path, reference.key, *reference.other_keys)
-            known.update(str(item[name]) for item in items for name in reference.names if item.get(name))
-        missing = [name for name in names if name not in known]
-        if missing:
-            raise PlanRefused(
-                f"{reference.title} {', '.join(missing)} does not exist",
-                advice="create it" + (f", or use one of: {', '.join(sorted(known))}" if known else ""),
-            )
-
-
-def rival_reason(reader: Pages, rival: Rival | None) -> str | None:
-    """Look whether an object of another kind has a name already, and say so in words; `None` when it has not."""
-    body = reader.get(rival.path) if rival else None
-    if rival is None or body is None or rival.key not in body:
-        return None
-    return f"there is a {rival.label}, and both kinds share their names"
-
-
-def require_vacant(reader: Pages, rivals: Sequence[tuple[str, Rival | None]]) -> None:
-    """Look up the names that steps give, as the appliance does when it carries them out.
-
-    Args:
-        rivals: what each step does, in words, and what may have the name that it gives.
-
-    Raises:
-        PlanRefused: an object of another kind has one of them.
-    """
-    for doing, rival in rivals:
-        reason = rival_reason(reader, rival)
-        if reason is not None:
-            raise PlanRefused(reason, advice=ObjectExists.default_advice).during(doing)
-
-
-def require_pool(reader: Reader, pool: str) -> Wire:
-    """Read a pool that must be there and belong to the node that answers.
-
-    Raises:
-        PlanRefused: it does not exist (the message names those that do), or the peer owns it (API reference 12.12).
+        PlanRefused: the peer owns it (API reference 12.12).
     """
     body = reader.get(f"{POOLS}/{segment(pool)}")
     if body is None:
-        names = _names(read_list(reader, POOLS, "pools"))
-        raise PlanRefused(f"pool {pool} does not exist", advice=f"use one of the appliance's pools: {names}")
+        return None
     wire = unwrap(body, "pool")
-    if wire.get("status") == "exported":
+    if is_exported(wire):
         owner = wire.get("owner") or "the other node"
         raise PlanRefused(f"pool {pool} belongs to {owner} of this cluster", advice=f"set host to {owner}")
     return wire
 
 
-def explain_missing_project(reader: Reader, pool: str, project: str) -> PlanRefused:
+def require_pool(reader: Pages, pool: str) -> Wire:
+    """Read a pool that must be there and belong to the node that answers.
+
+    Raises:
+        PlanRefused: it does not exist (the message names those that do), or the peer owns it.
+    """
+    wire = read_pool(reader, pool)
+    if wire is None:
+        names = _names(read_list(reader, POOLS, "pools"))
+        raise PlanRefused(f"pool {pool} does not exist", advice=f"use one of the appliance's pools: {names}")
+    return wire
+
+
+def require_any_pool(reader: Pages) -> None:
+    """Find out that the node that answers has pools at all, for what may be in any of them.
+
+    Raises:
+        PlanRefused: the peer owns them all, as after a takeover.
+    """
+    pools = read_list(reader, POOLS, "pools")
+    if pools and all(map(is_exported, pools)):
+        owner = next((str(wire["owner"]) for wire in pools if wire.get("owner")), "the other node")
+        raise PlanRefused(f"all pools belong to {owner} of this cluster", advice=f"set host to {owner}")
+
+
+def explain_missing_project(reader: Pages, pool: str, project: str) -> PlanRefused:
     """Make the refusal for a project that does not exist, with the names of those that do."""
     require_pool(reader, pool)
     names = _names(read_list(reader, f"{POOLS}/{segment(pool)}/projects", "projects"))

@@ -20,8 +20,12 @@ _FIRST_WITH = {
     "contextual_actions": 7,
     # the number of a LUN is spelled lunumber, and no longer lunnumber (API reference 5.2, 12.2)
     "lunumber_spelling": 7,
+    # compression lz4 (API reference 4)
+    "lz4": 6,
+    # checksum sha256mac (API reference 4)
+    "sha256mac": 8,
     # a LUN can be presented to more than one initiator group (API reference 12.1)
-    "several_groups": 7,
+    "several_groups": 6,
     # a replication target has its label in its path, and no longer its number (API reference 10.1)
     "targets_by_label": 7,
     # a replication target has options for the peer's certificate (API reference 10.1)

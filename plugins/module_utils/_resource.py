@@ -10,12 +10,14 @@ list or alone. A value that only the appliance can know is `None` in a predicted
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ._errors import InvalidInput
+from ._forms import changed_values
 from ._names import check_name, segment
+from ._relations import Change, Dependents, Intent, Premise, Reference, Rival, Rivals
 from ._release import NEWEST, Release
 from ._values import Value
 
@@ -25,33 +27,6 @@ Identity = dict[str, str]
 
 CUSTOM = "custom"
 _CUSTOM_PREFIX = "custom:"
-
-
-@dataclass(frozen=True)
-class Reference:
-    """What a property's value must name.
-
-    Attributes:
-        title: one of these objects in words (`initiator group`).
-        lists: where they are; the value may be in any of the lists.
-        key: key of the lists.
-        always: names that are always possible, and in no list.
-        names: what in an item of the lists may be the name.
-        other_keys: other spellings of the key.
-    """
-
-    title: str
-    lists: tuple[str, ...]
-    key: str
-    always: tuple[str, ...] = ()
-    names: tuple[str, ...] = ("name",)
-    other_keys: tuple[str, ...] = ()
-
-
-# API reference 8.
-_SCHEMA = Reference(
-    "custom property", ("/api/storage/v1/schema",), "properties", names=("property",), other_keys=("schema",)
-)
 
 
 @dataclass(frozen=True)
@@ -73,6 +48,7 @@ class Property:
         refers: what its value must name.
         with_these: options whose change makes the appliance choose its value anew, so that it is sent with them.
         unsure_after: options, names included, whose change leaves its value to the appliance.
+        fulfilled: judges from the whole record whether a wanted value is there, where its type alone cannot.
     """
 
     option: str
@@ -89,6 +65,13 @@ class Property:
     refers: Reference | None = None
     with_these: tuple[str, ...] = ()
     unsure_after: tuple[str, ...] = ()
+    fulfilled: Callable[[Record, Any], bool] | None = None
+
+    def has(self, current: Record, wanted: Any) -> bool:
+        """Whether a record has a wanted value; both normalised."""
+        if self.fulfilled is not None:
+            return self.fulfilled(current, wanted)
+        return self.value.same(current[self.option], wanted)
 
     def from_wire(self, wire: Wire) -> Any:
         """Its normalised value in an object that the appliance gave."""
@@ -104,50 +87,6 @@ class Property:
         if self.formerly is not None and not release.has(self.formerly[1]):
             return self.formerly[0]
         return self.wire
-
-
-@dataclass(frozen=True)
-class Change:
-    """What a guard judges: an object that exists, and what is to become of it.
-
-    Attributes:
-        label: the object in words.
-        current: its record.
-        wanted: the normalised options that differ from it; empty for a destruction.
-        allowed: the user's explicit permissions, such as `{"allow_shrink": True}`.
-    """
-
-    label: str
-    current: Record
-    wanted: Record
-    allowed: Mapping[str, bool]
-
-
-@dataclass(frozen=True)
-class Dependents:
-    """A list of objects that die with the resource: what one is called, where they are, the key of the list."""
-
-    title: str
-    path: str
-    key: str
-
-
-@dataclass(frozen=True)
-class Rivals:
-    """Objects of another kind that share the names of the resource: what one is called, where they are, the key of one."""
-
-    title: str
-    collection: str
-    key: str
-
-
-@dataclass(frozen=True)
-class Rival:
-    """An object of another kind that may have a name already: what it is in words, where it would be, its key there."""
-
-    label: str
-    path: str
-    key: str
 
 
 @dataclass(frozen=True)
@@ -171,9 +110,12 @@ class Resource:
         guards: called with a `Change` before an update; raise `PlanRefused`.
         destroy_guards: the same before a destruction.
         dependents: what would die with it.
-        rivals: what of another kind shares its names.
+        built_in: names of objects that are always there, and can be neither destroyed nor renamed.
+        premises: what must hold so that one can get its values; raises `PlanRefused` where it is known not to.
+        rivals: what of other kinds shares its names.
         older_move: path template of the list under which releases without `move_by_lun_path` take the order to move.
         settle: completes a predicted record where properties hang together.
+        unique: whether its name alone says which one is meant, so that its label has no other names.
     """
 
     kind: str
@@ -192,9 +134,12 @@ class Resource:
     guards: tuple[Callable[[Change], None], ...] = ()
     destroy_guards: tuple[Callable[[Change], None], ...] = ()
     dependents: tuple[Dependents, ...] = ()
-    rivals: Rivals | None = None
+    built_in: tuple[str, ...] = ()
+    premises: Callable[[Intent], Iterable[Premise]] = lambda _intent: ()
+    rivals: tuple[Rivals, ...] = ()
     older_move: str | None = None
     settle: Callable[[Record | None, Record], Record] = field(default=lambda _before, after: after)
+    unique: bool = False
 
     # Identity
 
@@ -226,15 +171,25 @@ class Resource:
 
     def label(self, identity: Mapping[str, str]) -> str:
         """The object in words: `LUN tank/proj-a/lun-a`."""
-        return f"{self.title} {'/'.join(identity[option] for option in (*self.scope, self.key))}"
+        return f"{self.title} {'/'.join(identity[option] for option in self._told)}"
 
-    def rival(self, identity: Mapping[str, str]) -> Rival | None:
-        """What of another kind may have the object's name already."""
-        if self.rivals is None:
-            return None
-        path = f"{self._in_scope(self.rivals.collection, identity)}/{segment(identity[self.key])}"
-        names = "/".join(identity[option] for option in (*self.scope, self.key))
-        return Rival(f"{self.rivals.title} {names}", path, self.rivals.key)
+    @property
+    def _told(self) -> tuple[str, ...]:
+        """The names that stand in its label."""
+        return (self.key,) if self.unique else (*self.scope, self.key)
+
+    def rivals_of(self, identity: Mapping[str, str]) -> tuple[Rival, ...]:
+        """What of other kinds may have the object's name already."""
+        found = []
+        for rivals in self.rivals:
+            there = {**identity, **rivals.where}
+            if there == {**identity} and rivals.where:
+                continue
+            path = f"{self._in_scope(rivals.collection, there)}/{segment(there[self.key])}"
+            names = "/".join(there[option] for option in self._told)
+            where = f" ({', '.join(rivals.where.values())})" if rivals.where else ""
+            found.append(Rival(f"{rivals.title} {names}{where}", path, rivals.key, rivals.why))
+        return tuple(found)
 
     # The user's border
 
@@ -312,24 +267,13 @@ class Resource:
         differing = {
             prop.option: wanted[prop.option]
             for prop in self.writable
-            if prop.option in wanted
-            and not prop.secret
-            and not prop.value.same(current[prop.option], wanted[prop.option])
+            if prop.option in wanted and not prop.secret and not prop.has(current, wanted[prop.option])
         }
         for prop in self.writable:
             if prop.option in wanted and any(option in differing for option in prop.with_these):
                 differing[prop.option] = wanted[prop.option]
-        custom = {name: value for name, value in wanted.get(CUSTOM, {}).items() if current[CUSTOM].get(name) != value}
+        custom = changed_values("custom property", current.get(CUSTOM, {}), wanted.get(CUSTOM, {}))
         return {**differing, CUSTOM: custom} if custom else differing
-
-    def references(self, values: Record) -> tuple[tuple[Reference, tuple[str, ...]], ...]:
-        """What the values name: each reference with its names."""
-        named = tuple(
-            (prop.refers, tuple([values[prop.option]] if isinstance(values[prop.option], str) else values[prop.option]))
-            for prop in self.writable
-            if prop.refers is not None and prop.option in values
-        )
-        return (*named, (_SCHEMA, tuple(values[CUSTOM]))) if values.get(CUSTOM) else named
 
     def predict(self, current: Record | None, changes: Record, parent: Record | None = None) -> Record:
         """The record that there will be after the changes.
@@ -352,5 +296,6 @@ class Resource:
         after.update({option: value for option, value in changes.items() if option not in self.secrets})
         if self.custom:
             after[CUSTOM] = custom
-        after.update({prop.option: None for prop in self.properties if set(prop.unsure_after) & set(changes)})
+        if current is not None:
+            after.update({prop.option: None for prop in self.properties if set(prop.unsure_after) & set(changes)})
         return self.settle(current, after)

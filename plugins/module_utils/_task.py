@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible.module_utils.common.parameters import env_fallback
+from ansible.module_utils.common.validation import check_type_dict
 
 from ._apply import apply
 from ._client import Client, Connection
 from ._errors import InvalidInput
 from ._plan import Plan, Results
+from ._secrets import HIDDEN, hidden, secret_texts
 
+_LONGEST_TIMEOUT = 24 * 3600
 _HOST = re.compile(r"^[A-Za-z0-9_.:\-]+$")
 
 
@@ -34,6 +37,8 @@ class Task:
         rules: further arguments for `AnsibleModule`, such as `required_if`.
         diff: whether a difference can be shown.
         own_client: whether it needs a client to itself, because it deals with sessions.
+        open_options: options in which the user names things freely, so that secrets are known by their keys only; such
+            keys are in its results as well.
     """
 
     spec: Mapping[str, Any]
@@ -43,10 +48,37 @@ class Task:
     rules: Mapping[str, Any] | None = None
     diff: bool = True
     own_client: bool = False
+    open_options: tuple[str, ...] = ()
 
     def argument_spec(self) -> dict[str, Any]:
         """All its options, those of the connection included."""
         return {**connection_spec(), **self.spec}
+
+    def secrets(self, options: Mapping[str, Any]) -> set[str]:
+        """What of the options may stand in no text of a result or log; they may be as the user wrote them."""
+        named = {str(options[option]) for option in self._secret_options() if options.get(option)}
+        return named | secret_texts({option: _as_dict(options.get(option)) for option in self.open_options})
+
+    def shown(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """The options as a result may tell them."""
+        named = {option: HIDDEN for option in self._secret_options() if options.get(option) is not None}
+        free = {option: hidden(options[option]) for option in self.open_options if option in options}
+        return {**options, **named, **free}
+
+    def shown_results(self, results: Mapping[str, Any]) -> dict[str, Any]:
+        """Results as they may be told."""
+        return hidden(results) if self.open_options else dict(results)
+
+    def _secret_options(self) -> list[str]:
+        return [option for option, rules in self.argument_spec().items() if rules.get("no_log")]
+
+
+def _as_dict(value: Any) -> Any:
+    """The structure that a text means where Ansible would take it for one."""
+    try:
+        return check_type_dict(value) if isinstance(value, str) else value
+    except TypeError:
+        return None
 
 
 def connection_spec() -> dict[str, Any]:
@@ -81,8 +113,10 @@ def connection_of(options: Mapping[str, Any]) -> Connection:
         )
     if not 0 < options["port"] < 65536:
         raise InvalidInput(f"port {options['port']} is out of range", advice="the appliance's is 215")
-    if options["timeout"] < 1:
-        raise InvalidInput(f"timeout {options['timeout']} is out of range", advice="give seconds, at least 1")
+    if not 1 <= options["timeout"] <= _LONGEST_TIMEOUT:
+        raise InvalidInput(
+            f"timeout {options['timeout']} is out of range", advice=f"give seconds, from 1 to {_LONGEST_TIMEOUT}"
+        )
     ca_path = options.get("ca_path")
     if ca_path and not os.path.exists(ca_path):
         raise InvalidInput(

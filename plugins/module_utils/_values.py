@@ -13,7 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from ._names import check_name
+from ._names import check_name, repeated
+from ._release import Release
 from ._units import format_size, parse_size
 
 
@@ -39,6 +40,10 @@ class Value:
     def to_wire(self, value: Any) -> Any:
         """Write a normalised value for a request."""
         return value
+
+    def known_on(self, release: Release) -> tuple[str, ...] | None:
+        """The values that a release knows, where these are not the same on all; `None` otherwise."""
+        return None
 
     def same(self, current: Any, wanted: Any) -> bool:
         """Whether the appliance has already what is wanted; both normalised."""
@@ -127,9 +132,18 @@ class Size(Value):
 
 @dataclass(frozen=True)
 class Choice(Value):
-    """One of some words."""
+    """One of some words.
+
+    Attributes:
+        words: all of them.
+        newer: those that have a row of their own in the table of releases.
+    """
 
     words: tuple[str, ...]
+    newer: tuple[str, ...] = ()
+
+    def known_on(self, release: Release) -> tuple[str, ...] | None:
+        return tuple(word for word in self.words if word not in self.newer or release.has(word))
 
     def option_spec(self) -> dict[str, Any]:
         return {"type": "str", "choices": list(self.words)}
@@ -152,7 +166,7 @@ class Names(Value):
 
     def from_user(self, option: str, value: Any) -> Any:
         names = [self.check(option, str(name)) for name in value]
-        twice = sorted({name for name in names if names.count(name) > 1})
+        twice = repeated(names)
         if twice:
             raise ValueError(f"{option} names {', '.join(twice)} more than once")
         return sorted(name for name in names if name != self.nobody)

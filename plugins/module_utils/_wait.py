@@ -8,13 +8,24 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from ._errors import WaitTimeout
+from ._progress import Cadence, Tell
 
 T = TypeVar("T")
 
 _FIRST_PAUSE = 0.25
+
+
+class Clock(Protocol):
+    """What is needed of the module `time`."""
+
+    def monotonic(self) -> float:
+        """Seconds, never going back."""
+
+    def sleep(self, seconds: float, /) -> None:
+        """Pause."""
 
 
 def wait_until(
@@ -25,8 +36,8 @@ def wait_until(
     describe: Callable[[T], str],
     timeout: float,
     interval: float,
-    clock: Callable[[], float] = time.monotonic,
-    sleep: Callable[[float], None] = time.sleep,
+    tell: Tell,
+    clock: Clock = time,
 ) -> T:
     """Fetch until it is done, with pauses that grow from a quarter of a second to `interval`.
 
@@ -37,8 +48,8 @@ def wait_until(
         describe: a state in words, for the message of a time-out.
         timeout: seconds to wait at the most.
         interval: seconds between two looks at the most.
-        clock: seconds, never going back.
-        sleep: pauses for some seconds.
+        tell: takes a sentence about how it goes, now and then.
+        clock: tells the time and pauses.
 
     Returns:
         The state that was done.
@@ -46,17 +57,21 @@ def wait_until(
     Raises:
         WaitTimeout: not done in time; the message has the last state seen.
     """
-    deadline = clock() + timeout
+    began = clock.monotonic()
+    cadence = Cadence()
     pause = min(_FIRST_PAUSE, interval)
     while True:
         state = fetch()
         if done(state):
             return state
-        left = deadline - clock()
+        elapsed = clock.monotonic() - began
+        left = timeout - elapsed
         if left <= 0:
             raise WaitTimeout(
                 f"{what} was not done after {timeout:g} s; last seen: {describe(state)}",
                 advice="it goes on by itself on the appliance; wait longer with wait_timeout, or look there what holds it up",
             )
-        sleep(min(pause, left))
+        if cadence.due(elapsed):
+            tell(f"{what} is not done after {elapsed:.0f} s of at most {timeout:g} s; last seen: {describe(state)}")
+        clock.sleep(min(pause, left))
         pause = min(pause * 2, interval)

@@ -50,6 +50,8 @@ options:
 seealso:
   - module: zfssa.storage.zfssa_lun
   - module: zfssa.storage.zfssa_project
+  - module: zfssa.storage.zfssa_rest
+    description: Reads what has no subset.
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
 extends_documentation_fragment:
@@ -67,7 +69,7 @@ EXAMPLES = r"""
 ---
 - name: Find out what the appliance is, and whether it is well
   zfssa.storage.zfssa_info:
-    gather_subset: [system, cluster, services, pools]
+    gather_subset: [system, cluster, services, pools, problems]
 
 - name: Read one LUN
   zfssa.storage.zfssa_info:
@@ -76,253 +78,260 @@ EXAMPLES = r"""
     project: databases
     name: redo-1
 
-- name: Keep what the appliance is configured to as a file
+- name: Name the LUNs of all projects that begin with data, with their sizes
+  zfssa.storage.zfssa_info:
+    gather_subset: [luns]
+    project: data*
+    query: "luns[].{name: name, size: size}"
+
+- name: Read how the appliance is configured
   zfssa.storage.zfssa_info:
     as_input: true
   register: east
 
-- name: Write the file
+- name: Keep it as a file
   ansible.builtin.copy:
     content: "{{ east.config | to_nice_yaml }}"
     dest: east.yml
     mode: '0600'
-
-- name: Name the LUNs of all projects that begin with db, with their sizes
-  zfssa.storage.zfssa_info:
-    gather_subset: [luns]
-    project: db*
-    query: "luns[].{name: name, size: size}"
 """
 
 RETURN = r"""
 ---
 system:
-  description: Version and identity of the appliance, as it gives them. The sample is an excerpt.
-  returned: when C(system) is in O(gather_subset)
+  description: Version and identity of the appliance.
+  returned: when V(system) is in O(gather_subset)
   type: dict
-  sample:
-    ak_release: OS8.8.28
-    ak_version: ak/SUNW,ankimo@2013.06.05.8.28,1-1.3
-    asn: 2debc680-35a7-4631-babc-b76a73a3ca21
-    mkt_product: Sun ZFS Storage Lab Appliance
-    nodename: east
-    product: Sun Storage Lab
-    version: 2013.06.05.8.28,1-1.3
+  contains:
+    asn: {description: "Serial number by which appliances know each other.", type: str}
+    nodename: {description: "Name of the appliance.", type: str}
+    product: {description: "Model.", type: str}
+    version: {description: "Version of the software.", type: str}
+  sample: {asn: 2debc680-35a7-4631-babc-b76a73a3ca21, nodename: east, product: Sun Storage Lab, version: '2013.06.05.8.28,1-1.3'}
 cluster:
-  description: State of the cluster, as the appliance gives it. The sample is one of an appliance that stands alone.
-  returned: when C(cluster) is in O(gather_subset)
+  description: State of the cluster.
+  returned: when V(cluster) is in O(gather_subset)
   type: dict
-  sample:
-    description: Clustering is not configured
-    peer_asn: ''
-    peer_hostname: ''
-    peer_state: ''
-    resources: []
-    state: AKCS_UNCONFIGURED
+  contains:
+    state: {description: "V(AKCS_UNCONFIGURED) where there is none.", type: str}
+    peer_hostname: {description: "The other node.", type: str}
+  sample: {state: AKCS_UNCONFIGURED, peer_hostname: ''}
 services:
-  description: Services and their status.
-  returned: when C(services) is in O(gather_subset)
+  description: Services.
+  returned: when V(services) is in O(gather_subset)
   type: list
   elements: dict
-  sample:
-    - name: ad
-      status: disabled
-    - name: cifs
-      status: disabled
+  contains:
+    name: {description: "Name.", type: str}
+    status: {description: "Such as V(online) or V(disabled).", type: str}
+  sample: [{name: iscsi, status: online}, {name: nfs, status: online}]
 problems:
-  description: What the appliance has diagnosed and is not repaired, as it gives it.
-  returned: when C(problems) is in O(gather_subset)
+  description: What the appliance has diagnosed and is not repaired.
+  returned: when V(problems) is in O(gather_subset)
   type: list
   elements: dict
+  contains:
+    code: {description: "What it is.", type: str}
+    description: {description: "The same in words.", type: str}
+    severity: {description: "How bad it is.", type: str}
+  sample: [{code: SMF-8000-YX, severity: Major, description: Service ntp failed and was put into maintenance.}]
 users:
-  description: Users of the appliance, as it gives them, without passwords.
-  returned: when C(users) is in O(gather_subset)
+  description: Users of the appliance, without passwords.
+  returned: when V(users) is in O(gather_subset)
   type: list
   elements: dict
+  contains:
+    logname: {description: "Name for the login.", type: str}
+    fullname: {description: "Name for people.", type: str}
+  sample: [{logname: root, fullname: Super-User}]
 interfaces:
-  description: Network interfaces, as the appliance gives them.
-  returned: when C(interfaces) is in O(gather_subset)
+  description: Network interfaces.
+  returned: when V(interfaces) is in O(gather_subset)
   type: list
   elements: dict
+  contains:
+    interface: {description: "Name.", type: str}
+    state: {description: "Such as V(up).", type: str}
+    v4addrs: {description: "Addresses.", type: list, elements: str}
+  sample: [{interface: ixgbe0, state: up, v4addrs: [192.0.2.10/24]}]
 pools:
-  description: Pools, as the appliance gives them. The sample is an excerpt.
-  returned: when C(pools) is in O(gather_subset)
+  description: Pools.
+  returned: when V(pools) is in O(gather_subset)
   type: list
   elements: dict
-  sample:
-    - asn: 2debc680-35a7-4631-babc-b76a73a3ca21
-      name: tank
-      owner: east
-      profile: mirror
-      status: online
-      usage:
-        available: 1099511611392
-        total: 1099512687104
-        used: 1075712
+  contains:
+    name: {description: "Name.", type: str}
+    status: {description: "Such as V(online), or V(exported) when the other node owns it.", type: str}
+    owner: {description: "Node that owns it.", type: str}
+    usage: {description: "Bytes C(available), C(total), C(used) and others.", type: dict}
+  sample: [{name: tank, status: online, owner: east, usage: {available: 1099511595008, total: 1099512687104, used: 1092096}}]
 projects:
-  description: Projects, as in M(zfssa.storage.zfssa_project).
-  returned: when C(projects) is in O(gather_subset)
+  description: Projects, as RV(zfssa.storage.zfssa_project#module:project).
+  returned: when V(projects) is in O(gather_subset)
   type: list
   elements: dict
+  contains:
+    pool: {description: "Pool.", type: str}
+    name: {description: "Name.", type: str}
+    quota: {description: "Bytes that it may take.", type: int}
+  sample: [{pool: tank, name: databases, quota: 0}]
 luns:
-  description: LUNs, as in M(zfssa.storage.zfssa_lun).
-  returned: when C(luns) is in O(gather_subset)
+  description: LUNs, as RV(zfssa.storage.zfssa_lun#module:lun).
+  returned: when V(luns) is in O(gather_subset)
   type: list
   elements: dict
+  contains:
+    pool: {description: "Pool.", type: str}
+    project: {description: "Project.", type: str}
+    name: {description: "Name.", type: str}
+    size: {description: "Size in bytes.", type: int}
+  sample: [{pool: tank, project: databases, name: redo-1, size: 10737418240}]
 filesystems:
-  description: Filesystems, as the appliance gives them.
-  returned: when C(filesystems) is in O(gather_subset)
+  description: Filesystems.
+  returned: when V(filesystems) is in O(gather_subset)
   type: list
   elements: dict
+  contains:
+    pool: {description: "Pool.", type: str}
+    project: {description: "Project.", type: str}
+    name: {description: "Name.", type: str}
+    mountpoint: {description: "Where it is mounted.", type: str}
+  sample: [{pool: tank, project: databases, name: dumps, mountpoint: /export/databases/dumps}]
 snapshots:
-  description: Snapshots, as the appliance gives them. The sample is an excerpt.
-  returned: when C(snapshots) is in O(gather_subset)
+  description: Snapshots.
+  returned: when V(snapshots) is in O(gather_subset)
   type: list
   elements: dict
-  sample:
-    - creation: 20261122T12:29:37
-      href: /api/storage/v1/pools/tank/projects/databases/luns/redo-1/snapshots/before-upgrade
-      name: before-upgrade
-      numclones: 0
-      pool: tank
-      project: databases
-      share: redo-1
-      space_data: 16384
+  contains:
+    name: {description: "Name.", type: str}
+    project: {description: "Project.", type: str}
+    creation: {description: "When it was taken, in UTC.", type: str}
+    numclones: {description: "Number of clones that live on it.", type: int}
+  sample: [{name: before-upgrade, project: databases, share: redo-1, creation: 20261122T19:18:11, numclones: 0}]
 schema:
-  description: Custom properties that are defined, as the appliance gives them.
-  returned: when C(schema) is in O(gather_subset)
+  description: Custom properties that are defined.
+  returned: when V(schema) is in O(gather_subset)
   type: list
   elements: dict
-  sample:
-    - description: Who answers for it
-      href: /api/storage/v1/schema/owner
-      property: owner
-      type: String
+  contains:
+    property: {description: "Name.", type: str}
+    type: {description: "Type of its values.", type: str}
+    description: {description: "What it is for.", type: str}
+  sample: [{property: owner, type: String, description: Who answers for it}]
 initiators:
-  description: iSCSI initiators, as the appliance gives them, without secrets.
-  returned: when C(initiators) is in O(gather_subset)
+  description: iSCSI initiators, without secrets.
+  returned: when V(initiators) is in O(gather_subset)
   type: list
   elements: dict
+  contains:
+    initiator: {description: "Name.", type: str}
+    alias: {description: "Name for people.", type: str}
+    chapuser: {description: "CHAP user.", type: str}
+  sample: [{initiator: 'iqn.2020-01.com.example:db-1', alias: db-1, chapuser: ''}]
 initiator_groups:
-  description: iSCSI initiator groups, as the appliance gives them.
-  returned: when C(initiator_groups) is in O(gather_subset)
+  description: iSCSI initiator groups.
+  returned: when V(initiator_groups) is in O(gather_subset)
   type: list
   elements: dict
-  sample:
-    - href: /api/san/v1/iscsi/initiator-groups/db-hosts
-      initiators:
-        - iqn.1998-01.com.example:db1
-      name: db-hosts
+  contains:
+    name: {description: "Name.", type: str}
+    initiators: {description: "Members.", type: list, elements: str}
+  sample: [{name: db-hosts, initiators: ['iqn.2020-01.com.example:db-1']}]
 targets:
-  description: iSCSI targets, as the appliance gives them, without secrets.
-  returned: when C(targets) is in O(gather_subset)
+  description: iSCSI targets, without secrets.
+  returned: when V(targets) is in O(gather_subset)
   type: list
   elements: dict
-  sample:
-    - alias: db
-      auth: none
-      href: /api/san/v1/iscsi/targets/iqn.1986-03.com.sun:02:ef5f9a25-88f3-4b6c-8b02-31388497e008
-      interfaces:
-        - ixgbe0
-      iqn: iqn.1986-03.com.sun:02:ef5f9a25-88f3-4b6c-8b02-31388497e008
-      state: online
-      targetchapuser: ''
+  contains:
+    iqn: {description: "Name for hosts.", type: str}
+    alias: {description: "Name for people.", type: str}
+    interfaces: {description: "Where it is.", type: list, elements: str}
+  sample: [{iqn: 'iqn.1986-03.com.sun:02:9cce12d5-0bbb-4ca2-95f9-be231426f0fb', alias: db-target, interfaces: [ixgbe0]}]
 target_groups:
-  description: iSCSI target groups, as the appliance gives them.
-  returned: when C(target_groups) is in O(gather_subset)
+  description: iSCSI target groups.
+  returned: when V(target_groups) is in O(gather_subset)
   type: list
   elements: dict
-  sample:
-    - href: /api/san/v1/iscsi/target-groups/db-targets
-      name: db-targets
-      targets:
-        - iqn.1986-03.com.sun:02:ef5f9a25-88f3-4b6c-8b02-31388497e008
+  contains:
+    name: {description: "Name.", type: str}
+    targets: {description: "Members.", type: list, elements: str}
+  sample: [{name: db-targets, targets: ['iqn.1986-03.com.sun:02:9cce12d5-0bbb-4ca2-95f9-be231426f0fb']}]
 replication_targets:
-  description: Peers that are registered as replication targets, as the appliance gives them.
-  returned: when C(replication_targets) is in O(gather_subset)
+  description: Peers that are registered as replication targets.
+  returned: when V(replication_targets) is in O(gather_subset)
   type: list
   elements: dict
-  sample:
-    - actions: 1
-      address: 192.0.2.20:216
-      asn: f936fb1c-6581-4c48-877b-dd41a38804c4
-      auto_accept_cert: false
-      host_match: true
-      hostname: west
-      href: /api/storage/v1/replication/targets/west
-      label: west
-      target: target-000
+  contains:
+    label: {description: "Name under which it is registered.", type: str}
+    hostname: {description: "Its host name.", type: str}
+    asn: {description: "Its serial number.", type: str}
+  sample: [{label: west, hostname: west, asn: f936fb1c-6581-4c48-877b-dd41a38804c4}]
 replication_sources:
-  description: Appliances that replicate to this one, as the appliance gives them.
-  returned: when C(replication_sources) is in O(gather_subset)
+  description: Appliances that replicate to this one.
+  returned: when V(replication_sources) is in O(gather_subset)
   type: list
   elements: dict
+  contains:
+    name: {description: "Name.", type: str}
+    asn: {description: "Serial number.", type: str}
+  sample: [{name: east, asn: 2debc680-35a7-4631-babc-b76a73a3ca21}]
 replication_actions:
-  description: Replication actions, as in M(zfssa.storage.zfssa_replication).
-  returned: when C(replication_actions) is in O(gather_subset)
+  description: Replication actions, as RV(zfssa.storage.zfssa_replication#module:action).
+  returned: when V(replication_actions) is in O(gather_subset)
   type: list
   elements: dict
+  contains:
+    id: {description: "Identifier.", type: str}
+    lun: {description: "LUN that is sent.", type: str}
+    target: {description: "Label of the peer.", type: str}
+  sample: [{id: ef5f9a25-88f3-4b6c-8b02-31388497e008, lun: redo-1, target: west}]
 replication_packages:
-  description: Replication packages, as in M(zfssa.storage.zfssa_replication_package).
-  returned: when C(replication_packages) is in O(gather_subset)
+  description: Replication packages, as RV(zfssa.storage.zfssa_replication_package#module:package).
+  returned: when V(replication_packages) is in O(gather_subset)
   type: list
   elements: dict
+  contains:
+    id: {description: "Identifier, that of its action.", type: str}
+    project: {description: "Project at the source.", type: str}
+  sample: [{id: ef5f9a25-88f3-4b6c-8b02-31388497e008, project: databases}]
 inherited_replication:
-  description:
-    - Whether the LUN that O(pool), O(project) and O(name) give takes part in the replication of its project; V(null) when
-      there is no such LUN, or the appliance does not tell.
-  returned: when C(inherited_replication) is in O(gather_subset)
+  description: >-
+    Whether the LUN that O(pool), O(project) and O(name) give takes part in the replication of its project; V(null) when
+    there is no such LUN, or the appliance does not tell.
+  returned: when V(inherited_replication) is in O(gather_subset)
   type: bool
   sample: true
 config:
-  description:
-    - All subsets together, each item as the options of its module. The subsets themselves have the same form then.
+  description: All subsets together, each item as the options of its module. The subsets themselves have the same form then.
   returned: when O(as_input=true)
   type: dict
-  sample:
-    initiator_groups:
-      - initiators:
-          - iqn.1998-01.com.example:db1
-        name: db-hosts
-    schema:
-      - description: Who answers for it
-        name: owner
-        type: String
+  sample: {schema: [{name: owner, type: String, description: Who answers for it}], luns: []}
 queried:
   description: The value of O(query).
   returned: when O(query) is given
   type: raw
-  sample:
-    - name: redo-1
-      size: 10737418240
+  sample: [{name: redo-1, size: 10737418240}]
 failure:
-  description:
-    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
-      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
-      had been changed before.
+  description: What went wrong, for programs.
   returned: failure
   type: dict
+  contains:
+    status: {description: "HTTP status of the appliance's answer; V(null) when it gave none.", type: int}
+    fault: {description: "The appliance's name of the fault; V(null) when it gave none.", type: str}
+    message: {description: "The reason alone; RV(ignore:msg) says what to do next as well.", type: str}
+    request: {description: "The request that failed; V(null) when it was none that did.", type: str}
+    steps_done: {description: "What had been changed before.", type: list, elements: str}
   sample:
-    status: 400
-    fault: ERR_INVALID_ARG
-    message: invalid input argument
-    request: POST /api/storage/v1/pools/tank/projects/proj-a/luns
-    steps_done: []
+    {status: 401, fault: ERR_UNAUTHORIZED, message: "https://zs-east.example.com:215 refuses the login of user 'ansible':
+     this user is not authorized to execute command (authentication failed)", request: POST /api/access/v1, steps_done: []}
 """
 
 from ansible_collections.zfssa.storage.plugins.module_utils._module import run
 from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._info import (
-    SUBSETS,
-    plan_info,
-)
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._info import SUBSETS, plan_info
 
 SPEC = {
-    "gather_subset": {
-        "type": "list",
-        "elements": "str",
-        "choices": list(SUBSETS),
-    },
+    "gather_subset": {"type": "list", "elements": "str", "choices": list(SUBSETS)},
     "pool": {"type": "str"},
     "project": {"type": "str"},
     "name": {"type": "str"},

@@ -26,7 +26,7 @@ options:
     description:
       - Name of the initiator, as its host has it, such as V(iqn.2020-01.com.example:host-a). The forms V(eui.) with 16 and
         V(naa.) with 16 or 32 hexadecimal digits are possible, too.
-      - Upper and lower case count as written. Hosts use lower case.
+      - Upper case means nothing in it. Where the appliance knows it in another spelling, that stays.
     type: str
     required: true
   alias:
@@ -35,11 +35,11 @@ options:
   chap_user:
     description:
       - User by which the initiator proves who it is. An empty one removes it.
-      - When it changes, O(chap_secret) is sent with it.
+      - When it changes, O(chap_secret) is needed, and sent with it.
     type: str
   chap_secret:
     description:
-      - Secret of O(chap_user), from 12 to 16 characters. An empty one removes it.
+      - Secret of O(chap_user), from 12 to 16 ASCII characters. An empty one removes it.
       - The appliance never tells it, so nobody can see whether it differs. O(update_secret) says when it is sent.
     type: str
   update_secret:
@@ -51,7 +51,9 @@ options:
     default: on_create
 seealso:
   - module: zfssa.storage.zfssa_initiator_group
+  - module: zfssa.storage.zfssa_lun_mapping
   - module: zfssa.storage.zfssa_target
+  - module: zfssa.storage.zfssa_info
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
 extends_documentation_fragment:
@@ -94,21 +96,27 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 initiator:
-  description:
-    - The initiator after the task, V(null) when the appliance does not know it.
+  description: The initiator after the task, V(null) when the appliance does not know it.
   returned: always
   type: dict
+  contains:
+    initiator: {description: "Name of the initiator.", type: str}
+    alias: {description: "Name for people; empty when it has none.", type: str}
+    chap_user: {description: "User by which it proves who it is; empty when it has none.", type: str}
   sample:
+    initiator: iqn.2020-01.com.example:db-2
     alias: db-2
     chap_user: db-2
-    initiator: iqn.2020-01.com.example:db-2
 failure:
-  description:
-    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
-      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
-      had been changed before.
+  description: What went wrong, for programs.
   returned: failure
   type: dict
+  contains:
+    status: {description: "HTTP status of the appliance's answer; V(null) when it gave none.", type: int}
+    fault: {description: "The appliance's name of the fault; V(null) when it gave none.", type: str}
+    message: {description: "The reason alone; RV(ignore:msg) says what to do next as well.", type: str}
+    request: {description: "The request that failed; V(null) when it was none that did.", type: str}
+    steps_done: {description: "What had been changed before.", type: list, elements: str}
   sample:
     status: null
     fault: null

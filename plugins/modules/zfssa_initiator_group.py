@@ -18,7 +18,10 @@ description:
   - The last initiator of a group is not taken out while LUNs are presented to it.
 options:
   state:
-    description: Whether the group exists. One that LUNs use is not removed.
+    description:
+      - Whether the group exists. One that LUNs use is not removed.
+      - While the other node of a cluster has pools, no group is removed or left without members, because this one does not see
+        the LUNs in them.
     type: str
     choices: [present, absent]
     default: present
@@ -51,6 +54,8 @@ options:
 seealso:
   - module: zfssa.storage.zfssa_initiator
   - module: zfssa.storage.zfssa_lun
+  - module: zfssa.storage.zfssa_lun_mapping
+  - module: zfssa.storage.zfssa_info
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
 extends_documentation_fragment:
@@ -102,19 +107,26 @@ group:
   description: The group after the task, V(null) when it does not exist.
   returned: always
   type: dict
+  contains:
+    name: {description: "Name.", type: str}
+    protocol: {description: "Protocol of the group and its members.", type: str}
+    initiators: {description: "Names of the members.", type: list, elements: str}
   sample:
+    name: db-hosts
+    protocol: iscsi
     initiators:
       - iqn.2020-01.com.example:db-1
       - iqn.2020-01.com.example:db-2
-    name: db-hosts
-    protocol: iscsi
 failure:
-  description:
-    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
-      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
-      had been changed before.
+  description: What went wrong, for programs.
   returned: failure
   type: dict
+  contains:
+    status: {description: "HTTP status of the appliance's answer; V(null) when it gave none.", type: int}
+    fault: {description: "The appliance's name of the fault; V(null) when it gave none.", type: str}
+    message: {description: "The reason alone; RV(ignore:msg) says what to do next as well.", type: str}
+    request: {description: "The request that failed; V(null) when it was none that did.", type: str}
+    steps_done: {description: "What had been changed before.", type: list, elements: str}
   sample:
     status: null
     fault: null

@@ -25,7 +25,8 @@ options:
     choices: [present, absent]
     default: present
   pool:
-    description: Pool of the LUN.
+    description:
+      - Pool of the LUN. It must be there, with O(state=absent) too, and in a cluster it must belong to the node that O(host) names.
     type: str
     required: true
   project:
@@ -57,11 +58,11 @@ options:
     description: Whether the LUN is thinly provisioned, so that its size is not reserved in the pool.
     type: bool
   compression:
-    description: Compression of the data.
+    description: Compression of the data. V(lz4) needs OS8.6 or newer.
     type: str
     choices: ['off', lzjb, lz4, gzip-2, gzip, gzip-9]
   checksum:
-    description: Checksum of the data.
+    description: Checksum of the data. V(sha256mac) needs OS8.8.
     type: str
     choices: [fletcher2, fletcher4, sha256, sha256mac]
   copies:
@@ -90,7 +91,9 @@ options:
     choices: [online, offline]
   initiator_groups:
     description:
-      - Initiator groups to which the LUN is presented. V(default) is every initiator, an empty list is nobody.
+      - Initiator groups to which the LUN is presented. An empty list is nobody. V(default) is every initiator, and goes with
+        no other group.
+      - More than one group needs OS8.6 or newer; 2013.1 presents a LUN to one group only.
       - A LUN for which this is not given at creation is presented to every initiator by the appliance.
     type: list
     elements: str
@@ -98,18 +101,22 @@ options:
     description: Target group through which the LUN is presented; V(default) is every target.
     type: str
   lu_number:
-    description: LU number under which hosts see the LUN, from 0 to 16383, or V(auto) when the appliance shall choose.
+    description:
+      - LU number under which hosts see the LUN, from 0 to 16383, or V(auto) when the appliance shall choose. V(auto) leaves a
+        number that hosts see alone.
     type: str
   custom:
     description:
       - Custom properties and their values. They must be defined in the appliance's schema. Those that are not given stay
         as they are.
+      - A value is taken in the form of its type, so that V("7") is a number and V("yes") a flag where one is meant.
     type: dict
   source:
     description:
-      - Snapshot that the LUN is a clone of. A LUN that does not exist is made of it instead of empty, with the size and the
-        settings of its origin where the task gives none; a larger O(size) grows it afterwards. One that exists must be a
-        clone of that snapshot, else the task is refused.
+      - Snapshot that the LUN is a clone of. A LUN that does not exist is made of it instead of empty, with the settings of its
+        origin where the task gives none. One that exists must be a clone of that snapshot, else the task is refused.
+      - A clone has the size that its origin had at the time of the snapshot. Nobody can see it before the clone is made, so
+        that only then a larger O(size) grows it, and a smaller one is refused; the clone stays.
       - A clone is presented to the hosts that see its origin, under a LU number of its own, unless O(initiator_groups) says
         otherwise.
       - With O(state=absent) it means nothing.
@@ -133,13 +140,23 @@ options:
   force:
     description:
       - With O(state=absent), permits that snapshots of the LUN and clones of them are destroyed with it. A clone that is
-        protected by C(nodestroy) is not, and neither is the LUN then.
+        protected by its own O(nodestroy) is not, and neither is the LUN then.
+      - With O(state=absent), permits as well that the replication of the LUN ends with it; M(zfssa.storage.zfssa_replication)
+        ends it without the LUN.
     type: bool
     default: false
 seealso:
   - module: zfssa.storage.zfssa_project
   - module: zfssa.storage.zfssa_snapshot
+  - module: zfssa.storage.zfssa_lun_mapping
+    description: Presents a LUN to some hosts and leaves the others alone.
+  - module: zfssa.storage.zfssa_initiator_group
+  - module: zfssa.storage.zfssa_target_group
+  - module: zfssa.storage.zfssa_schema
   - module: zfssa.storage.zfssa_info
+  - name: Provisioning
+    link: https://github.com/zfssa-storage/zfssa.storage/blob/main/docs/provisioning.md
+    description: From nothing to a LUN that a host sees, by tasks and by a playbook.
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
 extends_documentation_fragment:
@@ -172,7 +189,14 @@ EXAMPLES = r"""
     name: redo-1
     size: 20G
 
-- name: Make a writable copy of a snapshot, and show it to one host
+- name: Take a snapshot of it
+  zfssa.storage.zfssa_snapshot:
+    pool: tank
+    project: databases
+    lun: redo-1
+    name: before-upgrade
+
+- name: Make a writable copy of the snapshot, and show it to one host
   zfssa.storage.zfssa_lun:
     pool: tank
     project: test
@@ -198,7 +222,7 @@ EXAMPLES = r"""
     new_project: archive
     new_name: redo-old
 
-- name: Destroy the LUN with its snapshots
+- name: Destroy the LUN with its snapshots and their clones
   zfssa.storage.zfssa_lun:
     pool: tank
     project: archive
@@ -212,51 +236,79 @@ RETURN = r"""
 lun:
   description:
     - The LUN after the task, V(null) when it does not exist. In check mode, what only the appliance can know is V(null).
-    - C(lu_numbers) has the LU number for each initiator group that sees the LUN.
   returned: always
   type: dict
+  contains:
+    name: {description: "Name.", type: str}
+    pool: {description: "Pool.", type: str}
+    project: {description: "Project.", type: str}
+    size: {description: "Size in bytes.", type: int}
+    volblocksize: {description: "Block size in bytes.", type: int}
+    sparse: {description: "Whether it is thinly provisioned.", type: bool}
+    compression: {description: "Compression of the data.", type: str}
+    checksum: {description: "Checksum of the data.", type: str}
+    copies: {description: "Copies of each block.", type: int}
+    dedup: {description: "Whether equal blocks are stored once.", type: bool}
+    logbias: {description: "What synchronous writes are served for.", type: str}
+    secondarycache: {description: "What the cache devices hold of it.", type: str}
+    writecache: {description: "Whether hosts are told of a write cache.", type: bool}
+    nodestroy: {description: "Whether the appliance refuses to destroy it.", type: bool}
+    status: {description: "Whether hosts can reach it, V(online) or V(offline).", type: str}
+    initiator_groups: {description: "Initiator groups to which it is presented; empty for nobody.", type: list, elements: str}
+    target_group: {description: "Target group through which it is presented.", type: str}
+    lu_number: {description: "LU number that all groups share, else what was set, a number or V(auto).", type: raw}
+    lu_numbers: {description: "LU number for each initiator group that sees it.", type: dict}
+    lunguid: {description: "GUID by which hosts recognise it.", type: str}
+    origin: {description: "C(pool), C(project), C(share) and C(snapshot) of which it is a clone, or V(null).", type: dict}
+    custom: {description: "Custom properties that have a value.", type: dict}
+    space_data: {description: "Bytes that its data takes.", type: int}
+    space_total: {description: "Bytes that it takes with snapshots and reservation.", type: int}
+    canonical_name: {description: "Full name on the appliance.", type: str}
+    creation: {description: "When it was made, in UTC.", type: str}
+    id: {description: "Identifier of the LUN.", type: str}
   sample:
-    canonical_name: tank/local/databases/redo-1
-    checksum: fletcher4
-    compression: lz4
-    copies: 1
-    creation: 20261122T12:29:29
-    custom: {}
-    dedup: false
-    id: 007c0452-79a6-4e23-0000-000000000000
-    initiator_groups:
-      - default
-    logbias: latency
-    lu_number: 0
-    lu_numbers:
-      default: 0
-    lunguid: 600144F0CCB95A1335E4B53DBFD0C2DC
     name: redo-1
-    nodestroy: false
-    origin: null
     pool: tank
     project: databases
-    secondarycache: all
     size: 10737418240
+    volblocksize: 16384
+    sparse: true
+    compression: 'off'
+    checksum: fletcher4
+    copies: 1
+    dedup: false
+    logbias: latency
+    secondarycache: all
+    writecache: false
+    nodestroy: false
+    status: online
+    initiator_groups: [db-hosts]
+    target_group: db-targets
+    lu_number: 0
+    lu_numbers: {db-hosts: 0}
+    lunguid: 600144F0CCB95A1335E4B53DBFD0C2DC
+    origin: null
+    custom: {}
     space_data: 16384
     space_total: 16384
-    sparse: true
-    status: online
-    target_group: default
-    volblocksize: 16384
-    writecache: false
+    canonical_name: tank/local/databases/redo-1
+    creation: 20261122T19:18:11
+    id: 007c0452-79a6-4e23-0000-000000000000
 failure:
-  description:
-    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
-      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
-      had been changed before.
+  description: What went wrong, for programs.
   returned: failure
   type: dict
+  contains:
+    status: {description: "HTTP status of the appliance's answer; V(null) when it gave none.", type: int}
+    fault: {description: "The appliance's name of the fault; V(null) when it gave none.", type: str}
+    message: {description: "The reason alone; RV(ignore:msg) says what to do next as well.", type: str}
+    request: {description: "The request that failed; V(null) when it was none that did.", type: str}
+    steps_done: {description: "What had been changed before.", type: list, elements: str}
   sample:
-    status: 400
-    fault: ERR_INVALID_ARG
-    message: invalid input argument
-    request: POST /api/storage/v1/pools/tank/projects/proj-a/luns
+    status: 409
+    fault: ERR_STATE_CHANGED
+    message: it takes 10T, and project tank/databases has 1024G left
+    request: POST /api/storage/v1/pools/tank/projects/databases/luns
     steps_done: []
 """
 

@@ -30,7 +30,8 @@ options:
     choices: [present, absent]
     default: present
   pool:
-    description: Pool of the LUN.
+    description:
+      - Pool of the LUN. It must be there, with O(state=absent) too, and in a cluster it must belong to the node that O(host) names.
     type: str
     required: true
   project:
@@ -43,14 +44,16 @@ options:
     required: true
   initiators:
     description:
-      - Names, such as IQNs, or aliases of the initiators of the hosts. Either this or O(initiator_groups) is needed.
+      - Names, such as IQNs, or aliases of the initiators of the hosts. Either this or O(initiator_groups) is needed, and an
+        empty list is refused, because it means nobody.
       - The LUN is presented to the group that holds the initiator, and so to all initiators of that group. When several hold it,
         the one is taken that sees the LUN already, or in which there is nobody else; otherwise the task is refused.
-      - With O(state=absent), a group in which there are others as well is not taken from the LUN.
+      - With O(state=absent), a group in which there are others as well is not taken from the LUN. An alias must be one that an
+        initiator has, because it may be mistyped; the name of an initiator that is no longer defined is possible.
     type: list
     elements: str
   initiator_groups:
-    description: Initiator groups of the hosts. V(default) is every initiator, and stands alone.
+    description: Initiator groups of the hosts. V(default) is every initiator, and goes with no other group.
     type: list
     elements: str
   target_group:
@@ -63,8 +66,14 @@ notes:
   - Software 2013.1 presents a LUN to one initiator group only.
 seealso:
   - module: zfssa.storage.zfssa_lun
+  - module: zfssa.storage.zfssa_initiator
   - module: zfssa.storage.zfssa_initiator_group
+  - module: zfssa.storage.zfssa_target
   - module: zfssa.storage.zfssa_target_group
+  - module: zfssa.storage.zfssa_info
+  - name: Provisioning
+    link: https://github.com/zfssa-storage/zfssa.storage/blob/main/docs/provisioning.md
+    description: From nothing to a LUN that a host sees, by tasks and by a playbook.
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
 extends_documentation_fragment:
@@ -84,7 +93,7 @@ EXAMPLES = r"""
     pool: tank
     project: databases
     lun: redo-1
-    initiators: [iqn.1998-01.com.example:db1]
+    initiators: [iqn.2020-01.com.example:db-1]
   register: attached
 
 - name: Log in from the host
@@ -92,7 +101,7 @@ EXAMPLES = r"""
     portal: "{{ attached.connection.portals[0] | split(':') | first }}"
     target: "{{ attached.connection.targets[0] }}"
     login: true
-  delegate_to: db1.example.com
+  delegate_to: db-1.example.com
 
 - name: Attach a LUN to all hosts of a cluster, through a target group
   zfssa.storage.zfssa_lun_mapping:
@@ -115,47 +124,69 @@ RETURN = r"""
 ---
 connection:
   description:
-    - How the hosts reach the LUN; V(null) when they do not see it. In check mode, LU numbers that the appliance has yet to
-      choose are V(null).
-    - C(initiators) and C(initiator_groups) are those of the hosts that the task is about, and C(lu_numbers) has the LU number
-      for each of these groups.
-    - C(targets) are the IQNs of the targets that are online, and C(portals) where they are. C(auth) is V(chap) when one of them
-      asks for CHAP, and C(chap_user) is what the initiators are known by, V(null) when they have none or several.
-    - For hosts on Fibre Channel and SRP, C(targets) and C(portals) mean nothing.
+    - How the hosts reach the LUN; V(null) when they do not see it.
+    - For hosts on Fibre Channel and SRP, RV(connection.targets) and RV(connection.portals) mean nothing.
   returned: always
   type: dict
-  sample:
-    auth: chap
-    chap_user: db1
-    initiator_groups:
-      - db-hosts
-    initiators:
-      - iqn.1998-01.com.example:db1
-    lu_numbers:
-      db-hosts: 0
+  contains:
     lun:
-      guid: 600144F0CCB95A1335E4B53DBFD0C2DC
-      name: redo-1
+      description: The LUN.
+      type: dict
+      contains:
+        pool: {description: "Pool.", type: str}
+        project: {description: "Project.", type: str}
+        name: {description: "Name.", type: str}
+        size: {description: "Size in bytes.", type: int}
+        guid: {description: "GUID by which hosts recognise it.", type: str}
+    initiators: {description: "Initiators that the task is about.", type: list, elements: str}
+    initiator_groups: {description: "Initiator groups that the task is about.", type: list, elements: str}
+    lu_numbers:
+      description: >-
+        LU number for each of these groups; V(null) in check mode where the appliance has yet to choose it.
+      type: dict
+    target_group: {description: "Target group through which the LUN is presented.", type: str}
+    targets: {description: "IQNs of the targets of it that are online.", type: list, elements: str}
+    portals: {description: "Where these are, as address and port.", type: list, elements: str}
+    auth: {description: "V(chap) when one of these targets asks for CHAP, else V(none).", type: str}
+    chap_user:
+      description: >-
+        CHAP user that the initiators are known by; V(null) when they have none, or several.
+      type: str
+  sample:
+    lun:
       pool: tank
       project: databases
-      size: 10737418240
+      name: redo-1
+      size: 1073741824
+      guid: 600144F0CCB95A1335E4B53DBFD0C2DC
+    initiators:
+      - iqn.2020-01.com.example:db-1
+    initiator_groups:
+      - db-1
+    lu_numbers:
+      db-1: 0
+    target_group: default
+    targets:
+      - iqn.1986-03.com.sun:02:9cce12d5-0bbb-4ca2-95f9-be231426f0fb
     portals:
       - 192.0.2.10:3260
-    target_group: db-targets
-    targets:
-      - iqn.1986-03.com.sun:02:ef5f9a25-88f3-4b6c-8b02-31388497e008
+    auth: none
+    chap_user: null
 failure:
-  description:
-    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
-      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
-      had been changed before.
+  description: What went wrong, for programs.
   returned: failure
   type: dict
+  contains:
+    status: {description: "HTTP status of the appliance's answer; V(null) when it gave none.", type: int}
+    fault: {description: "The appliance's name of the fault; V(null) when it gave none.", type: str}
+    message: {description: "The reason alone; RV(ignore:msg) says what to do next as well.", type: str}
+    request: {description: "The request that failed; V(null) when it was none that did.", type: str}
+    steps_done: {description: "What had been changed before.", type: list, elements: str}
   sample:
-    status: 400
-    fault: ERR_INVALID_ARG
-    message: invalid input argument
-    request: POST /api/storage/v1/pools/tank/projects/proj-a/luns
+    status: null
+    fault: null
+    message: LUN tank/databases/redo-1 is presented to every initiator, by the group default, which goes with no other
+    request: null
     steps_done: []
 """
 

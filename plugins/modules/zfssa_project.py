@@ -24,7 +24,8 @@ options:
     choices: [present, absent]
     default: present
   pool:
-    description: Pool of the project.
+    description:
+      - Pool of the project. It must be there, with O(state=absent) too, and in a cluster it must belong to the node that O(host) names.
     type: str
     required: true
   name:
@@ -37,15 +38,16 @@ options:
     type: str
   force:
     description:
-      - With O(state=absent), permits that the LUNs, filesystems and snapshots of the project are destroyed with it.
+      - With O(state=absent), permits that the LUNs, filesystems and snapshots of the project are destroyed with it, with the
+        clones of these, in other projects, too, and that its replication ends.
     type: bool
     default: false
   compression:
-    description: Compression of the data in the project.
+    description: Compression of the data in the project. V(lz4) needs OS8.6 or newer.
     type: str
     choices: ['off', lzjb, lz4, gzip-2, gzip, gzip-9]
   checksum:
-    description: Checksum of the data in the project.
+    description: Checksum of the data in the project. V(sha256mac) needs OS8.8.
     type: str
     choices: [fletcher2, fletcher4, sha256, sha256mac]
   logbias:
@@ -74,9 +76,13 @@ options:
     description:
       - Custom properties and their values. They must be defined in the appliance's schema. Those that are not given stay
         as they are.
+      - A value is taken in the form of its type, so that V("7") is a number and V("yes") a flag where one is meant.
     type: dict
 seealso:
   - module: zfssa.storage.zfssa_lun
+  - module: zfssa.storage.zfssa_snapshot
+  - module: zfssa.storage.zfssa_replication
+  - module: zfssa.storage.zfssa_schema
   - module: zfssa.storage.zfssa_info
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
@@ -127,41 +133,67 @@ project:
       V(null).
   returned: always
   type: dict
+  contains:
+    name: {description: "Name.", type: str}
+    pool: {description: "Pool.", type: str}
+    compression: {description: "Compression of the data.", type: str}
+    checksum: {description: "Checksum of the data.", type: str}
+    logbias: {description: "What synchronous writes are served for.", type: str}
+    recordsize: {description: "Block size of filesystems, in bytes.", type: int}
+    default_volblocksize: {description: "Block size that new LUNs get, in bytes.", type: int}
+    default_sparse: {description: "Whether new LUNs are thinly provisioned.", type: bool}
+    quota: {description: "Bytes that it may take at the most; V(0) for no limit.", type: int}
+    reservation: {description: "Bytes that are set aside for it.", type: int}
+    nodestroy: {description: "Whether the appliance refuses to destroy it.", type: bool}
+    custom: {description: "Custom properties that have a value.", type: dict}
+    mountpoint: {description: "Where its filesystems are mounted.", type: str}
+    copies: {description: "Copies of each block.", type: int}
+    dedup: {description: "Whether equal blocks are stored once.", type: bool}
+    secondarycache: {description: "What the cache devices hold of it.", type: str}
+    space_available: {description: "Bytes that it can still take.", type: int}
+    space_data: {description: "Bytes that its data takes.", type: int}
+    space_total: {description: "Bytes that it takes with snapshots and reservations.", type: int}
+    canonical_name: {description: "Full name on the appliance.", type: str}
+    creation: {description: "When it was made, in UTC.", type: str}
+    id: {description: "Identifier of the project.", type: str}
   sample:
-    canonical_name: tank/local/databases
-    checksum: fletcher4
-    compression: lz4
-    copies: 1
-    creation: 20261122T12:29:26
-    custom: {}
-    dedup: false
-    default_sparse: true
-    default_volblocksize: 16384
-    id: f017df77-bdd1-44c9-0000-000000000000
-    logbias: latency
-    mountpoint: /export/databases
     name: databases
-    nodestroy: false
     pool: tank
-    quota: 0
+    compression: lz4
+    checksum: fletcher4
+    logbias: latency
     recordsize: 131072
+    default_volblocksize: 16384
+    default_sparse: true
+    quota: 0
     reservation: 0
+    nodestroy: false
+    custom: {}
+    mountpoint: /export/databases
+    copies: 1
+    dedup: false
     secondarycache: all
     space_available: 1099511627776
     space_data: 0
     space_total: 0
+    canonical_name: tank/local/databases
+    creation: 20261122T12:29:26
+    id: f017df77-bdd1-44c9-0000-000000000000
 failure:
-  description:
-    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
-      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
-      had been changed before.
+  description: What went wrong, for programs.
   returned: failure
   type: dict
+  contains:
+    status: {description: "HTTP status of the appliance's answer; V(null) when it gave none.", type: int}
+    fault: {description: "The appliance's name of the fault; V(null) when it gave none.", type: str}
+    message: {description: "The reason alone; RV(ignore:msg) says what to do next as well.", type: str}
+    request: {description: "The request that failed; V(null) when it was none that did.", type: str}
+    steps_done: {description: "What had been changed before.", type: list, elements: str}
   sample:
-    status: 400
-    fault: ERR_INVALID_ARG
-    message: invalid input argument
-    request: POST /api/storage/v1/pools/tank/projects/proj-a/luns
+    status: 409
+    fault: ERR_STATE_CHANGED
+    message: the reservation takes 2T, and pool tank has 1024G left
+    request: POST /api/storage/v1/pools/tank/projects
     steps_done: []
 """
 

@@ -26,7 +26,8 @@ options:
     choices: [present, absent]
     default: present
   pool:
-    description: Pool of what is sent.
+    description:
+      - Pool of what is sent. It must be there, with O(state=absent) too, and in a cluster it must belong to the node that O(host) names.
     type: str
     required: true
   project:
@@ -98,6 +99,10 @@ seealso:
   - module: zfssa.storage.zfssa_replication_target
   - module: zfssa.storage.zfssa_replication_update
   - module: zfssa.storage.zfssa_replication_package
+  - module: zfssa.storage.zfssa_info
+  - name: Migration
+    link: https://github.com/zfssa-storage/zfssa.storage/blob/main/docs/migration.md
+    description: What the role migrate_lun makes of replication.
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
 extends_documentation_fragment:
@@ -165,57 +170,90 @@ action:
   description:
     - The action after the task, V(null) when it does not exist or no O(target) was given. In check mode, what only the
       appliance can know is V(null).
-    - C(schedules) is V(null) unless O(schedules) was given; they are read only then.
   returned: always
   type: dict
+  contains:
+    id: {description: "Identifier, which the package at the target has as well.", type: str}
+    pool: {description: "Pool of what is sent.", type: str}
+    project: {description: "Project of what is sent.", type: str}
+    lun: {description: "LUN that is sent; V(null) for the whole project.", type: str}
+    target: {description: "Label of the peer.", type: str}
+    target_pool: {description: "Pool of the peer that receives the data.", type: str}
+    enabled: {description: "Whether it may send updates.", type: bool}
+    continuous: {description: "Whether updates are sent one after the other.", type: bool}
+    include_snaps: {description: "Whether snapshots are sent too.", type: bool}
+    max_bandwidth: {description: "Bytes per second that an update may take at the most; V(0) for no limit.", type: int}
+    use_ssl: {description: "Whether the data is encrypted on its way.", type: bool}
+    compression: {description: "Whether the data is compressed on its way.", type: bool}
+    dedup: {description: "Whether equal blocks are sent once.", type: bool}
+    schedules:
+      description: When updates are sent by themselves; V(null) unless O(schedules) was given, because they are read only then.
+      type: list
+      elements: dict
+      contains:
+        frequency: {description: "How often.", type: str}
+        day: {description: "Day of the week by name, or of the month by number; V(null) where there is none.", type: raw}
+        hour: {description: "Hour in UTC; V(null) where there is none.", type: int}
+        minute: {description: "Minute; V(null) where there is none.", type: int}
+    state: {description: "What it does, such as V(idle) and V(sending).", type: str}
+    state_description: {description: "The same in words.", type: str}
+    last_result: {description: "How the last update ended, such as V(success); V(null) before the first.", type: str}
+    last_sync: {description: "When the last successful update ended, in UTC.", type: str}
+    last_try: {description: "When the last update ended, in UTC.", type: str}
+    bytes_sent: {description: "Bytes that the last update has sent.", type: int}
+    estimated_size: {description: "Bytes that it has to send altogether.", type: int}
+    average_throughput: {description: "Bytes per second of the last update.", type: int}
   sample:
-    average_throughput: 0
-    bytes_sent: 0
-    compression: true
-    continuous: false
-    dedup: false
-    enabled: true
-    estimated_size: 0
-    id: e5839def-af97-467a-b4e9-ed540806e7b1
-    include_snaps: true
-    last_result: null
-    last_sync: null
-    last_try: null
-    lun: redo-1
-    max_bandwidth: 0
+    id: ef5f9a25-88f3-4b6c-8b02-31388497e008
     pool: tank
     project: databases
+    lun: redo-1
+    target: west
+    target_pool: tank
+    enabled: true
+    continuous: false
+    include_snaps: true
+    max_bandwidth: 0
+    use_ssl: true
+    compression: true
+    dedup: false
     schedules:
-      - day: null
-        frequency: hour
+      - frequency: hour
+        day: null
         hour: null
         minute: 0
-      - day: Sunday
-        frequency: week
+      - frequency: week
+        day: Sunday
         hour: 23
         minute: 30
     state: idle
     state_description: Idle (no update pending)
-    target: west
-    target_pool: tank
-    use_ssl: true
+    last_result: null
+    last_sync: null
+    last_try: null
+    bytes_sent: 0
+    estimated_size: 0
+    average_throughput: 0
 inherited:
   description: Whether the LUN takes part in the replication of its project; V(null) unless O(inherited) was given.
   returned: always
   type: bool
   sample: false
 failure:
-  description:
-    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
-      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
-      had been changed before.
+  description: What went wrong, for programs.
   returned: failure
   type: dict
+  contains:
+    status: {description: "HTTP status of the appliance's answer; V(null) when it gave none.", type: int}
+    fault: {description: "The appliance's name of the fault; V(null) when it gave none.", type: str}
+    message: {description: "The reason alone; RV(ignore:msg) says what to do next as well.", type: str}
+    request: {description: "The request that failed; V(null) when it was none that did.", type: str}
+    steps_done: {description: "What had been changed before.", type: list, elements: str}
   sample:
-    status: 400
-    fault: ERR_INVALID_ARG
-    message: invalid input argument
-    request: POST /api/storage/v1/pools/tank/projects/proj-a/luns
+    status: null
+    fault: null
+    message: LUN tank/databases/redo-1 does not exist
+    request: null
     steps_done: []
 """
 

@@ -20,13 +20,17 @@ options:
   state:
     description:
       - V(present) sets O(enabled) on a package that must be there already.
-      - V(absent) destroys the package with the data in it.
+      - V(absent) destroys the package with the data in it. Clones that were made of it die with it, which takes O(force).
+        In a cluster, run it at the node that has the pool of the package; the other one does not find it.
       - V(severed) cuts it from its action for good, and makes its content the local project O(project).
       - V(reversed) makes its content the local project O(project), too, and makes a replication action that sends that project
         back to where it came from, which must be registered here as a replication target. What was written on the old source
         since the last update is lost when the new action sends its first update.
-      - V(cloned) makes the writable clone O(project) of the last whole update; the package stays, and goes on receiving. A
-        package that has been cloned is destroyed with its clones.
+      - V(cloned) makes the writable clone O(project) of the last whole update; the package stays, and goes on receiving.
+      - A package that is severed or reversed is gone, and its id with it, so that a second run can tell only from what is
+        there that it has been done. After V(severed) it takes a project O(project) with something in it, and warns, unless
+        that has the O(id) for its name. After V(reversed) it asks for an action that replicates O(project) back to O(source),
+        or to any appliance that has replicated to this one.
     type: str
     choices: [present, absent, severed, reversed, cloned]
     default: present
@@ -37,7 +41,7 @@ options:
   source:
     description:
       - Name or ASN of the appliance that the package comes from. Saves requests on releases before OS8.8, which keep
-        packages below their sources.
+        packages below their sources. After a reversal it says where the new action must lead.
     type: str
   project:
     description:
@@ -47,10 +51,20 @@ options:
   enabled:
     description: Whether the package accepts updates.
     type: bool
+  force:
+    description:
+      - With O(state=absent), whether the clones of the package may be destroyed with it. A clone with
+        O(zfssa.storage.zfssa_project#module:nodestroy) is never destroyed so.
+    type: bool
+    default: false
 seealso:
   - module: zfssa.storage.zfssa_replication
   - module: zfssa.storage.zfssa_replication_update
   - module: zfssa.storage.zfssa_replication_target
+  - module: zfssa.storage.zfssa_info
+  - name: Migration
+    link: https://github.com/zfssa-storage/zfssa.storage/blob/main/docs/migration.md
+    description: What the role migrate_lun makes of replication.
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
 extends_documentation_fragment:
@@ -65,33 +79,41 @@ attributes:
 
 EXAMPLES = r"""
 ---
-- name: Make what has been received a local project
-  zfssa.storage.zfssa_replication_package:
-    host: zs-west.example.com
-    id: 7d8f1c52-9a64-4e0c-8a44-3c6f0e1b2a90
-    state: severed
-    project: databases-copy
+# All of these run on the appliance that receives.
+- name: Find the packages, as pairs of the project that is sent and an id
+  zfssa.storage.zfssa_info:
+    gather_subset: [replication_packages]
+    query: "replication_packages[].[project, id]"
+  register: received
 
 - name: Try out an upgrade on a copy while replication goes on
   zfssa.storage.zfssa_replication_package:
-    host: zs-west.example.com
-    id: 7d8f1c52-9a64-4e0c-8a44-3c6f0e1b2a90
+    id: "{{ dict(received.queried)['databases'] }}"
     state: cloned
     project: databases-try
 
-- name: Work at the other site from now on, and replicate back
+- name: Accept no more updates
   zfssa.storage.zfssa_replication_package:
-    host: zs-west.example.com
-    id: 7d8f1c52-9a64-4e0c-8a44-3c6f0e1b2a90
+    id: "{{ dict(received.queried)['databases'] }}"
+    enabled: false
+
+- name: Make what has been received a local project
+  zfssa.storage.zfssa_replication_package:
+    id: "{{ dict(received.queried)['databases'] }}"
+    state: severed
+    project: databases-copy
+
+- name: Work at this site from now on, and replicate back
+  zfssa.storage.zfssa_replication_package:
+    id: "{{ dict(received.queried)['mail'] }}"
     state: reversed
-    project: databases
+    project: mail
   register: reversal
 
 - name: Let the new action send, which some releases make disabled
   zfssa.storage.zfssa_replication:
-    host: zs-west.example.com
     pool: "{{ reversal.action.pool }}"
-    project: databases
+    project: mail
     lun: "{{ reversal.action.lun or omit }}"
     target: "{{ reversal.action.target }}"
     enabled: true
@@ -99,8 +121,7 @@ EXAMPLES = r"""
 
 - name: Destroy what has been received
   zfssa.storage.zfssa_replication_package:
-    host: zs-west.example.com
-    id: 7d8f1c52-9a64-4e0c-8a44-3c6f0e1b2a90
+    id: "{{ dict(received.queried)['scratch'] }}"
     state: absent
 """
 
@@ -110,40 +131,98 @@ package:
   description: The package after the task, V(null) when it does not exist, or does not any more.
   returned: always
   type: dict
+  contains:
+    id: {description: "Identifier, which is that of its action.", type: str}
+    project: {description: "Project at the source that it comes from.", type: str}
+    enabled: {description: "Whether it accepts updates.", type: bool}
+    state: {description: "What it does, such as V(idle) and V(receiving).", type: str}
+    state_description: {description: "The same in words.", type: str}
+    last_result: {description: "How the last update ended, such as V(success); V(null) before the first.", type: str}
+    last_sync: {description: "When the last successful update ended, in UTC.", type: str}
+    last_try: {description: "When the last update ended, in UTC.", type: str}
   sample:
-    enabled: true
-    id: e5839def-af97-467a-b4e9-ed540806e7b1
-    last_result: success
-    last_sync: '2026-11-22T12:29:34Z'
-    last_try: '2026-11-22T12:29:34Z'
+    id: ef5f9a25-88f3-4b6c-8b02-31388497e008
     project: databases
+    enabled: true
     state: idle
     state_description: Idle (no update in progress)
+    last_result: success
+    last_sync: '2026-11-22T19:18:12Z'
+    last_try: '2026-11-22T19:18:12Z'
 action:
   description:
-    - With O(state=reversed) the action that replicates back, as in M(zfssa.storage.zfssa_replication); V(null) otherwise. In
-      check mode, what only the appliance can know is V(null).
+    - With O(state=reversed) the action that replicates back, as in M(zfssa.storage.zfssa_replication); V(null) otherwise.
+      In check mode, what only the appliance can know is V(null).
   returned: always
   type: dict
-  sample: null
+  contains:
+    id: {description: "Identifier, which the package at the target has as well.", type: str}
+    pool: {description: "Pool of what is sent.", type: str}
+    project: {description: "Project of what is sent.", type: str}
+    lun: {description: "LUN that is sent; V(null) for the whole project.", type: str}
+    target: {description: "Label of the peer.", type: str}
+    target_pool: {description: "Pool of the peer that receives the data.", type: str}
+    enabled: {description: "Whether it may send updates.", type: bool}
+    continuous: {description: "Whether updates are sent one after the other.", type: bool}
+    include_snaps: {description: "Whether snapshots are sent too.", type: bool}
+    max_bandwidth: {description: "Bytes per second that an update may take at the most; V(0) for no limit.", type: int}
+    use_ssl: {description: "Whether the data is encrypted on its way.", type: bool}
+    compression: {description: "Whether the data is compressed on its way.", type: bool}
+    dedup: {description: "Whether equal blocks are sent once.", type: bool}
+    schedules: {description: "V(null); they are not read.", type: list, elements: dict}
+    state: {description: "What it does, such as V(idle) and V(sending).", type: str}
+    state_description: {description: "The same in words.", type: str}
+    last_result: {description: "How the last update ended, such as V(success); V(null) before the first.", type: str}
+    last_sync: {description: "When the last successful update ended, in UTC.", type: str}
+    last_try: {description: "When the last update ended, in UTC.", type: str}
+    bytes_sent: {description: "Bytes that the last update has sent.", type: int}
+    estimated_size: {description: "Bytes that it has to send altogether.", type: int}
+    average_throughput: {description: "Bytes per second of the last update.", type: int}
+  sample:
+    id: 4ad7dad1-1280-432b-9a22-b85c7d9ee7df
+    pool: tank
+    project: mail
+    lun: null
+    target: east
+    target_pool: tank
+    enabled: false
+    continuous: false
+    include_snaps: true
+    max_bandwidth: 0
+    use_ssl: true
+    compression: true
+    dedup: false
+    schedules: null
+    state: idle
+    state_description: Idle (no update pending)
+    last_result: null
+    last_sync: null
+    last_try: null
+    bytes_sent: 0
+    estimated_size: 0
+    average_throughput: 0
 project:
   description:
-    - Name of the local project that the package became, or was cloned into; V(null) with O(state=present) and O(state=absent).
+    - Name of the local project that the package became, or was cloned into; V(null) with O(state=present) and
+      O(state=absent).
   returned: always
   type: str
   sample: databases-copy
 failure:
-  description:
-    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
-      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
-      had been changed before.
+  description: What went wrong, for programs.
   returned: failure
   type: dict
+  contains:
+    status: {description: "HTTP status of the appliance's answer; V(null) when it gave none.", type: int}
+    fault: {description: "The appliance's name of the fault; V(null) when it gave none.", type: str}
+    message: {description: "The reason alone; RV(ignore:msg) says what to do next as well.", type: str}
+    request: {description: "The request that failed; V(null) when it was none that did.", type: str}
+    steps_done: {description: "What had been changed before.", type: list, elements: str}
   sample:
-    status: 400
-    fault: ERR_INVALID_ARG
-    message: invalid input argument
-    request: POST /api/storage/v1/pools/tank/projects/proj-a/luns
+    status: null
+    fault: null
+    message: replication package ef5f9a25-88f3-4b6c-8b02-31388497e008 does not exist
+    request: null
     steps_done: []
 """
 
@@ -163,6 +242,7 @@ SPEC = {
     "id": {"type": "str", "required": True},
     "source": {"type": "str"},
     "project": {"type": "str"},
+    "force": {"type": "bool", "default": False},
     **PACKAGE.argument_spec(),
 }
 RULES = {"required_if": [("state", state, ["project"]) for state in ("severed", "reversed", "cloned")]}

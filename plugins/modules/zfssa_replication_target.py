@@ -36,7 +36,7 @@ options:
     type: str
   root_password:
     description:
-      - Password of the user C(root) of the peer. Needed to register it, and not used afterwards.
+      - Password of the user V(root) of the peer. Needed to register it, and not used afterwards.
     type: str
   host_match:
     description:
@@ -49,6 +49,8 @@ options:
 seealso:
   - module: zfssa.storage.zfssa_replication
   - module: zfssa.storage.zfssa_replication_package
+  - module: zfssa.storage.zfssa_service
+  - module: zfssa.storage.zfssa_info
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
 extends_documentation_fragment:
@@ -72,8 +74,6 @@ EXAMPLES = r"""
 - name: Accept its certificate though it is not signed by a known authority
   zfssa.storage.zfssa_replication_target:
     label: west
-    hostname: zs-west.example.com
-    root_password: "{{ vault_west_root }}"
     auto_accept_cert: true
 
 - name: Let replication take another network
@@ -93,30 +93,42 @@ target:
   description:
     - The target after the task, V(null) when it is not registered. In check mode, what only the appliance can know is
       V(null).
-    - C(actions) is the number of replication actions that send to it. C(host_match) and C(auto_accept_cert) are V(null) on
-      releases before OS8.8.
   returned: always
   type: dict
+  contains:
+    label: {description: "Name under which the peer is registered.", type: str}
+    hostname: {description: "Its host name or address, as it was given.", type: str}
+    address: {description: "Its address and port.", type: str}
+    asn: {description: "Its serial number, by which appliances know each other.", type: str}
+    actions: {description: "Number of replication actions that send to it.", type: int}
+    host_match: {description: "Whether its certificate must bear its name; V(null) before OS8.8.", type: bool}
+    auto_accept_cert:
+      description: >-
+        Whether its certificate is trusted without further ado; V(null) before OS8.8.
+      type: bool
   sample:
-    actions: 0
+    label: west
+    hostname: zs-west.example.com
     address: 192.0.2.20:216
     asn: f936fb1c-6581-4c48-877b-dd41a38804c4
-    auto_accept_cert: false
+    actions: 0
     host_match: true
-    hostname: zs-west.example.com
-    label: west
+    auto_accept_cert: false
 failure:
-  description:
-    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
-      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
-      had been changed before.
+  description: What went wrong, for programs.
   returned: failure
   type: dict
+  contains:
+    status: {description: "HTTP status of the appliance's answer; V(null) when it gave none.", type: int}
+    fault: {description: "The appliance's name of the fault; V(null) when it gave none.", type: str}
+    message: {description: "The reason alone; RV(ignore:msg) says what to do next as well.", type: str}
+    request: {description: "The request that failed; V(null) when it was none that did.", type: str}
+    steps_done: {description: "What had been changed before.", type: list, elements: str}
   sample:
-    status: 400
-    fault: ERR_INVALID_ARG
-    message: invalid input argument
-    request: POST /api/storage/v1/pools/tank/projects/proj-a/luns
+    status: null
+    fault: null
+    message: replication target west has 1 action, of LUN tank/databases/redo-1
+    request: null
     steps_done: []
 """
 

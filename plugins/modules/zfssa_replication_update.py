@@ -43,7 +43,7 @@ options:
     type: str
   max_age:
     description:
-      - Seconds. When the last successful update is younger, nothing is sent and nothing has changed.
+      - Seconds, up to 31622400. When the last successful update is younger, nothing is sent and nothing has changed.
       - Compares the clock of the appliance with that of the host that runs the task.
     type: int
   wait:
@@ -52,16 +52,20 @@ options:
     default: true
   wait_timeout:
     description:
-      - Seconds to wait at the most. The update is not cancelled when they are over.
+      - Seconds to wait at the most, from 1 to 31622400. The update is not cancelled when they are over.
     type: int
     default: 3600
   poll_interval:
-    description: Seconds between two looks at the most; the first ones are closer together.
+    description: Seconds between two looks at the most, from 1 to 3600; the first ones are closer together.
     type: int
     default: 10
 seealso:
   - module: zfssa.storage.zfssa_replication
   - module: zfssa.storage.zfssa_replication_package
+  - module: zfssa.storage.zfssa_info
+  - name: Migration
+    link: https://github.com/zfssa-storage/zfssa.storage/blob/main/docs/migration.md
+    description: What the role migrate_lun makes of replication.
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
 extends_documentation_fragment:
@@ -92,6 +96,14 @@ EXAMPLES = r"""
     target: west
     max_age: 900
 
+- name: Send an update and do something else meanwhile
+  zfssa.storage.zfssa_replication_update:
+    pool: tank
+    project: databases
+    lun: redo-1
+    target: west
+    wait: false
+
 - name: Cancel the update that is running
   zfssa.storage.zfssa_replication_update:
     pool: tank
@@ -104,47 +116,73 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 action:
-  description:
-    - The action after the task, as in M(zfssa.storage.zfssa_replication). In check mode, what only the appliance can know
-      is V(null).
+  description: The action after the task. In check mode, what only the appliance can know is V(null).
   returned: always
   type: dict
+  contains:
+    id: {description: "Identifier, which the package at the target has as well.", type: str}
+    pool: {description: "Pool of what is sent.", type: str}
+    project: {description: "Project of what is sent.", type: str}
+    lun: {description: "LUN that is sent; V(null) for the whole project.", type: str}
+    target: {description: "Label of the peer.", type: str}
+    target_pool: {description: "Pool of the peer that receives the data.", type: str}
+    enabled: {description: "Whether it may send updates.", type: bool}
+    continuous: {description: "Whether updates are sent one after the other.", type: bool}
+    include_snaps: {description: "Whether snapshots are sent too.", type: bool}
+    max_bandwidth: {description: "Bytes per second that an update may take at the most; V(0) for no limit.", type: int}
+    use_ssl: {description: "Whether the data is encrypted on its way.", type: bool}
+    compression: {description: "Whether the data is compressed on its way.", type: bool}
+    dedup: {description: "Whether equal blocks are sent once.", type: bool}
+    schedules: {description: "V(null); they are not read.", type: list, elements: dict}
+    state: {description: "What it does, such as V(idle) and V(sending).", type: str}
+    state_description: {description: "The same in words.", type: str}
+    last_result: {description: "How the last update ended, such as V(success); V(null) before the first.", type: str}
+    last_sync: {description: "When the last successful update ended, in UTC.", type: str}
+    last_try: {description: "When the last update ended, in UTC.", type: str}
+    bytes_sent: {description: "Bytes that the last update has sent.", type: int}
+    estimated_size: {description: "Bytes that it has to send altogether.", type: int}
+    average_throughput: {description: "Bytes per second of the last update.", type: int}
   sample:
-    average_throughput: 1077107785
-    bytes_sent: 16384
-    compression: true
-    continuous: false
-    dedup: false
-    enabled: true
-    estimated_size: 16384
-    id: e5839def-af97-467a-b4e9-ed540806e7b1
-    include_snaps: true
-    last_result: success
-    last_sync: '2026-11-22T12:29:34Z'
-    last_try: '2026-11-22T12:29:34Z'
-    lun: redo-1
-    max_bandwidth: 0
+    id: ef5f9a25-88f3-4b6c-8b02-31388497e008
     pool: tank
     project: databases
+    lun: redo-1
+    target: west
+    target_pool: tank
+    enabled: true
+    continuous: false
+    include_snaps: true
+    max_bandwidth: 0
+    use_ssl: true
+    compression: true
+    dedup: false
     schedules: null
     state: idle
     state_description: Idle (no update pending)
-    target: west
-    target_pool: tank
-    use_ssl: true
+    last_result: success
+    last_sync: '2026-11-22T19:18:12Z'
+    last_try: '2026-11-22T19:18:12Z'
+    bytes_sent: 16384
+    estimated_size: 16384
+    average_throughput: 1077107785
 failure:
-  description:
-    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
-      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
-      had been changed before.
+  description: What went wrong, for programs.
   returned: failure
   type: dict
+  contains:
+    status: {description: "HTTP status of the appliance's answer; V(null) when it gave none.", type: int}
+    fault: {description: "The appliance's name of the fault; V(null) when it gave none.", type: str}
+    message: {description: "The reason alone; RV(ignore:msg) says what to do next as well.", type: str}
+    request: {description: "The request that failed; V(null) when it was none that did.", type: str}
+    steps_done: {description: "What had been changed before.", type: list, elements: str}
   sample:
-    status: 400
-    fault: ERR_INVALID_ARG
-    message: invalid input argument
-    request: POST /api/storage/v1/pools/tank/projects/proj-a/luns
-    steps_done: []
+    status: null
+    fault: null
+    message: 'the update of the replication of LUN tank/databases/redo-1 to west ended with: failed: connection to the
+      target was lost'
+    request: null
+    steps_done:
+      - send update of replication of LUN tank/databases/redo-1 to west
 """
 
 from ansible_collections.zfssa.storage.plugins.module_utils._module import run

@@ -18,6 +18,8 @@ description:
   - It knows nothing of the object, so it is not idempotent. A request other than GET always counts as a change.
   - Login, session and repeats are those of all modules. A request other than GET whose answer is lost is not repeated and fails,
     because only the user can know how to look whether it was carried out.
+  - What stands under a key that means a secret, such as C(password), C(chapsecret), C(token) or C(private_key), is shown in
+    no result, neither that of O(query) and O(body) nor that of the answer.
 options:
   method:
     description: The method of the request.
@@ -29,7 +31,7 @@ options:
     type: str
     required: true
   query:
-    description: Query parameters and their values, such as C(confirm) or C(props).
+    description: Query parameters and their values, such as V(confirm) or V(props).
     type: dict
   body:
     description: What is sent with V(POST) and V(PUT), under the appliance's own property names.
@@ -38,6 +40,8 @@ notes:
   - In check mode a GET is made, and nothing else is sent; RV(response) is V(null) then.
 seealso:
   - module: zfssa.storage.zfssa_info
+  - module: zfssa.storage.zfssa_service
+  - module: zfssa.storage.zfssa_session
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
 extends_documentation_fragment:
@@ -46,9 +50,10 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: partial
-    details: What a request would answer is not predicted.
+    details: A GET is made. Of another request only is told that it counts as a change; what it would answer is not predicted.
   diff_mode:
     support: none
+    details: Nothing is known of the object, so there is no difference to show.
 """
 
 EXAMPLES = r"""
@@ -77,28 +82,27 @@ response:
   returned: always
   type: dict
   contains:
-    status:
-      description: HTTP status.
-      type: int
-    body:
-      description: What the answer holds, empty when it has no body.
-      type: dict
+    status: {description: "HTTP status.", type: int}
+    body: {description: "What the answer holds, empty when it has no body.", type: dict}
   sample:
     status: 200
     body:
       problems: []
 failure:
-  description:
-    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
-      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
-      had been changed before.
+  description: What went wrong, for programs.
   returned: failure
   type: dict
+  contains:
+    status: {description: "HTTP status of the appliance's answer; V(null) when it gave none.", type: int}
+    fault: {description: "The appliance's name of the fault; V(null) when it gave none.", type: str}
+    message: {description: "The reason alone; RV(ignore:msg) says what to do next as well.", type: str}
+    request: {description: "The request that failed; V(null) when it was none that did.", type: str}
+    steps_done: {description: "What had been changed before.", type: list, elements: str}
   sample:
-    status: 400
-    fault: ERR_INVALID_ARG
-    message: invalid input argument
-    request: POST /api/storage/v1/pools/tank/projects/proj-a/luns
+    status: 404
+    fault: ERR_NOT_FOUND
+    message: 'the requested item was not found (EAK_ZFS_NOENT: {txtid: "AKTXT_NAS_NOENT", args: ["pond"]})'
+    request: GET /api/storage/v1/pools/pond
     steps_done: []
 """
 
@@ -112,7 +116,9 @@ SPEC = {
     "query": {"type": "dict"},
     "body": {"type": "dict"},
 }
-TASK = Task(spec=SPEC, plan=plan_call, act=act_on_call, results=("response",), diff=False)
+TASK = Task(
+    spec=SPEC, plan=plan_call, act=act_on_call, results=("response",), diff=False, open_options=("query", "body")
+)
 
 
 def main() -> None:

@@ -44,6 +44,7 @@ seealso:
     description: Sets values with its option O(zfssa.storage.zfssa_project#module:custom).
   - module: zfssa.storage.zfssa_lun
     description: Sets values with its option O(zfssa.storage.zfssa_lun#module:custom).
+  - module: zfssa.storage.zfssa_info
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
 extends_documentation_fragment:
@@ -85,22 +86,29 @@ property:
   description: The custom property after the task, V(null) when it does not exist.
   returned: always
   type: dict
+  contains:
+    name: {description: "Name, without C(custom:).", type: str}
+    type: {description: "Type of its values.", type: str}
+    description: {description: "What it is for, in words.", type: str}
   sample:
-    description: Who pays for it
     name: cost_center
     type: PositiveInteger
+    description: Who pays for it
 failure:
-  description:
-    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
-      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
-      had been changed before.
+  description: What went wrong, for programs.
   returned: failure
   type: dict
+  contains:
+    status: {description: "HTTP status of the appliance's answer; V(null) when it gave none.", type: int}
+    fault: {description: "The appliance's name of the fault; V(null) when it gave none.", type: str}
+    message: {description: "The reason alone; RV(ignore:msg) says what to do next as well.", type: str}
+    request: {description: "The request that failed; V(null) when it was none that did.", type: str}
+    steps_done: {description: "What had been changed before.", type: list, elements: str}
   sample:
-    status: 409
-    fault: ERR_STATE_CHANGED
-    message: conflict in system state
-    request: DELETE /api/storage/v1/schema/cost_center
+    status: null
+    fault: null
+    message: 'type of custom property cost_center is ''String'' and cannot become ''Integer'': it is fixed at creation'
+    request: null
     steps_done: []
 """
 

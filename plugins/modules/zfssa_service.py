@@ -14,7 +14,7 @@ module: zfssa_service
 short_description: Manage services of an Oracle ZFS Storage Appliance
 version_added: 0.1.0
 description:
-  - Enables and disables services of the appliance, such as C(iscsi) and C(replication), and sets their properties.
+  - Enables and disables services of the appliance, such as V(iscsi) and V(replication), and sets their properties.
 options:
   name:
     description: Name of the service, as the appliance has it.
@@ -25,10 +25,18 @@ options:
     type: str
     choices: [enabled, disabled]
   properties:
-    description: Properties of the service under the appliance's own names. Those that are not given stay as they are.
+    description:
+      - Properties of the service under the appliance's own names. Those that are not given stay as they are, and one that the
+        service does not have is refused.
+      - A value is taken in the form of the one that is there, so that V("2222") is the number and V("yes") the flag that a
+        template meant.
+      - A property whose name says that it is a secret, such as C(proxy_password), is shown in no result. Where the appliance
+        shows asterisks in its place, nobody can see whether it differs, and what is given is not sent. To change it, give an
+        empty one first, or use M(zfssa.storage.zfssa_rest).
     type: dict
 seealso:
   - module: zfssa.storage.zfssa_info
+  - module: zfssa.storage.zfssa_rest
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
 extends_documentation_fragment:
@@ -58,28 +66,36 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 service:
-  description:
-    - The service after the task. A service that is enabled and healthy has the status V(online); others are
-      V(offline), V(disabled) and V(maintenance).
+  description: The service after the task.
   returned: always
   type: dict
+  contains:
+    name: {description: "Name.", type: str}
+    status:
+      description: >-
+        V(online) when it is enabled and healthy, else V(offline), V(disabled) or V(maintenance).
+      type: str
+    properties: {description: "Its properties under the appliance's own names, of which each service has others.", type: dict}
   sample:
     name: replication
-    properties:
-      enable_start_finish_alerts: true
     status: online
+    properties:
+      enable_start_finish_alerts: false
 failure:
-  description:
-    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
-      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
-      had been changed before.
+  description: What went wrong, for programs.
   returned: failure
   type: dict
+  contains:
+    status: {description: "HTTP status of the appliance's answer; V(null) when it gave none.", type: int}
+    fault: {description: "The appliance's name of the fault; V(null) when it gave none.", type: str}
+    message: {description: "The reason alone; RV(ignore:msg) says what to do next as well.", type: str}
+    request: {description: "The request that failed; V(null) when it was none that did.", type: str}
+    steps_done: {description: "What had been changed before.", type: list, elements: str}
   sample:
-    status: 400
-    fault: ERR_INVALID_ARG
-    message: invalid input argument
-    request: POST /api/storage/v1/pools/tank/projects/proj-a/luns
+    status: null
+    fault: null
+    message: service replication has no property start_alerts
+    request: null
     steps_done: []
 """
 
@@ -92,7 +108,7 @@ SPEC = {
     "state": {"type": "str", "choices": ["enabled", "disabled"]},
     "properties": {"type": "dict"},
 }
-TASK = Task(spec=SPEC, plan=plan_service, results=("service",))
+TASK = Task(spec=SPEC, plan=plan_service, results=("service",), open_options=("properties",))
 
 
 def main() -> None:

@@ -18,8 +18,13 @@ description:
   - A task without a token opens a session of its own and closes it, so this module is never needed; it saves each of the
     other tasks two requests.
   - A session is no configuration of the appliance, so this module never reports a change. In check mode no session is
-    opened, the token is V(null), and tasks that are given it log in for themselves.
-  - Set C(no_log) to V(true) on the task that opens a session, because its result is a secret.
+    opened and the token is V(null). A task that is given no token logs in for itself, with the credentials that are given
+    to it or stand in the environment.
+  - A login whose answer is lost is tried up to three times. A session whose token did not arrive cannot be ended by
+    anybody; it ends by itself when it has not been used for the time that the user's preferences on the appliance say.
+  - The end of a session whose answer is lost, or for which the appliance has no time, is tried again. That the session
+    is over then is success.
+  - Set O(ignore:no_log=true) on the task that opens a session, because its result is a secret.
 options:
   state:
     description: Whether to open a session (V(present)), or to end the one in O(session) (V(absent)).
@@ -28,6 +33,10 @@ options:
     default: present
 seealso:
   - module: zfssa.storage.zfssa_info
+  - module: zfssa.storage.zfssa_rest
+  - name: Account and sessions
+    link: https://github.com/zfssa-storage/zfssa.storage/blob/main/docs/appliance.md
+    description: What the account needs, and how long sessions live.
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
 extends_documentation_fragment:
@@ -36,6 +45,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: full
+    details: No session is opened or ended, which counts as no change in a real run either.
   diff_mode:
     support: none
     details: A session is no configuration, so there is no difference to show.
@@ -47,24 +57,26 @@ EXAMPLES = r"""
   module_defaults:
     group/zfssa.storage.zfssa:
       host: zs-east.example.com
+      username: ansible
+      password: "{{ vault_zfssa_password }}"
   block:
     - name: Open a session
       zfssa.storage.zfssa_session:
-        username: ansible
-        password: "{{ zfssa_password }}"
+        state: present
       register: login
       no_log: true
 
+    # In check mode there is no token, and the task logs in for itself.
     - name: Look at the pools
       zfssa.storage.zfssa_info:
-        session: "{{ login.session.token }}"
+        session: "{{ login.session.token | default(omit, true) }}"
         gather_subset: [pools]
   always:
     - name: End the session
       zfssa.storage.zfssa_session:
         session: "{{ login.session.token }}"
         state: absent
-      when: login is success
+      when: login.session.token | default('', true) | length > 0
 """
 
 RETURN = r"""
@@ -74,31 +86,29 @@ session:
   returned: always
   type: dict
   contains:
-    token:
-      description: The token, a secret; V(null) in check mode.
-      type: str
-    username:
-      description: Whose session it is.
-      type: str
-    host:
-      description: The appliance that it is on.
-      type: str
+    token: {description: "The token, a secret; V(null) in check mode.", type: str}
+    username: {description: "Whose session it is.", type: str}
+    host: {description: "The appliance that it is on.", type: str}
   sample:
     token: CmPTpnR9vTBSTCpOCmvoRIqt
     username: ansible
     host: zs-east.example.com
 failure:
-  description:
-    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
-      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
-      had been changed before.
+  description: What went wrong, for programs.
   returned: failure
   type: dict
+  contains:
+    status: {description: "HTTP status of the appliance's answer; V(null) when it gave none.", type: int}
+    fault: {description: "The appliance's name of the fault; V(null) when it gave none.", type: str}
+    message: {description: "The reason alone; RV(ignore:msg) says what to do next as well.", type: str}
+    request: {description: "The request that failed; V(null) when it was none that did.", type: str}
+    steps_done: {description: "What had been changed before.", type: list, elements: str}
   sample:
-    status: 400
-    fault: ERR_INVALID_ARG
-    message: invalid input argument
-    request: POST /api/storage/v1/pools/tank/projects/proj-a/luns
+    status: 401
+    fault: ERR_UNAUTHORIZED
+    message: 'https://zs-east.example.com:215 refuses the login of user ''ansible'': this user is not authorized to
+      execute command (authentication failed)'
+    request: POST /api/access/v1
     steps_done: []
 """
 

@@ -21,7 +21,8 @@ options:
     description:
       - V(present) takes the snapshot unless it exists.
       - V(absent) destroys it. The appliance destroys the clones of a snapshot with it and does not ask, so one with clones is
-        refused unless O(force=true), and one with a clone that is protected by C(nodestroy) always.
+        refused unless O(force=true), and one with a clone that is
+        protected by O(zfssa.storage.zfssa_lun#module:nodestroy) always.
       - V(restored) rolls the LUN or filesystem back to it. What was written since then is lost, and so are all newer snapshots;
         where there are any, it is refused unless O(force=true). No host must use the LUN meanwhile. It counts as a change
         each time, because the appliance cannot tell for certain that nothing was written since.
@@ -29,7 +30,8 @@ options:
     choices: [present, absent, restored]
     default: present
   pool:
-    description: Pool of the project.
+    description:
+      - Pool of the project. It must be there, with O(state=absent) too, and in a cluster it must belong to the node that O(host) names.
     type: str
     required: true
   project:
@@ -47,7 +49,7 @@ options:
     type: str
   name:
     description:
-      - Name of the snapshot. Names with a leading dot are those of the system; a snapshot C(.rr-) of replication is never
+      - Name of the snapshot. Names with a leading dot are those of the system; a snapshot V(.rr-) of replication is never
         renamed or destroyed.
       - Needed unless O(keep_last) is given.
     type: str
@@ -58,10 +60,11 @@ options:
     type: str
   keep_last:
     description:
-      - Prunes the snapshots whose names match O(match). The newest of them, so many, are kept, the others are destroyed.
-        With O(name) that snapshot is taken first; it counts when it matches, and is never pruned.
-      - Snapshots with clones are pruned only with O(force=true), and never when a clone is protected by C(nodestroy).
-        Snapshots under a retention hold are kept.
+      - Prunes the snapshots whose names match O(match). The newest of them, so many (at least
+        one), are kept, the others are destroyed. With O(name) that snapshot is taken first; it counts when it matches, and
+        is never pruned.
+      - Snapshots with clones are pruned only with O(force=true), and never when a clone is protected by
+        O(zfssa.storage.zfssa_lun#module:nodestroy). Snapshots under a retention hold are kept.
     type: int
   match:
     description:
@@ -77,6 +80,8 @@ options:
 seealso:
   - module: zfssa.storage.zfssa_lun
     description: Makes a LUN of a snapshot with its option O(zfssa.storage.zfssa_lun#module:source).
+  - module: zfssa.storage.zfssa_project
+  - module: zfssa.storage.zfssa_replication
   - module: zfssa.storage.zfssa_info
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
@@ -99,11 +104,19 @@ EXAMPLES = r"""
     lun: redo-1
     name: before-upgrade
 
+- name: Rename it
+  zfssa.storage.zfssa_snapshot:
+    pool: tank
+    project: databases
+    lun: redo-1
+    name: before-upgrade
+    new_name: release-41
+
 - name: Take a snapshot of all LUNs and filesystems of a project at one moment
   zfssa.storage.zfssa_snapshot:
     pool: tank
     project: databases
-    name: before-upgrade
+    name: before-move
 
 - name: Take today's snapshot, and keep seven of the kind
   zfssa.storage.zfssa_snapshot:
@@ -119,23 +132,15 @@ EXAMPLES = r"""
     pool: tank
     project: databases
     lun: redo-1
-    keep_last: 7
+    keep_last: 2
     match: daily-*
-
-- name: Rename a snapshot
-  zfssa.storage.zfssa_snapshot:
-    pool: tank
-    project: databases
-    lun: redo-1
-    name: before-upgrade
-    new_name: release-41
 
 - name: Roll a LUN back, although newer snapshots die by it
   zfssa.storage.zfssa_snapshot:
     pool: tank
     project: databases
     lun: redo-1
-    name: before-upgrade
+    name: release-41
     state: restored
     force: true
 
@@ -146,15 +151,16 @@ EXAMPLES = r"""
     name: redo-1-test
     source:
       lun: redo-1
-      snapshot: before-upgrade
+      snapshot: release-41
 
-- name: Destroy a snapshot
+- name: Destroy a snapshot, and the LUNs that were made of it
   zfssa.storage.zfssa_snapshot:
     pool: tank
     project: databases
     lun: redo-1
-    name: before-upgrade
+    name: release-41
     state: absent
+    force: true
 """
 
 RETURN = r"""
@@ -163,42 +169,59 @@ snapshot:
   description:
     - The snapshot after the task, V(null) when it does not exist or no O(name) is given. In check mode, what only the
       appliance can know is V(null).
-    - C(lun) and C(filesystem) are both V(null) in a snapshot of a project. C(numclones) is the number of clones that live on
-      it, C(isauto) whether a schedule of the appliance took it, and C(held) whether a retention hold keeps it.
   returned: always
   type: dict
+  contains:
+    name: {description: "Name.", type: str}
+    pool: {description: "Pool.", type: str}
+    project: {description: "Project.", type: str}
+    lun: {description: "LUN that it is of; V(null) for one of a filesystem or a project.", type: str}
+    filesystem: {description: "Filesystem that it is of; V(null) for one of a LUN or a project.", type: str}
+    numclones: {description: "Number of clones that live on it.", type: int}
+    isauto: {description: "Whether a schedule of the appliance took it.", type: bool}
+    held: {description: "Whether a retention hold keeps it.", type: bool}
+    space_data: {description: "Bytes of the data in it.", type: int}
+    space_unique: {description: "Bytes that nothing else refers to.", type: int}
+    canonical_name: {description: "Full name on the appliance.", type: str}
+    creation: {description: "When it was made, in UTC.", type: str}
+    id: {description: "Identifier of the snapshot.", type: str}
   sample:
-    canonical_name: tank/local/databases/redo-1@before-upgrade
-    creation: 20261122T16:33:50
-    filesystem: null
-    held: false
-    id: e5839def-af97-467a-0000-000000000000
-    isauto: false
-    lun: redo-1
     name: before-upgrade
-    numclones: 0
     pool: tank
     project: databases
+    lun: redo-1
+    filesystem: null
+    numclones: 0
+    isauto: false
+    held: false
     space_data: 16384
     space_unique: 0
+    canonical_name: tank/local/databases/redo-1@before-upgrade
+    creation: 20261122T16:33:50
+    id: e5839def-af97-467a-0000-000000000000
 pruned:
   description: Names of the snapshots that O(keep_last) pruned, or that were newer than the one that was rolled back to.
   returned: always
   type: list
   elements: str
-  sample: [daily-2026-11-14, daily-2026-11-15]
+  sample:
+    - daily-2026-01-01
+    - daily-2026-01-02
 failure:
-  description:
-    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
-      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
-      had been changed before.
+  description: What went wrong, for programs.
   returned: failure
   type: dict
+  contains:
+    status: {description: "HTTP status of the appliance's answer; V(null) when it gave none.", type: int}
+    fault: {description: "The appliance's name of the fault; V(null) when it gave none.", type: str}
+    message: {description: "The reason alone; RV(ignore:msg) says what to do next as well.", type: str}
+    request: {description: "The request that failed; V(null) when it was none that did.", type: str}
+    steps_done: {description: "What had been changed before.", type: list, elements: str}
   sample:
-    status: 409
-    fault: ERR_STATE_CHANGED
-    message: conflict in system state (no room for the snapshot)
-    request: POST /api/storage/v1/pools/tank/projects/databases/luns/redo-1/snapshots
+    status: null
+    fault: null
+    message: there is neither a snapshot tank/databases/redo-1@before-upgrade nor a snapshot tank/databases/redo-1@release-41
+    request: null
     steps_done: []
 """
 

@@ -37,8 +37,8 @@ options:
     elements: str
   auth:
     description:
-      - Whether initiators must prove who they are. V(chap) needs O(chap_user) and O(chap_secret) when the target has no user
-        yet.
+      - Whether initiators must prove who they are. Where that is not so yet, V(chap) needs O(chap_secret), and O(chap_user)
+        when the target has no user yet.
     type: str
     choices: [none, chap]
   chap_user:
@@ -48,7 +48,7 @@ options:
     type: str
   chap_secret:
     description:
-      - Secret of O(chap_user), from 12 to 16 characters. An empty one removes it.
+      - Secret of O(chap_user), from 12 to 16 ASCII characters. An empty one removes it.
       - The appliance never tells it, so nobody can see whether it differs. O(update_secret) says when it is sent.
     type: str
   update_secret:
@@ -61,6 +61,8 @@ options:
 seealso:
   - module: zfssa.storage.zfssa_target_group
   - module: zfssa.storage.zfssa_initiator
+  - module: zfssa.storage.zfssa_service
+  - module: zfssa.storage.zfssa_info
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
 extends_documentation_fragment:
@@ -106,28 +108,39 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 target:
-  description:
-    - The target after the task, V(null) when it does not exist. In check mode the C(iqn) that the appliance is to choose is
-      V(null).
-    - C(state) says whether it serves, V(online) or V(offline).
+  description: The target after the task, V(null) when it does not exist.
   returned: always
   type: dict
+  contains:
+    alias: {description: "Name for people.", type: str}
+    iqn: {description: "Name for hosts; in check mode V(null) when the appliance is to choose it.", type: str}
+    interfaces:
+      description: >-
+        Network interfaces at which it can be reached; empty for all of them.
+      type: list
+      elements: str
+    auth: {description: "Whether initiators must prove who they are, V(none) or V(chap).", type: str}
+    chap_user: {description: "User by which it proves who it is; empty when it has none.", type: str}
+    state: {description: "Whether it serves, V(online) or V(offline).", type: str}
   sample:
     alias: db-target
-    auth: none
-    chap_user: ''
+    iqn: iqn.1986-03.com.sun:02:9cce12d5-0bbb-4ca2-95f9-be231426f0fb
     interfaces:
       - ixgbe0
       - ixgbe1
-    iqn: iqn.1986-03.com.sun:02:f017df77-bdd1-44c9-bafe-f3c7f113f0b7
+    auth: none
+    chap_user: ''
     state: online
 failure:
-  description:
-    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
-      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
-      had been changed before.
+  description: What went wrong, for programs.
   returned: failure
   type: dict
+  contains:
+    status: {description: "HTTP status of the appliance's answer; V(null) when it gave none.", type: int}
+    fault: {description: "The appliance's name of the fault; V(null) when it gave none.", type: str}
+    message: {description: "The reason alone; RV(ignore:msg) says what to do next as well.", type: str}
+    request: {description: "The request that failed; V(null) when it was none that did.", type: str}
+    steps_done: {description: "What had been changed before.", type: list, elements: str}
   sample:
     status: null
     fault: null

@@ -18,7 +18,10 @@ description:
   - The last target of a group is not taken out while LUNs use it, and a target can be in one group only.
 options:
   state:
-    description: Whether the group exists. One that LUNs use is not removed.
+    description:
+      - Whether the group exists. One that LUNs use is not removed.
+      - While the other node of a cluster has pools, no group is removed or left without members, because this one does not see
+        the LUNs in them.
     type: str
     choices: [present, absent]
     default: present
@@ -52,6 +55,8 @@ options:
 seealso:
   - module: zfssa.storage.zfssa_target
   - module: zfssa.storage.zfssa_lun
+  - module: zfssa.storage.zfssa_lun_mapping
+  - module: zfssa.storage.zfssa_info
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
 extends_documentation_fragment:
@@ -71,10 +76,10 @@ EXAMPLES = r"""
     name: db-targets
     targets: [db-target-1, db-target-2]
 
-- name: Add a target and leave the others alone
+- name: Add a target by its IQN, and leave the others alone
   zfssa.storage.zfssa_target_group:
     name: db-targets
-    targets: ["iqn.1986-03.com.sun:02:f017df77-bdd1-44c9-bafe-f3c7f113f0b7"]
+    targets: ["iqn.1986-03.com.sun:02:5c1c6ffa-40c5-4c43-b6ff-1e3f1d39a0f7"]
     membership: add
 
 - name: Take a target out
@@ -101,18 +106,25 @@ group:
   description: The group after the task, V(null) when it does not exist.
   returned: always
   type: dict
+  contains:
+    name: {description: "Name.", type: str}
+    protocol: {description: "Protocol of the group and its members.", type: str}
+    targets: {description: "IQNs, or names on other protocols, of the members.", type: list, elements: str}
   sample:
     name: db-targets
     protocol: iscsi
     targets:
-      - iqn.1986-03.com.sun:02:f017df77-bdd1-44c9-bafe-f3c7f113f0b7
+      - iqn.1986-03.com.sun:02:9cce12d5-0bbb-4ca2-95f9-be231426f0fb
 failure:
-  description:
-    - What went wrong, for programs. C(status) is the HTTP status of the appliance's answer and C(fault) its name of the fault,
-      both V(null) when there was no answer; C(message) is its own reason, C(request) what was asked, and C(steps_done) what
-      had been changed before.
+  description: What went wrong, for programs.
   returned: failure
   type: dict
+  contains:
+    status: {description: "HTTP status of the appliance's answer; V(null) when it gave none.", type: int}
+    fault: {description: "The appliance's name of the fault; V(null) when it gave none.", type: str}
+    message: {description: "The reason alone; RV(ignore:msg) says what to do next as well.", type: str}
+    request: {description: "The request that failed; V(null) when it was none that did.", type: str}
+    steps_done: {description: "What had been changed before.", type: list, elements: str}
   sample:
     status: null
     fault: null

@@ -5,7 +5,8 @@
 """The clients of one task: kept for all its items, and closed with it, whatever ends it.
 
 Ansible runs each task in a worker process of its own. An interrupted play sends its workers SIGINT, SIGTERM, or the one
-shortly after the other, and each of them ends a worker on the spot - in the middle of a request, or between two items.
+shortly after the other, a terminal that goes away sends SIGHUP, and each of them ends a worker on the spot - in the middle
+of a request, or between two items.
 """
 
 from __future__ import annotations
@@ -15,15 +16,15 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from multiprocessing.util import Finalize
 from types import FrameType
 from typing import Any
 
 from ansible_collections.zfssa.storage.plugins.module_utils._client import Client, Connection
+from ansible_collections.zfssa.storage.plugins.module_utils._progress import Tell
 
-_SIGNALS = (signal.SIGTERM, signal.SIGINT)
-# Seconds for the answer to a logout when somebody waits for the process to end.
-_HASTE = 10.0
+_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class _Ended(BaseException):
@@ -31,9 +32,14 @@ class _Ended(BaseException):
 
 
 class Sessions:
-    """The clients that a worker process has, one for each connection; a signal to end waits until they have logged out."""
+    """The clients that a worker process has, one for each connection; a signal to end waits until they have logged out.
+
+    Attributes:
+        tell: takes a sentence about what is waited for; each item of a loop has its own way.
+    """
 
     def __init__(self) -> None:
+        self.tell: Tell | None = None
         self._clients: dict[Connection, Client] = {}
         self._handlers: dict[signal.Signals, Any] = {}
         self._busy = False
@@ -41,12 +47,15 @@ class Sessions:
     @contextlib.contextmanager
     def client(self, connection: Connection) -> Iterator[Client]:
         """A client that stays open: the next item of a loop goes on with its session."""
-        if connection not in self._clients:
+        # Items may differ in how long they wait for an answer, and still be of one session.
+        place = replace(connection, timeout=0.0)
+        if place not in self._clients:
             if not self._clients:
                 # Should nobody close the task's connection, the worker's end does it.
                 Finalize(None, self.close, exitpriority=1)
-            self._clients[connection] = Client(connection)
-        yield self._clients[connection]
+            self._clients[place] = Client(connection, tell=self._tell)
+        self._clients[place].connection = connection
+        yield self._clients[place]
 
     @contextlib.contextmanager
     def guarded(self) -> Iterator[None]:
@@ -67,9 +76,13 @@ class Sessions:
             self._log_out()
         self._release()
 
-    def _log_out(self, timeout: float | None = None) -> None:
+    def _tell(self, text: str) -> None:
+        if self.tell:
+            self.tell(text)
+
+    def _log_out(self) -> None:
         while self._clients:
-            self._clients.popitem()[1].close(timeout)
+            self._clients.popitem()[1].close()
 
     def _catch(self) -> None:
         if self._handlers or threading.current_thread() is not threading.main_thread():
@@ -93,6 +106,6 @@ class Sessions:
 
     def _obey(self, number: int) -> None:
         """Do what the signal asks for, as it would have been done without this class."""
-        self._log_out(_HASTE)
+        self._log_out()
         self._release()
         os.kill(os.getpid(), number)

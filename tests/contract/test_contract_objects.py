@@ -26,6 +26,8 @@ from module_runner import Bench
 PROJECT = {"pool": "tank", "name": "proj-a"}
 LUN = {"pool": "tank", "project": "default", "name": "a"}
 COLOUR = (("POST", SCHEMA, {"property": "colour", "type": "String"}),)
+# What the LUNs of the project default inherit.
+OF_DEFAULT = ("PUT", f"{PROJECTS}/default", {"dedup": True, "copies": 2, "logbias": "throughput"})
 NEWER = ("8.7", "8.8")
 
 PROJECT_CASES = (
@@ -246,6 +248,31 @@ LUN_CASES = (
         expect={"project": "proj-a", "name": "a"},
         gone={**LUN, "project": "proj-a", "state": "absent"},
         releases=RELEASES,
+    ),
+    Case(
+        "moved away from what it inherits",
+        "zfssa_lun",
+        {**LUN, "new_project": "proj-a"},
+        (OF_DEFAULT, project(checksum="sha256"), lun(compression="lzjb")),
+        expect={"compression": "lzjb", "checksum": "sha256", "copies": 1, "dedup": False, "logbias": "latency"},
+        releases=RELEASES,
+    ),
+    Case(
+        "moved with what it inherits",
+        "zfssa_lun",
+        {**LUN, "new_project": "proj-a", "new_name": "b", "dedup": True, "logbias": "throughput"},
+        (OF_DEFAULT, project(logbias="throughput"), lun()),
+        expect={"project": "proj-a", "name": "b", "dedup": True, "logbias": "throughput"},
+        writes=3,
+        releases=RELEASES,
+    ),
+    Case(
+        "moved with what it is to have of its own",
+        "zfssa_lun",
+        {**LUN, "new_project": "proj-a", "dedup": False},
+        (OF_DEFAULT, project(), ("PUT", f"{PROJECTS}/proj-a", {"dedup": True}), lun()),
+        expect={"dedup": False},
+        writes=2,
     ),
     Case(
         "moved and renamed and grown",

@@ -23,10 +23,12 @@ from cases import (
 )
 from lab_appliances import GIB, RELEASES, Lab, Record
 from module_runner import Bench
+from prediction import unlike
 
 ROUTE = {"pool": "tank", "project": "default", "lun": "a", "target": "west", "target_pool": "tank"}
 FLAG = {"pool": "tank", "project": "default", "lun": "a"}
 WHOLE = {"pool": "tank", "project": "proj-a", "target": "west", "target_pool": "tank"}
+GONE = {"state": "absent"}
 SEND = ("PUT", f"{ACTIONS}/{{id}}/sendupdate")
 QUICK = {"poll_interval": 1}
 WEST = {"label": "west", "hostname": "west", "root_password": "lab-password"}
@@ -124,7 +126,7 @@ CASES = (
     Case(
         "severed",
         "zfssa_replication_package",
-        {"id": "{id}", "state": "severed", "project": "copy"},
+        {"id": "{id}", "state": "severed", "project": "{id}"},
         SENT,
         at="west",
         expect=None,
@@ -202,6 +204,22 @@ CASES = (
         releases=RELEASES,
     ),
     Case(
+        "registered under another label",
+        "zfssa_replication_target",
+        {**WEST, "label": "peer"},
+        UNKNOWN_WEST,
+        expect={"label": "peer", "hostname": "west"},
+        gone={"label": "peer", "state": "absent"},
+        releases=RELEASES,
+    ),
+    Case(
+        "removed",
+        "zfssa_replication_target",
+        {"label": "west", "state": "absent"},
+        expect=None,
+        releases=RELEASES,
+    ),
+    Case(
         "registered without a look at names",
         "zfssa_replication_target",
         {**WEST, "host_match": False, "auto_accept_cert": True},
@@ -234,7 +252,7 @@ def test_update_is_sent_and_waited_for(release: str, bench_of: Callable[[str], B
     fresh = bench.change("zfssa_replication_update", {**ROUTE, **QUICK, "max_age": 3600})
     once_more = bench.change("zfssa_replication_update", {"id": sent.value["id"], **QUICK})
 
-    assert predicted.changed and predicted.value["last_result"] == "success"
+    assert unlike(predicted, sent) == []
     assert sent.changed
     assert sent.value["last_result"] == "success"
     assert sent.value["bytes_sent"] > GIB // 4
@@ -253,7 +271,8 @@ def test_update_is_not_waited_for(release: str, bench_of: Callable[[str], Bench]
     run = bench.change("zfssa_replication_update", {**ROUTE, "wait": False})
 
     assert run.changed
-    assert predicted.value["state"] == run.value["state"] == "sending"
+    assert run.value["state"] == "sending"
+    assert unlike(predicted, run) == []
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -268,7 +287,8 @@ def test_running_update_is_cancelled(release: str, bench_of: Callable[[str], Ben
     run = bench.change("zfssa_replication_update", cancel)
     again = bench.change("zfssa_replication_update", cancel)
 
-    assert predicted.changed and run.changed and not again.changed
+    assert unlike(predicted, run) == []
+    assert run.changed and not again.changed
     assert run.value["state"] == "idle"
     assert run.value["last_result"] == "cancelled"
     assert again.value == run.value
@@ -376,9 +396,97 @@ def test_package_that_receives_is_not_severed(bench: Bench) -> None:
     prepare(bench.lab, (("PUT", f"{ACTIONS}/{made}/sendupdate"),))
 
     run = bench.refuse("zfssa_replication_package", {"id": made, "state": "severed", "project": "copy"}, "west")
+    runs = [
+        bench.refuse("zfssa_replication_package", {"id": made, **GONE}, "west", check=check) for check in (True, False)
+    ]
 
     assert "receiving an update" in run.msg
     assert run.writes == []
+    assert all(
+        f"Cannot destroy replication package {made}" in run.msg and "receiving an update" in run.msg for run in runs
+    )
+
+
+@pytest.mark.parametrize("check", [True, False], ids=["check", "real"])
+def test_package_that_may_have_been_severed_is_told(check: bool, bench: Bench) -> None:
+    made = prepare(bench.lab, SENT)
+    on_the_way(bench.lab)
+    options = {"id": made, "state": "severed", "project": "copy"}
+    bench.change("zfssa_replication_package", options, "west")
+
+    again = bench.change("zfssa_replication_package", options, "west", check=check, warns=True)
+
+    assert not again.changed
+    assert made in again.warnings[0] and "project copy" in again.warnings[0]
+
+
+# A mistyped id beside an object of the wanted name: what there is, where, and words of the refusal.
+NO_PACKAGE = "00000000-aaaa-4bbb-8ccc-000000000000"
+MISTYPED = (
+    ("severed", (project("q"),), "q", "nothing in project q"),
+    ("reversed", (project("q"),), "q", "no action replicates the project q back"),
+    ("reversed", REPLICATED, "default", "no action replicates the project default back"),
+    ("cloned", (project("q"),), "q", "does not exist"),
+)
+
+
+@pytest.mark.parametrize(("state", "before", "into", "words"), MISTYPED)
+@pytest.mark.parametrize("check", [True, False], ids=["check", "real"])
+def test_mistyped_id_is_not_taken_for_work_that_is_done(
+    check: bool, state: str, before: tuple[Call, ...], into: str, words: str, bench: Bench
+) -> None:
+    prepare(bench.lab, before)
+
+    options = {"id": NO_PACKAGE, "state": state, "project": into}
+    run = bench.refuse("zfssa_replication_package", options, check=check)
+
+    assert NO_PACKAGE in run.msg and words in run.msg, run.msg
+
+
+PROTECTED = ("west", "PUT", f"{PROJECTS}/try/luns/a", {"nodestroy": True})
+
+
+@pytest.mark.parametrize(
+    ("protection", "force", "words"),
+    [
+        ((), False, ("LUN tank/try/a", "set force to true")),
+        ((PROTECTED,), False, ("LUN tank/try/a", "nodestroy")),
+        ((PROTECTED,), True, ("LUN tank/try/a", "nodestroy")),
+    ],
+)
+@pytest.mark.parametrize("check", [True, False], ids=["check", "real"])
+def test_package_is_not_destroyed_with_its_clones_unasked(
+    check: bool, protection: tuple[Call, ...], force: bool, words: tuple[str, ...], bench: Bench
+) -> None:
+    made = cloned_package(bench, *protection)
+
+    options = {"id": made, "state": "absent", "force": force}
+    run = bench.refuse("zfssa_replication_package", options, "west", check=check)
+
+    assert all(word in run.msg for word in words), run.msg
+    assert run.writes == []
+    assert bench.lab.west.luns() == ["try/a"]
+
+
+def test_package_is_destroyed_with_its_clones_by_force(bench: Bench) -> None:
+    made = cloned_package(bench)
+    options = {"id": made, "state": "absent", "force": True}
+
+    predicted = bench.change("zfssa_replication_package", options, "west", check=True)
+    run = bench.change("zfssa_replication_package", options, "west")
+
+    assert predicted.changed and run.changed
+    assert bench.lab.west.luns() == bench.lab.west.state["packages"] == []
+
+
+def cloned_package(bench: Bench, *then: Call) -> str:
+    """Send a package to west, clone it there into the project `try`; return its id."""
+    made = prepare(bench.lab, SENT)
+    on_the_way(bench.lab)
+    prepare(
+        bench.lab, (("west", "PUT", f"storage/v1/replication/packages/{made}/clone", {"target_project": "try"}), *then)
+    )
+    return made
 
 
 @pytest.mark.parametrize("release", RELEASES)
@@ -396,8 +504,9 @@ def test_reversed_package_replicates_back(release: str, bench_of: Callable[[str]
     bench.change("zfssa_replication", {**back, "enabled": True}, "west")
     sent = bench.change("zfssa_replication_update", {**back, **QUICK}, "west")
 
-    assert predicted.result["action"]["target"] == run.result["action"]["target"] == "east"
-    assert run.result["project"] == predicted.result["project"] == again.result["project"] == "back"
+    assert unlike(predicted, run) == []
+    assert run.result["action"]["target"] == "east"
+    assert run.result["project"] == again.result["project"] == "back"
     assert again.result["action"] == run.result["action"]
     assert sent.value["id"] == run.result["action"]["id"]
     assert bench.lab.west.luns() == ["back/a"]

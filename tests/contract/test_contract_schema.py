@@ -54,6 +54,59 @@ CASES = (
 )
 
 
+def defined(kind: str, name: str = "n") -> Call:
+    """Define a custom property."""
+    return ("POST", SCHEMA, {"property": name, "type": kind})
+
+
+BOX = {"pool": "tank", "project": "default", "name": "a", "initiator_groups": [], "size": "1G"}
+# What the values of custom properties become, first ones and others, however the user writes them.
+VALUES = tuple(
+    Case(f"{kind} {given!r} {'for another' if before else 'at first'}", module, {**place, "custom": given},
+         (defined(kind), *before), expect={"custom": {"n": kept}}, releases=RELEASES if given == {"n": "7"} else ("8.8",))
+    for kind, given, kept, other in (
+        ("Integer", {"n": "7"}, 7, 5),
+        ("Integer", "n=8", 8, 5),
+        ("PositiveInteger", {"n": 9}, 9, 5),
+        ("Boolean", {"n": "True"}, True, False),
+        ("Boolean", {"n": "yes"}, True, False),
+        ("Boolean", {"n": "off"}, False, True),
+        ("String", {"n": "yes"}, "yes", "no"),
+        ("String", {"n": 7}, "7", "5"),
+    )
+    for module, place, before in (
+        ("zfssa_lun", BOX, ()),
+        ("zfssa_project", {"pool": "tank", "name": "proj-a"}, (project(**{"custom:n": other}),)),
+    )
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "release"), rows(VALUES))
+def test_value(case: Case, release: str, bench_of: Callable[[str], Bench]) -> None:
+    play(bench_of(release), case)
+
+
+@pytest.mark.parametrize("check", [True, False], ids=["check", "real"])
+@pytest.mark.parametrize(
+    ("kind", "before", "given", "words"),
+    [
+        ("Integer", (), "many", "n"),
+        ("Integer", (lun(**{"custom:n": 5}),), "many", "'many' is not a number"),
+        ("Boolean", (), "perhaps", "n"),
+        ("Boolean", (lun(**{"custom:n": True}),), "perhaps", "'perhaps' is neither true nor false"),
+    ],
+)
+def test_value_of_another_type_is_refused_unwritten(
+    kind: str, before: tuple[Call, ...], given: str, words: str, check: bool, bench: Bench
+) -> None:
+    prepare(bench.lab, (defined(kind), *before))
+
+    run = bench.refuse("zfssa_lun", {**BOX, "custom": {"n": given}}, check=check)
+
+    assert words in run.msg
+    assert not [row for row in run.writes if row["status"] < 400]
+
+
 @pytest.mark.parametrize(("case", "release"), rows(CASES))
 def test_case(case: Case, release: str, bench_of: Callable[[str], Bench]) -> None:
     play(bench_of(release), case)
@@ -106,41 +159,6 @@ def test_impossible_name_is_refused_unsent(name: str, bench: Bench) -> None:
 
     assert "is not a possible name" in run.msg
     assert run.requests == []
-
-
-@pytest.mark.parametrize(("options", "most"), [(COLOUR, 1), ({"name": "x", "state": "absent"}, 1), ({"name": "x"}, 2)])
-def test_requests_that_it_takes(options: Record, most: int, bench: Bench) -> None:
-    prepare(bench.lab, (DEFINED,))
-
-    run = bench.change("zfssa_schema", options, verbosity=3)
-
-    # Two are the login and the end of the session.
-    assert run.result["requests"] <= most + 2
-
-
-VERBS = (
-    (COLOUR, "POST", ()),
-    ({**COLOUR, "description": "new"}, "PUT", (DEFINED,)),
-    (ABSENT, "DELETE", (DEFINED,)),
-)
-
-
-@pytest.mark.parametrize(
-    ("fault", "sent"), [({"drop": "after"}, 1), ({"drop": "before"}, 2), ({"expire_sessions": True}, 2)]
-)
-@pytest.mark.parametrize(("options", "method", "before"), VERBS, ids=["define", "describe", "remove"])
-def test_lost_answers(
-    options: Record, method: str, before: tuple[Call, ...], fault: Record, sent: int, bench: Bench
-) -> None:
-    prepare(bench.lab, before)
-    bench.lab.fault(fault, method=method, path="/schema")
-
-    run = bench.change("zfssa_schema", options)
-
-    assert run.changed
-    assert len(run.writes) == sent
-    assert bench.lab.faults() == []
-    assert not bench.change("zfssa_schema", options).changed
 
 
 @pytest.mark.parametrize("trouble", [{"status": 500}, {"status": 503}, {"drop": "before"}])

@@ -10,46 +10,23 @@ from __future__ import annotations
 import time
 
 import pytest
-from cases import SCHEMA, filled, lun, on_the_way, prepare, project, snapshot
+from cases import filled, on_the_way, prepare
 from lab_appliances import Lab, Record
 from module_runner import MODULES, Bench, ModuleHost
-from test_contract_faults import VERBS, Verb, ids
+from verbs import VERBS, WITHOUT, Verb, ids
 
 from ansible_collections.zfssa.storage.plugins.module_utils._task import connection_spec
 
-PLACE = {"pool": "tank", "project": "default"}
-# What only reads, and a raw call: what that does, nobody can look after.
-WITHOUT = {"zfssa_info", "zfssa_rest", "zfssa_session"}
 LONGEST = 26
 DELAY_MS = 1500
 # One kind of write of each module, and all that create, change and remove a LUN.
 CHOSEN = (
     "create LUN", "change LUN", "rename LUN", "destroy LUN", "create project", "disable service", "create initiator",
     "add initiator", "create target", "create target group", "attach LUN", "create action", "send update",
-    "sever package", "register peer",
+    "sever package", "register peer", "take snapshot", "destroy snapshot", "define property", "change project",
 )  # fmt: skip
 OF_MEMBERS = ("add initiator", "attach LUN")
-ROWS = (
-    *(verb for verb in VERBS if verb.name in CHOSEN),
-    Verb("take snapshot", "zfssa_snapshot", {**PLACE, "lun": "a", "name": "s1"}, "POST", "/snapshots$", (lun(),)),
-    Verb(
-        "destroy snapshot",
-        "zfssa_snapshot",
-        {**PLACE, "lun": "a", "name": "s1", "state": "absent"},
-        "DELETE",
-        "/snapshots/s1",
-        (lun(), snapshot()),
-    ),
-    Verb("create property", "zfssa_schema", {"name": "tag", "type": "String"}, "POST", f"{SCHEMA}$"),
-    Verb(
-        "change project",
-        "zfssa_project",
-        {"pool": "tank", "name": "proj-a", "quota": "5G"},
-        "PUT",
-        "/proj-a$",
-        (project(),),
-    ),
-)
+ROWS = [verb for verb in VERBS if verb.name in CHOSEN]
 
 
 def test_every_module_that_writes_is_here() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -100,8 +101,9 @@ def test_a_loop_over_appliances_keeps_a_session_on_each(stage: Stage, tmp_path: 
         ({"vars": {"ansible_connection": "elsewhere"}}, True),
         ({"vars": {"ansible_connection": "elsewhere"}, "delegate_to": "localhost"}, True),
         ({"async": 60, "poll": 1}, True),
+        ({"become": True}, True),
     ],
-    ids=["implicit localhost", "local", "another host", "delegated to another host", "async"],
+    ids=["implicit localhost", "local", "another host", "delegated to another host", "async", "become"],
 )
 def test_way(keywords: Task, started: bool, stage: Stage, tmp_path: Path) -> None:
     prepare(stage.lab, (lun(),))
@@ -172,6 +174,64 @@ def test_keywords(stage: Stage, tmp_path: Path) -> None:
     assert play.writes == []
 
 
+def test_items_of_a_loop_fail_and_are_tried_each_for_itself(stage: Stage, tmp_path: Path) -> None:
+    prepare(stage.lab, (lun(),))
+    names = {"name": "{{ item }}", "size": "{{ omit }}"}
+
+    play = run(
+        stage,
+        tmp_path,
+        {**zfssa_lun(**names), "loop": ["a", "b", "a"], "ignore_errors": True},
+        {
+            **zfssa_lun(),
+            "loop": [1, 2],
+            "until": "result.attempts == 2",
+            "retries": 3,
+            "delay": 0,
+            "register": "result",
+        },
+    )
+
+    failing, tried = (one["result"]["results"] for one in play.tasks)
+    assert play.status == 0, play.output
+    assert [item.get("failed", False) for item in failing] == [False, True, False]
+    assert failing[1]["msg"].startswith("LUN tank/default/b does not exist"), failing[1]["msg"]
+    assert [item["attempts"] for item in tried] == [2, 2]
+    assert len([row for row in play.requests if row["method"] == "POST"]) == 2, "more than one session a task"
+
+
+def test_a_task_in_the_background_is_asked_for_its_result(stage: Stage, tmp_path: Path) -> None:
+    prepare(stage.lab, (lun(),))
+
+    play = run(
+        stage,
+        tmp_path,
+        {**zfssa_lun(size="2G"), "async": 60, "poll": 0, "register": "job"},
+        {
+            "ansible.builtin.async_status": {"jid": "{{ job.ansible_job_id }}"},
+            "register": "done",
+            "until": "done.finished in [1, true]",
+            "retries": 100,
+            "delay": 0.1,
+        },
+    )
+
+    assert play.status == 0, play.output
+    assert play.tasks[-1]["result"]["lun"]["size"] == 2 << 30
+
+
+def test_hosts_at_the_same_time_have_sessions_of_their_own(stage: Stage, tmp_path: Path) -> None:
+    prepare(stage.lab, (lun(),))
+    task = {**zfssa_lun(size="2G"), "delegate_to": "localhost"}
+
+    play = run(stage, tmp_path, task, hosts="all", arguments=("-i", "db1,db2,db3,", "-vvv"))
+
+    assert play.status == 0, play.output
+    assert STARTED not in play.output
+    assert [one["result"]["lun"]["size"] for one in play.tasks] == [2 << 30] * 3
+    assert len([row for row in play.requests if row["method"] == "DELETE"]) == 3
+
+
 def test_difference_is_shown(stage: Stage, tmp_path: Path) -> None:
     prepare(stage.lab, (lun(),))
 
@@ -189,6 +249,58 @@ def test_a_task_out_of_time_logs_out(stage: Stage, tmp_path: Path) -> None:
 
     assert "timed out" in play.output.lower() or "timeout" in play.output.lower()
     assert [row["method"] for row in play.requests if row["method"] != "GET"] == ["POST", "DELETE"]
+
+
+def test_a_relative_authority_is_beside_the_playbook(stage: Stage, tmp_path: Path) -> None:
+    prepare(stage.lab, (lun(),))
+    # Plays are run from another folder.
+    plays = tmp_path / "plays"
+    plays.mkdir()
+    shutil.copy(stage.lab.east.connection()["ca_path"], plays / "ours.pem")
+
+    play = run(stage, plays, zfssa_lun(ca_path="ours.pem"))
+
+    assert play.status == 0, play.output
+
+
+def test_a_module_may_have_another_name_elsewhere(stage: Stage, tmp_path: Path) -> None:
+    prepare(stage.lab, (lun(),))
+    meta = tmp_path / "collections/ansible_collections/acme/disks/meta"
+    meta.mkdir(parents=True)
+    routing = {"plugin_routing": {"modules": {"volume": {"redirect": "zfssa.storage.zfssa_lun"}}}}
+    (meta / "runtime.yml").write_text(yaml.safe_dump(routing), encoding="utf-8")
+
+    play = run(stage, tmp_path, {"acme.disks.volume": {**LUN, **stage.lab.east.connection()}})
+
+    assert play.status == 0, play.output
+    assert play.tasks[0]["result"]["lun"]["name"] == "a"
+
+
+def test_items_that_wait_differently_share_a_session(stage: Stage, tmp_path: Path) -> None:
+    prepare(stage.lab, (lun(),))
+
+    play = run(stage, tmp_path, {**zfssa_lun(timeout="{{ item }}"), "loop": [30, 60, 90]})
+
+    assert play.status == 0, play.output
+    assert [row["method"] for row in play.requests] == ["POST", "GET", "GET", "GET", "DELETE"]
+
+
+def test_what_a_task_waits_for_is_shown_while_it_does(stage: Stage, tmp_path: Path) -> None:
+    lab = stage.lab
+    prepare(lab, (lun(),))
+    for nth in (1, 3):
+        lab.fault({"status": 503}, method="GET", path="/luns/a", nth=nth)
+
+    play = run(stage, tmp_path, zfssa_lun(), {**zfssa_lun(), "no_log": True})
+
+    shown = [line for line in play.output.splitlines() if line.startswith("WAITING: ")]
+    assert play.status == 0, play.output
+    assert len(shown) == 1, play.output
+    assert shown[0].startswith(
+        f"WAITING: [localhost]: https://127.0.0.1:{lab.east.connection()['port']} says to GET /api/"
+    ), shown
+    assert shown[0].endswith("; trying again"), shown
+    assert lab.faults() == [], "the second one was for the task that is not to be seen"
 
 
 # What the interrupted task is doing: a fault that keeps it there, and what more the task says.

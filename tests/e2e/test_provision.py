@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
-from lab_appliances import Record
+import yaml
+from lab_appliances import ROOT, Record
 
+from ansible_collections.zfssa.storage.plugins.modules import zfssa_lun, zfssa_project
 from playbooks import Play, Stage
 
 PLAYBOOK = "zfssa.storage.provision"
@@ -91,9 +94,13 @@ def test_from_nothing_to_mapped_luns(blank: Stage) -> None:
     assert (needs["auth"], needs["chap_user"], needs["target_chap_user"]) == ("chap", "db1", "db-target")
     assert [(lun["name"], type(lun["lu_number"])) for lun in needs["luns"]] == [("redo-1", int), ("redo-2", int)]
 
-    again = provision(blank)
+    # As the next step of a workflow, which has got what the one before handed on.
+    again = provision(blank, connection={"host": "db0"})
     assert (again.changed, again.writes) == (0, [])
     assert connection(again) == needs
+    assert [task["result"]["ansible_stats"]["data"] for task in again.tasks if "ansible_stats" in task["result"]] == [
+        {"provision_connection": needs}
+    ]
 
     same = provision(blank, "--check", fail_on_drift=True)
     assert (same.changed, same.writes) == (0, [])
@@ -164,30 +171,175 @@ def test_without_chap(blank: Stage) -> None:
     assert {target.get("auth", "none") for target in blank.lab.east.state["targets"]} == {"none"}
 
 
+LUN = {"name": "redo-1", "size": "10G"}
+# What the variables alone show to be wrong, and words of the sentence that says so; an empty text is as good as nothing.
+WRONG: list[tuple[Record, str]] = [
+    ({"host": "", "luns": None}, "Set provision_host, provision_luns;"),
+    (
+        {"interfacess": ["ixgbe0"]},
+        "provision_interfacess is not a variable of this playbook; did you mean provision_interfaces?",
+    ),
+    ({"vlan": 7}, "provision_vlan is not a variable of this playbook; it has provision_appliance, provision_auth,"),
+    ({"project": 2026}, "provision_project must be a text"),
+    ({"host": ["db1"]}, "provision_host must be a text"),
+    ({"chap_secret": 123456789012}, "provision_chap_secret must be a text"),
+    ({"initiators": []}, "provision_initiators must be a list of names, and not an empty one"),
+    ({"initiators": [{"name": IQN}]}, "provision_initiators must be a list of names"),
+    ({"initiators": [IQN, IQN]}, f"provision_initiators {IQN} must not be given more than once"),
+    ({"initiators": 7}, "provision_initiators must be a list"),
+    ({"interfaces": {"ixgbe0": True}}, "provision_interfaces must be a list of names"),
+    ({"interfaces": "ixgbe0, ixgbe0"}, "provision_interfaces ixgbe0 must not be given more than once"),
+    ({"luns": []}, "provision_luns must be a list of LUNs"),
+    ({"luns": LUN}, "provision_luns must be a list of LUNs"),
+    ({"luns": "redo-1"}, "provision_luns must be a list of LUNs"),
+    ({"luns": "[{name: redo-1"}, "while parsing a flow"),
+    ({"luns": ["redo-1"]}, "provision_luns must be a list of LUNs"),
+    ({"luns": [{"size": "1G"}]}, "provision_luns must be a list of LUNs with a name each"),
+    ({"luns": [{"name": 7, "size": "1G"}]}, "provision_luns must be a list of LUNs with a name each"),
+    ({"luns": [LUN, LUN]}, "provision_luns redo-1 must not be given more than once"),
+    (
+        {"luns": [{**LUN, "lu_number": 3}, {"name": "a", "size": "1G", "lu_number": "3"}]},
+        "lu_number 3 must not be given more than once",
+    ),
+    (
+        {"luns": [{**LUN, "new_name": "redo-2"}]},
+        "new_name in provision_luns cannot be given; provision_luns takes allow_shrink, checksum,",
+    ),
+    (
+        {"luns": [{**LUN, "state": "absent", "pool": "lake"}]},
+        "pool in provision_luns, state in provision_luns cannot be given;",
+    ),
+    ({"luns": [{**LUN, "initiator_groups": []}]}, "initiator_groups in provision_luns cannot be given;"),
+    ({"luns": [{**LUN, "session": "a"}]}, "session in provision_luns cannot be given;"),
+    ({"luns": [{**LUN, "sparse": "perhaps"}]}, "unable to convert to bool"),
+    ({"luns": [{**LUN, "compression": "zip"}]}, "value of compression must be one of"),
+    ({"luns": [{**LUN, "source": {"lun": "a"}}]}, "missing required arguments: snapshot"),
+    ({"project_options": {"state": "absent"}}, "state in provision_project_options cannot be given;"),
+    (
+        {"project_options": ["lz4"]},
+        "provision_project_options must be options with their values",
+    ),
+    ({"appliance": "east"}, "provision_appliance must be options with their values"),
+    ({"appliance": {"host": "east", "session": "a"}}, "session in provision_appliance cannot be given;"),
+    ({"auth": "kerberos"}, "value of provision_auth must be one of: chap, none"),
+    ({"membership": "remove"}, "value of provision_membership must be one of: add, exact"),
+    ({"update_secrets": "sometimes"}, "value of provision_update_secrets must be one of"),
+    ({"fail_on_drift": "maybe"}, "unable to convert to bool"),
+    ({"chap_secret": ""}, "PROVISION_CHAP_SECRET"),
+    ({"chap_secret": "short"}, "12 to 16 characters"),
+    ({"chap_secret": SECRETS[1]}, "two different secrets"),
+]
+# Values as forms and the command line give them.
+RIGHT: list[Record] = [
+    {"initiators": f"{IQN}, iqn.1998-01.com.example:db2", "interfaces": "", "fail_on_drift": "true", "chap_user": ""},
+    {"initiators": f"{IQN}\niqn.1998-01.com.example:db2", "interfaces": "[]", "membership": ""},
+    {
+        "luns": '[{"name": "redo-1", "size": "10G", "sparse": "yes"}]',
+        "initiators": f'["{IQN}"]',
+        "project_options": "{}",
+    },
+    {"connection": {"host": "db0"}, "auth": "none", "chap_secret": "", "target_chap_secret": ""},
+]
+
+
+def described() -> Record:
+    """Return what the playbook says of its variables."""
+    return dict(yaml.safe_load((ROOT / "playbooks/vars/provision.yml").read_text(encoding="utf-8")))
+
+
+def test_wrong_variables_are_refused_by_themselves(blank: Stage, tmp_path: Path) -> None:
+    """All rows at once, each as a host, because a play for each would take long."""
+    rows = [wrong for wrong, _words in WRONG] + RIGHT
+    hosts = {
+        f"row-{number}": {**variables(blank), **{f"provision_{name}": value for name, value in row.items()}}
+        for number, row in enumerate(rows)
+    }
+    inventory = tmp_path / "inventory.json"
+    inventory.write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+    failure = "[ansible_failed_result] + ansible_failed_result.results | default([])"
+    said = f"{{{{ ({failure}) | map(attribute='msg', default='') | join(' ') }}}}"
+    play = {
+        "hosts": "all",
+        "connection": "local",
+        "gather_facts": False,
+        "vars": described(),
+        "tasks": [
+            {
+                "block": [
+                    {"ansible.builtin.include_tasks": str(ROOT / "playbooks/tasks/provision/variables.yml")},
+                    {
+                        "name": "Said",
+                        "ansible.builtin.debug": {"msg": ["{{ inventory_hostname }}", "{{ _provision }}"]},
+                    },
+                ],
+                "rescue": [{"name": "Said", "ansible.builtin.debug": {"msg": ["{{ inventory_hostname }}", said]}}],
+            },
+        ],
+    }
+    playbook = tmp_path / "variables.yml"
+    playbook.write_text(json.dumps([play]), encoding="utf-8")
+
+    done = blank.run(str(playbook), {}, "-i", str(inventory))
+
+    keeps_secrets(done)
+    answers = dict(task["result"]["msg"] for task in done.tasks if task["task"] == "Said")
+    assert answers.keys() == hosts.keys()
+    answered = [answers[host] for host in hosts]
+    wrong = zip(WRONG, answered, strict=False)
+    assert not [(row, answer) for (row, words), answer in wrong if words not in str(answer)]
+    commas, lines, structures, again = answered[len(WRONG) :]
+    assert (commas["initiators"], commas["chap_user"]) == ([IQN, "iqn.1998-01.com.example:db2"], "db1")
+    assert ("interfaces" in commas, commas["fail_on_drift"]) == (False, True)
+    assert (lines["initiators"], lines["interfaces"], lines["membership"]) == (commas["initiators"], [], "add")
+    assert (structures["luns"][0]["size"], structures["initiators"]) == ("10G", [IQN])
+    assert (again["auth"], again["chap_user"]) == ("none", None)
+
+
+def test_what_luns_and_projects_take_is_what_their_modules_take() -> None:
+    spec = described()["_provision_spec"]
+    elsewhere = {"state", "pool", "project", "new_name", "new_project", "force", "initiator_groups", "target_group"}
+
+    for variable, module, own in (("luns", zfssa_lun, set()), ("project_options", zfssa_project, {"name"})):
+        taken = {name: rule for name, rule in module.TASK.spec.items() if name not in elsewhere | own}
+        options = spec[f"provision_{variable}"]["options"]
+        assert {name: (rule["type"], rule.get("choices")) for name, rule in options.items()} == {
+            name: (rule["type"], rule.get("choices")) for name, rule in taken.items()
+        }
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
-        ({"host": None, "luns": None}, "Set provision_host, provision_luns;"),
-        ({"initiators": []}, "neither may be empty"),
-        ({"luns": [{"size": "1G"}]}, "neither may be empty"),
-        ({"luns": [{"name": "a", "size": "1G", "initiator_groups": []}]}, "must not have initiator_groups"),
-        ({"auth": "kerberos"}, "provision_auth must be chap or none"),
-        ({"chap_secret": None}, "PROVISION_CHAP_SECRET"),
-        ({"chap_secret": "short"}, "12 to 16 characters"),
-        ({"chap_secret": SECRETS[1]}, "two different secrets"),
+        ({"fail_on_drift": "maybe"}, "unable to convert to bool"),
         ({"pool": "lake"}, "pool lake does not exist"),
         ({"initiators": ["db1"]}, "initiator 'db1' is not"),
         ({"interfaces": ["ixgbe9"]}, "ixgbe9"),
+        ({"target_group": "two words"}, "'two words' is not a possible name"),
+        ({"luns": [{**LUN, "size": "0"}]}, "LUN redo-1 cannot be made: size 0 is out of range"),
+        (
+            {"luns": [{**LUN, "size": "50T"}]},
+            "Cannot create LUN tank/databases/redo-1: it takes 50T, and project tank/databases",
+        ),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
-def test_what_is_wrong_is_said(wrong: Record, words: str, blank: Stage) -> None:
-    play = blank.run(PLAYBOOK, variables(blank, **wrong), "--check")
+def test_what_is_wrong_is_refused_before_anything_is_written(wrong: Record, words: str, blank: Stage) -> None:
+    play = blank.run(PLAYBOOK, variables(blank, **wrong))
 
     assert play.status != 0
     assert words in play.message
     assert play.writes == []
     keeps_secrets(play)
+
+
+@pytest.mark.parametrize("project", ["databases", "archive"])
+def test_number_that_is_taken_is_refused_before_the_lun_is_made(project: str, blank: Stage) -> None:
+    provision(blank, luns=[{**LUN, "lu_number": 5}])
+
+    play = blank.run(PLAYBOOK, variables(blank, project=project, luns=[{**LUN, "name": "redo-2", "lu_number": "5"}]))
+
+    assert f"LUN tank/{project}/redo-2: LU number 5 is taken" in play.message
+    assert play.writes == []
 
 
 def test_login_that_fails_is_said(blank: Stage) -> None:
@@ -196,3 +348,15 @@ def test_login_that_fails_is_said(blank: Stage) -> None:
     assert play.status != 0
     assert "refuses the login" in play.message
     assert "wrong-password" not in play.output
+
+
+def test_session_that_cannot_be_ended_is_told_and_does_no_harm(blank: Stage) -> None:
+    blank.lab.fault({"drop": "after"}, method="DELETE", path="/api/access/v1$", times=99)
+
+    play = blank.run(PLAYBOOK, variables(blank))
+
+    assert (play.status, len(play.writes)) == (0, WRITES), play.output
+    ignored = [task for task in play.tasks if task["outcome"] == "ignored"]
+    assert [task["task"] for task in ignored] == ["End the session"]
+    assert "DELETE /api/access/v1" in ignored[0]["result"]["msg"]
+    keeps_secrets(play)

@@ -94,7 +94,7 @@ class Lab:
         self.release = release
         self.ready = ready
         self.ca_file = str(ready["ca_file"])
-        self._url = ready["control"]
+        self.url = str(ready["control"])
         self._http = requests.Session()
         self._http.trust_env = False
         self.east, self.west = (Appliance(self, name, ready["appliances"][name]) for name in ("east", "west"))
@@ -104,7 +104,7 @@ class Lab:
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         """Make one call to the control port."""
-        answer = self._http.request(method, self._url + path, json=body, timeout=LIMIT)
+        answer = self._http.request(method, self.url + path, json=body, timeout=LIMIT)
         assert answer.status_code == 200, f"{method} {path}: {answer.text}"
         return answer.json()
 
@@ -157,11 +157,11 @@ def writes(rows: list[Record]) -> list[str]:
 
 
 @contextmanager
-def running_lab(release: str, folder: Path, *arguments: str) -> Iterator[Lab]:
-    """Run a lab of a release on free ports; it ends with this context, or with the tests."""
+def running_lab(release: str, folder: Path, *arguments: str, west: str = "127.0.0.1") -> Iterator[Lab]:
+    """Run a lab of a release on free ports, with west at an address; it ends with this context, or with the tests."""
     command = [
         str(PROGRAM), "serve", "--release", release, "--state-dir", str(folder),
-        "--appliance", "east=127.0.0.1:0", "--appliance", "west=127.0.0.1:0",
+        "--appliance", "east=127.0.0.1:0", "--appliance", f"west={west}:0",
         "--control", "127.0.0.1:0", *arguments,
     ]  # fmt: skip
     environment = {**os.environ, "ZFSSA_LAB_PYTHON": sys.executable}

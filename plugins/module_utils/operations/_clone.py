@@ -7,23 +7,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from .._errors import InvalidInput, PlanRefused
 from .._names import check_name
-from .._plan import Plan, Results, Step, reads_as, results_of
+from .._plan import Plan, Results, Step
+from .._planner import reads_as, results_of
+from .._premises import premises_of, vacancies
 from .._read import Reader, read_list, unwrap
+from .._relations import Intent
 from .._release import Release
 from .._resource import Identity, Record, Wire
 from .._units import format_size
 from ..resources._lun import AUTO, LUN
 from ..resources._snapshot import OF_LUN, REPLICATION, check_snapshot
+from ._inherited import inherited_elsewhere
 from ._places import explain_missing_share, require_project
 
 # What a clone has of its own. All else it takes over from its origin.
 _OWN = ("lunguid", "space_data", "space_total", "canonical_name", "creation", "id", "size")
-# Where an appliance says of a property that it is the share's own (API reference 4.1).
-_LOCAL = ("local", "received")
 # Fixed by the snapshot, so that they are never sent with the order to clone.
 _FIXED = ("size", "volblocksize")
 
@@ -69,8 +72,11 @@ def require_origin(label: str, current: Record, source: Record) -> None:
 def plan_clone(reader: Reader, identity: Identity, source: Record, wanted: Record) -> Plan:
     """Plan that a LUN that does not exist is made as a clone, and grown when a larger size is wanted.
 
+    How large the clone will be nobody tells before it is made: it has the size that its origin had at the time of the
+    snapshot, and the origin may have been resized since.
+
     Raises:
-        PlanRefused: the snapshot does not exist, or the clone cannot have the size or block size that is wanted.
+        PlanRefused: the snapshot does not exist, or the clone cannot have the block size that is wanted.
     """
     origin = _read_origin(reader, source)
     label = LUN.label(identity)
@@ -78,17 +84,19 @@ def plan_clone(reader: Reader, identity: Identity, source: Record, wanted: Recor
     parent = None
     if identity["project"] != source["project"]:
         parent = require_project(reader, identity["pool"], identity["project"])
-    _refuse_misfit(label, current, wanted)
+    _refuse_other_blocks(label, current, wanted)
     before: Results = {"lun": None}
-    clone = _clone_step(identity, source, wanted, reader.release)
-    steps = [clone] if "size" not in wanted else [clone, _resize_step(identity, wanted["size"])]
     values = {key: value for key, value in wanted.items() if key not in _FIXED}
-    return Plan(
-        tuple(steps),
-        before,
-        {"lun": {**_predict(identity, source, origin, parent, values), "size": wanted.get("size")}},
-        references=LUN.references(values),
+    after = {**_predict(identity, source, origin, parent, values), "size": wanted.get("size")}
+    intent = Intent(
+        label, None, {**values, **({"size": wanted["size"]} if "size" in wanted else {})}, after, reader.release
     )
+    clone = replace(
+        _clone_step(identity, source, values, reader.release),
+        premises=(*vacancies(LUN, identity), *premises_of(LUN, intent)),
+    )
+    steps = [clone] if "size" not in wanted else [clone, _resize_step(identity, wanted["size"])]
+    return Plan(tuple(steps), before, {"lun": after})
 
 
 def _read_origin(reader: Reader, source: Record) -> Wire:
@@ -108,26 +116,19 @@ def _read_origin(reader: Reader, source: Record) -> Wire:
     return unwrap(body, LUN.kind)
 
 
-def _refuse_misfit(label: str, origin: Record, wanted: Record) -> None:
-    block, size = wanted.get("volblocksize"), wanted.get("size")
+def _refuse_other_blocks(label: str, origin: Record, wanted: Record) -> None:
+    block = wanted.get("volblocksize")
     if block is not None and block != origin["volblocksize"]:
         raise PlanRefused(
             f"{label} cannot have a volblocksize of {format_size(block)}: a clone has that of its origin, "
             f"{format_size(origin['volblocksize'])}",
             advice="leave volblocksize out",
         )
-    if size is not None and size < origin["size"]:
-        raise PlanRefused(
-            f"{label} cannot have a size of {format_size(size)}: a clone is not smaller than its origin, which has "
-            f"{format_size(origin['size'])}",
-            advice="leave size out, or give a larger one",
-        )
 
 
-def _clone_step(identity: Identity, source: Record, wanted: Record, release: Release) -> Step:
+def _clone_step(identity: Identity, source: Record, values: Record, release: Release) -> Step:
     read = results_of(LUN, identity)
     snapshot = {**source, "lun": source["share"], "name": source["snapshot"]}
-    values = {key: value for key, value in wanted.items() if key not in _FIXED}
 
     def done(body: Wire | None) -> bool:
         results = read(body or {})
@@ -142,7 +143,6 @@ def _clone_step(identity: Identity, source: Record, wanted: Record, release: Rel
         probe=LUN.path(identity),
         done=done,
         results=read,
-        rival=LUN.rival(identity),
     )
 
 
@@ -178,28 +178,13 @@ def _predict(identity: Identity, source: Record, origin: Wire, parent: Record | 
     """The record of the clone: the origin's, but for what is its own, what its project says, and the wanted values."""
     taken = LUN.normalise(origin)
     if parent is not None:
-        taken.update(_inherited_elsewhere(origin, taken, parent))
+        taken.update(inherited_elsewhere(origin, taken, parent))
     taken.update(dict.fromkeys(_OWN))
     # The origin's number is taken, where it is not hidden.
     taken.update({**identity, "origin": source, "lu_number": AUTO})
     taken["custom"] = {**taken["custom"], **values.get("custom", {})}
     taken.update({key: value for key, value in values.items() if key != "custom"})
     return LUN.settle(None, taken)
-
-
-def _inherited_elsewhere(origin: Wire, taken: Record, parent: Record) -> Record:
-    """The settings that a clone in another project has from there, and not from its origin."""
-    sources = origin.get("source")
-    values: Record = {}
-    for prop in LUN.properties:
-        # The others are only what a new LUN begins with.
-        if prop.inherits != prop.option or taken[prop.option] == parent.get(prop.option):
-            continue
-        where = sources.get(prop.wire) if isinstance(sources, dict) else None
-        if where in _LOCAL:
-            continue
-        values[prop.option] = parent.get(prop.option) if where is not None else None
-    return values
 
 
 def _same(origin: Record | None, source: Record) -> bool:

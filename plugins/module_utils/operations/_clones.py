@@ -6,28 +6,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .._errors import PlanRefused
 from .._names import segment, shown
-from .._read import POOLS, Reader, items_of, read_list
+from .._read import POOLS, Dependent, Pages, items_of, read_list
 from .._resource import Wire
 from .._values import Flag
+from ..resources._snapshot import is_held
 
 
 @dataclass(frozen=True)
 class Clone:
-    """A share that lives on a snapshot: what it is in words, and whether the appliance refuses to destroy it."""
+    """A share that lives on a snapshot: what it is in words, whether the appliance refuses to destroy it, and its path."""
 
     label: str
     protected: bool
+    path: str = ""
 
     def __str__(self) -> str:
         return self.label
 
 
-def read_clones(reader: Reader, pool: str, path: str, snapshot: Wire) -> list[Clone]:
+def read_clones(reader: Pages, pool: str, path: str, snapshot: Wire) -> list[Clone]:
     """Read the clones of a snapshot, and those of their snapshots in turn.
 
     Args:
@@ -50,18 +52,79 @@ def read_clones(reader: Reader, pool: str, path: str, snapshot: Wire) -> list[Cl
         place = f"{POOLS}/{segment(pool)}/projects/{segment(project)}/{kind}s/{segment(share)}"
         clone = (reader.get(place) or {}).get(kind) or {}
         label = f"{'LUN' if kind == 'lun' else kind} {pool}/{project}/{share}"
-        found.append(Clone(label, bool(Flag().from_wire(clone.get("nodestroy")))))
+        found.append(Clone(label, bool(Flag().from_wire(clone.get("nodestroy"))), place))
         found.extend(read_clones_of_all(reader, pool, place))
     return found
 
 
-def read_clones_of_all(reader: Reader, pool: str, share: str) -> list[Clone]:
+def read_clones_of_all(reader: Pages, pool: str, share: str) -> list[Clone]:
     """Read the clones of all snapshots of a share, given by its path."""
+    return _clones_of(reader, pool, share, read_list(reader, f"{share}/snapshots", "snapshots"))
+
+
+def _clones_of(reader: Pages, pool: str, share: str, snapshots: Iterable[Wire]) -> list[Clone]:
     return [
         clone
-        for wire in read_list(reader, f"{share}/snapshots", "snapshots")
+        for wire in snapshots
         for clone in read_clones(reader, pool, f"{share}/snapshots/{segment(wire.get('name'))}", wire)
     ]
+
+
+@dataclass(frozen=True)
+class Snapshots:
+    """The snapshots of something that is to be destroyed.
+
+    Attributes:
+        held: the names of those that are under a retention hold.
+        clones: all clones of them.
+    """
+
+    held: tuple[str, ...] = ()
+    clones: tuple[Clone, ...] = ()
+
+
+def read_snapshots(reader: Pages, pool: str, shares: Iterable[str], project: str | None = None) -> Snapshots:
+    """Read the snapshots of shares, and of a project.
+
+    Args:
+        pool: where they are.
+        shares: their paths.
+        project: its path; `None` for the shares alone. Clones live on the snapshots of shares only.
+    """
+    lists = [(share, read_list(reader, f"{share}/snapshots", "snapshots")) for share in shares]
+    clones = [clone for share, snapshots in lists for clone in _clones_of(reader, pool, share, snapshots)]
+    if project is not None:
+        lists.append((project, read_list(reader, f"{project}/snapshots", "snapshots")))
+    held = [str(wire.get("name")) for _share, snapshots in lists for wire in snapshots if is_held(wire)]
+    return Snapshots(tuple(dict.fromkeys(held)), tuple(clones))
+
+
+def refuse_held(label: str, held: Iterable[str]) -> None:
+    """Guard against what the appliance refuses, too (API reference 7.2).
+
+    Raises:
+        PlanRefused: there are snapshots under a retention hold, given by their names.
+    """
+    names = list(held)
+    if names:
+        raise PlanRefused(
+            f"{label} has snapshots under a retention hold, which the appliance does not destroy: {shown(names)}",
+            advice="lift the hold on the appliance first, or keep both",
+        )
+
+
+def refuse_protected(label: str, dependents: Iterable[Dependent]) -> None:
+    """Guard against what the appliance refuses, too (API reference 5.4).
+
+    Raises:
+        PlanRefused: one of those that would die with an object has `nodestroy`.
+    """
+    protected = [one for one in dependents if one.protected]
+    if protected:
+        raise PlanRefused(
+            f"{label} holds {shown(protected)}, which would die with it and is protected by nodestroy",
+            advice="set its nodestroy to false in a task of its own first, or keep both",
+        )
 
 
 def refuse_protected_clones(label: str, clones: Iterable[Clone]) -> None:
@@ -75,4 +138,18 @@ def refuse_protected_clones(label: str, clones: Iterable[Clone]) -> None:
         raise PlanRefused(
             f"{label} has a clone that would die with it and is protected by nodestroy: {shown(protected)}",
             advice="set nodestroy of the clone to false in a task of its own first, or keep both",
+        )
+
+
+def refuse_doomed_clones(label: str, clones: Sequence[Clone], *, force: bool) -> None:
+    """Guard clones that would die with what they live on.
+
+    Raises:
+        PlanRefused: one of them has `nodestroy`, or nobody has said that they may go.
+    """
+    refuse_protected_clones(label, clones)
+    if clones and not force:
+        raise PlanRefused(
+            f"{label} has clones, which would be destroyed with it: {shown(clones)}",
+            advice="destroy them first, or set force to true if they may go",
         )

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from .._names import folded
 from .._read import Reader, read_list
 from .._resource import Record, Wire
-from ..resources._san import INITIATOR, INITIATOR_GROUPS, ISCSI, PROTOCOLS, TARGET, TARGET_GROUPS
+from ..resources._presentation import EVERYTHING, PROTOCOLS
+from ..resources._san import INITIATOR, INITIATOR_GROUPS, ISCSI, TARGET, TARGET_GROUPS
 
-# API reference 9.5: as an initiator group all initiators, as a target group all targets.
-EVERYTHING = "default"
 INTERFACES = "/api/network/v1/interfaces"
 CHAP = "chap"
 _PORT = 3260
@@ -84,7 +84,8 @@ def connection(lun: Record, groups: Sequence[str], hosts: Sequence[str], fabric:
         fabric: what the appliance has.
     """
     targets = [target for target in _targets(lun["target_group"], fabric) if target["state"] in (None, "online")]
-    users = {one["chap_user"] for one in fabric.initiators if one["initiator"] in hosts}
+    names = {folded(host) for host in hosts}
+    users = {one["chap_user"] for one in fabric.initiators if folded(one["initiator"]) in names}
     return {
         "lun": {
             **{key: lun[key] for key in ("pool", "project", "name", "size")},
@@ -104,8 +105,8 @@ def connection(lun: Record, groups: Sequence[str], hosts: Sequence[str], fabric:
 def _targets(group: str, fabric: Fabric) -> list[Record]:
     if group == EVERYTHING:
         return list(fabric.targets)
-    members = {iqn for one in fabric.target_groups if one["name"] == group for iqn in one["targets"]}
-    return [target for target in fabric.targets if target["iqn"] in members]
+    members = {folded(iqn) for one in fabric.target_groups if one["name"] == group for iqn in one["targets"]}
+    return [target for target in fabric.targets if folded(target["iqn"]) in members]
 
 
 def _portals(targets: Iterable[Record], interfaces: Iterable[Wire]) -> list[str]:

@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from .._custom import spelled_out
 from .._errors import InvalidInput, PlanRefused
 from .._names import check_name
-from .._plan import Plan, plan_absent, plan_present, plan_rename
-from .._read import Reader, read, read_dependents, require_pool
-from .._resource import Identity, Record, Resource
+from .._plan import Plan
+from .._planner import is_same, plan_absent, plan_present, plan_rename
+from .._read import Reader, read, read_dependents, read_wire, require_pool
+from .._resource import Identity, Record, Resource, Wire
 from ._clone import plan_clone, require_origin, source_of
-from ._clones import read_clones_of_all, refuse_protected_clones
+from ._clones import Snapshots, read_snapshots, refuse_held, refuse_protected, refuse_protected_clones
+from ._inherited import inherited_elsewhere, keeping_wanted
 from ._places import require_project
+from ._replicated import NotReplicated, read_replications
 
 # What the user may permit explicitly.
 _PERMISSIONS = ("allow_shrink", "force")
@@ -45,34 +49,76 @@ def plan_object(resource: Resource, reader: Reader, options: Mapping[str, Any]) 
     allowed = {name: bool(options.get(name)) for name in _PERMISSIONS}
     goal = _goal(resource, identity, options)
     source = source_of(options)
-    current = read(reader, resource, identity)
+    wire = read_wire(reader, resource, identity)
+    current = None if wire is None else resource.normalise(wire, identity)
     if options.get("state") == "absent":
         if goal != identity:
             raise InvalidInput("new_name and new_project do not go with state=absent", advice="leave them out")
         return _plan_absent(resource, reader, identity, current, allowed)
     if goal != identity:
         identity, current = _find(resource, reader, identity, goal, current)
+    wanted = spelled_out(reader, wanted, current)
     if source is not None and current is not None:
         require_origin(resource.label(identity), current, source)
     if current is not None and identity != goal:
-        if goal.get("project") != identity.get("project"):
-            require_project(reader, goal["pool"], goal["project"])
-        plan = plan_present(resource, identity, current, wanted, allowed=allowed, release=reader.release)
-        return plan_rename(plan, resource, identity, goal, reader.release)
+        return _plan_renamed(resource, reader, (identity, goal), current, wire or {}, wanted, allowed)
     if source is not None and current is None:
         return plan_clone(reader, identity, source, wanted)
     parent = _parent(reader, resource, identity) if current is None else None
     return plan_present(resource, identity, current, wanted, parent=parent, allowed=allowed, release=reader.release)
 
 
+def _plan_renamed(
+    resource: Resource,
+    reader: Reader,
+    names: tuple[Identity, Identity],
+    current: Record,
+    wire: Wire,
+    wanted: Record,
+    allowed: Mapping[str, bool],
+) -> Plan:
+    """Plan that an object gets its values, and other names after that.
+
+    Args:
+        names: before and after.
+        wire: as the appliance gives it under the names before.
+    """
+    identity, goal = names
+    moved = goal.get("project") != identity.get("project")
+    project = require_project(reader, goal["pool"], goal["project"]) if moved else None
+    plan = plan_present(resource, identity, current, wanted, allowed=allowed, release=reader.release)
+    if project is None:
+        return plan_rename(plan, resource, identity, goal, reader.release)
+    to_move = (NotReplicated(identity["pool"], identity["project"], identity["name"]),)
+    plan = plan_rename(plan, resource, identity, goal, reader.release, to_move=to_move)
+    # What is sent before the move is the LUN's own from then on.
+    own = resource.differences(current, wanted)
+    elsewhere = inherited_elsewhere(wire, current, project)
+    elsewhere = {option: value for option, value in elsewhere.items() if option not in own}
+    return keeping_wanted(plan, goal, elsewhere, wanted, reader.release)
+
+
 def _plan_absent(
     resource: Resource, reader: Reader, identity: Identity, current: Record | None, allowed: Mapping[str, bool]
 ) -> Plan:
-    dependents = read_dependents(reader, resource, identity) if current is not None else []
-    plan = plan_absent(resource, identity, current, dependents, allowed=allowed)
-    if dependents and "project" in resource.scope:
-        clones = read_clones_of_all(reader, identity["pool"], resource.path(identity))
-        refuse_protected_clones(resource.label(identity), clones)
+    if current is None:
+        require_pool(reader, identity["pool"])
+        return plan_absent(resource, identity, current, ())
+    label, path, pool = resource.label(identity), resource.path(identity), identity["pool"]
+    of_lun = "project" in resource.scope
+    project, lun = (identity["project"], identity["name"]) if of_lun else (identity["name"], None)
+    dependents = read_dependents(reader, resource, identity)
+    replications = read_replications(reader, pool, project, lun)
+    shares = [path] if of_lun else [one.path for one in dependents if not one.is_snapshot]
+    snapshots = read_snapshots(reader, pool, shares, None if of_lun else path) if dependents else Snapshots()
+    # Those in the same project are named already.
+    clones = [f"clone {clone}" for clone in snapshots.clones if clone.path not in shares]
+    dying = [*dependents, *clones, *replications]
+    removed_with = "zfssa_replication" if dying == replications else ""
+    plan = plan_absent(resource, identity, current, dying, allowed=allowed, removed_with=removed_with)
+    refuse_protected(label, dependents)
+    refuse_held(label, snapshots.held)
+    refuse_protected_clones(label, snapshots.clones)
     return plan
 
 
@@ -100,6 +146,9 @@ def _find(
     found = [(there, record) for there in names if (record := read(reader, resource, there)) is not None]
     if current is None:
         return found[0] if found else (goal, None)
+    if found and is_same(current, found[0][1]):
+        # Somebody else has done it between the two reads.
+        return found[0]
     if found:
         raise PlanRefused(
             f"{resource.label(identity)} cannot become {resource.label(goal)}: there is a {resource.label(found[0][0])}",

@@ -15,7 +15,7 @@ from .._errors import InvalidInput
 from .._names import segment
 from .._plan import Plan, unchanged
 from .._query import check_query, run_query
-from .._read import POOLS, Reader, read_list, unwrap
+from .._read import POOLS, Reader, read_list, read_pool, unwrap
 from .._resource import Identity, Record, Resource, Wire
 from ..resources._lun import LUN
 from ..resources._project import PROJECT
@@ -82,6 +82,18 @@ def _pools(reader: Reader, wanted: Filter) -> list[Wire]:
     return [item for item in read_list(reader, POOLS, "pools") if wanted.passes(pool=str(item.get("name", "")))]
 
 
+def _of_pool(gather: Callable[[Reader, Filter], Any]) -> Callable[[Reader, Filter], Any]:
+    """A subset of what is in pools; where nothing of one pool is found, it must not be with the other node."""
+
+    def gather_here(reader: Reader, wanted: Filter) -> Any:
+        found = gather(reader, wanted)
+        if not found and wanted.pool and wanted.literal("pool"):
+            read_pool(reader, wanted.pool)
+        return found
+
+    return gather_here
+
+
 def _projects(reader: Reader, wanted: Filter) -> list[Record]:
     path = f"{_STORAGE}/projects"
     if wanted.literal("pool"):
@@ -141,7 +153,7 @@ def _inherited_replication(reader: Reader, wanted: Filter) -> bool | None:
             advice="give pool, project and name without wildcards",
         )
     names = wanted.lun()
-    return read_inherited(reader, Scope(names["pool"], names["project"], names["name"]))
+    return read_inherited(reader, Scope(names["pool"], names["project"], names["name"]), reader.release)
 
 
 def _records(reader: Reader, resource: Resource, path: str, names: dict[str, str]) -> list[Record]:
@@ -191,10 +203,10 @@ SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {
     "users": _plain_list("/api/user/v1/users", ("users",), "logname"),
     "interfaces": _plain_list("/api/network/v1/interfaces", ("interfaces",), "interface"),
     "pools": _pools,
-    "projects": _projects,
-    "luns": _luns,
-    "filesystems": _filesystems,
-    "snapshots": _snapshots,
+    "projects": _of_pool(_projects),
+    "luns": _of_pool(_luns),
+    "filesystems": _of_pool(_filesystems),
+    "snapshots": _of_pool(_snapshots),
     "schema": _plain_list(f"{_STORAGE}/schema", ("properties", "schema"), "property"),
     "initiators": _plain_list(f"{_SAN}/initiators", ("initiators",), "initiator"),
     "initiator_groups": _plain_list(f"{_SAN}/initiator-groups", ("groups",), "name"),
@@ -202,9 +214,9 @@ SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {
     "target_groups": _plain_list(f"{_SAN}/target-groups", ("groups",), "name"),
     "replication_targets": _plain_list(TARGETS, ("targets",), "label"),
     "replication_sources": _plain_list(SOURCES, ("sources",), "name"),
-    "replication_actions": _actions,
+    "replication_actions": _of_pool(_actions),
     "replication_packages": _packages,
-    "inherited_replication": _inherited_replication,
+    "inherited_replication": _of_pool(_inherited_replication),
 }
 # What no reply may show, should an appliance ever give it.
 _SECRETS = ("chapsecret", "targetchapsecret", "root_password", "initial_password")
@@ -215,12 +227,16 @@ def plan_info(reader: Reader, options: Mapping[str, Any]) -> Plan:
 
     Raises:
         InvalidInput: the query is none, or a subset cannot be given as input.
+        PlanRefused: nothing is found because the other node of the cluster serves the pool.
     """
     query = options.get("query")
-    if query:
+    if query is not None:
         check_query(query)
     as_input = bool(options.get("as_input"))
     names = options.get("gather_subset") or (list(INPUTS) if as_input else ["system"])
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InvalidInput(f"gather_subset names {', '.join(twice)} more than once", advice="correct gather_subset")
     unfit = [name for name in names if name not in INPUTS]
     if as_input and unfit:
         raise InvalidInput(
@@ -231,7 +247,7 @@ def plan_info(reader: Reader, options: Mapping[str, Any]) -> Plan:
     if as_input:
         gathered = {name: INPUTS[name](found) for name, found in gathered.items()}
         gathered["config"] = dict(gathered)
-    if query:
+    if query is not None:
         gathered["queried"] = run_query(query, gathered)
     return unchanged(gathered)
 

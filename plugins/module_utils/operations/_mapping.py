@@ -11,21 +11,24 @@ a read and a write, and whether it stays is looked after (see `_membership`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from .._apply import apply
 from .._client import Client
-from .._errors import Conflict, InvalidInput, PlanRefused
+from .._errors import InvalidInput, PlanRefused
 from .._membership import apply_among_others
-from .._names import check_name, shown
+from .._names import as_known, check_name, folded, repeated, shown
 from .._plan import Plan, Results, Step, unchanged
-from .._read import Reader, read
+from .._premises import premises_of
+from .._read import Reader, read, require_pool
+from .._relations import Intent
 from .._release import Release
 from .._resource import Identity, Record
-from ..resources._lun import LUN, MASKED
-from ..resources._san import ISCSI, PROTOCOLS, check_alias, is_port_name
-from ._connection import EVERYTHING, Fabric, connection, read_fabric, read_groups, read_initiators
+from ..resources._lun import LUN
+from ..resources._presentation import EVERYTHING, MASKED, PROTOCOLS, check_alone
+from ..resources._san import ISCSI, check_alias, is_port_name
+from ._connection import Fabric, connection, read_fabric, read_groups, read_initiators
 from ._places import explain_missing_share
 
 _SHOWN = 10
@@ -71,6 +74,7 @@ def plan_mapping(reader: Reader, options: Mapping[str, Any]) -> Plan:
         PlanRefused: a name does not exist, or other hosts would see or lose the LUN unasked.
     """
     identity = LUN.identity({"pool": options["pool"], "project": options["project"], "name": options["lun"]})
+    _refuse_nothing(options)
     groups = _checked_groups(options.get("initiator_groups"))
     hosts = _checked_hosts(options.get("initiators"))
     target_group = options.get("target_group")
@@ -84,8 +88,10 @@ def plan_mapping(reader: Reader, options: Mapping[str, Any]) -> Plan:
     _refuse_everybody(lun, groups)
     initiators = read_initiators(reader)
     if hosts:
-        hosts = _names_of(hosts, initiators, strict=True)
-        groups = _groups_of(hosts, _known_groups(reader, (), hosts), lun)
+        hosts = _names_of(hosts, initiators, "define it with zfssa_initiator, or ")
+        known = _known_groups(reader, (), hosts)
+        hosts = _as_in(known, hosts)
+        groups = _groups_of(hosts, known, lun)
     else:
         hosts = _members(_required_groups(reader, groups), groups)
     fabric = read_fabric(reader, sorted({lun["target_group"], target_group or lun["target_group"]}), initiators)
@@ -101,19 +107,13 @@ def act_on_mapping(plan: Plan, client: Client, options: Mapping[str, Any]) -> Re
 
     def replan() -> Plan:
         lun = read(client, LUN, wish.identity)
+        if lun is None:
+            require_pool(client, wish.identity["pool"])
         if lun is None and wish.present:
             raise PlanRefused(f"{label} was destroyed meanwhile", advice="make it again")
         return unchanged({"connection": None}) if lun is None else plan_wish(wish, lun, client.release)
 
-    try:
-        return apply_among_others(plan, replan, client, members=f"the initiator groups of {label}")
-    except Conflict as error:
-        if error.status is not None:
-            error.advice = (
-                "if its LU number is taken there, choose another one, or auto, with lu_number of zfssa_lun; "
-                "else look at the LUN, and run the task again"
-            )
-        raise
+    return apply_among_others(plan, replan, client, members=f"the initiator groups of {label}")
 
 
 def plan_wish(wish: Wish, lun: Record, release: Release) -> MappingPlan:
@@ -132,7 +132,6 @@ def plan_wish(wish: Wish, lun: Record, release: Release) -> MappingPlan:
     if wish.present:
         _refuse_everybody(lun, wish.groups)
         after = present | set(wish.groups)
-        _refuse_several(lun, after, release)
         if wish.target_group not in (None, lun["target_group"]):
             _refuse_other_targets(lun, wish, present - set(wish.groups))
             changes["target_group"] = wish.target_group
@@ -144,12 +143,15 @@ def plan_wish(wish: Wish, lun: Record, release: Release) -> MappingPlan:
     if not changes:
         result = {"connection": wish.connection(lun) if wish.present else None}
         return MappingPlan(steps=(), before=result, after=result, wish=wish)
-    later = wish.connection(LUN.predict(lun, changes)) if wish.present else None
+    predicted = LUN.predict(lun, changes)
+    step = _step(wish, lun, changes, release)
+    if wish.present:
+        premises = premises_of(LUN, Intent(LUN.label(lun), lun, changes, predicted, release))
+        step = replace(step, premises=premises)
     return MappingPlan(
-        steps=(_step(wish, lun, changes, release),),
+        steps=(step,),
         before={"connection": before},
-        after={"connection": later},
-        references=LUN.references({key: changes[key] for key in ("target_group",) if key in changes}),
+        after={"connection": wish.connection(predicted) if wish.present else None},
         wish=wish,
     )
 
@@ -176,6 +178,8 @@ def _plan_absent(
     reader: Reader, identity: Identity, lun: Record | None, groups: tuple[str, ...], hosts: tuple[str, ...]
 ) -> Plan:
     """Plan that groups, or those that hold some initiators, do not see a LUN; what does not exist does not see it."""
+    if lun is None:
+        require_pool(reader, identity["pool"])
     if lun is None or not lun["initiator_groups"]:
         return unchanged({"connection": None})
     _refuse_everybody(lun, groups)
@@ -183,13 +187,11 @@ def _plan_absent(
     if hosts:
         if any(_is_alias(host) for host in hosts):
             initiators = read_initiators(reader)
-        hosts = _names_of(hosts, initiators, strict=False)
-        known = [
-            group
-            for group in _known_groups(reader, lun["initiator_groups"], ())
-            if set(group["initiators"]) & set(hosts)
-        ]
+        hosts = _names_of(hosts, initiators, "give the name of the initiator, or ")
+        known = _known_groups(reader, lun["initiator_groups"], ())
         known = [group for group in known if group["name"] in lun["initiator_groups"]]
+        hosts = _as_in(known, hosts)
+        known = [group for group in known if set(group["initiators"]) & set(hosts)]
         _refuse_bystanders(lun, known, hosts)
         groups = tuple(sorted(group["name"] for group in known))
     groups = tuple(group for group in groups if group in lun["initiator_groups"])
@@ -203,6 +205,15 @@ def _plan_absent(
 # What the user gave
 
 
+def _refuse_nothing(options: Mapping[str, Any]) -> None:
+    for option in ("initiators", "initiator_groups"):
+        if options.get(option) is not None and not options[option]:
+            raise InvalidInput(
+                f"{option} is empty, so that nobody is meant",
+                advice="name those that shall, or shall not, see the LUN",
+            )
+
+
 def _checked_groups(given: Sequence[str] | None) -> tuple[str, ...]:
     names = [check_name("initiator_groups", str(name)) for name in given or ()]
     if MASKED in names:
@@ -210,11 +221,7 @@ def _checked_groups(given: Sequence[str] | None) -> tuple[str, ...]:
             f"initiator_groups has {MASKED}, which stands for nobody",
             advice="name those that shall, or shall not, see it",
         )
-    if EVERYTHING in names and len(set(names)) > 1:
-        raise InvalidInput(
-            f"initiator_groups has {EVERYTHING}, which stands for every initiator, beside others",
-            advice=f"leave out {EVERYTHING}, or the others",
-        )
+    check_alone("initiator_groups", names)
     return _once("initiator_groups", names)
 
 
@@ -226,7 +233,7 @@ def _checked_hosts(given: Sequence[str] | None) -> tuple[str, ...]:
 
 
 def _once(option: str, names: list[str]) -> tuple[str, ...]:
-    twice = sorted({name for name in names if names.count(name) > 1})
+    twice = repeated(names)
     if twice:
         raise InvalidInput(f"{option} names {', '.join(twice)} more than once", advice=f"correct {option}")
     return tuple(sorted(names))
@@ -236,16 +243,25 @@ def _is_alias(name: str) -> bool:
     return not any(is_port_name(protocol, name) for protocol in PROTOCOLS)
 
 
-def _names_of(hosts: Sequence[str], initiators: Sequence[Record], *, strict: bool) -> tuple[str, ...]:
-    """The names of initiators, some of which are given by their aliases."""
+def _names_of(hosts: Sequence[str], initiators: Sequence[Record], advice: str) -> tuple[str, ...]:
+    """The names of initiators, some of which are given by their aliases.
+
+    Raises:
+        PlanRefused: nothing has an alias. It may be mistyped, unlike the name of an initiator that is no longer defined.
+    """
     names = {one["alias"]: one["initiator"] for one in initiators if one["alias"]}
     missing = [host for host in hosts if _is_alias(host) and host not in names]
-    if missing and strict:
+    if missing:
         raise PlanRefused(
             f"no initiator has the alias {_some(missing)}",
-            advice=f"define it with zfssa_initiator, or use one of: {_some(sorted(names))}",
+            advice=f"{advice}use one of: {_some(sorted(names))}",
         )
-    return tuple(sorted({names.get(host, host) for host in hosts if host not in missing}))
+    return tuple(sorted({names.get(host, host) for host in hosts}))
+
+
+def _as_in(groups: Sequence[Record], hosts: Sequence[str]) -> tuple[str, ...]:
+    """Names of initiators as the groups that hold them spell them: upper case means nothing in them."""
+    return tuple(sorted(set(as_known(hosts, [member for group in groups for member in group["initiators"]]))))
 
 
 # Groups and initiators
@@ -254,7 +270,8 @@ def _names_of(hosts: Sequence[str], initiators: Sequence[Record], *, strict: boo
 def _known_groups(reader: Reader, names: Sequence[str], hosts: Sequence[str]) -> list[Record]:
     """Read initiator groups: those of iSCSI, and those of the other protocols when something is not among these."""
     groups = read_groups(reader, (ISCSI,))
-    if _missing(groups, names) or set(hosts) - {member for group in groups for member in group["initiators"]}:
+    members = {folded(member) for group in groups for member in group["initiators"]}
+    if _missing(groups, names) or set(map(folded, hosts)) - members:
         groups += read_groups(reader, [protocol for protocol in PROTOCOLS if protocol != ISCSI])
     return groups
 
@@ -331,15 +348,6 @@ def _refuse_everybody(lun: Record, groups: Sequence[str]) -> None:
         raise PlanRefused(
             f"{LUN.label(lun)} is presented to {_some(present)}, and {EVERYTHING}, every initiator, goes with no other group",
             advice=f"set initiator_groups with zfssa_lun to {EVERYTHING}",
-        )
-
-
-def _refuse_several(lun: Record, after: set[str], release: Release) -> None:
-    if len(after) > 1 and after != set(lun["initiator_groups"]) and not release.has("several_groups"):
-        raise PlanRefused(
-            f"{LUN.label(lun)} cannot be presented to {_some(sorted(after))}: this appliance's software presents a LUN to "
-            "one initiator group only",
-            advice="put the initiators into that one with zfssa_initiator_group, or take the LUN from it first",
         )
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from .._errors import PlanRefused
 from .._names import segment
-from .._read import POOLS, Reader, explain_missing_project, read, read_list
+from .._read import POOLS, Pages, explain_missing_project, read, read_list
 from .._resource import Record
 from ..resources._project import PROJECT
 
 
-def require_project(reader: Reader, pool: str, project: str) -> Record:
+def require_project(reader: Pages, pool: str, project: str) -> Record:
     """Read a project that must be there.
 
     Raises:
@@ -25,7 +25,7 @@ def require_project(reader: Reader, pool: str, project: str) -> Record:
     return record
 
 
-def explain_missing_share(reader: Reader, kind: str, pool: str, project: str, name: str) -> PlanRefused:
+def explain_missing_share(reader: Pages, kind: str, pool: str, project: str, name: str) -> PlanRefused:
     """Make the refusal for a LUN or filesystem that does not exist, with the names of those that do.
 
     Args:

@@ -12,8 +12,10 @@ from typing import Any
 
 from .._errors import ApplianceError, InvalidInput, PlanRefused
 from .._names import check_name
-from .._plan import Plan, Results, Step, plan_changes, plan_removal, unchanged
-from .._read import Reader, read_list
+from .._plan import Plan, Results, Step, unchanged
+from .._planner import plan_changes, plan_removal
+from .._read import Pages, Reader, explain_missing_project, read_list, require_pool
+from .._release import Release
 from .._resource import Record, Wire
 from ..resources._lun import LUN
 from ..resources._project import PROJECT
@@ -27,6 +29,8 @@ from ..resources._replication import (
     known_as,
     record_of,
 )
+from ._places import explain_missing_share
+from ._replicated import NotReplicated
 from ._replication_schedules import (
     additions,
     keeping_schedules,
@@ -86,17 +90,23 @@ def find_route(reader: Reader, options: Mapping[str, Any]) -> Route:
     """Find the peer that `target` names.
 
     Raises:
+        InvalidInput: a name is none.
         PlanRefused: no such peer is registered.
     """
+    scope = scope_of(options)
+    if not str(options["target"]).strip():
+        raise InvalidInput("target is empty", advice="give the label of the peer")
+    if options.get("target_pool") is not None:
+        check_name("target_pool", options["target_pool"])
     targets = read_list(reader, TARGETS, "targets")
     for key in ("label", "asn", "hostname"):
         for target in targets:
             if target.get(key) == options["target"]:
-                return Route(scope_of(options), target, options.get("target_pool"))
+                return Route(scope, target, options.get("target_pool"))
     labels = ", ".join(sorted(str(target.get("label")) for target in targets)) or "there is none"
     raise PlanRefused(
         f"{options['target']} is not registered as a replication target",
-        advice=f"register it on the appliance, or use one of the registered labels: {labels}",
+        advice=f"register it with zfssa_replication_target, or use one of the registered labels: {labels}",
     )
 
 
@@ -124,6 +134,7 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Plan:
         raise InvalidInput(
             "a continuous action has no schedules, and both are wanted", advice="leave out continuous or schedules"
         )
+    scope_of(options)
     flag = _plan_flag(reader, options)
     if options.get("target") is None:
         if options.get("inherited") is None:
@@ -131,11 +142,14 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Plan:
         return flag
     route = find_route(reader, options)
     current = find_action(reader, route)
+    inherits = options.get("inherited") is not False
     if options["state"] == "absent":
+        if current is None:
+            require_pool(reader, route.scope.pool)
         path = action_path(current["id"]) if current else ""
         action = plan_removal(ACTION, path, route.label, current, verb="remove", confirmed=True)
     elif current is None:
-        action = _with_new_schedules(_plan_create(reader, route, wanted), route, schedules)
+        action = _with_new_schedules(_plan_create(reader, route, wanted, inherits=inherits), route, schedules)
     else:
         action = _plan_update(reader, route, current, wanted, schedules)
     return Plan(flag.steps + action.steps, {**flag.before, **action.before}, {**flag.after, **action.after})
@@ -187,9 +201,9 @@ def _plan_flag(reader: Reader, options: Mapping[str, Any]) -> Plan:
     if scope.lun is None:
         raise InvalidInput("inherited is a flag of a LUN, and no lun is given", advice="give lun, or leave it out")
     path = scope.inheritance_path(reader.release)
-    current = read_inherited(reader, scope)
+    current = read_inherited(reader, scope, reader.release)
     if current is None and reader.get(_path_of(scope)) is None:
-        raise PlanRefused(f"{scope.label} does not exist", advice="check pool, project and lun")
+        raise _explain_missing(reader, scope)
     before = {"action": None, "inherited": current}
     if current == wanted:
         return unchanged(before)
@@ -202,30 +216,46 @@ def _plan_flag(reader: Reader, options: Mapping[str, Any]) -> Plan:
         probe=path,
         done=lambda body: inherited_flag(body) == wanted,
         results=lambda _body: {"inherited": wanted},
+        premises=(NotReplicated(scope.pool, scope.project, scope.lun),) if wanted else (),
     )
     return Plan((step,), before, {**before, "inherited": wanted})
 
 
-def read_inherited(reader: Reader, scope: Scope) -> bool | None:
+def read_inherited(pages: Pages, scope: Scope, release: Release) -> bool | None:
     """Read whether a LUN takes part in the replication of its project.
 
     Returns:
         The flag; `None` when there is no such LUN, or the appliance can set the flag but not tell it.
     """
     try:
-        return inherited_flag(reader.get(scope.inheritance_path(reader.release)))
+        return inherited_flag(pages.get(scope.inheritance_path(release)))
     except ApplianceError as error:
         if error.status in _NO_SUCH_METHOD:
             return None
         raise
 
 
-def _plan_create(reader: Reader, route: Route, wanted: Record) -> Plan:
+@dataclass(frozen=True)
+class OnItsOwn:
+    """A LUN takes no part in the replication of its project, so that it can have one of its own (API reference 10.3)."""
+
+    scope: Scope
+    release: Release
+
+    def __call__(self, pages: Pages) -> None:
+        if read_inherited(pages, self.scope, self.release):
+            raise PlanRefused(
+                f"{self.scope.label} takes part in the replication of its project, and cannot have one of its own then",
+                advice="set inherited to false in this task",
+            )
+
+
+def _plan_create(reader: Reader, route: Route, wanted: Record, *, inherits: bool) -> Plan:
     scope, label = route.scope, str(route.peer.get("label"))
     names = {"pool": scope.pool, "project": scope.project}
     holder = _path_of(scope)
     if reader.get(holder) is None:
-        raise PlanRefused(f"{scope.label} does not exist", advice="check pool, project and lun")
+        raise _explain_missing(reader, scope)
     if route.target_pool is None:
         raise InvalidInput(f"to create the {route.label}, target_pool is missing", advice="give the pool there")
     if reader.release.has("contextual_actions"):
@@ -242,14 +272,22 @@ def _plan_create(reader: Reader, route: Route, wanted: Record) -> Plan:
         path=path,
         body={**body, **ACTION.payload(wanted)},
         probe=ACTIONS,
-        done=lambda answer: _found(answer, route) is not None,
+        done=lambda answer: _is_there(answer, route, wanted),
         results=_results(route),
+        premises=(OnItsOwn(scope, reader.release),) if scope.lun is not None and inherits else (),
     )
     after = ACTION.predict(
         None,
         {**names, "lun": scope.lun, "target": label, "target_pool": route.target_pool, **wanted},
     )
     return Plan((step,), {"action": None}, {"action": after})
+
+
+def _explain_missing(reader: Reader, scope: Scope) -> PlanRefused:
+    """Make the refusal for what is to be sent and does not exist, with the names of what does."""
+    if scope.lun is None:
+        return explain_missing_project(reader, scope.pool, scope.project)
+    return explain_missing_share(reader, "lun", scope.pool, scope.project, scope.lun)
 
 
 def _path_of(scope: Scope) -> str:
@@ -261,6 +299,12 @@ def _path_of(scope: Scope) -> str:
 def _found(body: Wire | None, route: Route) -> Wire | None:
     """The action of a way in a list of all actions."""
     return next((wire for wire in (body or {}).get("actions", []) if route.taken_by(wire)), None)
+
+
+def _is_there(body: Wire | None, route: Route, wanted: Record) -> bool:
+    """Whether a list of all actions has that of a way, with the wanted values."""
+    wire = _found(body, route)
+    return wire is not None and not ACTION.differences(route.record(wire), wanted)
 
 
 def _results(route: Route) -> Callable[[Wire], Results | None]:

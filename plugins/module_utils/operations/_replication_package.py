@@ -7,13 +7,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
-from .._errors import ApplianceError, InvalidInput, PlanRefused
+from .._errors import InvalidInput, PlanRefused
 from .._names import check_name, segment
-from .._plan import Plan, Results, Step, plan_changes, plan_removal, unchanged
-from .._read import Reader, read_list, unwrap
+from .._plan import Plan, Results, Step, unchanged
+from .._planner import plan_changes, plan_removal
+from .._premises import Served
+from .._read import Pages, Reader, read_list, require_any_pool, unwrap
 from .._resource import Record, Wire
 from ..resources._replication import (
     ACTION,
@@ -22,15 +25,14 @@ from ..resources._replication import (
     PACKAGE,
     SOURCES,
     TARGETS,
-    known_as,
     record_of,
 )
+from ._clones import read_snapshots, refuse_doomed_clones, refuse_held
+from ._package_clones import is_clone, read_package_clones, refuse_conflicts
+from ._package_past import labelled, reversed_before, severed_before
 
-_STORAGE = "/api/storage/v1"
-_ALL_PROJECTS = f"{_STORAGE}/projects"
+_ALL_PROJECTS = "/api/storage/v1/projects"
 _RECEIVING = "receiving"
-# What an appliance says to a method that it does not have there.
-_NO_SUCH_METHOD = (405, 501)
 _INTO_PROJECT = ("severed", "reversed", "cloned")
 
 
@@ -39,14 +41,24 @@ class Found:
     """The package that is meant, and what was seen of it.
 
     Attributes:
+        id: its id.
         path: where it is, or would be.
-        label: it in words.
         wire: the package as the appliance gives it; empty when there is none.
     """
 
+    id: str
     path: str
-    label: str
     wire: Wire
+
+    @property
+    def label(self) -> str:
+        """It in words."""
+        return f"{PACKAGE.title} {self.id}"
+
+    @property
+    def pool(self) -> str | None:
+        """The pool that it is in, and that what it becomes will be in; `None` when the appliance does not tell."""
+        return self.wire.get("target_pool")
 
     @property
     def record(self) -> Record | None:
@@ -55,7 +67,7 @@ class Found:
 
 
 def plan_package(reader: Reader, options: Mapping[str, Any]) -> Plan:
-    """Plan for a package, given by its `id` (that of its action), and `state`.
+    """Plan for a package, given by its `id` (that of its action), `state`, and `force`.
 
     Raises:
         InvalidInput: an option can never be right.
@@ -69,18 +81,18 @@ def plan_package(reader: Reader, options: Mapping[str, Any]) -> Plan:
         project = check_name("project", options["project"])
     found = _read(reader, package_id, options.get("source"))
     if state == "absent":
-        return plan_removal(PACKAGE, found.path, found.label, found.record, confirmed=True)
+        return _plan_absent(reader, found, force=bool(options.get("force")))
     if state == "severed":
         return _plan_severed(reader, found, project)
     if state == "reversed":
-        return _plan_reversed(reader, found, project)
+        return _plan_reversed(reader, found, project, options.get("source"))
     if found.record is None:
         raise PlanRefused(
             f"{found.label} does not exist",
             advice="an appliance makes it by itself when its action sends the first update",
         )
     if state == "cloned":
-        return _plan_cloned(reader, package_id, found, project)
+        return _plan_cloned(reader, found, project)
     changes = PACKAGE.differences(found.record, PACKAGE.wanted(options))
     return plan_changes(PACKAGE, found.path, found.label, found.record, changes, _results)
 
@@ -88,11 +100,11 @@ def plan_package(reader: Reader, options: Mapping[str, Any]) -> Plan:
 def _read(reader: Reader, package_id: str, source: str | None) -> Found:
     """Find a package; older releases keep it below its source."""
     # Where the release is not known yet, the first reply tells it; an older one answers that there is no such package.
-    label, wire, flat = f"replication package {package_id}", None, f"{FLAT_PACKAGES}/{segment(package_id)}"
+    wire, flat = None, f"{FLAT_PACKAGES}/{segment(package_id)}"
     if not reader.release_known or reader.release.has("flat_packages"):
         wire = _wire(reader.get(flat))
     if reader.release.has("flat_packages"):
-        return Found(flat, label, wire or {})
+        return Found(package_id, flat, wire or {})
     path = ""
     for item in read_list(reader, SOURCES, "sources"):
         if source is not None and source not in (item.get("name"), item.get("asn")):
@@ -101,8 +113,8 @@ def _read(reader: Reader, package_id: str, source: str | None) -> Found:
         wire = _wire(reader.get(path))
         if wire is not None:
             names = {"source_name": item.get("name"), "source_asn": item.get("asn")}
-            return Found(path, label, {**names, **wire})
-    return Found(path, label, {})
+            return Found(package_id, path, {**names, **wire})
+    return Found(package_id, path, {})
 
 
 def _wire(body: Wire | None) -> Wire | None:
@@ -114,11 +126,27 @@ def _results(body: Wire) -> Results | None:
     return {"package": record_of(PACKAGE, wire)} if isinstance(wire, dict) else None
 
 
+def _plan_absent(reader: Reader, found: Found, *, force: bool) -> Plan:
+    """Plan that a package is destroyed, and its clones with it where that is permitted."""
+    if found.record is None:
+        # Which pool it would be in nobody knows.
+        require_any_pool(reader)
+    else:
+        clones = read_package_clones(reader, found.id, found.wire.get("project"))
+        theirs = read_snapshots(reader, str(found.pool), [clone.path for clone in clones])
+        refuse_doomed_clones(found.label, (*clones, *theirs.clones), force=force)
+        refuse_held(f"a clone of {found.label}", theirs.held)
+    plan = plan_removal(PACKAGE, found.path, found.label, found.record, confirmed=True)
+    within = (Served(found.pool),) if found.pool else (require_any_pool,)
+    premises = (partial(_refuse_receiving, found),)
+    return replace(plan, steps=tuple(replace(step, within=within, premises=premises) for step in plan.steps))
+
+
 def _plan_severed(reader: Reader, found: Found, project: str) -> Plan:
-    there = _has_project({"projects": read_list(reader, _ALL_PROJECTS, "projects")}, project)
+    there = _projects_of({"projects": read_list(reader, _ALL_PROJECTS, "projects")}, project, found.pool)
     if found.record is None:
         if there:
-            return unchanged({"package": None, "project": project})
+            return severed_before(reader, found.id, project, there)
         raise _neither(found, project)
     if there:
         raise _taken(found, project)
@@ -127,20 +155,19 @@ def _plan_severed(reader: Reader, found: Found, project: str) -> Plan:
     return Plan((step,), {"package": found.record, "project": None}, {"package": None, "project": project})
 
 
-def _plan_reversed(reader: Reader, found: Found, project: str) -> Plan:
+def _plan_reversed(reader: Reader, found: Found, project: str, source: str | None) -> Plan:
     """Plan that the package becomes a project that replicates back; afterwards its new action shows that it did."""
     if found.record is None:
-        back = [wire for wire in read_list(reader, ACTIONS, "actions") if wire.get("project") == project]
-        if back:
-            action = _labelled(back[0], read_list(reader, TARGETS, "targets"))
-            return unchanged({"package": None, "action": action, "project": project})
-        if _has_project({"projects": read_list(reader, _ALL_PROJECTS, "projects")}, project):
+        done = reversed_before(reader, found.id, project, source)
+        if done is not None:
+            return done
+        if _projects_of({"projects": read_list(reader, _ALL_PROJECTS, "projects")}, project):
             raise PlanRefused(
-                f"{found.label} does not exist, and no action replicates the project {project} back",
-                advice="it may have been severed: make an action with zfssa_replication",
+                f"{found.label} does not exist, and no action replicates the project {project} back to where it came from",
+                advice="check id and source; if it has been severed, make an action with zfssa_replication",
             )
         raise _neither(found, project)
-    if _has_project({"projects": read_list(reader, _ALL_PROJECTS, "projects")}, project):
+    if _projects_of({"projects": read_list(reader, _ALL_PROJECTS, "projects")}, project, found.pool):
         raise _taken(found, project)
     _refuse_receiving(found)
     _refuse_incomplete(found)
@@ -153,11 +180,11 @@ def _plan_reversed(reader: Reader, found: Found, project: str) -> Plan:
         f"{found.path}/{verb}",
         {"projname": project},
         project,
-        results=lambda body: _reversal(body, project, targets),
+        results=lambda body: _reversal(body, found, project, targets),
         reread=ACTIONS,
     )
     known = {
-        "pool": found.wire.get("target_pool"),
+        "pool": found.pool,
         "project": project,
         "target": peer,
         "target_pool": found.wire.get("source_pool"),
@@ -167,21 +194,13 @@ def _plan_reversed(reader: Reader, found: Found, project: str) -> Plan:
     return Plan((step,), before, {"package": None, "action": action, "project": project})
 
 
-def _reversal(body: Wire, project: str, targets: list[Wire]) -> Results | None:
+def _reversal(body: Wire, found: Found, project: str, targets: list[Wire]) -> Results | None:
     """Results of an answer that has the new action alone, or among all."""
     wires = [body["action"]] if isinstance(body.get("action"), dict) else body.get("actions")
     if wires is None:
         return None
-    found = next((wire for wire in wires if wire.get("project") == project), None)
-    action = None if found is None else _labelled(found, targets)
-    return {"package": None, "action": action, "project": project}
-
-
-def _labelled(wire: Wire, targets: list[Wire]) -> Record:
-    """The record of an action; the peer by its label."""
-    record = record_of(ACTION, wire)
-    labels = [str(peer.get("label")) for peer in targets if record["target"] in known_as(peer)]
-    return {**record, "target": labels[0] if labels else record["target"]}
+    made = [wire for wire in wires if wire.get("project") == project and found.pool in (None, wire.get("pool"))]
+    return {"package": None, "action": labelled(made[0], targets) if made else None, "project": project}
 
 
 def _source_as_target(found: Found, targets: list[Wire]) -> str | None:
@@ -203,21 +222,19 @@ def _source_as_target(found: Found, targets: list[Wire]) -> str | None:
     )
 
 
-def _plan_cloned(reader: Reader, package_id: str, found: Found, project: str) -> Plan:
+def _plan_cloned(reader: Reader, found: Found, project: str) -> Plan:
     """Plan that a writable clone is there; that of this package is known by the origin of its shares."""
     before = {"package": found.record, "project": None}
     after = {**before, "project": project}
-    pool = found.wire.get("target_pool")
-    for wire in read_list(reader, _ALL_PROJECTS, "projects"):
-        if wire.get("name") == project and pool in (None, wire.get("pool")):
-            if _is_clone(reader, wire, package_id, found):
-                return unchanged(after)
-            raise PlanRefused(
-                f"{found.label} cannot be cloned into project {project}: there is a project of that name",
-                advice="choose another name with project",
-            )
+    for wire in _projects_of({"projects": read_list(reader, _ALL_PROJECTS, "projects")}, project, found.pool):
+        if is_clone(reader, wire, found.id, found.wire.get("project")):
+            return unchanged(after)
+        raise PlanRefused(
+            f"{found.label} cannot be cloned into project {project}: there is a project of that name",
+            advice="choose another name with project",
+        )
     _refuse_incomplete(found)
-    _refuse_conflicts(reader, found, project)
+    refuse_conflicts(reader, found.path, found.label, project)
     step = _into_project(
         "clone",
         found,
@@ -229,40 +246,8 @@ def _plan_cloned(reader: Reader, package_id: str, found: Found, project: str) ->
     return Plan((step,), before, after)
 
 
-def _is_clone(reader: Reader, project: Wire, package_id: str, found: Found) -> bool:
-    """Whether a share of a project has its origin in the package."""
-    path = f"{_STORAGE}/pools/{segment(project.get('pool'))}/projects/{segment(project.get('name'))}"
-    for plural in ("luns", "filesystems"):
-        for share in read_list(reader, f"{path}/{plural}", plural):
-            origin = share.get("origin")
-            if not isinstance(origin, dict):
-                continue
-            # An appliance that does not tell the collection names the replicated project at least.
-            if origin.get("collection") in (None, "") and origin.get("project") == found.wire.get("project"):
-                return True
-            if origin.get("collection") == package_id:
-                return True
-    return False
-
-
-def _refuse_conflicts(reader: Reader, found: Found, project: str) -> None:
-    """Guard against a clone whose shares would want mount points that are taken (API reference 10.4)."""
-    try:
-        body = reader.get(f"{found.path}/clone/conflicts")
-    except ApplianceError as error:
-        if error.status in _NO_SUCH_METHOD:
-            return
-        raise
-    conflicts = (body or {}).get("conflicts")
-    if isinstance(conflicts, list) and conflicts:
-        named = ", ".join(f"{one.get('property')} {one.get('value')} of {one.get('share')}" for one in conflicts[:5])
-        raise PlanRefused(
-            f"{found.label} cannot be cloned into project {project}: {named} is taken on this appliance",
-            advice="change it on the share that has it, or on the source",
-        )
-
-
-def _refuse_receiving(found: Found) -> None:
+def _refuse_receiving(found: Found, _pages: Pages | None = None) -> None:
+    """Guard a package while an update comes in; a premise where the appliance itself decides."""
     if found.wire.get("state") == _RECEIVING:
         raise PlanRefused(
             f"{found.label} is receiving an update",
@@ -310,12 +295,16 @@ def _into_project(
         path=path,
         body=body,
         probe=_ALL_PROJECTS,
-        done=lambda answer: _has_project(answer, project),
+        done=lambda answer: bool(_projects_of(answer, project, found.pool)),
         results=results or (lambda _body: {"package": None, "project": project}),
         confirmed=True,
         reread=reread,
+        # A project of that name may be any.
+        unmistakable=False,
     )
 
 
-def _has_project(body: Wire | None, name: str) -> bool:
-    return any(project.get("name") == name for project in (body or {}).get("projects", []))
+def _projects_of(body: Wire | None, name: str, pool: str | None = None) -> list[Wire]:
+    """The projects of a name: those of one pool, where it is known."""
+    projects = (body or {}).get("projects", [])
+    return [wire for wire in projects if wire.get("name") == name and pool in (None, wire.get("pool", pool))]

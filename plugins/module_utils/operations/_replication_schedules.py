@@ -93,7 +93,7 @@ def _day(frequency: str, value: Any) -> str | int | None:
     """A day as records have it: the name of a day of the week, the number of a day of the month."""
     text = str(value if value is not None else "").strip().lower()
     if frequency == "month":
-        return int(text) if text.isdecimal() and 1 <= int(text) <= 31 else None
+        return int(text) if text.isascii() and text.isdecimal() and 1 <= int(text) <= 31 else None
     return next((name for name in WEEKDAYS if text in (name.lower(), name[:3].lower())), None)
 
 

@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from .._errors import InvalidInput, PlanRefused, UpdateFailed
+from .._names import check_name
 from .._plan import Plan, Results, Step, Wait, unchanged
-from .._read import Reader, unwrap
+from .._read import Reader, require_any_pool, require_pool, unwrap
 from .._resource import Record, Wire
 from .._times import parse_time
 from ..resources._replication import ACTION, IDLE, SUCCESS, action_path, record_of
@@ -25,6 +26,9 @@ _COMMANDS: dict[tuple[bool, str], tuple[str | None, bool]] = {
     (True, "cancelled"): (None, False),
     (False, "cancelled"): ("cancelupdate", False),
 }
+_YEAR = 366 * 24 * 3600
+# The option -> its least and its greatest value.
+_RANGES = {"max_age": (0, _YEAR), "wait_timeout": (1, _YEAR), "poll_interval": (1, 3600)}
 # An update that is over before the first look leaves no trace when it ended in the same second as the one before; then
 # the action must have been idle for so many looks.
 _QUIET_LOOKS = 3
@@ -46,8 +50,19 @@ class Mark:
 
 
 def plan_update(reader: Reader, options: Mapping[str, Any]) -> Plan:
-    """Plan for an action, given by `id` or by what it sends where, and `state`."""
+    """Plan for an action, given by `id` or by what it sends where, and `state`.
+
+    Raises:
+        InvalidInput: an option can never be right.
+        PlanRefused: there is no such action, or it can send nothing now.
+    """
+    _check_numbers(options)
     before, label = _read_action(reader, options)
+    if before is None and options.get("id"):
+        # Which pool it would be in nobody knows.
+        require_any_pool(reader)
+    elif before is None:
+        require_pool(reader, options["pool"])
     if before is None and options["state"] == "cancelled":
         return unchanged({"action": None})
     if before is None:
@@ -71,10 +86,17 @@ def plan_update(reader: Reader, options: Mapping[str, Any]) -> Plan:
     return Plan((step,), {"action": before}, _after(before, command, options), waits)
 
 
+def _check_numbers(options: Mapping[str, Any]) -> None:
+    for option, (least, most) in _RANGES.items():
+        value = options.get(option)
+        if value is not None and not least <= value <= most:
+            raise InvalidInput(f"{option} {value} is out of range", advice=f"give seconds, from {least} to {most}")
+
+
 def _read_action(reader: Reader, options: Mapping[str, Any]) -> tuple[Record | None, str]:
     """The record of the action that is meant, `None` when it does not exist, and what it does in words."""
     if options.get("id"):
-        body = reader.get(action_path(options["id"]))
+        body = reader.get(action_path(check_name("id", options["id"])))
         label = f"replication action {options['id']}"
         return None if body is None else record_of(ACTION, unwrap(body, "action")), label
     if not options.get("target"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
 from .._client import Client
 from .._errors import InvalidInput
@@ -25,7 +26,7 @@ def plan_call(client: Client, options: Mapping[str, Any]) -> Plan:
         InvalidInput: the path or the body cannot be right.
     """
     method, path = options["method"], options["path"]
-    if not _PATH.fullmatch(path) or ".." in path.split("/"):
+    if not _PATH.fullmatch(path) or ".." in unquote(path).split("/"):
         raise InvalidInput(
             f"path {path!r} is no path of the REST API", advice="give it from /api/ on, without the query"
         )

@@ -11,7 +11,8 @@ from typing import Any
 
 from .._errors import PlanRefused
 from .._names import shown
-from .._plan import Plan, plan_present, plan_removal, unchanged
+from .._plan import Plan, unchanged
+from .._planner import plan_present, plan_removal
 from .._read import Reader, read, read_list
 from ..resources._schema import SCHEMA
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._errors import PlanRefused
-from .._names import check_name, segment
+from .._forms import changed_values
+from .._names import check_name, segment, shown
 from .._plan import Plan, Results, Step, unchanged
 from .._read import Reader, read_list, unwrap
 from .._resource import Record, Wire
@@ -40,7 +41,8 @@ def plan_service(reader: Reader, options: Mapping[str, Any]) -> Plan:
     after = before
     steps: list[Step] = []
     wanted = options.get("properties") or {}
-    changes = {key: value for key, value in wanted.items() if before["properties"].get(key) != value}
+    _require_known(name, before["properties"], wanted)
+    changes = changed_values(f"property of service {name}", before["properties"], wanted)
     if changes:
         after = {**after, "properties": {**after["properties"], **changes}}
         steps.append(
@@ -62,6 +64,13 @@ def plan_service(reader: Reader, options: Mapping[str, Any]) -> Plan:
     return Plan(tuple(steps), {"service": before}, {"service": after})
 
 
+def _require_known(name: str, present: Record, wanted: Mapping[str, Any]) -> None:
+    unknown = [key for key in wanted if key not in present]
+    if unknown:
+        known = f"use one of: {', '.join(sorted(present))}" if present else "leave properties out"
+        raise PlanRefused(f"service {name} has no property {shown(unknown)}", advice=known)
+
+
 def _step(verb: str, label: str, path: str, command: str, body: Wire | None, done: Any) -> Step:
     name = path.rsplit("/", 1)[-1]
 
@@ -75,7 +84,7 @@ def _step(verb: str, label: str, path: str, command: str, body: Wire | None, don
 def _has(name: str, changes: Record) -> Any:
     def judge(body: Wire | None) -> bool:
         present = service_record(name, (body or {}).get("service") or {})["properties"]
-        return all(present.get(key) == value for key, value in changes.items())
+        return not changed_values(f"property of service {name}", present, changes)
 
     return judge
 

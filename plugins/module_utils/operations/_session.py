@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._client import Client
-from .._errors import InvalidInput
+from .._errors import Busy, InvalidInput, LostReply, ZfssaError
 from .._plan import Plan, Results, unchanged
 
 
@@ -34,8 +34,19 @@ def plan_session(_client: Client, options: Mapping[str, Any]) -> Plan:
 def act_on_session(plan: Plan, client: Client, options: Mapping[str, Any]) -> Results:
     """Open the session, or end it; one that is over already is not an error."""
     if options["state"] == "absent":
-        client.end(options["session"])
+        _end(client, options["session"])
         return plan.after
     token = client.open()
     client.release_token()
     return {"session": {**plan.after["session"], "token": token}}
+
+
+def _end(client: Client, token: str) -> None:
+    try:
+        client.end(token, patiently=True)
+    except ZfssaError as error:
+        if isinstance(error, (Busy, LostReply)):
+            error.advice = (
+                "run the task again; a session that is still open ends by itself when it has not been used for a while"
+            )
+        raise error.during("end the session") from None

@@ -14,12 +14,13 @@ from typing import Any
 
 from .._errors import InvalidInput, PlanRefused
 from .._names import check_name, segment, shown
-from .._plan import Plan, Results, Step, plan_present, plan_removal, plan_rename, results_of, unchanged
-from .._read import Reader, read_list, unwrap
+from .._plan import Plan, Results, Step, unchanged
+from .._planner import is_same, plan_present, plan_removal, plan_rename, results_of
+from .._read import Reader, read_list, require_pool, unwrap
 from .._resource import Identity, Record, Wire
 from .._times import parse_time
 from ..resources._snapshot import OF_PROJECT, REPLICATION, Snapshots, snapshots_of
-from ._clones import Clone, read_clones, refuse_protected_clones
+from ._clones import Clone, read_clones, refuse_doomed_clones, refuse_protected_clones
 from ._places import explain_missing_share, require_project
 from ._retention import Retention
 
@@ -89,11 +90,12 @@ def _plan_renamed(reader: Reader, kind: Snapshots, identity: Identity, new_name:
     goal = {**identity, kind.key: check_name("new_name", new_name)}
     current, there = (_record(reader, kind, names) for names in (identity, goal))
     if current is None and there is None:
+        require_pool(reader, identity["pool"])
         raise PlanRefused(
             f"there is neither a {kind.label(identity)} nor a {kind.label(goal)}",
             advice="take a snapshot first, in a task without new_name",
         )
-    if current is None or identity == goal:
+    if current is None or identity == goal or (there is not None and is_same(current, there)):
         return unchanged({"snapshot": there})
     if there is not None:
         raise PlanRefused(
@@ -110,16 +112,12 @@ def _plan_absent(reader: Reader, kind: Snapshots, identity: Identity, options: M
     _refuse_replication(kind, identity, "destroyed")
     wire = _read_one(reader, kind, identity)
     if wire is None:
+        require_pool(reader, identity["pool"])
         return unchanged({"snapshot": None})
     label, current = kind.label(identity), kind.normalise(wire, identity)
     _refuse_held(label, current)
     clones = read_clones(reader, identity["pool"], kind.path(identity), wire)
-    refuse_protected_clones(label, clones)
-    if clones and not options["force"]:
-        raise PlanRefused(
-            f"{label} has clones, which would be destroyed with it: {shown(clones)}",
-            advice="destroy them first, or set force to true if they may go",
-        )
+    refuse_doomed_clones(label, clones, force=options["force"])
     return plan_removal(kind, kind.path(identity), label, current, confirmed=options["force"])
 
 
@@ -153,7 +151,8 @@ def _plan_restored(reader: Reader, kind: Snapshots, identity: Identity, options:
     snapshots = _read_all(reader, kind, identity)
     target = _find(snapshots, identity[kind.key])
     if target is None:
-        known = ", ".join(str(wire.get("name")) for wire in snapshots) or "there is none"
+        names = [str(wire.get("name")) for wire in snapshots]
+        known = ", ".join(name for name in names if not name.startswith(REPLICATION)) or "there is none"
         raise PlanRefused(f"{label} does not exist", advice=f"use one of {kind.holder(identity)}: {known}")
     newer = snapshots[snapshots.index(target) + 1 :]
     names = [str(wire.get("name")) for wire in newer]
@@ -235,7 +234,7 @@ def _plan_retention(
 
 
 def _prune_step(kind: Snapshots, identity: Identity, pruned: list[str], confirmed: bool) -> Step:
-    removal = plan_removal(kind, kind.path(identity), kind.label(identity), {}, confirmed=confirmed)
+    removal = plan_removal(kind, kind.path(identity), kind.label(identity), {**identity}, confirmed=confirmed)
     return replace(removal.steps[0], verb="prune", results=partial(_pruned, pruned))
 
 

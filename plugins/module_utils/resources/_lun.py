@@ -6,69 +6,61 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Any
 
 from .._errors import PlanRefused
-from .._resource import Change, Dependents, Property, Record, Reference, Resource, Rivals, Wire
+from .._relations import Change, Dependents, Intent, Premise, Reference, Rivals
+from .._resource import Property, Record, Resource, Wire
 from .._units import format_size
 from .._values import Choice, Flag, Name, Names, Size, Value, Whole
+from ._presentation import MASKED, PROTOCOLS, FreeNumber, check_alone, lu_numbers, lu_setting, refuse_several
 from ._project import BLOCK_SIZE, CHECKSUM, COMPRESSION, LOGBIAS, refuse_protected
+from ._room import RoomForLun
 
-# API reference 9.5: a LUN in this group is presented to nobody.
-MASKED = "com.sun.ms.vss.hg.maskAll"
 AUTO = "auto"
 # API reference 14.8.
 _HIGHEST_LU_NUMBER = 16383
-
-_GROUPS = Names(nobody=MASKED)
-_PROTOCOLS = ("iscsi", "fc", "srp")
+_DIGITS = re.compile(r"[0-9]{1,9}")
 
 
 def _groups_of(title: str, plural: str) -> Reference:
-    lists = tuple(f"/api/san/v1/{protocol}/{plural}" for protocol in _PROTOCOLS)
-    return Reference(title, lists, "groups", always=("default",))
+    lists = tuple(f"/api/san/v1/{protocol}/{plural}" for protocol in PROTOCOLS)
+    return Reference(title, lists, "groups", always=("default",), maker=f"zfssa_{title.replace(' ', '_')}")
+
+
+class Audience(Names):
+    """The initiator groups that see a LUN."""
+
+    def from_user(self, option: str, value: Any) -> Any:
+        check_alone(option, value)
+        return super().from_user(option, value)
 
 
 class LuNumber(Value):
     """A LU number, or `auto` when the appliance chooses."""
 
     def from_user(self, option: str, value: Any) -> Any:
-        if str(value).strip().lower() == AUTO:
+        text = str(value).strip().lower()
+        if text == AUTO:
             return AUTO
-        try:
-            return Whole(0, _HIGHEST_LU_NUMBER).from_user(option, str(value).strip())
-        except ValueError:
-            raise ValueError(
-                f"{option} {value!r} is neither auto nor a number from 0 to {_HIGHEST_LU_NUMBER}"
-            ) from None
-
-    def same(self, current: Any, wanted: Any) -> bool:
-        # Whatever number the appliance chose is what "auto" asks for.
-        return wanted in (AUTO, current)
+        if _DIGITS.fullmatch(text) and int(text) <= _HIGHEST_LU_NUMBER:
+            return int(text)
+        raise ValueError(f"{option} {value!r} is neither auto nor a number from 0 to {_HIGHEST_LU_NUMBER}")
 
 
-def lu_numbers(wire: Wire) -> dict[str, int]:
-    """The LU number in each initiator group to which the LUN is presented.
-
-    The appliance gives two lists that are aligned by position, or two scalars (API reference 5.2 and 12.1).
-    """
-    groups = wire.get("initiatorgroup")
-    numbers = wire.get("assignednumber")
-    groups = [groups] if isinstance(groups, str) else list(groups or [])
-    numbers = list(numbers) if isinstance(numbers, list) else [numbers] * len(groups)
-    return {
-        str(group): int(number)
-        for group, number in zip(groups, numbers, strict=False)
-        if group and group != MASKED and number not in (None, "") and int(number) >= 0
-    }
+def _has_number(current: Record, wanted: Any) -> bool:
+    # Whatever number the appliance chose is what "auto" asks for; while nobody sees the LUN, there is only what is set.
+    return wanted == current["lu_number"] or (wanted == AUTO and bool(current["lu_numbers"]))
 
 
 def _lu_number(wire: Wire) -> int | str:
     numbers = set(lu_numbers(wire).values())
     if len(numbers) == 1:
         return numbers.pop()
-    setting = next((wire[name] for name in ("lunumber", "lunnumber") if name in wire), AUTO)
-    return int(setting) if str(setting).isdigit() else AUTO
+    setting = lu_setting(wire)
+    return AUTO if setting is None else setting
 
 
 def _origin(wire: Wire) -> dict[str, str] | None:
@@ -88,7 +80,7 @@ def _settle(before: Record | None, after: Record) -> Record:
     renumbered = before is None or before["lu_number"] != asked
     fixed = asked if isinstance(asked, int) and renumbered else None
     numbers = {group: known.get(group) if fixed is None else fixed for group in after["initiator_groups"] or []}
-    if fixed is None and (numbers or known):
+    if fixed is None and (numbers or (before and before["lu_numbers"])):
         agreed = set(numbers.values())
         after["lu_number"] = agreed.pop() if len(agreed) == 1 else None
     after["lu_numbers"] = numbers
@@ -102,6 +94,37 @@ def _refuse_shrink(change: Change) -> None:
             f"{change.label} has {format_size(change.current['size'])}, and {format_size(size)} would cut off its end",
             advice="leave size as it is, or set allow_shrink to true if its data ends before that",
         )
+
+
+def _refuse_part_of_a_block(intent: Intent) -> None:
+    size, block = intent.changes.get("size"), intent.after["volblocksize"]
+    if size and block and size % block:
+        below = size - size % block
+        choice = " or ".join(format_size(one) for one in (below, below + block) if one)
+        raise PlanRefused(
+            f"size of {intent.label} cannot be {format_size(size)}: it is no multiple of its volblocksize, "
+            f"{format_size(block)}",
+            advice=f"give {choice}",
+        )
+
+
+def _premises(intent: Intent) -> Iterable[Premise]:
+    """What must hold so that a LUN can have its size and its LU numbers."""
+    _refuse_part_of_a_block(intent)
+    changes, after = intent.changes, intent.after
+    groups = after["initiator_groups"] or []
+    if "initiator_groups" in changes:
+        refuse_several(intent.label, groups, intent.release)
+    growth = changes.get("size", 0) - (intent.current["size"] or 0 if intent.current else 0)
+    if growth > 0 and after["sparse"] is False:
+        yield RoomForLun(after["pool"], after["project"], growth)
+    if {"initiator_groups", "target_group", "lu_number"} & set(changes) and groups:
+        number = changes.get("lu_number")
+        known = (intent.current or {}).get("lu_number")
+        # Who sets no number keeps the one that is set, and whether one is, only the LUN itself tells.
+        if isinstance(number, int) or (number is None and isinstance(known, int)):
+            names = (after["pool"], after["project"], after["name"])
+            yield FreeNumber(names, number, tuple(groups), after["target_group"])
 
 
 LUN = Resource(
@@ -137,7 +160,7 @@ LUN = Resource(
         Property(
             "initiator_groups",
             "initiatorgroup",
-            _GROUPS,
+            Audience(nobody=MASKED),
             initial=["default"],
             refers=_groups_of("initiator group", "initiator-groups"),
         ),
@@ -156,6 +179,7 @@ LUN = Resource(
             initial=AUTO,
             read=_lu_number,
             with_these=("initiator_groups", "target_group"),
+            fulfilled=_has_number,
         ),
         Property("lu_numbers", "assignednumber", Value(), read_only=True, read=lu_numbers),
         Property("lunguid", "lunguid", Value(), older=("stmfguid",), read_only=True),
@@ -169,10 +193,11 @@ LUN = Resource(
     custom=True,
     required_to_create=("size",),
     guards=(_refuse_shrink,),
+    premises=_premises,
     destroy_guards=(refuse_protected,),
     dependents=(Dependents("snapshot", "/snapshots", "snapshots"),),
     # API reference 1.7, 12.14.
-    rivals=Rivals("filesystem", "/api/storage/v1/pools/{pool}/projects/{project}/filesystems", "filesystem"),
+    rivals=(Rivals("filesystem", "/api/storage/v1/pools/{pool}/projects/{project}/filesystems", "filesystem"),),
     older_move="/api/storage/v1/pools/{pool}/projects/{project}/filesystems",
     settle=_settle,
 )

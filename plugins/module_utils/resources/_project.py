@@ -6,12 +6,17 @@
 
 from __future__ import annotations
 
-from .._errors import PlanRefused
-from .._resource import Change, Dependents, Property, Resource
-from .._values import Choice, Flag, Size, Value, Whole
+from collections.abc import Iterable
 
-COMPRESSION = Choice(("off", "lzjb", "lz4", "gzip-2", "gzip", "gzip-9"))
-CHECKSUM = Choice(("fletcher2", "fletcher4", "sha256", "sha256mac"))
+from .._errors import PlanRefused
+from .._relations import Change, Dependents, Intent, Premise
+from .._resource import Property, Resource
+from .._units import format_size
+from .._values import Choice, Flag, Size, Value, Whole
+from ._room import RoomForReservation, UsageWithinQuota
+
+COMPRESSION = Choice(("off", "lzjb", "lz4", "gzip-2", "gzip", "gzip-9"), newer=("lz4",))
+CHECKSUM = Choice(("fletcher2", "fletcher4", "sha256", "sha256mac"), newer=("sha256mac",))
 LOGBIAS = Choice(("latency", "throughput"))
 BLOCK_SIZE = Size(512, 1024**2, power_of_two=True)
 
@@ -23,6 +28,23 @@ def refuse_protected(change: Change) -> None:
             f"{change.label} is protected by nodestroy",
             advice="set nodestroy to false in a task of its own first",
         )
+
+
+def _premises(intent: Intent) -> Iterable[Premise]:
+    """What must hold so that a project can have its quota and its reservation."""
+    changes, after = intent.changes, intent.after
+    quota, reservation = changes.get("quota"), changes.get("reservation")
+    if reservation and after["quota"] and reservation > after["quota"]:
+        raise PlanRefused(
+            f"{intent.label} cannot reserve {format_size(reservation)}, which is more than its quota, "
+            f"{format_size(after['quota'])}",
+            advice="choose a smaller reservation, or a larger quota",
+        )
+    if intent.current is not None and quota:
+        yield UsageWithinQuota(after["pool"], after["name"], quota)
+    if reservation:
+        taken = (intent.current or {}).get("space_total") or 0
+        yield RoomForReservation(after["pool"], reservation - taken)
 
 
 PROJECT = Resource(
@@ -54,6 +76,8 @@ PROJECT = Resource(
     ),
     custom=True,
     destroy_guards=(refuse_protected,),
+    built_in=("default",),
+    premises=_premises,
     dependents=(
         Dependents("LUN", "/luns", "luns"),
         Dependents("filesystem", "/filesystems", "filesystems"),

@@ -7,18 +7,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from .._errors import InvalidInput
-from .._names import check_name
-from .._resource import Property, Reference, Resource
-from .._values import Choice, Names, Value
+from .._errors import InvalidInput, PlanRefused
+from .._names import check_name, folded
+from .._read import Pages, read_list
+from .._relations import Intent, Premise, Reference, Rivals
+from .._resource import Property, Resource, Wire
+from .._values import Choice, Flag, Names, Value
+from ._presentation import PROTOCOLS, DistinctNumbers
 
 SAN = "/api/san/v1"
-PROTOCOLS = ("iscsi", "fc", "srp")
 ISCSI = "iscsi"
 
 # API reference 9.5: groups that are always there, whose members nobody chooses.
@@ -36,7 +38,7 @@ _FORMS = {
         ),
         "an iSCSI name, such as iqn.2020-01.com.example:host-a, or eui. with 16 or naa. with 16 or 32 hexadecimal digits",
     ),
-    "fc": (re.compile(r"wwn\.[0-9A-Fa-f]{16}"), "a world wide name: wwn. with 16 hexadecimal digits"),
+    "fc": (re.compile(r"wwn\.[0-9A-Fa-f]{16}"), "an fc world wide name: wwn. with 16 hexadecimal digits"),
     "srp": (re.compile(r"eui\.([0-9A-Fa-f]{16}){1,2}"), "an EUI: eui. with 16 or 32 hexadecimal digits"),
 }
 _LONGEST_NAME = 223
@@ -63,7 +65,7 @@ def check_port_name(protocol: str, option: str, value: str) -> str:
     if is_port_name(protocol, value):
         return value
     raise InvalidInput(
-        f"{option} {_short(value)} is not a possible {protocol} name",
+        f"{option} {_short(value)} is not the name of an initiator or a target",
         advice=f"give {_FORMS[protocol][1]}",
     )
 
@@ -129,6 +131,13 @@ class Checked(Value):
         return "" if self.optional and not value else self.check(option, str(value))
 
 
+class PortName(Checked):
+    """The name of a target, in which upper case means nothing."""
+
+    def same(self, current: Any, wanted: Any) -> bool:
+        return folded(str(current)) == folded(str(wanted))
+
+
 class ChapUser(Value):
     """The name of a CHAP user; empty when there is none."""
 
@@ -149,6 +158,9 @@ class ChapSecret(Value):
         # API reference 9.1; hosts keep to it as well.
         if value and not _SECRET[0] <= len(str(value)) <= _SECRET[1]:
             raise ValueError(f"{option} is too short or too long: a CHAP secret has from 12 to 16 characters")
+        # What is more than one byte, hosts and appliances count in different ways.
+        if not (str(value).isascii() and str(value).isprintable()):
+            raise ValueError(f"{option} has characters that not every host can send: a CHAP secret is plain ASCII")
         return str(value)
 
 
@@ -157,6 +169,32 @@ class Members(Names):
 
     def to_wire(self, value: Any) -> Any:
         return list(value)
+
+
+@dataclass(frozen=True)
+class UnusedAlias:
+    """No other initiator has an alias: it says which one is meant (API reference 0.2)."""
+
+    initiator: str
+    alias: str
+
+    def __call__(self, pages: Pages) -> None:
+        for wire in read_list(pages, f"{SAN}/iscsi/initiators", "initiators"):
+            if wire.get("alias") == self.alias and folded(str(wire.get("initiator"))) != folded(self.initiator):
+                raise PlanRefused(
+                    f"alias {self.alias} belongs to initiator {wire.get('initiator')}",
+                    advice="choose another alias, or give that one another first",
+                )
+
+
+def _of_initiator(intent: Intent) -> Iterable[Premise]:
+    if intent.changes.get("alias"):
+        yield UnusedAlias(intent.after["initiator"], intent.changes["alias"])
+
+
+def _for_management(interface: Wire) -> str:
+    """Why a target cannot be on an interface (API reference 2.4)."""
+    return "is for management, and no target can be on it" if Flag().from_wire(interface.get("admin")) else ""
 
 
 INITIATOR = Resource(
@@ -173,6 +211,7 @@ INITIATOR = Resource(
         Property("chap_user", "chapuser", ChapUser(), initial=""),
         Property("chap_secret", "chapsecret", ChapSecret(), secret=True, with_these=("chap_user",)),
     ),
+    premises=_of_initiator,
 )
 
 TARGET = Resource(
@@ -186,13 +225,19 @@ TARGET = Resource(
     selector="alias={}",
     check=check_alias,
     properties=(
-        Property("iqn", "iqn", Checked(partial(check_port_name, ISCSI)), create_only=True),
+        Property("iqn", "iqn", PortName(partial(check_port_name, ISCSI)), create_only=True),
         Property(
             "interfaces",
             "interfaces",
             Members(),
             initial=[],
-            refers=Reference("interface", ("/api/network/v1/interfaces",), "interfaces", names=("interface",)),
+            refers=Reference(
+                "interface",
+                ("/api/network/v1/interfaces",),
+                "interfaces",
+                names=("interface",),
+                unfit=_for_management,
+            ),
         ),
         Property("auth", "auth", Choice(("none", "chap")), initial="none"),
         Property("chap_user", "targetchapuser", ChapUser(), initial=""),
@@ -205,6 +250,12 @@ TARGET = Resource(
 def _groups_of(member: str, check: Callable[[str, str, str], str], names: tuple[str, ...]) -> dict[str, Resource]:
     """The groups of initiators or of targets, by their protocol."""
     members = f"{member}s"
+
+    def premises(intent: Intent) -> Iterable[Premise]:
+        # Only a group that is there can be used by LUNs, and only new members see more of them.
+        if intent.current is not None and set(intent.after[members]) - set(intent.current[members]):
+            yield DistinctNumbers(members, intent.after["name"], frozenset(intent.after[members]))
+
     return {
         protocol: Resource(
             kind="group",
@@ -219,8 +270,28 @@ def _groups_of(member: str, check: Callable[[str, str, str], str], names: tuple[
                     members,
                     Members(check=partial(check, protocol)),
                     initial=[],
-                    refers=Reference(member, (f"{SAN}/{protocol}/{members}",), members, names=names),
+                    refers=Reference(
+                        member,
+                        (f"{SAN}/{protocol}/{members}",),
+                        members,
+                        names=names,
+                        # Those of the other protocols are ports of hardware, or known by it.
+                        maker=f"zfssa_{member}" if protocol == ISCSI else "",
+                    ),
                 ),
+            ),
+            premises=premises,
+            unique=True,
+            rivals=tuple(
+                Rivals(
+                    f"{member} group",
+                    f"{SAN}/{other}/{member}-groups",
+                    "group",
+                    why="groups of all protocols share their names",
+                    where={"protocol": other},
+                )
+                for other in PROTOCOLS
+                if other != protocol
             ),
         )
         for protocol in PROTOCOLS

@@ -69,11 +69,14 @@ def values(value: Value) -> st.SearchStrategy[Any]:
         case Size(least=least, most=most, power_of_two=True):
             return st.sampled_from([2**n for n in range(60) if least <= 2**n <= most]).map(_spelled)
         case Size(least=least, most=most):
-            return st.integers(least, min(most, 2**50)).map(_spelled) | st.integers(1, 2**20).map(lambda n: f"{n}M")
+            # A LUN has whole blocks, and none is larger than 1M.
+            numbers = st.integers(min(least, 1), min(most, 2**50) // KIB**2)
+            return numbers.map(lambda n: _spelled(n * KIB**2)) | st.integers(1, 2**20).map(lambda n: f"{n}M")
         case Choice(words=words):
             return st.sampled_from(words)
         case Names():
-            return st.lists(st.sampled_from(_taken(lambda text: value.from_user("x", [text]))), unique=True, max_size=3)
+            names = _taken(lambda text: value.from_user("x", [text]))
+            return st.lists(st.sampled_from(names), unique=True, max_size=3).filter(lambda some: _is_taken(value, some))
     return st.sampled_from(_taken(lambda text: value.from_user("x", text)))
 
 
@@ -93,13 +96,21 @@ def _taken(check: Callable[[str], Any]) -> list[str]:
     return found
 
 
+def _is_taken(value: Value, given: Any) -> bool:
+    try:
+        value.from_user("x", given)
+    except (ValueError, InvalidInput):
+        return False
+    return True
+
+
 def _properties(resource: Resource, *, needed: bool) -> dict[str, st.SearchStrategy[Any]]:
     """The options of a resource: those without which it cannot be made, or the others."""
     found = {prop.option: values(prop.value) for prop in resource.writable}
     if resource.custom:
-        found[CUSTOM] = st.dictionaries(
-            st.sampled_from(["tag", "owner", "n:1"]), st.sampled_from(["x", 7, True]), max_size=2
-        )
+        # Each is of a type of its own.
+        kinds = {"tag": st.sampled_from(["x", "y"]), "owner": st.sampled_from([7, 8]), "n:1": st.booleans()}
+        found[CUSTOM] = st.fixed_dictionaries({}, optional=kinds)
     return {option: one for option, one in found.items() if (option in resource.required_to_create) is needed}
 
 
@@ -170,6 +181,9 @@ class SingleObject:
         """Read the object."""
         assert path == self.resource.path(self.identity)
         return None if self.wire is None else {self.resource.envelope or self.resource.kind: dict(self.wire)}
+
+    def tell(self, text: str) -> None:
+        """Nobody listens."""
 
     def send(self, method: str, path: str, body: Wire | None = None, params: Mapping[str, str] | None = None) -> Answer:
         """Make, change or remove the object."""

@@ -23,6 +23,13 @@ ROOT = "/api/storage/v1/"
 SAN = "/api/san/v1/"
 MASKED = "com.sun.ms.vss.hg.maskAll"
 
+# Lists for the whole appliance. The types of custom properties are such that no table knows, so that they take all.
+_LISTS: dict[str, Wire] = {
+    "luns": {"luns": []},
+    "actions": {"actions": []},
+    "schema": {"properties": [{"property": name, "type": "Any"} for name in ("tag", "owner", "n:1")]},
+}
+
 # What becomes of a write, and of the answer to it.
 FINE = "carried out and answered"
 BEFORE = "lost on its way to the appliance"
@@ -68,6 +75,9 @@ class Book:
         if isinstance(page, Exception):
             raise page
         return page
+
+    def tell(self, text: str) -> None:
+        """Nobody listens."""
 
     def send(
         self,
@@ -136,6 +146,8 @@ class MemoryAppliance:
 
     def _read(self, path: str) -> Wire | None:  # noqa: PLR0911 - one return for each path
         match _parts(path):
+            case [kind] | [_, kind] if kind in _LISTS:
+                return {kind: list(self.luns.values())} if kind == "luns" else _LISTS[kind]
             case ["pools"]:
                 return {"pools": list(self.pools.values())}
             case ["pools", pool]:
@@ -161,6 +173,9 @@ class MemoryAppliance:
         raise AssertionError(f"unexpected read of {path}")
 
     # Writing
+
+    def tell(self, text: str) -> None:
+        """Nobody listens."""
 
     def send(
         self,

@@ -54,6 +54,7 @@ def pages(*actions: dict[str, Any], **others: Any) -> dict[str, Any]:
     return {
         TARGETS: {"targets": [WEST, EAST]},
         ACTIONS: {"actions": list(actions)},
+        "/api/storage/v1/pools/tank": {"pool": {"name": "tank"}},
         PROJECT: {"project": {"name": "proj-a"}},
         LUN: {"lun": {"name": "lun-a"}},
         **{f"{ACTIONS}/{item['id']}": {"action": item} for item in actions},

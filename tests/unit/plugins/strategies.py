@@ -13,7 +13,10 @@ COMPRESSION = st.sampled_from(["off", "lzjb", "lz4", "gzip-2", "gzip", "gzip-9"]
 CHECKSUM = st.sampled_from(["fletcher2", "fletcher4", "sha256"])
 LOGBIAS = st.sampled_from(["latency", "throughput"])
 CUSTOM = st.dictionaries(st.sampled_from(["tag", "owner", "n:1"]), st.sampled_from(["x", "y", 7, True]), max_size=2)
-LU_NUMBER = st.just("auto") | st.integers(min_value=0, max_value=16383)
+# The foreign LUN has number 0.
+LU_NUMBER = st.just("auto") | st.integers(min_value=1, max_value=16383)
+# A group that stands for all, or for nobody, stands alone.
+AUDIENCES = st.sampled_from([["default"], [MASKED]]) | st.lists(st.sampled_from(GROUPS[1:]), unique=True, max_size=3)
 
 
 def _spelled(size: int) -> st.SearchStrategy[str]:
@@ -23,9 +26,8 @@ def _spelled(size: int) -> st.SearchStrategy[str]:
     return st.sampled_from(ways)
 
 
-SIZES = st.integers(min_value=1, max_value=64).map(lambda number: number * MIB) | st.integers(
-    min_value=1, max_value=2**40
-)
+# A LUN has whole blocks, and none is larger than that.
+SIZES = (st.integers(min_value=1, max_value=64) | st.integers(min_value=1, max_value=2**20)).map(lambda n: n * MIB)
 SPELLED_SIZES = SIZES.flatmap(_spelled)
 
 LUN_OPTIONS = st.fixed_dictionaries(
@@ -41,7 +43,7 @@ LUN_OPTIONS = st.fixed_dictionaries(
         "secondarycache": st.sampled_from(["all", "metadata", "none"]),
         "writecache": st.booleans(),
         "status": st.sampled_from(["online", "offline"]),
-        "initiator_groups": st.lists(st.sampled_from([*GROUPS, MASKED]), unique=True, max_size=3),
+        "initiator_groups": AUDIENCES,
         "target_group": st.sampled_from(["default", "tg-a"]),
         "lu_number": LU_NUMBER,
         "nodestroy": st.booleans(),
@@ -74,7 +76,8 @@ PROJECT_OPTIONS = st.fixed_dictionaries(
         "default_volblocksize": st.sampled_from(["512", "8k", "128K"]),
         "default_sparse": st.booleans(),
         "quota": SPELLED_SIZES,
-        "reservation": SPELLED_SIZES,
+        # Never more than a quota.
+        "reservation": st.integers(min_value=1, max_value=MIB).flatmap(_spelled),
         "nodestroy": st.booleans(),
         "custom": CUSTOM,
     },

@@ -20,19 +20,14 @@ from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     LostReply,
     NotFound,
     ObjectExists,
+    PlanRefused,
     Unreachable,
     UpdateFailed,
     WaitTimeout,
     ZfssaError,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import (
-    Plan,
-    Step,
-    Wait,
-    plan_absent,
-    plan_present,
-    unchanged,
-)
+from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan, Step, Wait, unchanged
+from ansible_collections.zfssa.storage.plugins.module_utils._planner import plan_absent, plan_present
 from ansible_collections.zfssa.storage.plugins.module_utils._read import read
 from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
 
@@ -130,9 +125,7 @@ def test_failure_names_the_step_and_those_before_it_and_ends_the_run() -> None:
     [
         InvalidArgument("no", status=400),
         Denied("no", status=403),
-        NotFound("no", status=404),
         Conflict("no", status=409),
-        ObjectExists("no", status=409),
         Busy("no", status=503),
     ],
 )
@@ -145,6 +138,75 @@ def test_refusal_is_final(refusal: ApplianceError) -> None:
 
     assert len(book.sent) == 1
     assert book.reads == []
+
+
+MET = (NotFound("no", status=404), ObjectExists("no", status=409))
+
+
+@pytest.mark.parametrize("refusal", MET)
+def test_what_somebody_else_has_done_meanwhile_is_well(refusal: ApplianceError) -> None:
+    book = Book({"/box": {"x": 1}})
+    book.answers = [refusal]
+
+    assert apply(plan(step()), book)["box"] == 1
+    assert len(book.sent) == 1
+
+
+@pytest.mark.parametrize("there", [None, {"x": 2}, Busy("busy", status=503)])
+@pytest.mark.parametrize("refusal", MET)
+def test_what_somebody_else_has_done_otherwise_is_refused_as_ever(refusal: ApplianceError, there: Any) -> None:
+    book = Book({"/box": there})
+    book.answers = [refusal]
+
+    with pytest.raises(type(refusal)):
+        apply(plan(step()), book)
+
+
+def test_name_that_is_taken_is_no_success_where_any_object_may_have_it() -> None:
+    book = Book({"/box": {"x": 1}})
+    book.answers = [ObjectExists("no", status=409)]
+
+    with pytest.raises(ObjectExists):
+        apply(plan(step(unmistakable=False)), book)
+
+
+@pytest.mark.parametrize("refusal", [*MET, Conflict("no", status=409), Busy("no", status=503)])
+def test_refusal_of_what_the_client_has_repeated_is_looked_after(refusal: ApplianceError) -> None:
+    refusal.repeated = True
+    book = Book({"/box": {"x": 1}})
+    book.answers = [refusal]
+
+    assert apply(plan(step(unmistakable=False)), book)["box"] == 1
+
+
+def foreign(_pages: object) -> None:
+    """A premise that does not hold: the pool is with the other node."""
+    raise PlanRefused("pool tank belongs to west of this cluster", advice="set host to west")
+
+
+def gone(**values: Any) -> Step:
+    """A step that is done when there is nothing at its path any more, unless that is with the other node."""
+    return step("destroy", method="DELETE", done=lambda body: body is None, within=(foreign,), **values)
+
+
+def test_absence_with_the_other_node_is_no_success_of_a_lost_request() -> None:
+    book = Book({})
+    book.answers = [LostReply("lost")]
+
+    with pytest.raises(LostReply, match=r"could not be seen .pool tank belongs to west of this cluster."):
+        apply(plan(gone()), book)
+
+    assert len(book.sent) == 1
+
+
+def test_absence_with_the_other_node_is_told_as_such() -> None:
+    book = Book({})
+    book.answers = [NotFound("not found", status=404)]
+
+    with pytest.raises(
+        PlanRefused, match="Cannot destroy box: pool tank belongs to west of this cluster; set host to west"
+    ):
+        apply(plan(gone()), book)
 
 
 @pytest.mark.parametrize("status", [500, 502, 504])

@@ -194,6 +194,18 @@ def test_write_that_meets_an_error_of_the_server_is_not_repeated(
     assert caught.value.status == 500
 
 
+@pytest.mark.parametrize("method", WRITES)
+@pytest.mark.parametrize("busy", [0, 1, 2])
+def test_refusal_after_a_repeat_is_marked(busy: int, method: str, appliance: ScriptedAppliance, client: Client) -> None:
+    refusal = Exchange(method, LUN, **fault(409, "ERR_ANY", "no"))
+    appliance.play(*[refusal.but(**BUSY)] * busy, refusal)
+
+    with client, pytest.raises(ApplianceError) as caught:
+        client.send(method, LUN)
+
+    assert caught.value.repeated is (busy > 0)
+
+
 @pytest.mark.parametrize("status", [400, 403, 409, 413])
 @pytest.mark.parametrize("method", ["GET", *WRITES])
 def test_refusal_is_not_repeated(method: str, status: int, appliance: ScriptedAppliance, client: Client) -> None:

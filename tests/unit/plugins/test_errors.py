@@ -13,6 +13,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     Conflict,
     Denied,
     InvalidArgument,
+    NoRoom,
     NotAuthenticated,
     NotFound,
     ObjectExists,
@@ -53,6 +54,16 @@ def test_status_and_fault_give_the_kind(status: int, name: str, kind: type[Appli
 
     assert error.__class__ is kind
     assert (error.status, error.fault, error.request) == (status, name, REQUEST)
+
+
+@pytest.mark.parametrize("word", ["EAK_ZFS_NOSPC", "EAK_ZFS_DQUOT"])
+def test_reason_that_speaks_of_space_comes_with_what_to_do_about_it(word: str) -> None:
+    fault = {"name": "ERR_STATE_CHANGED", "message": f"system state changed ({word}: no room)", "code": 409}
+
+    error = from_reply(409, {"fault": fault}, REQUEST)
+
+    assert isinstance(error, NoRoom)
+    assert "free space or raise the quota of the project, choose a smaller size, or make the LUN sparse" in str(error)
 
 
 @pytest.mark.parametrize(

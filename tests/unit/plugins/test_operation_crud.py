@@ -12,6 +12,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     BadReply,
     InvalidInput,
     LostReply,
+    NotFound,
     PlanRefused,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
@@ -131,8 +132,14 @@ def test_what_cannot_be_is_refused_before_anything_is_written(
 
 
 def test_project_in_an_unknown_pool_is_refused(appliance: MemoryAppliance) -> None:
-    with pytest.raises(PlanRefused, match="pool tonk does not exist"):
-        plan_project(appliance, pool="tonk")
+    for state in ("present", "absent"):
+        with pytest.raises(PlanRefused, match="pool tonk does not exist; use one of the appliance's pools: tank"):
+            plan_project(appliance, pool="tonk", state=state)
+
+
+def test_absence_from_an_unknown_pool_is_refused(appliance: MemoryAppliance) -> None:
+    with pytest.raises(PlanRefused, match="pool tonk does not exist; use one of the appliance's pools: tank"):
+        plan(appliance, pool="tonk", state="absent")
 
 
 def test_appliance_without_any_pool_says_so() -> None:
@@ -149,9 +156,11 @@ def test_pool_of_the_other_node_is_refused_with_its_owner(
 ) -> None:
     appliance.pools["far"] = {"name": "far", "status": "exported", **pool}
 
-    for planned in (plan_project, plan):
-        with pytest.raises(PlanRefused, match=f"pool far belongs to {owner} of this cluster"):
-            planned(appliance, pool="far", size="1G") if planned is plan else planned(appliance, pool="far")
+    for state in ("present", "absent"):
+        for planned in (plan_project, plan):
+            size = {"size": "1G"} if planned is plan else {}
+            with pytest.raises(PlanRefused, match=f"pool far belongs to {owner} of this cluster"):
+                planned(appliance, pool="far", state=state, **size)
 
 
 @pytest.mark.parametrize("options", [{"new_name": "lun-b"}, {"new_project": "proj-b"}], ids=["rename", "move"])
@@ -210,6 +219,93 @@ def test_luns_hold_a_project(appliance: MemoryAppliance) -> None:
         plan_project(appliance, state="absent")
 
     assert verbs(plan_project(appliance, name="proj-b", state="absent")) == ["destroy"]
+
+
+def inherits(appliance: MemoryAppliance, **source: str) -> None:
+    """Let the LUN have its dedup, which is on, from its project, or from where is said."""
+    wire = appliance.luns["tank", "proj-a", "lun-a"]
+    wire.update(dedup=True, compression="gzip", source={"dedup": "inherited", "compression": "local", **source})
+
+
+def test_what_is_inherited_is_predicted_from_the_new_project(appliance: MemoryAppliance) -> None:
+    inherits(appliance)
+
+    planned = plan(appliance, new_project="proj-b")
+
+    assert (planned.after["lun"]["dedup"], planned.after["lun"]["compression"]) == (False, "gzip")
+    assert verbs(planned) == ["move"]
+
+
+def test_what_may_be_inherited_is_not_predicted(appliance: MemoryAppliance) -> None:
+    inherits(appliance)
+    del appliance.luns["tank", "proj-a", "lun-a"]["source"]
+
+    assert plan(appliance, new_project="proj-b").after["lun"]["dedup"] is None
+
+
+@pytest.mark.parametrize(
+    ("wish", "expected"),
+    [
+        ({"dedup": True}, ["move", "update"]),
+        ({"dedup": True, "new_name": "lun-b"}, ["move", "rename", "update"]),
+        ({"dedup": True, "size": "2G"}, ["update", "move", "update"]),
+        # What is sent before the move is the LUN's own from then on, and what is its own stays so.
+        ({"dedup": False}, ["update", "move"]),
+        ({"compression": "gzip"}, ["move"]),
+    ],
+)
+def test_wanted_value_that_is_only_inherited_survives_the_move(
+    wish: dict[str, Any], expected: list[str], appliance: MemoryAppliance
+) -> None:
+    inherits(appliance)
+    planned = plan(appliance, new_project="proj-b", **wish)
+
+    assert verbs(planned) == expected
+    option = "compression" if "compression" in wish else "dedup"
+    assert planned.after["lun"][option] == wish[option]
+
+
+def test_wanted_value_that_has_survived_the_move_is_not_sent(appliance: MemoryAppliance) -> None:
+    inherits(appliance)
+    del appliance.luns["tank", "proj-a", "lun-a"]["source"]
+    planned = plan(appliance, new_project="proj-b", dedup=True)
+
+    result = apply(planned, appliance)
+
+    assert verbs(planned) == ["move", "update"]
+    assert [body for _method, _path, body in appliance.work] == [{"project": "proj-b"}]
+    assert result["lun"]["dedup"] is True
+
+
+@pytest.mark.parametrize("options", [{"new_name": "lun-b"}, {"new_project": "proj-b"}], ids=["rename", "move"])
+def test_lost_rename_is_done_only_when_the_new_name_is_of_the_same_object(
+    options: dict[str, str], appliance: MemoryAppliance
+) -> None:
+    there = ("tank", options.get("new_project", "proj-a"), options.get("new_name", "lun-a"))
+    planned = plan(appliance, **options)
+    del appliance.luns["tank", "proj-a", "lun-a"]
+    appliance.add_lun(*there[:2], name=there[2], volsize=GIB)
+    appliance.fates = [BEFORE]
+
+    with pytest.raises(NotFound):
+        apply(planned, appliance)
+
+
+@pytest.mark.parametrize("options", [{"new_name": "lun-b"}, {"new_project": "proj-b"}], ids=["rename", "move"])
+def test_two_who_give_the_same_name_are_both_well(options: dict[str, str], appliance: MemoryAppliance) -> None:
+    first, second = (plan(appliance, **options) for _time in range(2))
+
+    assert apply(first, appliance) == apply(second, appliance)
+    assert not plan(appliance, **options).changed
+
+
+def test_rename_that_comes_between_two_reads_is_seen(appliance: MemoryAppliance) -> None:
+    before = appliance.get(f"{ROOT}/tank/projects/proj-a/luns/lun-a")
+    book = Book({f"{ROOT}/tank/projects/proj-a/luns/{name}": before for name in ("lun-a", "lun-b")})
+
+    planned = plan(book, new_name="lun-b")
+
+    assert not planned.changed
 
 
 def test_move_goes_where_an_older_release_takes_it() -> None:

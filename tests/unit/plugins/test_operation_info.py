@@ -12,6 +12,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     ApplianceError,
     BadReply,
     InvalidInput,
+    PlanRefused,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils._release import Release
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._info import (
@@ -21,6 +22,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.operations._info imp
 )
 
 STORAGE = "/api/storage/v1"
+POOL = f"{STORAGE}/pools/tank"
 SAN = "/api/san/v1/iscsi"
 PROJ_A = f"{STORAGE}/pools/tank/projects/proj-a"
 
@@ -80,8 +82,6 @@ def gather(book: Book, subset: str, **options: Any) -> Any:
             ["lun-a"],
             f"{PROJ_A}/luns/lun-a",
         ),
-        ({"pool": "tank", "project": "proj-a", "name": "x"}, [], f"{PROJ_A}/luns/x"),
-        ({"pool": "tank", "project": "proj-x"}, [], f"{STORAGE}/pools/tank/projects/proj-x/luns"),
         ({"name": "LUN-A"}, [], f"{STORAGE}/luns"),
     ],
 )
@@ -95,6 +95,30 @@ def test_luns_are_gathered_with_one_request_as_narrow_as_possible(
     assert [record["name"] for record in records] == names
     assert book.reads == [path]
     assert all(record["size"] == 1024 for record in records)
+
+
+@pytest.mark.parametrize("options", [{"project": "proj-a", "name": "x"}, {"project": "proj-x"}, {"project": "x*"}])
+@pytest.mark.parametrize("pool", [None, {"name": "tank", "status": "online"}])
+def test_nothing_is_found_in_a_pool_of_this_node_or_one_that_is_not(options: dict[str, str], pool: Any) -> None:
+    book = Book({**PAGES, POOL: pool and {"pool": pool}})
+
+    assert gather(book, "luns", pool="tank", **options) == []
+    assert book.reads[1:] == [POOL]
+
+
+@pytest.mark.parametrize("subset", ["projects", "luns", "filesystems", "snapshots", "replication_actions"])
+def test_nothing_is_not_found_in_a_pool_of_the_other_node(subset: str) -> None:
+    empty = {plural: [] for plural in ("projects", "luns", "filesystems", "snapshots", "actions", "targets")}
+    exported = {"pool": {"name": "tank", "status": "exported", "owner": "west"}}
+
+    class Bare(Book):
+        """Has nothing in any list."""
+
+        def get(self, path: str, params: Any = None) -> Any:
+            return exported if path == POOL else empty
+
+    with pytest.raises(PlanRefused, match="pool tank belongs to west of this cluster; set host to west"):
+        gather(Bare({}), subset, pool="tank")
 
 
 @pytest.mark.parametrize(

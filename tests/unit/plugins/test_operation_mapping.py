@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from memory_appliance import Book
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import Conflict, PlanRefused
+from ansible_collections.zfssa.storage.plugins.module_utils._errors import PlanRefused
 from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils._premises import Known
 from ansible_collections.zfssa.storage.plugins.module_utils._release import NEWEST, Release
 from ansible_collections.zfssa.storage.plugins.module_utils.operations import _mapping
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._connection import Fabric, connection
@@ -20,11 +21,13 @@ from ansible_collections.zfssa.storage.plugins.module_utils.operations._mapping 
     plan_mapping,
     plan_wish,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN, MASKED
+from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.resources._presentation import MASKED
 
 SAN = "/api/san/v1"
 PLACE = {"pool": "tank", "project": "proj-a", "name": "lun-a"}
-PATH = "/api/storage/v1/pools/tank/projects/proj-a/luns/lun-a"
+POOL = "/api/storage/v1/pools/tank"
+PATH = f"{POOL}/projects/proj-a/luns/lun-a"
 H1, H2, H3 = (f"iqn.2020-01.com.example:h{number}" for number in (1, 2, 3))
 T1, T2 = (f"iqn.1986-03.com.sun:02:t{number}" for number in (1, 2))
 NAMES = ("ig-a", "ig-b", "ig-c", "ig-d")
@@ -151,7 +154,7 @@ def test_other_target_group_renumbers() -> None:
     assert planned.steps[0].body == {"targetgroup": "tg-a"}
     assert planned.before["connection"]["lu_numbers"] == {"ig-a": 5}
     assert planned.after["connection"]["lu_numbers"] == {"ig-a": None}
-    assert [names for _reference, names in planned.references] == [("tg-a",)]
+    assert [one.names for _doing, one in planned.premises if isinstance(one, Known)][-1] == ("tg-a",)
 
 
 @pytest.mark.parametrize(
@@ -177,6 +180,8 @@ def test_write_is_done_when_the_group_sees_the_lun(groups: tuple[str, ...], done
         ({"ig-a": [H1, H2], "ig-b": [H1]}, ("ig-a",), [H1], ("ig-a",)),
         ({"ig-a": [H1, H2], "ig-b": [H1, H3]}, (), [H1, H2], ("ig-a",)),
         ({"ig-a": [H1]}, (), ["wwn.2100001B32000001"], ("fc-a",)),
+        ({"ig-a": [H1]}, (), ["wwn.2100001b32000001"], ("fc-a",)),
+        ({"ig-a": [H1.replace("example", "EXAMPLE")]}, (), [H1], ("ig-a",)),
     ],
 )
 def test_group_of_an_initiator_is_found(
@@ -195,6 +200,12 @@ def test_group_of_an_initiator_is_found(
         ({"ig-a": [H1, H2], "ig-b": [H1, H3]}, (), {"initiators": [H1]}, "several initiator groups: ig-a, ig-b"),
         ({"ig-a": [H1], "ig-b": [H1]}, (), {"initiators": [H1]}, "several initiator groups: ig-a, ig-b"),
         (None, (), {"initiators": ["db9"]}, "no initiator has the alias db9.*db1, db2"),
+        (
+            None,
+            ("ig-a",),
+            {"initiators": ["db9"], "state": "absent"},
+            "no initiator has the alias db9; give the name of",
+        ),
         (None, (), {"initiator_groups": ["ig-x"]}, "initiator group ig-x does not exist.*default, fc-a, ig-a, ig-b"),
         ({"ig-a": [H1, H2]}, ("ig-a",), {"initiators": [H1], "state": "absent"}, f"in which there are {H2}, too"),
         (None, ("default",), {"initiators": [H1], "state": "absent"}, "presented to every initiator"),
@@ -212,7 +223,7 @@ def test_host_that_cannot_be_attached_or_detached(
     [
         ((), {"initiators": [H1]}),
         (("ig-b",), {"initiators": [H1]}),
-        (("ig-b",), {"initiators": ["db1", "unknown"]}),
+        (("ig-b",), {"initiators": ["db1", "iqn.2020-01.com.example:gone"]}),
         (("ig-b",), {"initiator_groups": ["ig-a", "ig-x"]}),
         # A group that was removed, or has yet to be made on this appliance, stands in the way of nothing.
         (("ig-gone",), {"initiators": [H1]}),
@@ -232,10 +243,17 @@ def test_group_that_is_gone_can_be_detached() -> None:
 
 
 def test_lun_that_is_gone_is_seen_by_nobody() -> None:
-    reader = Book({})
+    reader = Book({POOL: {"pool": {"name": "tank"}}})
 
     assert not plan(reader, state="absent", initiator_groups=["ig-a"]).changed
-    assert reader.reads == [PATH]
+    assert reader.reads == [PATH, POOL]
+
+
+def test_lun_of_the_other_node_is_not_taken_for_one_that_is_gone() -> None:
+    reader = Book({POOL: {"pool": {"name": "tank", "status": "exported", "owner": "west"}}})
+
+    with pytest.raises(PlanRefused, match="pool tank belongs to west of this cluster; set host to west"):
+        plan(reader, state="absent", initiator_groups=["ig-a"])
 
 
 # Among others
@@ -292,18 +310,22 @@ def test_lun_that_is_destroyed_meanwhile() -> None:
     reader = book()
     planned = plan(reader, initiator_groups=["ig-a"])
     del reader.pages[PATH]
+    reader.pages[POOL] = {"pool": {"name": "tank"}}
 
     with pytest.raises(PlanRefused, match="was destroyed meanwhile"):
         act_on_mapping(planned, reader, {})
 
 
 @pytest.mark.usefixtures("hasty")
-def test_number_that_is_taken_is_told_with_a_way_out() -> None:
-    reader = book()
-    reader.answers = [Conflict("LU number 7 is in use", status=409, fault="ERR_STATE_CHANGED")]
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_lun_that_the_other_node_has_taken_over_meanwhile(state: str) -> None:
+    reader = book("ig-b") if state == "present" else book("ig-a", "ig-b")
+    planned = plan(reader, state=state, initiator_groups=["ig-a"])
+    del reader.pages[PATH]
+    reader.pages[POOL] = {"pool": {"name": "tank", "status": "exported", "owner": "west"}}
 
-    with pytest.raises(Conflict, match=r"present LUN tank/proj-a/lun-a to ig-a.*lu_number of zfssa_lun"):
-        act(reader, wire(), initiator_groups=["ig-a"])
+    with pytest.raises(PlanRefused, match="pool tank belongs to west of this cluster"):
+        act_on_mapping(planned, reader, {})
 
 
 # What a host needs

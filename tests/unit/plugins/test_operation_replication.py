@@ -162,6 +162,21 @@ def test_removal_of_what_is_not_there_is_no_change() -> None:
     assert not plan(Book(pages()), state="absent").changed
 
 
+@pytest.mark.parametrize(
+    ("pool", "said"),
+    [
+        (
+            {"pool": {"name": "tank", "status": "exported", "owner": "zs-2"}},
+            "pool tank belongs to zs-2 of this cluster",
+        ),
+        (None, "pool tank does not exist"),
+    ],
+)
+def test_action_of_a_pool_that_is_not_here_is_not_taken_for_absent(pool: Any, said: str) -> None:
+    with pytest.raises(PlanRefused, match=said):
+        plan(Book(pages(**{"/api/storage/v1/pools/tank": pool})), state="absent")
+
+
 def test_unknown_peer_is_refused_with_those_that_are_registered() -> None:
     with pytest.raises(PlanRefused, match=r"north is not registered.*labels: east, west"):
         plan(Book(pages()), target="north")

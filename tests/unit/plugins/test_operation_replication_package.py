@@ -115,14 +115,33 @@ def test_record_has_no_name_and_understands_unknown_values() -> None:
     assert record.items() >= {"last_sync": "2024-01-01T10:00:00Z", "last_try": None}.items()
 
 
-def test_package_severed_before_is_known_by_its_project() -> None:
-    assert not plan(book(None, "new"), state="severed", project="new").changed
+@pytest.mark.parametrize(("name", "shares", "warned"), [("id-1", [], False), ("new", [{"name": "lun-a"}], True)])
+def test_package_severed_before_is_known_by_its_project(name: str, shares: list[dict[str, Any]], warned: bool) -> None:
+    target = book(None)
+    target.pages[PROJECTS] = {"projects": [{"name": name, "pool": "dr"}]}
+    target.pages[f"/api/storage/v1/pools/dr/projects/{name}/luns"] = {"luns": shares}
+
+    planned = plan(target, state="severed", project=name)
+
+    assert not planned.changed
+    assert bool(planned.warnings) is warned
+    assert all("id-1" in warning and name in warning for warning in planned.warnings)
+
+
+def test_project_of_another_pool_is_not_what_a_package_becomes() -> None:
+    target = book(package(target_pool="dr"))
+    target.pages[PROJECTS] = elsewhere = {"projects": [{"name": "new", "pool": "tank"}]}
+    planned = plan(target, state="severed", project="new")
+
+    assert planned.changed
+    assert not planned.steps[0].done(elsewhere)
 
 
 @pytest.mark.parametrize(
     ("found", "projects", "said"),
     [
         (None, [], "neither replication package id-1 nor the project new"),
+        (None, ["new"], "id-1 does not exist, and there is nothing in project new"),
         (package(), ["new"], "there is a project of that name"),
         (package(state="receiving"), [], "is receiving an update"),
     ],
@@ -225,11 +244,132 @@ def test_new_action_is_told(answer: dict[str, Any]) -> None:
     assert results["package"] is None
 
 
-def test_package_reversed_before_is_known_by_its_action() -> None:
-    planned = plan(reversible(None, "new", actions=(BACK,)), state="reversed", project="new")
+# An action elsewhere, and one that has kept the id of the package.
+ELSEWHERE, KEPT = {**BACK, "target": "asn-n"}, {**BACK, "id": "id-1", "target": "asn-n"}
+
+
+@pytest.mark.parametrize(
+    ("actions", "source", "found"),
+    [
+        ((ELSEWHERE, BACK), None, "id-2"),
+        ((BACK,), "zs-east", "id-2"),
+        ((BACK,), "to-east", "id-2"),
+        ((BACK, KEPT), None, "id-1"),
+    ],
+)
+def test_package_reversed_before_is_known_by_its_action(
+    actions: tuple[dict[str, Any], ...], source: str | None, found: str
+) -> None:
+    planned = plan(reversible(None, "new", actions=actions), state="reversed", project="new", source=source)
 
     assert not planned.changed
-    assert planned.after["action"].items() >= {"id": "id-2", "target": "to-east"}.items()
+    assert planned.after["action"]["id"] == found
+
+
+@pytest.mark.parametrize(("action", "source"), [(ELSEWHERE, None), (BACK, "zs-west")])
+def test_action_that_leads_elsewhere_is_no_way_back(action: dict[str, Any], source: str | None) -> None:
+    target = reversible(None, "new", actions=(action,))
+
+    with pytest.raises(PlanRefused, match="no action replicates the project new back"):
+        plan(target, state="reversed", project="new", source=source)
+
+
+# What lives on a package: a clone, whatever the release tells of its origin.
+
+SNAPSHOT_OF = ".rr-id-1-4"
+PLACE = "/api/storage/v1/pools/dr/projects/try/luns/lun-a"
+
+
+def share(nodestroy: bool = False, **origin: Any) -> dict[str, Any]:
+    """A LUN of the project `try`, as the list of all LUNs has it."""
+    return {"pool": "dr", "project": "try", "name": "lun-a", "nodestroy": nodestroy, "origin": origin}
+
+
+def lived_on(*luns: dict[str, Any], **pages: Any) -> Book:
+    """A target with the package, and some LUNs."""
+    target = book(package(target_pool="dr"))
+    target.pages["/api/storage/v1/luns"] = {"luns": list(luns)}
+    target.pages.update(pages)
+    return target
+
+
+@pytest.mark.parametrize(
+    "clone",
+    [
+        share(collection="id-1", project="proj-a"),
+        share(project="proj-a", share="lun-a", snapshot="s"),
+        share(project="other", snapshot=SNAPSHOT_OF),
+    ],
+)
+def test_package_with_a_clone_goes_by_force_only(clone: dict[str, Any]) -> None:
+    with pytest.raises(PlanRefused, match="has clones, which would be destroyed with it: LUN dr/try/lun-a"):
+        plan(lived_on(clone), state="absent")
+
+    assert plan(lived_on(clone), state="absent", force=True).changed
+
+
+@pytest.mark.parametrize(
+    "clone",
+    [
+        share(collection="local", project="proj-a"),
+        share(project="proj-a", snapshot=".rr-id-9-1"),
+        share(project="proj-b", snapshot="s"),
+    ],
+)
+def test_package_on_which_nothing_lives_goes(clone: dict[str, Any]) -> None:
+    assert plan(lived_on(clone), state="absent").changed
+
+
+OURS = {"name": "dr", "status": "online"}
+THEIRS = {"name": "dr", "status": "exported", "owner": "zs-2"}
+POOLS = "/api/storage/v1/pools"
+
+
+@pytest.mark.parametrize(("pools", "absent"), [([OURS, {**THEIRS, "name": "b"}], True), ([], True), ([THEIRS], False)])
+def test_package_is_not_absent_where_the_other_node_has_all_pools(pools: list[Any], absent: bool) -> None:
+    target = book()
+    target.pages[POOLS] = {"pools": pools}
+
+    if absent:
+        assert not plan(target, state="absent").changed
+    else:
+        with pytest.raises(PlanRefused, match="all pools belong to zs-2 of this cluster; set host to zs-2"):
+            plan(target, state="absent")
+
+
+def test_destroyed_package_is_looked_for_in_its_pool_when_the_answer_is_lost() -> None:
+    target = book(package(target_pool="dr"))
+    planned = plan(target, state="absent")
+    target.pages.update({FLAT: None, f"{POOLS}/dr": {"pool": THEIRS}})
+    target.answers = [LostReply("lost")]
+
+    with pytest.raises(LostReply, match="pool dr belongs to zs-2 of this cluster"):
+        apply(planned, target)
+
+
+def test_clone_of_a_clone_dies_as_well() -> None:
+    second = f"{PLACE}/snapshots/s/dependents"
+    pages = {
+        f"{PLACE}/snapshots": {"snapshots": [{"name": "s", "numclones": 1}]},
+        second: {"dependents": [{"project": "deep", "share": "x", "href": "/api/storage/v1/.../luns/x"}]},
+    }
+
+    with pytest.raises(PlanRefused, match="LUN dr/try/lun-a, LUN dr/deep/x"):
+        plan(lived_on(share(collection="id-1"), **pages), state="absent")
+
+
+@pytest.mark.parametrize(
+    ("clone", "snapshot", "said"),
+    [
+        (share(nodestroy=True, collection="id-1"), {}, "protected by nodestroy: LUN dr/try/lun-a"),
+        (share(collection="id-1"), {"retentionhold": "on"}, "retention hold"),
+    ],
+)
+def test_clone_that_the_appliance_keeps_is_not_forced(clone: dict[str, Any], snapshot: Any, said: str) -> None:
+    target = lived_on(clone, **{f"{PLACE}/snapshots": {"snapshots": [{"name": "s", **snapshot}] if snapshot else []}})
+
+    with pytest.raises(PlanRefused, match=said):
+        plan(target, state="absent", force=True)
 
 
 @pytest.mark.parametrize(

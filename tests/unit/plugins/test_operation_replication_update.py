@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -28,7 +29,7 @@ OPTIONS = {
     "id": "id-1",
     "wait": True,
     "wait_timeout": 60,
-    "poll_interval": 0,
+    "poll_interval": 1,
 }
 SEND = ("PUT", f"{ACTION}/sendupdate", None)
 CANCEL = ("PUT", f"{ACTION}/cancelupdate", None)
@@ -43,7 +44,13 @@ def plan(*looks: dict[str, Any], **options: Any) -> tuple[Plan, Book]:
     """Plan for an action that looks like this at the first look, and then like that."""
     book = Book({ACTION: [{"action": look} for look in looks]})
     planned = plan_update(book, {**OPTIONS, **options})
-    return planned, book
+    return at_once(planned), book
+
+
+def at_once(planned: Plan) -> Plan:
+    """Let a plan look without pauses."""
+    steps = tuple(replace(step, wait=step.wait and replace(step.wait, interval=0)) for step in planned.steps)
+    return replace(planned, steps=steps, waits=tuple(replace(wait, interval=0) for wait in planned.waits))
 
 
 @pytest.mark.parametrize(
@@ -145,7 +152,10 @@ def test_time_out_of_an_action_that_is_gone_says_so() -> None:
 
 
 def test_time_out_tells_how_far_it_has_come() -> None:
-    planned, book = plan(OLD, {**SENDING, "bytes_sent": 5, "estimated_size": 9}, wait_timeout=0)
+    planned, book = plan(OLD, {**SENDING, "bytes_sent": 5, "estimated_size": 9})
+    (step,) = planned.steps
+    assert step.wait is not None
+    planned = replace(planned, steps=(replace(step, wait=replace(step.wait, timeout=0)),))
     book.answers = [{"action": SENDING}]
 
     with pytest.raises(WaitTimeout, match="state sending, 5 of 9 bytes sent, last result success"):
@@ -265,6 +275,44 @@ def test_missing_action_is_refused(options: dict[str, Any]) -> None:
 
     with pytest.raises(PlanRefused, match="make it with zfssa_replication"):
         plan_update(Book(pages(OLD)), given)
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("max_age", -1, "max_age -1 is out of range; give seconds, from 0 to 31622400"),
+        ("max_age", 10**12, "max_age 1000000000000 is out of range"),
+        ("wait_timeout", 0, "wait_timeout 0 is out of range; give seconds, from 1 to 31622400"),
+        ("wait_timeout", -5, "wait_timeout -5 is out of range"),
+        ("poll_interval", 0, "poll_interval 0 is out of range; give seconds, from 1 to 3600"),
+        ("poll_interval", -1, "poll_interval -1 is out of range"),
+    ],
+)
+@pytest.mark.parametrize("state", ["sent", "cancelled"])
+def test_impossible_number_is_refused_before_anything_is_read(option: str, value: int, said: str, state: str) -> None:
+    book = Book({ACTION: {"action": OLD}})
+
+    with pytest.raises(InvalidInput, match=said):
+        plan_update(book, {**OPTIONS, "state": state, option: value})
+
+    assert book.reads == []
+
+
+BY_NAMES = {"id": None, "pool": "tank", "project": "proj-a", "lun": "lun-a", "target": "west"}
+
+
+@pytest.mark.parametrize("names", [{}, BY_NAMES], ids=["by id", "by names"])
+@pytest.mark.parametrize("ours", [True, False])
+def test_nothing_is_to_be_cancelled_only_where_the_pool_is(names: dict[str, Any], ours: bool) -> None:
+    pool = {"name": "tank", "status": "online" if ours else "exported", "owner": "zs-2"}
+    pools = {"/api/storage/v1/pools": {"pools": [pool]}, "/api/storage/v1/pools/tank": {"pool": pool}}
+    book = Book(pages(**pools))
+
+    if ours:
+        assert not plan_update(book, {**OPTIONS, "state": "cancelled", **names}).changed
+    else:
+        with pytest.raises(PlanRefused, match=r"belongs? to zs-2 of this cluster; set host to zs-2"):
+            plan_update(book, {**OPTIONS, "state": "cancelled", **names})
 
 
 def test_action_must_be_said() -> None:

@@ -55,6 +55,81 @@ def test_plan_sends_what_differs_and_properties_first(status: str, options: dict
     assert plan.before == {"service": record(status, n=1)}
 
 
+@pytest.mark.parametrize(
+    ("present", "given"),
+    [
+        (22, "22"),
+        (22, 22.0),
+        (2.5, "2.5"),
+        (2**60 + 1, str(2**60 + 1)),
+        (True, "True"),
+        (True, "yes"),
+        (False, "off"),
+        (["a", "b"], ["a", "b"]),
+        (["a"], "a"),
+        ([1, 2], ["1", "2"]),
+        ([], ""),
+        ("a", ["a"]),
+        ("22", 22),
+        ("true", True),
+        ("off", False),
+        ("", ""),
+        ("********", "new-secret"),
+    ],
+)
+def test_value_that_is_written_otherwise_does_not_differ(present: Any, given: Any) -> None:
+    plan = plan_service(Book({PATH: page(value=present)}), {"name": "iscsi", "properties": {"value": given}})
+
+    assert not plan.changed
+
+
+@pytest.mark.parametrize(
+    ("present", "given", "sent"),
+    [
+        (22, "2222", 2222),
+        (2, "2.5", 2.5),
+        (True, "no", False),
+        (["a"], "b", ["b"]),
+        ("22", 2222, "2222"),
+        ("on", False, "off"),
+        ("", True, True),
+        ("a", ["a", "b"], ["a", "b"]),
+        ("********", "", ""),
+        ("", "new-secret", "new-secret"),
+    ],
+)
+def test_value_is_sent_in_the_form_of_the_present_one(present: Any, given: Any, sent: Any) -> None:
+    plan = plan_service(Book({PATH: page(value=present)}), {"name": "iscsi", "properties": {"value": given}})
+
+    assert [step.body for step in plan.steps] == [{"value": sent}]
+    assert plan.after["service"]["properties"]["value"] == sent
+
+
+@pytest.mark.parametrize(
+    ("name", "present", "given", "said"),
+    [
+        ("value", True, "maybe", "value is True now, and 'maybe' is neither true nor false; correct value"),
+        ("value", 22, "high", "value is 22 now, and 'high' is not a number; correct value"),
+        ("value", 22, True, "and True is not a number"),
+        ("value", 22, "nan", "and 'nan' is not a number"),
+        ("password", 22, "high", "password is of another form than what is given; correct password"),
+    ],
+)
+def test_value_of_another_form_is_refused(name: str, present: Any, given: Any, said: str) -> None:
+    book = Book({PATH: page(**{name: present})})
+
+    with pytest.raises(InvalidInput, match=said):
+        plan_service(book, {"name": "iscsi", "properties": {name: given}})
+
+
+@pytest.mark.parametrize("name", ["nis", "href", "log", "<status>"])
+def test_unknown_property_is_refused_with_those_that_exist(name: str) -> None:
+    book = Book({PATH: page(n=1)})
+
+    with pytest.raises(PlanRefused, match=f"service iscsi has no property {name}; use one of: isns, n"):
+        plan_service(book, {"name": "iscsi", "properties": {name: "a", "n": 2}})
+
+
 def test_prediction_has_the_new_state_and_properties() -> None:
     options = {"name": "iscsi", "state": "enabled", "properties": {"isns": "a"}}
 

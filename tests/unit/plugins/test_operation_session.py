@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from scripted_appliance import (
+    CUT,
     GIVEN_TOKEN,
     PASSWORD,
     TOKEN,
@@ -18,7 +19,13 @@ from scripted_appliance import (
 )
 
 from ansible_collections.zfssa.storage.plugins.module_utils._client import Client
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput
+from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+    ApplianceError,
+    Busy,
+    Denied,
+    InvalidInput,
+    LostReply,
+)
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._session import (
     act_on_session,
     plan_session,
@@ -61,6 +68,56 @@ def test_session_is_ended_though_it_may_be_over(
         results = act_on_session(plan_session(client, END), client, END)
 
     assert results == {"session": None}
+
+
+OVER = fault(401, "ERR_UNAUTHORIZED", "no session")
+BUSY = fault(503, "ERR_BUSY", "no time")
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param([{"fate": CUT}, OVER], id="answer lost"),
+        pytest.param([{"fate": CUT}, {}], id="request lost"),
+        pytest.param([BUSY, BUSY, BUSY, BUSY, {}], id="busy for a while"),
+        pytest.param([{"status": 500}, OVER], id="ended and failed"),
+    ],
+)
+def test_session_whose_end_is_not_answered_is_ended_for_sure(
+    script: list[dict[str, Any]], appliance: ScriptedAppliance, connect: Connect, pauses: list[float]
+) -> None:
+    appliance.play(*[logout(GIVEN_TOKEN).but(**answer) for answer in script])
+
+    with connect(session=GIVEN_TOKEN, username=USERNAME, password=PASSWORD) as client:
+        results = act_on_session(plan_session(client, END), client, END)
+
+    assert results == {"session": None}
+    assert len(pauses) == len(script) - 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "times", "kind", "advice"),
+    [
+        ({"fate": CUT}, 3, LostReply, "run the task again"),
+        (BUSY, 5, Busy, "run the task again"),
+        ({"status": 500}, 3, ApplianceError, "look at the appliance's logs"),
+        (fault(403, "ERR_DENIED", "no"), 1, Denied, "lift the protection"),
+    ],
+)
+def test_session_that_cannot_be_ended_is_told(
+    answer: dict[str, Any], times: int, kind: type, advice: str, appliance: ScriptedAppliance, connect: Connect
+) -> None:
+    appliance.play(*[logout(GIVEN_TOKEN).but(**answer)] * times)
+
+    with connect(session=GIVEN_TOKEN) as client, pytest.raises(kind, match=f"Cannot end the session: .*{advice}"):
+        act_on_session(plan_session(client, END), client, END)
+
+
+def test_login_without_an_answer_is_tried_three_times(appliance: ScriptedAppliance, connect: Connect) -> None:
+    appliance.play(*[login().but(fate=CUT)] * 3)
+
+    with connect() as client, pytest.raises(LostReply):
+        act_on_session(plan_session(client, OPEN), client, OPEN)
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,14 @@ import pytest
 from memory_appliance import MemoryAppliance
 
 from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput, PlanRefused
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import (
-    Plan,
+from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan, unchanged
+from ansible_collections.zfssa.storage.plugins.module_utils._planner import (
     plan_absent,
     plan_present,
     plan_rename,
     results_of,
-    unchanged,
 )
+from ansible_collections.zfssa.storage.plugins.module_utils._premises import Known
 from ansible_collections.zfssa.storage.plugins.module_utils._release import Release
 from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
 from ansible_collections.zfssa.storage.plugins.module_utils.resources._project import PROJECT
@@ -82,7 +82,7 @@ def test_creation_tells_which_names_the_appliance_will_look_up() -> None:
 
     plan = plan_present(LUN, NAMES, None, wanted)
 
-    assert [(reference.title, names) for reference, names in plan.references] == [
+    assert [(one.reference.title, one.names) for one in plan.steps[0].premises if isinstance(one, Known)] == [
         ("initiator group", ("ig-a", "ig-b")),
         ("target group", ("tg-a",)),
     ]
@@ -94,7 +94,7 @@ def test_update_tells_which_names_the_appliance_will_look_up(renamed: bool) -> N
     if renamed:
         plan = plan_rename(plan, LUN, NAMES, {**NAMES, "name": "lun-b"}, Release(8))
 
-    assert [names for _reference, names in plan.references] == [("ig-x",)]
+    assert [one.names for _doing, one in plan.premises if isinstance(one, Known)] == [("ig-x",)]
 
 
 @pytest.mark.parametrize("allowed", [None, {}, {"allow_shrink": False}, {"force": True}])

@@ -18,6 +18,7 @@ from strategies import (
 
 from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils._errors import LostReply, ZfssaError
+from ansible_collections.zfssa.storage.plugins.module_utils._forms import in_form_of
 from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
 from ansible_collections.zfssa.storage.plugins.module_utils._read import POOLS, read
 from ansible_collections.zfssa.storage.plugins.module_utils._resource import Resource
@@ -86,7 +87,9 @@ def test_lun_keeps_all_that_the_user_did_not_name(state: dict[str, Any], options
     assert {key: after[key] for key in after if key not in free} == {
         key: before[key] for key in before if key not in free
     }
-    assert after["custom"] == {**before["custom"], **options.get("custom", {})}
+    custom = before["custom"]
+    given = {name: in_form_of(custom.get(name), value) for name, value in options.get("custom", {}).items()}
+    assert after["custom"] == {**custom, **given}
     assert appliance.luns["tank", "proj-b", "foreign"] == foreign
 
 

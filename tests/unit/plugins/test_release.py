@@ -37,7 +37,7 @@ def test_unknown_version_counts_as_the_newest(version: str | None) -> None:
         ("move_by_lun_path", 8),
         ("lun_replication_path", 7),
         ("contextual_actions", 7),
-        ("several_groups", 7),
+        ("several_groups", 6),
         ("targets_by_label", 7),
         ("target_certificates", 8),
         ("flat_packages", 8),

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput, PlanRefused
+from ansible_collections.zfssa.storage.plugins.module_utils._relations import Change
 from ansible_collections.zfssa.storage.plugins.module_utils._release import Release
-from ansible_collections.zfssa.storage.plugins.module_utils._resource import Change
 from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import (
     LUN,
     MASKED,
@@ -69,7 +69,7 @@ def test_lu_number_is_understood(typed: object, number: object) -> None:
     assert LUN.wanted({"lu_number": typed}) == {"lu_number": number}
 
 
-@pytest.mark.parametrize("typed", ["-1", "16384", "one", "1.5", ""])
+@pytest.mark.parametrize("typed", ["-1", "16384", "one", "1.5", "", "1_0", "\uff15", "\u0663", "9" * 99])
 def test_impossible_lu_number_is_refused(typed: str) -> None:
     with pytest.raises(InvalidInput, match="neither auto nor a number from 0 to 16383"):
         LUN.wanted({"lu_number": typed})
@@ -83,6 +83,18 @@ def test_auto_is_content_with_any_number(current: object, wanted: object, differ
     found = LUN.differences(lun(lu_number=current), {"lu_number": wanted})
 
     assert bool(found) is differs
+
+
+@pytest.mark.parametrize(("setting", "wanted", "differs"), [(5, "auto", True), ("auto", "auto", False), (5, 5, False)])
+def test_auto_is_a_setting_while_nobody_sees_the_lun(setting: object, wanted: object, differs: bool) -> None:
+    hidden = LUN.normalise({"name": "a", "initiatorgroup": [MASKED], "assignednumber": [-1], "lunumber": setting})
+
+    assert bool(LUN.differences(hidden, {"lu_number": wanted})) is differs
+
+
+@pytest.mark.parametrize("changes", [{}, {"target_group": "tg-a"}])
+def test_number_of_a_lun_that_is_hidden_is_left_open(changes: dict[str, Any]) -> None:
+    assert LUN.predict(lun(), {"initiator_groups": [], **changes})["lu_number"] is None
 
 
 @pytest.mark.parametrize(

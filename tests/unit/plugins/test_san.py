@@ -17,8 +17,9 @@ from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     PlanRefused,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils._premises import Known
+from ansible_collections.zfssa.storage.plugins.module_utils._read import POOLS
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._san import (
-    LUNS,
     group_spec,
     plan_initiator,
     plan_initiator_group,
@@ -26,6 +27,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.operations._san impo
     plan_target_group,
     port_spec,
 )
+from ansible_collections.zfssa.storage.plugins.module_utils.resources._presentation import LUNS
 from ansible_collections.zfssa.storage.plugins.module_utils.resources._san import (
     INITIATOR,
     INITIATOR_GROUPS,
@@ -46,7 +48,7 @@ Options = dict[str, Any]
 def initiator_at(alias: str = "", user: str = "") -> Book:
     """An appliance that knows the initiator."""
     wire = {"initiator": HOST, "alias": alias, "chapuser": user, "chapsecret": "", "href": "x"}
-    return Book({f"{SAN}/initiators/{HOST}": {"initiator": wire}})
+    return Book({f"{SAN}/initiators/{HOST}": {"initiator": wire}, f"{SAN}/initiators": {"initiators": [wire]}})
 
 
 def target_at(**values: Any) -> Book:
@@ -97,7 +99,7 @@ def test_initiator_is_made_with_what_is_given(options: Options, body: Options) -
     [
         ({"alias": "h", "chap_user": "u", "chap_secret": USER_SECRET}, None),
         ({"chap_secret": USER_SECRET}, None),
-        ({"chap_user": "v"}, {"chapuser": "v"}),
+        ({"chap_user": ""}, {"chapuser": ""}),
         ({"chap_user": "v", "chap_secret": USER_SECRET}, {"chapuser": "v", "chapsecret": USER_SECRET}),
         ({"chap_secret": USER_SECRET, "update_secret": "always"}, {"chapsecret": USER_SECRET}),
         ({"alias": "", "chap_user": "u", "chap_secret": USER_SECRET}, {"alias": ""}),
@@ -107,6 +109,114 @@ def test_secret_goes_with_its_user_or_when_told_so(options: Options, body: Optio
     plan = plan_initiator(initiator_at("h", "u"), {"initiator": HOST, **options})
 
     assert sent(plan) == ([] if body is None else [("PUT", f"{SAN}/initiators/{HOST}", body)])
+
+
+@pytest.mark.parametrize("user", [None, "", "u"])
+@pytest.mark.parametrize(
+    ("options", "missing"),
+    [
+        ({"chap_user": "v"}, "chap_secret"),
+        ({"chap_user": "v", "chap_secret": ""}, "chap_secret"),
+        ({"chap_user": "", "chap_secret": USER_SECRET}, "chap_user"),
+        ({"chap_user": "", "chap_secret": USER_SECRET, "update_secret": "always"}, "chap_user"),
+    ],
+)
+def test_initiator_has_both_or_none(options: Options, missing: str, user: str | None) -> None:
+    book = Book({}) if user is None else initiator_at("", user)
+
+    with pytest.raises(InvalidInput, match=f"cannot have CHAP without {missing}"):
+        plan_initiator(book, {"initiator": HOST, **options})
+
+
+@pytest.mark.parametrize("secret", [{}, {"chap_secret": ""}])
+@pytest.mark.parametrize("user", ["", "u"])
+def test_target_asks_for_chap_with_a_secret_that_is_given(secret: Options, user: str) -> None:
+    with pytest.raises(InvalidInput, match=r"cannot have CHAP without chap_(user|secret)"):
+        plan_target(target_at(targetchapuser=user), {"alias": "t-a", "auth": "chap", **secret})
+
+
+def test_target_that_asks_for_chap_keeps_its_secret() -> None:
+    book = target_at(auth="chap", targetchapuser="u")
+
+    assert plan_target(book, {"alias": "t-a", "chap_user": "v"}).changed
+    with pytest.raises(InvalidInput, match="cannot have CHAP without chap_secret"):
+        plan_target(book, {"alias": "t-a", "chap_secret": "", "update_secret": "always"})
+
+
+# Upper case means nothing in the name of an initiator or a target.
+
+UPPER = HOST.replace("host", "HOST")
+
+
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_initiator_is_known_in_other_letters(state: str) -> None:
+    book = Book({f"{SAN}/initiators": {"initiators": [{"initiator": UPPER, "alias": "", "chapuser": ""}]}})
+
+    plan = plan_initiator(book, {"initiator": HOST, "alias": "h", "state": state})
+
+    method, body = ("DELETE", None) if state == "absent" else ("PUT", {"alias": "h"})
+    assert sent(plan) == [(method, f"{SAN}/initiators/{UPPER}", body)]
+
+
+def test_initiator_of_a_group_that_has_it_in_other_letters_is_not_removed() -> None:
+    book = initiator_at()
+    book.pages |= groups_at("initiator", a=[UPPER]).pages
+
+    with pytest.raises(PlanRefused, match="is a member of initiator group a"):
+        plan_initiator(book, {"initiator": HOST, "state": "absent"})
+
+
+@pytest.mark.parametrize(
+    ("present", "way", "given", "after"),
+    [
+        ([HOST], "exact", [UPPER], [HOST]),
+        ([HOST, HOSTS[1]], "remove", [UPPER], [HOSTS[1]]),
+        ([HOST], "add", [UPPER], [HOST]),
+        # A new member is spelled as the appliance knows it.
+        ([HOSTS[1]], "add", [UPPER], [HOST, HOSTS[1]]),
+        ([], "exact", [UPPER], [HOST]),
+    ],
+)
+def test_members_are_the_same_in_other_letters(
+    present: list[str], way: str, given: list[str], after: list[str]
+) -> None:
+    book = groups_at("initiator", g=present)
+    book.pages[f"{SAN}/initiators"] = {"initiators": [{"initiator": HOST}, {"initiator": HOSTS[1]}]}
+
+    assert plan_initiator_group(book, group_options("g", way, initiators=given)).after["group"]["initiators"] == after
+
+
+def test_member_is_not_named_twice_in_other_letters() -> None:
+    with pytest.raises(InvalidInput, match="more than once"):
+        plan_initiator_group(Book({}), group_options("g", initiators=[HOST, UPPER]))
+
+
+def test_target_is_the_same_in_other_letters() -> None:
+    upper = IQN.replace("t-a", "T-A")
+    book = target_at()
+    book.pages[f"{SAN}/targets"] = {"targets": [{"alias": "t-a", "iqn": IQN}]}
+    groups = groups_at("target", other=[upper])
+
+    assert not plan_target(book, {"alias": "t-a", "iqn": upper}).changed
+    with pytest.raises(PlanRefused, match="belongs to the target whose alias is 't-a'"):
+        plan_target(book, {"alias": "t-b", "iqn": upper})
+    with pytest.raises(PlanRefused, match="belongs to target group other"):
+        plan_target_group(groups, group_options("g", targets=[IQN]))
+
+
+# A cluster: both nodes share their groups, and none sees the LUNs of the other.
+
+
+@pytest.mark.parametrize("options", [{"state": "absent"}, {"initiators": []}])
+@pytest.mark.parametrize(
+    ("own", "advice"), [((), "set host to zs-west"), (({"name": "own"},), "while one node has all pools")]
+)
+def test_group_that_unseen_luns_may_use_keeps_a_member(own: tuple[Options, ...], advice: str, options: Options) -> None:
+    book = groups_at("initiator", g=[HOST])
+    book.pages[POOLS] = {"pools": [*own, {"name": "lake", "status": "exported", "owner": "zs-west"}]}
+
+    with pytest.raises(PlanRefused, match=f"LUNs in pool lake may use it, and only zs-west .* sees them; .*{advice}"):
+        plan_initiator_group(book, {**group_options("g"), **options})
 
 
 def test_initiator_of_a_group_is_not_removed() -> None:
@@ -219,7 +329,8 @@ def test_group_gets_the_wanted_members_in_one_go(present: set[str] | None, liste
         return
     assert plan.after["group"] == {"protocol": "iscsi", "name": "g", "initiators": sorted(wanted)}
     assert plan.changed == (present is None or wanted != before)
-    assert [name for _reference, names in plan.references for name in names] == sorted(wanted - before)
+    looked_up = [one for _doing, one in plan.premises if isinstance(one, Known)]
+    assert [name for one in looked_up for name in one.names] == sorted(wanted - before)
     if plan.changed:
         book.answers = [{"group": {"name": "g", "initiators": sorted(wanted)}}]
         assert apply(plan, book) == plan.after

@@ -68,6 +68,9 @@ class Group:
         self.now += READ
         return None if self.members is None else {"group": {"initiators": list(self.members)}}
 
+    def tell(self, text: str) -> None:
+        """Nobody listens."""
+
     def send(self, method: str, path: str, body: dict[str, Any] | None = None, params: Any = None) -> Answer:
         """Write as a client does."""
         assert body is not None
@@ -137,6 +140,18 @@ def change(group: Group, way: str, *given: str) -> Any:
 )
 def test_members_that_there_shall_be(way: str, after: list[str]) -> None:
     assert members_after(way, ["c", "b", "a"], ["d", "b"]) == after
+
+
+@pytest.mark.parametrize(
+    ("way", "after"),
+    [("exact", ["iqn.b"]), ("add", ["IQN.a", "iqn.b", "t"]), ("remove", ["IQN.a", "t"])],
+)
+def test_members_keep_their_spelling(way: str, after: list[str]) -> None:
+    assert members_after(way, ["iqn.b", "IQN.a", "t"], ["iqn.B"]) == after
+
+
+def test_other_names_mean_what_they_are() -> None:
+    assert members_after("remove", ["T"], ["t"]) == ["T"]
 
 
 def test_nothing_is_written_when_all_is_as_wanted() -> None:

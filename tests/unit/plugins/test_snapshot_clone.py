@@ -10,7 +10,7 @@ from memory_appliance import Book
 from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils._errors import LostReply, ObjectExists, PlanRefused
 from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
-from ansible_collections.zfssa.storage.plugins.module_utils._read import require_vacant
+from ansible_collections.zfssa.storage.plugins.module_utils._premises import require
 from ansible_collections.zfssa.storage.plugins.module_utils._release import Release
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._crud import plan_object
 from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
@@ -229,8 +229,8 @@ def test_filesystem_of_that_name_is_named() -> None:
     reader.answers = [ObjectExists("taken", status=409, fault="ERR_OBJECT_EXISTS")]
 
     with pytest.raises(PlanRefused, match=r"^Cannot clone .*: there is a filesystem tank/proj-a/c"):
-        require_vacant(reader, [(str(step), step.rival) for step in planned.steps])
-    with pytest.raises(ObjectExists, match=r"^Cannot clone .*: there is a filesystem tank/proj-a/c") as caught:
+        require(planned.premises, reader)
+    with pytest.raises(PlanRefused, match=r"^Cannot clone .*: there is a filesystem tank/proj-a/c") as caught:
         apply(planned, reader)
     assert caught.value.status == 409
 

@@ -71,6 +71,7 @@ def test_size_is_understood(written: object, size: int) -> None:
         1.5,
         "1.0001k",
         "0.3",
+        "\u0661G",
         float("nan"),
     ],
 )

@@ -19,8 +19,10 @@ class Clock:
     def __init__(self) -> None:
         self.now = 1000.0
         self.pauses: list[float] = []
+        self.told: list[str] = []
 
-    def __call__(self) -> float:
+    def monotonic(self) -> float:
+        """Return the time."""
         return self.now
 
     def sleep(self, seconds: float) -> None:
@@ -39,8 +41,8 @@ def wait_for(goal: int, clock: Clock, *, timeout: float, interval: float, states
         describe=lambda state: f"state {state}",
         timeout=timeout,
         interval=interval,
+        tell=clock.told.append,
         clock=clock,
-        sleep=clock.sleep,
     )
 
 
@@ -92,12 +94,31 @@ def test_state_reached_in_the_last_moment_counts() -> None:
     assert wait_for(5, Clock(), timeout=2, interval=1) == 5
 
 
+def test_a_long_wait_is_told_now_and_then() -> None:
+    clock = Clock()
+
+    wait_for(4000, clock, timeout=9000, interval=0.25)
+
+    said = [text.split(" after ")[1] for text in clock.told]
+    assert clock.told[0].startswith("the counter is not done after 10 s of at most 9000 s; last seen: state ")
+    assert [text.split(" s ")[0] for text in said] == ["10", "20", "40", "80", "160", "320", "620", "920"]
+
+
+def test_a_short_wait_is_not_told() -> None:
+    clock = Clock()
+
+    wait_for(12, clock, timeout=60, interval=1)
+
+    assert clock.now - 1000 < 10
+    assert clock.told == []
+
+
 def test_failure_of_the_predicate_ends_the_wait() -> None:
     def judge(_state: int) -> bool:
         raise UpdateFailed("it ended with: failed")
 
     with pytest.raises(UpdateFailed):
-        wait_until(lambda: 1, judge, what="x", describe=str, timeout=9, interval=1, sleep=Clock().sleep)
+        wait_until(lambda: 1, judge, what="x", describe=str, timeout=9, interval=1, tell=print, clock=Clock())
 
 
 @given(

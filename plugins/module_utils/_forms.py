@@ -1,0 +1,111 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Values of properties that no table knows: written in the form of what the appliance has.
+
+Custom properties and those of services come without a type. Templates make text of numbers and flags, so that `"7"` is
+what the user means by 7.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ._errors import InvalidInput
+from ._secrets import is_mask, is_secret
+
+YES = ("true", "yes", "on")
+NO = ("false", "no", "off")
+
+
+def changed_values(what: str, present: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Find the wanted values that are not there, each in the form of what is there.
+
+    Args:
+        what: what one of them is called in words.
+        present: what the appliance has. A secret that it shows as asterisks is one that it has.
+        wanted: what the user gave.
+
+    Raises:
+        InvalidInput: a value can never be right.
+    """
+    changes = {}
+    for name, value in wanted.items():
+        there = present.get(name)
+        try:
+            formed = in_form_of(there, value)
+        except ValueError as error:
+            why = "of another form than what is given" if is_secret(name) else f"{there!r} now, and {error}"
+            raise InvalidInput(f"{what} {name} is {why}", advice=f"correct {name}") from None
+        if formed != there and not (is_mask(there) and formed):
+            changes[name] = formed
+    return changes
+
+
+def in_form_of(present: Any, value: Any) -> Any:
+    """Write what the user gave in the form of the value that is there.
+
+    Args:
+        present: what the appliance has; nothing is known of its form when it is `None` or empty.
+        value: what the user gave.
+
+    Raises:
+        ValueError: it can never be of that form; the text says why.
+    """
+    if isinstance(present, bool):
+        return truth(value)
+    if isinstance(present, (int, float)):
+        return number(value)
+    if isinstance(present, list):
+        return _items(present, value)
+    if isinstance(present, str) and present:
+        return _text(present, value)
+    return value
+
+
+def truth(value: Any) -> bool:
+    """Read a flag, or the text of one.
+
+    Raises:
+        ValueError: it is neither; the text says so.
+    """
+    word = str(value).strip().lower()
+    if word not in YES + NO:
+        raise ValueError(f"{value!r} is neither true nor false")
+    return word in YES
+
+
+def number(value: Any) -> int | float:
+    """Read a number, or the text of one; a whole one is an integer however it is written.
+
+    Raises:
+        ValueError: it is none; the text says so.
+    """
+    text = str(value).strip()
+    try:
+        # Not by way of a float, which would round a large one; "True" is the text of a flag and of no number.
+        return int(text) if text.lstrip("+-").isdecimal() else _real(text)
+    except (ValueError, OverflowError):
+        raise ValueError(f"{value!r} is not a number") from None
+
+
+def _real(text: str) -> int | float:
+    real = float(text)
+    return int(real) if real == int(real) else real
+
+
+def _items(present: list[Any], value: Any) -> list[Any]:
+    items = value if isinstance(value, list) else [] if value in ("", None) else [value]
+    return [in_form_of(present[0], item) for item in items] if present else items
+
+
+def _text(present: str, value: Any) -> Any:
+    if isinstance(value, list) and len(value) == 1:
+        # A list of one item may be plain text on the wire (API reference 12.1).
+        return _text(present, value[0])
+    if isinstance(value, bool):
+        pair = next((pair for pair in zip(YES, NO, strict=True) if present.lower() in pair), ("true", "false"))
+        return present if present.lower() == pair[not value] else pair[not value]
+    return str(value) if isinstance(value, (int, float)) else value

@@ -1,0 +1,104 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What lives on a replication package, and dies with it: writable clones; API reference 10.4 and 10.5.
+
+An appliance lists them nowhere: a clone is known by the origin that its shares have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .._errors import ApplianceError, PlanRefused
+from .._names import segment, shown
+from .._read import POOLS, Pages, read_list
+from .._resource import Wire
+from .._values import Flag
+from ..resources._snapshot import REPLICATION
+from ._clones import Clone
+
+_STORAGE = "/api/storage/v1"
+_KINDS = ("lun", "filesystem")
+# What an appliance says to a method that it does not have there.
+_NO_SUCH_METHOD = (405, 501)
+
+
+def lives_on(share: Wire, package_id: str, project: object) -> bool:
+    """Whether a share has its origin in a package.
+
+    Args:
+        share: it as the appliance gives it.
+        package_id: the id of the package.
+        project: the project that is replicated into it.
+    """
+    origin = share.get("origin")
+    if not isinstance(origin, dict):
+        return False
+    if origin.get("collection") not in (None, ""):
+        return bool(origin["collection"] == package_id)
+    # An appliance that does not tell the collection may tell one of the snapshots of the action, whose id this is.
+    if str(origin.get("snapshot")).startswith(REPLICATION):
+        return str(origin["snapshot"]).startswith(f"{REPLICATION}{package_id}")
+    return bool(origin.get("project") == project)
+
+
+def is_clone(pages: Pages, project: Wire, package_id: str, replicated: object) -> bool:
+    """Whether a project is a clone of a package.
+
+    Args:
+        project: it as the appliance gives it.
+        package_id, replicated: as for `lives_on`.
+    """
+    path = f"{POOLS}/{segment(project.get('pool'))}/projects/{segment(project.get('name'))}"
+    return any(lives_on(share, package_id, replicated) for _kind, share in shares_in(pages, path))
+
+
+def shares_in(pages: Pages, path: str) -> Iterator[tuple[str, Wire]]:
+    """Read the shares below a path: each with its kind, `lun` or `filesystem`, and as the appliance gives it."""
+    for kind in _KINDS:
+        for share in read_list(pages, f"{path}/{kind}s", f"{kind}s"):
+            yield kind, share
+
+
+def read_package_clones(pages: Pages, package_id: str, replicated: object) -> list[Clone]:
+    """Read the shares that live on a package.
+
+    Args:
+        package_id, replicated: as for `lives_on`.
+    """
+    found = []
+    for kind, share in shares_in(pages, _STORAGE):
+        if not lives_on(share, package_id, replicated):
+            continue
+        pool, project, name = (str(share.get(key)) for key in ("pool", "project", "name"))
+        path = f"{POOLS}/{segment(pool)}/projects/{segment(project)}/{kind}s/{segment(name)}"
+        label = f"{'LUN' if kind == 'lun' else kind} {pool}/{project}/{name}"
+        found.append(Clone(label, bool(Flag().from_wire(share.get("nodestroy"))), path))
+    return found
+
+
+def refuse_conflicts(pages: Pages, path: str, label: str, project: str) -> None:
+    """Guard against a clone whose shares would want mount points that are taken (API reference 10.4).
+
+    Args:
+        path, label: where the package is, and what it is in words.
+        project: the name that its clone is to have.
+
+    Raises:
+        PlanRefused: the appliance tells of one.
+    """
+    try:
+        body = pages.get(f"{path}/clone/conflicts")
+    except ApplianceError as error:
+        if error.status in _NO_SUCH_METHOD:
+            return
+        raise
+    conflicts = (body or {}).get("conflicts")
+    if isinstance(conflicts, list) and conflicts:
+        named = shown([f"{one.get('property')} {one.get('value')} of {one.get('share')}" for one in conflicts])
+        raise PlanRefused(
+            f"{label} cannot be cloned into project {project}: {named} is taken on this appliance",
+            advice="change it on the share that has it, or on the source",
+        )

@@ -1,0 +1,96 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether a replication package that is not there has become a local project before; API reference 10.5.
+
+With the package its id is gone, and a project of the wanted name may be any project. So what is there must speak for it: the
+name of the project, what is in it, the action that replicates it back. A wrong id would be taken for work that is done
+otherwise, and the package that is meant would go on receiving.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .._errors import PlanRefused
+from .._names import segment
+from .._plan import Plan, unchanged
+from .._read import POOLS, Reader, read_list
+from .._resource import Record, Wire
+from ..resources._replication import ACTION, ACTIONS, SOURCES, TARGETS, known_as, record_of
+from ._package_clones import shares_in
+
+
+def severed_before(reader: Reader, package_id: str, project: str, there: Sequence[Wire]) -> Plan:
+    """Plan nothing, because a package has been severed before.
+
+    Args:
+        package_id: the id of the package, which does not exist.
+        project: the name of the project that it was to become.
+        there: the projects of that name.
+
+    Raises:
+        PlanRefused: the project is none that came of a package.
+    """
+    done = unchanged({"package": None, "project": project})
+    if project == package_id:
+        return done
+    paths = [f"{POOLS}/{segment(wire.get('pool'))}/projects/{segment(project)}" for wire in there]
+    if not any(True for path in paths for _share in shares_in(reader, path)):
+        raise PlanRefused(
+            f"replication package {package_id} does not exist, and there is nothing in project {project}, so that it is not "
+            "what the package became",
+            advice="check id and project",
+        )
+    return replace(
+        done,
+        warnings=(
+            f"Replication package {package_id} does not exist, so project {project} is taken for what it became. Nothing on "
+            "the appliance proves that; check id if the package was not severed before.",
+        ),
+    )
+
+
+def reversed_before(reader: Reader, package_id: str, project: str, source: str | None) -> Plan | None:
+    """Plan nothing, because a package has been reversed before: an action replicates its project back.
+
+    Args:
+        package_id: the id of the package, which does not exist.
+        project: the name of the project that it was to become.
+        source: name or ASN of the appliance that it came from; `None` when that may be any that has replicated to this one.
+
+    Returns:
+        The plan; `None` when no action does.
+    """
+    actions = [wire for wire in read_list(reader, ACTIONS, "actions") if wire.get("project") == project]
+    if not actions:
+        return None
+    targets = read_list(reader, TARGETS, "targets")
+    # Where an appliance keeps the id, nothing more is to be proved.
+    back = [wire for wire in actions if wire.get("id") == package_id]
+    if not back:
+        peers = _old_sources(reader, targets, source)
+        back = [wire for wire in actions if any(str(wire.get("target")) in known_as(peer) for peer in peers)]
+    if not back:
+        return None
+    return unchanged({"package": None, "action": labelled(back[0], targets), "project": project})
+
+
+def labelled(wire: Wire, targets: Sequence[Wire]) -> Record:
+    """The record of an action; the peer by its label."""
+    record = record_of(ACTION, wire)
+    labels = [str(peer.get("label")) for peer in targets if record["target"] in known_as(peer)]
+    return {**record, "target": labels[0] if labels else record["target"]}
+
+
+def _old_sources(reader: Reader, targets: Sequence[Wire], source: str | None) -> list[Wire]:
+    """The replication targets that have replicated to this appliance."""
+    sources = [
+        wire
+        for wire in read_list(reader, SOURCES, "sources")
+        if source is None or source in (wire.get("name"), wire.get("asn"))
+    ]
+    known = {str(wire["asn"]) for wire in sources if wire.get("asn")} | ({source} if source else set())
+    return [peer for peer in targets if known & known_as(peer)]

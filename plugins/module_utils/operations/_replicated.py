@@ -1,0 +1,56 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is replicated, for what cannot be done with it then: API reference 10.2 and 10.3."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .._errors import PlanRefused
+from .._names import shown
+from .._read import Pages, read_list
+from .._resource import Wire
+from ..resources._replication import ACTIONS, TARGETS, Scope, known_as
+
+
+def read_replications(pages: Pages, pool: str, project: str, lun: str | None) -> list[str]:
+    """Name the replication actions that go with a LUN, or with a project and all that is in it.
+
+    Args:
+        lun: its name; `None` for the whole project.
+    """
+    actions = [
+        wire
+        for wire in read_list(pages, ACTIONS, "actions")
+        if wire.get("pool") == pool and wire.get("project") == project and lun in (None, wire.get("share"))
+    ]
+    targets = read_list(pages, TARGETS, "targets") if actions else []
+    return [
+        _label(wire, targets) + (f" of LUN {wire['share']}" if not lun and wire.get("share") else "")
+        for wire in actions
+    ]
+
+
+def _label(action: Wire, targets: list[Wire]) -> str:
+    peer = str(action.get("target"))
+    # Some releases show the target as a label, others as the number of the appliance.
+    return f"replication to {next((target.get('label') for target in targets if peer in known_as(target)), peer)}"
+
+
+@dataclass(frozen=True)
+class NotReplicated:
+    """A LUN has no replication action of its own."""
+
+    pool: str
+    project: str
+    lun: str
+
+    def __call__(self, pages: Pages) -> None:
+        found = read_replications(pages, self.pool, self.project, self.lun)
+        if found:
+            raise PlanRefused(
+                f"{Scope(self.pool, self.project, self.lun).label} has {shown(found)} of its own",
+                advice="remove it first with zfssa_replication and state=absent",
+            )

@@ -1,0 +1,65 @@
+"""RETURN and EXAMPLES of every module, as they are written; each run of a module is compared with its RETURN as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import yaml
+from documented import documented, undocumented
+from examples import text_of
+from lab_appliances import Record
+from module_runner import MODULES, RESULTS
+
+SECRETS = ("password", "chap_secret", "root_password")
+# What has other keys each time.
+FREE = {("zfssa_info", "config")}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_object_is_documented_with_its_keys_and_a_sample(module: str) -> None:
+    promised = documented(module)
+
+    assert promised.keys() >= RESULTS[module] | {"failure"}
+    assert [key for key, facts in promised.items() if facts.get("sample") is None] == []
+    objects = {key for key, facts in promised.items() if "dict" in (facts["type"], facts.get("elements"))}
+    assert [key for key in objects if "contains" not in promised[key] and (module, key) not in FREE] == []
+    assert undocumented(module, {key: facts["sample"] for key, facts in promised.items()}) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"size": "10G"}, "lun.size is documented as int, and is '10G'"),
+        ({"sparse": 1}, "lun.sparse is documented as bool, and is 1"),
+        ({"lu_numbers": []}, "lun.lu_numbers is documented as dict, and is []"),
+        ({"initiator_groups": [7]}, "lun.initiator_groups[0] is documented as str, and is 7"),
+        ({"colour": "blue"}, "lun.colour is not documented"),
+        ({"name": ...}, "lun.name did not come"),
+    ],
+)
+def test_a_result_that_is_otherwise_is_noticed(change: dict[str, Any], complaint: str) -> None:
+    lun = {**documented("zfssa_lun")["lun"]["sample"], **change}
+    result = {"changed": False, "lun": {key: value for key, value in lun.items() if value is not ...}}
+
+    assert undocumented("zfssa_lun", result) == [complaint]
+    assert undocumented("zfssa_lun", {"changed": False, "lun": None}) == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_examples_use_full_names_and_tell_no_secret(module: str) -> None:
+    for task in _tasks(yaml.safe_load(text_of(module, "EXAMPLES"))):
+        for action, options in task.items():
+            if isinstance(options, dict) and "." in action:
+                secrets = [value for key, value in options.items() if key in SECRETS]
+                assert all(value.startswith("{{ vault_") for value in secrets), task
+        assert any("." in key or key == "block" for key in task), task
+
+
+def _tasks(tasks: list[Record]) -> Iterator[Record]:
+    """Give the tasks and those in their blocks."""
+    for task in tasks:
+        yield task
+        for part in ("block", "rescue", "always"):
+            yield from _tasks(task.get(part, []))

@@ -1,0 +1,58 @@
+"""The examples of every module run as they stand, one after the other, and do what their prediction said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+from examples import Example, examples_in, play_of, variables
+from lab_appliances import running_lab
+from module_runner import MODULES, RESULTS
+from prediction import differences
+
+from playbooks import Stage
+
+# Examples that change nothing: they read, or say so.
+UNCHANGED = {
+    "zfssa_info: Find out what the appliance is, and whether it is well",
+    "zfssa_info: Read one LUN",
+    "zfssa_info: Name the LUNs of all projects that begin with data, with their sizes",
+    "zfssa_info: Read how the appliance is configured",
+    "zfssa_lun_mapping: Log in from the host",
+    "zfssa_replication_package: Find the packages, as pairs of the project that is sent and an id",
+    "zfssa_replication_update: Send an update unless the last one is younger than a quarter of an hour",
+    "zfssa_rest: Read the problems that the appliance knows of",
+    "zfssa_rest: Say how many there are",
+    "zfssa_session: Open a session",
+    "zfssa_session: Look at the pools",
+    "zfssa_session: End the session",
+    "zfssa_target: Show the name that hosts need",
+}
+_KEYS = set().union(*RESULTS.values())
+
+
+@pytest.mark.essential
+@pytest.mark.parametrize("modules", [MODULES[::2], MODULES[1::2]], ids=["these", "others"])
+def test_examples_run_in_order_as_they_stand(modules: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "examples.yml"
+    # An address of its own, so that it can be a replication target under another name than its own.
+    with running_lab("8.8", tmp_path / "lab", west="127.0.0.2") as lab:
+        plays = [play_of(module, lab) for module in modules]
+        file.write_text(yaml.safe_dump(plays, sort_keys=False), encoding="utf-8")
+
+        done = Stage(lab, tmp_path).run(str(file), variables(lab))
+
+    assert done.status == 0, done.output
+    assert {problem for example in examples_in(done.tasks) for problem in problems(example)} == set()
+
+
+def problems(example: Example) -> list[str]:
+    """Name what an example did otherwise than it says, or than its prediction."""
+    predicted, real = example.predicted["result"], example.done["result"]
+    changes = example.name not in UNCHANGED
+    found = [f"changed is {one['changed']}" for one in (predicted, real) if one.get("changed", False) is not changes]
+    for key in sorted(_KEYS & real.keys()):
+        # The contract says what may be left open; here, that nothing is told wrong.
+        found += differences(predicted.get(key), real[key], ("*",), key)
+    return [f"{example.name}: {problem}" for problem in found]

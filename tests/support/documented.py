@@ -1,0 +1,66 @@
+"""Whether a module returns what its RETURN says: the same keys everywhere, and values of the types that are named."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+from examples import text_of
+from lab_appliances import Record
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "bool": (bool,),
+    "dict": (dict,),
+    "int": (int,),
+    "list": (list,),
+    "str": (str,),
+    "raw": (object,),
+}
+# Objects as the appliance gives them: the documentation has the keys that matter.
+_EXCERPTS = ("zfssa_info",)
+# What Ansible documents for all modules, and what the verbosity asks for.
+_COMMON = {"changed", "failed", "msg", "diff", "invocation", "exception", "requests", "warnings", "deprecations"}
+
+
+@functools.cache
+def documented(module: str) -> Record:
+    """Return what RETURN says of a module."""
+    return dict(yaml.safe_load(text_of(module, "RETURN")))
+
+
+def undocumented(module: str, result: Record) -> list[str]:
+    """Name what a module has returned otherwise than it is documented."""
+    promised = documented(module)
+    unknown = [f"{key} is not documented" for key in sorted(result.keys() - promised.keys() - _COMMON)]
+    return unknown + [
+        line
+        for key in promised.keys() & result.keys()
+        for line in _otherwise(promised[key], result[key], key, excerpt=module in _EXCERPTS and key != "failure")
+    ]
+
+
+def _otherwise(promise: Record, value: Any, where: str, excerpt: bool) -> Iterator[str]:
+    """Name what is otherwise in a value and in all that it holds; `None` is what does not exist, or nobody knows yet."""
+    if value is None:
+        return
+    if not _is_a(promise["type"], value):
+        yield f"{where} is documented as {promise['type']}, and is {value!r}"
+        return
+    if isinstance(value, list):
+        for number, item in enumerate(value):
+            if "elements" in promise:
+                yield from _otherwise({**promise, "type": promise["elements"]}, item, f"{where}[{number}]", excerpt)
+    elif isinstance(value, dict) and "contains" in promise:
+        inner = promise["contains"]
+        yield from (f"{where}.{key} did not come" for key in sorted(inner.keys() - value.keys()))
+        if not excerpt:
+            yield from (f"{where}.{key} is not documented" for key in sorted(value.keys() - inner.keys()))
+        for key in inner.keys() & value.keys():
+            yield from _otherwise(inner[key], value[key], f"{where}.{key}", excerpt)
+
+
+def _is_a(name: str, value: Any) -> bool:
+    """Whether a value is of a type as documentation names it; a flag is no number."""
+    return isinstance(value, _TYPES[name]) and not (name == "int" and isinstance(value, bool))
