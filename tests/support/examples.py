@@ -22,7 +22,8 @@ SECRETS = {
     "vault_west_root": "lab-password",
     "vault_zfssa_password": "lab-password",
 }
-_EVERYBODY, _NOBODY = ["default"], []
+_EVERYBODY = ("default",)
+_NOBODY = ()
 _CHECK, _REAL = "predicted", "done"
 
 Task = dict[str, Any]
@@ -32,9 +33,9 @@ def _projects(*names: str) -> list[Task]:
     return [{"zfssa_project": {"pool": "tank", "name": name}} for name in names]
 
 
-def _luns(*names: str, groups: list[str] = _EVERYBODY, **where: str) -> list[Task]:
+def _luns(*names: str, groups: tuple[str, ...] = _EVERYBODY, **where: str) -> list[Task]:
     place = {**DATABASES, **where}
-    return [{"zfssa_lun": {**place, "name": name, "size": "1G", "initiator_groups": groups}} for name in names]
+    return [{"zfssa_lun": {**place, "name": name, "size": "1G", "initiator_groups": list(groups)}} for name in names]
 
 
 def _initiators(*hosts: str) -> list[Task]:

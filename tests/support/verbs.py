@@ -130,7 +130,8 @@ VERBS = (
     Verb("move and rename LUN", "zfssa_lun", {**LUN, "new_name": "b", "new_project": "proj-a"}, "PUT", "/proj-a/luns/a$", (project(), lun()), writes=2),
     Verb("clone LUN", "zfssa_lun", CLONED, "PUT", "/clone$", TAKEN),
     Verb("grow clone", "zfssa_lun", {**CLONED, "size": "2G"}, "PUT", "/luns/c$", TAKEN, writes=2),
-    Verb("destroy project confirmed", "zfssa_project", {**PROJECT, "state": "absent", "force": True}, "DELETE", "/proj-a", (project(), lun(of="proj-a")), nth=2),
+    Verb("destroy project confirmed", "zfssa_project",
+         {**PROJECT, "state": "absent", "force": True}, "DELETE", "/proj-a", (project(), lun(of="proj-a")), nth=2),
     Verb("take snapshot", "zfssa_snapshot", S1, "POST", "/snapshots$", (lun(),)),
     Verb("take snapshot of project", "zfssa_snapshot", {**PLACE, "name": "s1"}, "POST", "/snapshots$", (lun(),)),
     Verb("rename snapshot", "zfssa_snapshot", {**S1, "new_name": "s2"}, "PUT", "/s1$", TAKEN),
@@ -140,7 +141,8 @@ VERBS = (
     Verb("define property", "zfssa_schema", COLOUR, "POST", "/schema$"),
     Verb("change property", "zfssa_schema", {**COLOUR, "description": "new"}, "PUT", "/colour$", (DEFINED,)),
     Verb("remove property", "zfssa_schema", {**COLOUR, "state": "absent"}, "DELETE", "/colour", (DEFINED,)),
-    Verb("remove property confirmed", "zfssa_schema", {**COLOUR, "state": "absent", "force": True}, "DELETE", "/colour", (DEFINED, lun(**{"custom:colour": "red"})), nth=2),
+    Verb("remove property confirmed", "zfssa_schema",
+         {**COLOUR, "state": "absent", "force": True}, "DELETE", "/colour", (DEFINED, lun(**{"custom:colour": "red"})), nth=2),
     Verb("enable service", "zfssa_service", {"name": "ftp", "state": "enabled"}, "PUT", "/ftp/enable$"),
     Verb("change initiator and its secret", "zfssa_initiator", {**INITIATOR, **CHAP}, "PUT", "/initiators/", (KNOWN,), shows=False),
     Verb("create target of an IQN", "zfssa_target", {"alias": "t-a", "iqn": IQN}, "POST", "/targets$"),
@@ -151,7 +153,8 @@ VERBS = (
     Verb("switch on inheritance", "zfssa_replication", {**PLACE, "lun": "a", "inherited": True}, "PUT", "/replication$", (lun(), own_replication())),
     Verb("cancel update", "zfssa_replication_update", {**ROUTE, "poll_interval": 1, "state": "cancelled"}, "PUT", "/cancelupdate$", SENT, stalled=True),
     Verb("enable package", "zfssa_replication_package", {**PACKAGE, "enabled": True}, "PUT", "/packages/", SENT, "west", then=DISABLED),
-    Verb("attach LUN through targets", "zfssa_lun_mapping", {**TO_GROUP, "target_group": "tg-a"}, "PUT", "/luns/a$", (*GROUPED, *TARGETED, lun(initiatorgroup=MASK))),
+    Verb("attach LUN through targets", "zfssa_lun_mapping",
+         {**TO_GROUP, "target_group": "tg-a"}, "PUT", "/luns/a$", (*GROUPED, *TARGETED, lun(initiatorgroup=MASK))),
 )  # fmt: skip
 
 # What each module can do, each with its method; a raw call and a session have tests of their own.
