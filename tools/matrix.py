@@ -110,7 +110,7 @@ def run_leg(python: str, name: str, core: str) -> Leg:
         environment = {**os.environ, "ZFSSA_TESTS": "few"}
         if subprocess.run(command, cwd=tree.ROOT, env=environment, check=False).returncode:
             return Leg(name, f"FAILED in {stage}", name, failed=True)
-    return Leg(name, "passed, of the end-to-end tests the essential ones", name)
+    return Leg(name, "passed, of the contract and end-to-end tests the essential ones", name)
 
 
 def legs() -> int:

@@ -18,6 +18,9 @@ from lab_appliances import is_login
 
 from playbooks import Play, Stage, environment
 
+# What a plugin can do and must do differs most between versions of Ansible.
+pytestmark = pytest.mark.essential
+
 Task = dict[str, Any]
 LUN = {"pool": "tank", "project": "default", "name": "a"}
 # What shows at -vvv when an ordinary module is run, and in no other case here.
@@ -60,7 +63,6 @@ def run(stage: Stage, folder: Path, *tasks: Task, arguments: tuple[str, ...] = (
     return stage.run(str(file), {"east": east}, *arguments)
 
 
-@pytest.mark.essential
 def test_a_loop_keeps_one_session(stage: Stage, tmp_path: Path) -> None:
     prepare(stage.lab, (lun(),))
 
