@@ -121,7 +121,7 @@ def _look_after(error: ApplianceError, step: Step, client: Writer) -> Wire | Non
         # An error of the server itself says nothing of how far the work has come, and a refusal of what was sent twice may
         # mean that it was done the first time.
         return _look(step, client, error)
-    if isinstance(error, NotFound) or (isinstance(error, ObjectExists) and step.unmistakable):
+    if isinstance(error, (NotFound, ObjectExists)) and step.unmistakable:
         # Somebody else may have had the same wish at the same moment.
         try:
             return _look(step, client, error)

@@ -43,8 +43,10 @@ else:
 
 ACCESS = "/api/access/v1"
 _CONNECT_TIMEOUT = 20.0
-# Seconds for the answer to a logout, and for which an interruption waits for that to a login.
-_PATIENCE = 10.0
+# Seconds for which an interruption waits for the answer to a login: a busy appliance may take them.
+_LOGIN_PATIENCE = 30.0
+# Seconds for the answer to a logout.
+_LOGOUT_PATIENCE = 10.0
 
 Wire = dict[str, Any]
 
@@ -188,7 +190,7 @@ class Client:
             )
         credentials = (connection.username, connection.password)
         # An interrupted login would leave a session behind that nobody can end.
-        return unbroken(lambda: self._log_in(credentials), _PATIENCE)
+        return unbroken(lambda: self._log_in(credentials), _LOGIN_PATIENCE)
 
     def _log_in(self, credentials: tuple[str, str]) -> str:
         """Ask for a session and keep its token."""
@@ -243,8 +245,8 @@ class Client:
         if self._own_token and self._token:
             token = self._token
             # Nobody needs the answer as much as that of a request.
-            self.connection = replace(self.connection, timeout=min(self.connection.timeout, _PATIENCE))
-            unbroken(lambda: self._log_out(token), _PATIENCE)
+            self.connection = replace(self.connection, timeout=min(self.connection.timeout, _LOGOUT_PATIENCE))
+            unbroken(lambda: self._log_out(token), _LOGOUT_PATIENCE)
         self._token, self._own_token = None, False
         self._http.close()
         self._progress.close()

@@ -10,12 +10,15 @@ what the user means by 7.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from ._errors import InvalidInput
 from ._secrets import is_mask, is_secret
 
+# What an appliance reads as one; Python would take "1_0", "1e3" and digits of other scripts as well.
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 YES = ("true", "yes", "on")
 NO = ("false", "no", "off")
 
@@ -83,17 +86,12 @@ def number(value: Any) -> int | float:
     Raises:
         ValueError: it is none; the text says so.
     """
-    text = str(value).strip()
-    try:
-        # Not by way of a float, which would round a large one; "True" is the text of a flag and of no number.
-        return int(text) if text.lstrip("+-").isdecimal() else _real(text)
-    except (ValueError, OverflowError):
-        raise ValueError(f"{value!r} is not a number") from None
-
-
-def _real(text: str) -> int | float:
-    real = float(text)
-    return int(real) if real == int(real) else real
+    text = str(value)
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f"{value!r} is not a number")
+    # Not by way of a float, which would round a large one.
+    whole, _point, rest = text.partition(".")
+    return float(text) if rest.strip("0") else int(whole)
 
 
 def _items(present: list[Any], value: Any) -> list[Any]:

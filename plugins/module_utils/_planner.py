@@ -137,6 +137,8 @@ def _plan_create(
         results=read,
         premises=(*vacancies(resource, identity), *premises_of(resource, intent)),
         within=_within(identity),
+        # What somebody else has made may have another secret, which nobody can see.
+        unmistakable=not resource.secrets & set(wanted),
     )
     return Plan((step,), {resource.kind: None}, {resource.kind: after})
 

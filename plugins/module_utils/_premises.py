@@ -118,12 +118,17 @@ def require(premises: Iterable[tuple[str, Premise]], pages: Pages) -> None:
 
     Raises:
         PlanRefused: one of them does not hold.
+        ZfssaError: the appliance cannot be asked.
     """
     for doing, premise in premises:
         try:
             premise(pages)
         except PlanRefused as refusal:
             raise refusal.during(doing) from None
+        except ApplianceError as error:
+            # What this user may not look up, the appliance itself will judge.
+            if not 400 <= (error.status or 0) < 500:
+                raise
 
 
 def explained(error: ApplianceError, premises: Iterable[Premise], pages: Pages) -> ZfssaError:

@@ -53,13 +53,21 @@ def _formed(kind: str, value: Any) -> Any:
         return truth(value)
     if kind in ("Integer", "PositiveInteger"):
         whole = number(value)
-        if not isinstance(whole, int) or (kind == "PositiveInteger" and whole < 1):
+        if (
+            not isinstance(whole, int)
+            or (isinstance(value, str) and "." in value)
+            or (kind == "PositiveInteger" and whole < 1)
+        ):
             raise ValueError(f"{value!r} is not a {'positive ' * (kind == 'PositiveInteger')}whole number")
         return whole
     if kind not in _TEXTS:
         return value
     pattern, wanted = _TEXTS[kind]
-    if isinstance(value, (bool, list, dict)) or not pattern.fullmatch(str(value)):
+    if (
+        (value is None and kind != "String")
+        or isinstance(value, (bool, list, dict))
+        or not pattern.fullmatch(str(value))
+    ):
         raise ValueError(f"{value!r} is not {wanted}")
     return str(value) if isinstance(value, (int, float)) else value
 

@@ -669,6 +669,20 @@ def test_flag_is_told_beside_the_action(release: str, bench_of: Callable[[str], 
     assert _inherits(bench.lab) is False
 
 
+def test_flag_is_switched_on_when_the_action_is_gone(bench: Bench) -> None:
+    prepare(bench.lab, (lun(), own_replication()))
+    bench.change("zfssa_replication", ROUTE)
+    gone = {**ROUTE, "state": "absent", "inherited": True}
+
+    predicted = bench.change("zfssa_replication", gone, check=True)
+    run = bench.change("zfssa_replication", gone)
+
+    assert predicted.result["inherited"] is run.result["inherited"] is True
+    assert run.result["action"] is None
+    assert _inherits(bench.lab) is True
+    assert not bench.change("zfssa_replication", gone).changed
+
+
 def _inherits(lab: Lab) -> bool:
     body = lab.east.call("GET", f"{PROJECTS}/default/filesystems/a/replication")
     return bool(body["replication"]["inherited"])

@@ -77,6 +77,11 @@ RIVALS: tuple[tuple[str, Record, Record, tuple[Call, ...], str], ...] = (
         {**PLACE, "name": "z", "source": {"lun": "c", "snapshot": "s1"}},
         (*TAKEN, clone(), snapshot(of="c")), "clone snapshot",
     ),
+    # Nobody can see whether the secret that is there is the one that is wanted.
+    (
+        "zfssa_initiator", {**HOST, "chap_user": "db", "chap_secret": "a-secret-of-one"},
+        {**HOST, "chap_user": "db", "chap_secret": "a-secret-of-two"}, (), "create initiator",
+    ),
 )  # fmt: skip
 
 

@@ -102,9 +102,11 @@ def test_from_nothing_to_mapped_luns(blank: Stage) -> None:
         {"provision_connection": needs}
     ]
 
-    same = provision(blank, "--check", fail_on_drift=True)
+    # In the names of initiators upper case means nothing.
+    shouted = [IQN.replace("db1", "DB1")]
+    same = provision(blank, "--check", fail_on_drift=True, initiators=shouted)
     assert (same.changed, same.writes) == (0, [])
-    assert connection(same) == needs
+    assert connection(same) == {**needs, "initiators": shouted}
 
 
 @pytest.mark.essential
@@ -165,7 +167,11 @@ def test_other_hosts_keep_what_they_have(blank: Stage) -> None:
 
 
 def test_without_chap(blank: Stage) -> None:
-    play = provision(blank, auth="none", chap_secret=None, target_chap_secret=None)
+    # A size that neither the blocks of project default allow, nor those of a project that says nothing of them.
+    blank.lab.east.call("PUT", "storage/v1/pools/tank/projects/default", {"default_volblocksize": 131072})
+    blocks = {"project_options": {"default_volblocksize": "4k"}, "luns": [{"name": "redo-1", "size": "1004K"}]}
+
+    play = provision(blank, auth="none", chap_secret=None, target_chap_secret=None, **blocks)
 
     assert connection(play)["auth"] == "none"
     assert {target.get("auth", "none") for target in blank.lab.east.state["targets"]} == {"none"}
@@ -186,6 +192,7 @@ WRONG: list[tuple[Record, str]] = [
     ({"initiators": []}, "provision_initiators must be a list of names, and not an empty one"),
     ({"initiators": [{"name": IQN}]}, "provision_initiators must be a list of names"),
     ({"initiators": [IQN, IQN]}, f"provision_initiators {IQN} must not be given more than once"),
+    ({"initiators": [IQN.replace("db1", "DB1"), IQN]}, f"provision_initiators {IQN} must not be given more than once"),
     ({"initiators": 7}, "provision_initiators must be a list"),
     ({"interfaces": {"ixgbe0": True}}, "provision_interfaces must be a list of names"),
     ({"interfaces": "ixgbe0, ixgbe0"}, "provision_interfaces ixgbe0 must not be given more than once"),
@@ -320,10 +327,18 @@ def test_what_luns_and_projects_take_is_what_their_modules_take() -> None:
             {"luns": [{**LUN, "size": "50T"}]},
             "Cannot create LUN tank/databases/redo-1: it takes 50T, and project tank/databases",
         ),
+        (
+            {"project_options": {"quota": "10G"}, "luns": [LUN, {"name": "redo-2", "size": "512M"}]},
+            "project tank/databases cannot be made: those that are not sparse take 10.5G together, and the project shall have a "
+            "quota of 10G;",
+        ),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
 def test_what_is_wrong_is_refused_before_anything_is_written(wrong: Record, words: str, blank: Stage) -> None:
+    # Not what a LUN of the new project has, although project default stands in for it.
+    blank.lab.east.call("PUT", "storage/v1/pools/tank/projects/default", {"default_sparse": True})
+
     play = blank.run(PLAYBOOK, variables(blank, **wrong))
 
     assert play.status != 0

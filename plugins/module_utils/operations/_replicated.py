@@ -15,16 +15,20 @@ from .._resource import Wire
 from ..resources._replication import ACTIONS, TARGETS, Scope, known_as
 
 
-def read_replications(pages: Pages, pool: str, project: str, lun: str | None) -> list[str]:
+def read_replications(pages: Pages, pool: str, project: str, lun: str | None, besides: str = "") -> list[str]:
     """Name the replication actions that go with a LUN, or with a project and all that is in it.
 
     Args:
         lun: its name; `None` for the whole project.
+        besides: id of an action that does not count.
     """
     actions = [
         wire
         for wire in read_list(pages, ACTIONS, "actions")
-        if wire.get("pool") == pool and wire.get("project") == project and lun in (None, wire.get("share"))
+        if wire.get("pool") == pool
+        and wire.get("project") == project
+        and lun in (None, wire.get("share"))
+        and wire.get("id") != besides
     ]
     targets = read_list(pages, TARGETS, "targets") if actions else []
     return [
@@ -41,14 +45,20 @@ def _label(action: Wire, targets: list[Wire]) -> str:
 
 @dataclass(frozen=True)
 class NotReplicated:
-    """A LUN has no replication action of its own."""
+    """A LUN has no replication action of its own.
+
+    Attributes:
+        pool, project, lun: its names.
+        besides: id of an action that is removed before.
+    """
 
     pool: str
     project: str
     lun: str
+    besides: str = ""
 
     def __call__(self, pages: Pages) -> None:
-        found = read_replications(pages, self.pool, self.project, self.lun)
+        found = read_replications(pages, self.pool, self.project, self.lun, self.besides)
         if found:
             raise PlanRefused(
                 f"{Scope(self.pool, self.project, self.lun).label} has {shown(found)} of its own",

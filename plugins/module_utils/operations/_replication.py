@@ -127,7 +127,10 @@ def find_action(reader: Reader, route: Route) -> Record | None:
 
 
 def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Plan:
-    """Plan the action with its schedules and, where the user gave `inherited`, the LUN's flag; the flag comes first."""
+    """Plan the action with its schedules and, where the user gave `inherited`, the LUN's flag.
+
+    A LUN has either an action or the flag: the flag is switched off before the one is made, and on after it is removed.
+    """
     wanted = ACTION.wanted(options)
     schedules = wanted_schedules(options.get("schedules"))
     if schedules and wanted.get("continuous"):
@@ -135,19 +138,26 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Plan:
             "a continuous action has no schedules, and both are wanted", advice="leave out continuous or schedules"
         )
     scope_of(options)
-    flag = _plan_flag(reader, options)
     if options.get("target") is None:
         if options.get("inherited") is None:
             raise InvalidInput("there is nothing to do", advice="give target, the label of the peer, or inherited")
-        return flag
+        return _plan_flag(reader, options)
     route = find_route(reader, options)
     current = find_action(reader, route)
+    removed = current["id"] if current and options["state"] == "absent" else ""
+    flag = _plan_flag(reader, options, removed)
     inherits = options.get("inherited") is not False
     if options["state"] == "absent":
         if current is None:
             require_pool(reader, route.scope.pool)
         path = action_path(current["id"]) if current else ""
         action = plan_removal(ACTION, path, route.label, current, verb="remove", confirmed=True)
+        return replace(
+            flag,
+            steps=action.steps + flag.steps,
+            before={**flag.before, **action.before},
+            after={**flag.after, **action.after},
+        )
     elif current is None:
         action = _with_new_schedules(_plan_create(reader, route, wanted, inherits=inherits), route, schedules)
     else:
@@ -193,7 +203,8 @@ def _with_new_schedules(plan: Plan, route: Route, schedules: list[Record] | None
     return replace(plan, steps=created + additions(route.label, [], schedules), after=after)
 
 
-def _plan_flag(reader: Reader, options: Mapping[str, Any]) -> Plan:
+def _plan_flag(reader: Reader, options: Mapping[str, Any], removed: str = "") -> Plan:
+    """Plan the flag of a LUN; `removed` is the id of the action that the same task removes before."""
     wanted = options.get("inherited")
     if wanted is None:
         return unchanged({"action": None, "inherited": None})
@@ -216,7 +227,7 @@ def _plan_flag(reader: Reader, options: Mapping[str, Any]) -> Plan:
         probe=path,
         done=lambda body: inherited_flag(body) == wanted,
         results=lambda _body: {"inherited": wanted},
-        premises=(NotReplicated(scope.pool, scope.project, scope.lun),) if wanted else (),
+        premises=(NotReplicated(scope.pool, scope.project, scope.lun, removed),) if wanted else (),
     )
     return Plan((step,), before, {**before, "inherited": wanted})
 

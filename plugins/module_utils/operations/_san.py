@@ -218,7 +218,7 @@ def _plan_group(
     current = read(reader, resource, identity)
     if options["state"] == "absent":
         if current is not None:
-            refuse_in_use(reader, resource, identity, "removed")
+            refuse_in_use(reader, resource, identity, "removed", guarded=True)
         return plan_absent(resource, identity, current, ())
     if current is None and way == REMOVE:
         return unchanged({resource.kind: None})

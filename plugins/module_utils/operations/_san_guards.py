@@ -75,8 +75,13 @@ def refuse_member(reader: Reader, groups: Resource, label: str, name: str) -> No
         )
 
 
-def refuse_in_use(reader: Reader, resource: Resource, identity: Identity, what: str) -> None:
-    """Refuse what would take a group from LUNs that use it, or may use it where this node does not see them."""
+def refuse_in_use(reader: Reader, resource: Resource, identity: Identity, what: str, *, guarded: bool = False) -> None:
+    """Refuse what would take a group from LUNs that use it, or may use it where this node does not see them.
+
+    Args:
+        what: what is to become of the group, in words.
+        guarded: whether the appliance itself refuses it for the sake of the LUNs of both nodes.
+    """
     label = resource.label(identity)
     option = "initiator_groups" if members_of(resource) == "initiators" else "target_group"
     users = []
@@ -90,7 +95,9 @@ def refuse_in_use(reader: Reader, resource: Resource, identity: Identity, what: 
             f"{label} cannot be {what}, because it is in use by {shown(users)}",
             advice=f"give {'it' if len(users) == 1 else 'them'} another {resource.title} first, with {option} of zfssa_lun",
         )
-    _refuse_unseen(label, what, read_list(reader, POOLS, "pools"))
+    pools = read_list(reader, POOLS, "pools")
+    if not guarded or all(map(is_exported, pools)):
+        _refuse_unseen(label, what, pools)
 
 
 def _refuse_unseen(label: str, what: str, pools: list[Wire]) -> None:

@@ -1,0 +1,30 @@
+"""Values without a type of their own are read as an appliance reads them, and no other way."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.zfssa.storage.plugins.module_utils._errors import PlanRefused
+from ansible_collections.zfssa.storage.plugins.module_utils._forms import number
+from ansible_collections.zfssa.storage.plugins.module_utils._schema_types import formed
+
+
+@pytest.mark.parametrize(
+    ("value", "read"), [("7", 7), (7, 7), ("-7", -7), ("1.5", 1.5), (1.0, 1), ("9007199254740993", 9007199254740993)]
+)
+def test_number(value: object, read: float) -> None:
+    assert number(value) == read
+
+
+@pytest.mark.parametrize("value", ["1e3", "+7", " 7 ", "1_000", "\u0667", "", "7x", True, None, [7]])
+def test_no_number(value: object) -> None:
+    with pytest.raises(ValueError, match="is not a number"):
+        number(value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("Integer", "1.0"), ("Integer", "1e3"), ("Host", None), ("PositiveInteger", 0)]
+)
+def test_value_that_the_schema_does_not_take(kind: str, value: object) -> None:
+    with pytest.raises(PlanRefused, match=f"custom property tag is of type {kind}"):
+        formed("tag", kind, value)
