@@ -14,6 +14,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+# The statuses with which an appliance answers a method that it does not have at a path.
+NO_SUCH_METHOD = (405, 501)
+
 
 class ZfssaError(Exception):
     """Something went wrong; `str()` gives the sentence for the user.

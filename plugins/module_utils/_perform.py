@@ -22,6 +22,8 @@ from ._task import Task, connection_of
 
 _REQUESTS_SHOWN_FROM = 3
 
+# Method, path and status of requests, in order.
+Log = Sequence[tuple[str, str, int | None]]
 Clients = Callable[[Connection], AbstractContextManager[Client]]
 
 
@@ -65,7 +67,7 @@ def perform(task: Task, options: Mapping[str, Any], mode: Mode, clients: Clients
         return _failure(task, mode, error, _requests(mode, client, before))
     except Exception as error:
         return _unexpected(task, error, client.log[before:] if client else [])
-    changed = plan.changed and not _all_refused(client, before)
+    changed = plan.changed and not _all_refused(client.log[before:])
     before_it = before_it if changed else results
     result: dict[str, Any] = {
         "changed": changed,
@@ -97,9 +99,14 @@ def _failure(task: Task, mode: Mode, error: ZfssaError, requests: dict[str, int]
     return result
 
 
-def _unexpected(task: Task, error: Exception, log: Sequence[tuple[str, str, int | None]]) -> dict[str, Any]:
+def _writes(log: Log) -> Log:
+    """Those of some requests that were meant to change something; a login is not."""
+    return [request for request in log if request[0] != "GET" and request[1] != ACCESS]
+
+
+def _unexpected(task: Task, error: Exception, log: Log) -> dict[str, Any]:
     """The result of a task that met a fault of this collection; Ansible's keywords hold for it as for any failure."""
-    written = [f"{method} {path}" for method, path, status in log if method != "GET" and path != ACCESS and status]
+    written = [f"{method} {path}" for method, path, status in _writes(log) if status]
     text = f"{type(error).__name__}: {error}"
     return {
         **dict.fromkeys(task.results),
@@ -124,10 +131,10 @@ def _requests(mode: Mode, client: Client | None, before: int) -> dict[str, int]:
     return {"requests": sum(path != ACCESS for _method, path, _status in client.log[before:])}
 
 
-def _all_refused(client: Client, before: int) -> bool:
+def _all_refused(log: Log) -> bool:
     """Whether the appliance has refused all writes of a task: where it succeeds all the same, others have done its work."""
-    writes = [status for method, path, status in client.log[before:] if method != "GET" and path != ACCESS]
-    return bool(writes) and all(status is not None and 400 <= status < 500 for status in writes)
+    writes = _writes(log)
+    return bool(writes) and all(status is not None and 400 <= status < 500 for _method, _path, status in writes)
 
 
 def _shown(results: Results) -> Any:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -137,9 +137,19 @@ def read_dependents(reader: Pages, resource: Resource, identity: Identity) -> li
     return found
 
 
+def project_path(pool: object, project: object) -> str:
+    """The path of a project."""
+    return f"{POOLS}/{segment(pool)}/projects/{segment(project)}"
+
+
 def is_exported(pool: Wire) -> bool:
     """Whether a pool, as the appliance gives it, is the peer's, so that nothing in it is seen here (API reference 12.12)."""
     return bool(pool.get("status") == _EXPORTED)
+
+
+def owner_of(pools: Sequence[Wire]) -> str:
+    """The node of the cluster that owns exported pools, in words where the appliance does not name it."""
+    return next((str(wire["owner"]) for wire in pools if wire.get("owner")), "the other node")
 
 
 def read_pool(reader: Pages, pool: str) -> Wire | None:
@@ -156,7 +166,7 @@ def read_pool(reader: Pages, pool: str) -> Wire | None:
         return None
     wire = unwrap(body, "pool")
     if is_exported(wire):
-        owner = wire.get("owner") or "the other node"
+        owner = owner_of([wire])
         raise PlanRefused(f"pool {pool} belongs to {owner} of this cluster", advice=f"set host to {owner}")
     return wire
 
@@ -182,7 +192,7 @@ def require_any_pool(reader: Pages) -> None:
     """
     pools = read_list(reader, POOLS, "pools")
     if pools and all(map(is_exported, pools)):
-        owner = next((str(wire["owner"]) for wire in pools if wire.get("owner")), "the other node")
+        owner = owner_of(pools)
         raise PlanRefused(f"all pools belong to {owner} of this cluster", advice=f"set host to {owner}")
 
 

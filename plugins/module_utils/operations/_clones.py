@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from .._errors import PlanRefused
 from .._names import segment, shown
-from .._read import POOLS, Dependent, Pages, items_of, read_list
+from .._read import Dependent, Pages, items_of, project_path, read_list
 from .._resource import Wire
 from .._values import Flag
 from ..resources._snapshot import is_held
@@ -27,6 +27,28 @@ class Clone:
 
     def __str__(self) -> str:
         return self.label
+
+
+def clone_of(kind: str, names: tuple[str, str, str], wire: Wire) -> Clone:
+    """Describe a share that is a clone.
+
+    Args:
+        kind: `lun` or `filesystem`.
+        names: its pool, project and name.
+        wire: it as the appliance gives it.
+    """
+    pool, project, name = names
+    return Clone(
+        f"{'LUN' if kind == 'lun' else kind} {pool}/{project}/{name}",
+        bool(Flag().from_wire(wire.get("nodestroy"))),
+        share_path(kind, names),
+    )
+
+
+def share_path(kind: str, names: tuple[str, str, str]) -> str:
+    """The path of a share; its kind and names as for `clone_of`."""
+    pool, project, name = names
+    return f"{project_path(pool, project)}/{kind}s/{segment(name)}"
 
 
 def read_clones(reader: Pages, pool: str, path: str, snapshot: Wire) -> list[Clone]:
@@ -48,11 +70,9 @@ def read_clones(reader: Pages, pool: str, path: str, snapshot: Wire) -> list[Clo
     for wire in items_of(body, "dependents"):
         # Only the address tells what it is.
         kind = "filesystem" if "/filesystems/" in str(wire.get("href")) else "lun"
-        project, share = str(wire.get("project")), str(wire.get("share"))
-        place = f"{POOLS}/{segment(pool)}/projects/{segment(project)}/{kind}s/{segment(share)}"
-        clone = (reader.get(place) or {}).get(kind) or {}
-        label = f"{'LUN' if kind == 'lun' else kind} {pool}/{project}/{share}"
-        found.append(Clone(label, bool(Flag().from_wire(clone.get("nodestroy"))), place))
+        names = (pool, str(wire.get("project")), str(wire.get("share")))
+        place = share_path(kind, names)
+        found.append(clone_of(kind, names, (reader.get(place) or {}).get(kind) or {}))
         found.extend(read_clones_of_all(reader, pool, place))
     return found
 

@@ -11,18 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._errors import ApplianceError, PlanRefused
-from .._names import segment, shown
-from .._read import POOLS, Pages, read_list
+from .._errors import NO_SUCH_METHOD, ApplianceError, PlanRefused
+from .._names import shown
+from .._read import Pages, project_path, read_list
 from .._resource import Wire
-from .._values import Flag
 from ..resources._snapshot import REPLICATION
-from ._clones import Clone
+from ._clones import Clone, clone_of
 
 _STORAGE = "/api/storage/v1"
 _KINDS = ("lun", "filesystem")
-# What an appliance says to a method that it does not have there.
-_NO_SUCH_METHOD = (405, 501)
 
 
 def lives_on(share: Wire, package_id: str, project: object) -> bool:
@@ -51,7 +48,7 @@ def is_clone(pages: Pages, project: Wire, package_id: str, replicated: object) -
         project: it as the appliance gives it.
         package_id, replicated: as for `lives_on`.
     """
-    path = f"{POOLS}/{segment(project.get('pool'))}/projects/{segment(project.get('name'))}"
+    path = project_path(project.get("pool"), project.get("name"))
     return any(lives_on(share, package_id, replicated) for _kind, share in shares_in(pages, path))
 
 
@@ -72,10 +69,7 @@ def read_package_clones(pages: Pages, package_id: str, replicated: object) -> li
     for kind, share in shares_in(pages, _STORAGE):
         if not lives_on(share, package_id, replicated):
             continue
-        pool, project, name = (str(share.get(key)) for key in ("pool", "project", "name"))
-        path = f"{POOLS}/{segment(pool)}/projects/{segment(project)}/{kind}s/{segment(name)}"
-        label = f"{'LUN' if kind == 'lun' else kind} {pool}/{project}/{name}"
-        found.append(Clone(label, bool(Flag().from_wire(share.get("nodestroy"))), path))
+        found.append(clone_of(kind, (str(share.get("pool")), str(share.get("project")), str(share.get("name"))), share))
     return found
 
 
@@ -92,7 +86,7 @@ def refuse_conflicts(pages: Pages, path: str, label: str, project: str) -> None:
     try:
         body = pages.get(f"{path}/clone/conflicts")
     except ApplianceError as error:
-        if error.status in _NO_SUCH_METHOD:
+        if error.status in NO_SUCH_METHOD:
             return
         raise
     conflicts = (body or {}).get("conflicts")

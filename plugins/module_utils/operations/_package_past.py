@@ -15,9 +15,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .._errors import PlanRefused
-from .._names import segment
 from .._plan import Plan, unchanged
-from .._read import POOLS, Reader, read_list
+from .._read import Reader, project_path, read_list
 from .._resource import Record, Wire
 from ..resources._replication import ACTION, ACTIONS, SOURCES, TARGETS, known_as, record_of
 from ._package_clones import shares_in
@@ -37,7 +36,7 @@ def severed_before(reader: Reader, package_id: str, project: str, there: Sequenc
     done = unchanged({"package": None, "project": project})
     if project == package_id:
         return done
-    paths = [f"{POOLS}/{segment(wire.get('pool'))}/projects/{segment(project)}" for wire in there]
+    paths = [project_path(wire.get("pool"), project) for wire in there]
     if not any(True for path in paths for _share in shares_in(reader, path)):
         raise PlanRefused(
             f"replication package {package_id} does not exist, and there is nothing in project {project}, so that it is not "

@@ -7,8 +7,7 @@
 from __future__ import annotations
 
 from .._errors import PlanRefused
-from .._names import segment
-from .._read import POOLS, Pages, explain_missing_project, read, read_list
+from .._read import Pages, explain_missing_project, project_path, read, read_list
 from .._resource import Record
 from ..resources._project import PROJECT
 
@@ -31,7 +30,7 @@ def explain_missing_share(reader: Pages, kind: str, pool: str, project: str, nam
     Args:
         kind: `lun` or `filesystem`.
     """
-    path = f"{POOLS}/{segment(pool)}/projects/{segment(project)}"
+    path = project_path(pool, project)
     if reader.get(path) is None:
         return explain_missing_project(reader, pool, project)
     names = ", ".join(sorted(str(item.get("name")) for item in read_list(reader, f"{path}/{kind}s", f"{kind}s")))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .._errors import ApplianceError, InvalidInput, PlanRefused
+from .._errors import NO_SUCH_METHOD, ApplianceError, InvalidInput, PlanRefused
 from .._names import check_name
 from .._plan import Plan, Results, Step, unchanged
 from .._planner import plan_changes, plan_removal
@@ -39,9 +39,6 @@ from ._replication_schedules import (
     removals,
     wanted_schedules,
 )
-
-# What an appliance says to a method that it does not have there.
-_NO_SUCH_METHOD = (405, 501)
 
 
 @dataclass(frozen=True)
@@ -241,7 +238,7 @@ def read_inherited(pages: Pages, scope: Scope, release: Release) -> bool | None:
     try:
         return inherited_flag(pages.get(scope.inheritance_path(release)))
     except ApplianceError as error:
-        if error.status in _NO_SUCH_METHOD:
+        if error.status in NO_SUCH_METHOD:
             return None
         raise
 

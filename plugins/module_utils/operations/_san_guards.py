@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .._errors import InvalidInput, PlanRefused
 from .._names import folded, shown
-from .._read import POOLS, Reader, is_exported, read_list
+from .._read import POOLS, Reader, is_exported, owner_of, read_list
 from .._resource import Identity, Record, Resource, Wire
 from ..resources._lun import LUN
 from ..resources._presentation import LUNS
@@ -95,18 +95,16 @@ def refuse_in_use(reader: Reader, resource: Resource, identity: Identity, what: 
             f"{label} cannot be {what}, because it is in use by {shown(users)}",
             advice=f"give {'it' if len(users) == 1 else 'them'} another {resource.title} first, with {option} of zfssa_lun",
         )
-    pools = read_list(reader, POOLS, "pools")
-    if not guarded or all(map(is_exported, pools)):
-        _refuse_unseen(label, what, pools)
+    _refuse_unseen(label, what, read_list(reader, POOLS, "pools"), guarded=guarded)
 
 
-def _refuse_unseen(label: str, what: str, pools: list[Wire]) -> None:
+def _refuse_unseen(label: str, what: str, pools: list[Wire], *, guarded: bool) -> None:
     """Refuse where the other node of a cluster has pools: both share their groups, and neither sees the other's LUNs."""
     unseen = [wire for wire in pools if is_exported(wire)]
-    if not unseen:
-        return
-    owner = str(unseen[0].get("owner") or "the other node")
     alone = len(unseen) == len(pools)
+    if not unseen or (guarded and not alone):
+        return
+    owner = owner_of(unseen)
     raise PlanRefused(
         f"{label} cannot be {what} here, because LUNs in pool {shown([wire.get('name') for wire in unseen])} may use it, and "
         f"only {owner} of this cluster sees them",

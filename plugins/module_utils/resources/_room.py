@@ -15,7 +15,7 @@ from typing import Any
 
 from .._errors import NoRoom, PlanRefused
 from .._names import segment
-from .._read import POOLS, Pages
+from .._read import POOLS, Pages, project_path
 from .._resource import Wire
 from .._units import parse_size
 
@@ -40,7 +40,7 @@ def about(size: int) -> str:
 
 
 def _read(pages: Pages, pool: str, project: str) -> Wire:
-    return (pages.get(f"{POOLS}/{segment(pool)}/projects/{segment(project)}") or {}).get("project") or {}
+    return (pages.get(project_path(pool, project)) or {}).get("project") or {}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ UNRETAINED, LOCKED = "off", "locked"
 RETENTIONS = (UNRETAINED, "unlocked", LOCKED)
 
 
-class Origin:
+class Origin(ABC):
     """What clones live on: a snapshot, or a replica in a package.
 
     ``volume`` names its bytes in the data plane, which never change; it is empty where there are none.
@@ -28,9 +29,9 @@ class Origin:
         self._lagging: list[float] = []
 
     @property
+    @abstractmethod
     def clone_origin(self) -> dict[str, Any]:
         """What its clones show as their origin (API reference 14.4)."""
-        raise NotImplementedError
 
     def forget_clone(self, clone: Share) -> None:
         """A clone is gone; the number of clones may lag behind that (API reference 1.9)."""
