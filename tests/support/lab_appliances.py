@@ -109,9 +109,18 @@ class Lab:
         return answer.json()
 
     def reset(self) -> None:
-        """Go back to the initial state, without faults."""
+        """Go back to the initial state, without faults, with the switches as the lab was started."""
         self.control("POST", "/reset")
         self.control("DELETE", "/faults")
+
+    def switch(self, name: str, value: str) -> None:
+        """Choose an answer to what the guides leave open, up to the next reset."""
+        self.control("PUT", f"/switches/{name}", {"value": value})
+
+    def strict(self) -> None:
+        """Choose, up to the next reset, each answer that is hardest on a client."""
+        for name, switch in self.control("GET", "/switches").items():
+            self.switch(name, switch["strict"])
 
     def fault(self, action: Record, appliance: str = "east", **which: Any) -> None:
         """Plan a fault; `which` has method, path, nth and times."""

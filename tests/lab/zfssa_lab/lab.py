@@ -19,6 +19,7 @@ from zfssa_lab.model.appliance import Appliance, Identity
 from zfssa_lab.model.cluster import take_over_if_possible
 from zfssa_lab.model.fleet import Fleet
 from zfssa_lab.release import release
+from zfssa_lab.switches import Switches
 
 USERNAME = "admin"
 PASSWORD = "lab-password"  # public: the lab guards nothing
@@ -40,7 +41,8 @@ class Delivery:
 class Settings:
     """How the lab is set up: ``appliances`` maps names to addresses, ``pools`` names to bytes.
 
-    ``own_pools`` holds, by appliance, the pools that only this one has.
+    ``own_pools`` holds, by appliance, the pools that only this one has; ``switches`` those that do not stand at the
+    default.
     """
 
     appliances: dict[str, str]
@@ -53,6 +55,7 @@ class Settings:
     bandwidth: float = float(2**30)
     seed: int = 0
     data_plane: str = "none"
+    switches: dict[str, str] = field(default_factory=dict)
 
 
 class Lab:
@@ -66,13 +69,14 @@ class Lab:
         self.api = Api(self.release)
         self.faults = Faults()
         self.journal = Journal()
+        self.switches = Switches(settings.switches)
         self.lock = threading.RLock()
         self.stopping = threading.Event()
         self.fleet = self._build()
 
     def _build(self) -> Fleet:
         settings = self.settings
-        fleet = Fleet(self.clock, settings.bandwidth, self.faults.for_update, self.plane)
+        fleet = Fleet(self.clock, settings.bandwidth, self.faults.for_update, self.plane, self.switches)
         for index, (name, address) in enumerate(settings.appliances.items()):
             identity = Identity(name, address, index, USERNAME, PASSWORD)
             fleet.add(
@@ -108,11 +112,12 @@ class Lab:
                 self.plane.after(self.fleet)
 
     def reset(self) -> None:
-        """Go back to the initial state: model, sessions, faults, journal and time."""
+        """Go back to the initial state: model, sessions, faults, journal, time and switches."""
         with self.lock:
             self.clock.rewind()
             self.faults.clear()
             self.journal.clear()
+            self.switches.reset()
             self.plane.clear()
             self.fleet = self._build()
 

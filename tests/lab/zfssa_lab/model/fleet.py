@@ -11,6 +11,7 @@ from zfssa_lab.model.agenda import Agenda
 from zfssa_lab.model.appliance import Appliance
 from zfssa_lab.model.plane import NoBytes, Plane
 from zfssa_lab.model.transfer import Update
+from zfssa_lab.switches import Switches
 
 MOST_RUNS = 100  # how often something restarts by itself within one look at the model
 LAST_STRETCH = 10.0  # seconds before the present from which it restarts again after that
@@ -35,11 +36,13 @@ class Fleet:
         bandwidth: float,
         trouble: Callable[[str], str | None] = no_trouble,
         plane: Plane | None = None,
+        switches: Switches | None = None,
     ) -> None:
         self.clock = clock
         self.bandwidth = bandwidth
         self.trouble = trouble
         self.plane = plane or NoBytes()
+        self.switches = switches or Switches()
         self.numclones_lag = 0.0
         self.lock = threading.RLock()
         self.appliances: dict[str, Appliance] = {}
@@ -69,9 +72,13 @@ class Fleet:
         self._restarts.clear()
         while self._happen(now):
             pass
-        for update in self.updates:
-            update.progress(now)
+        self._progress(now)
         self.settled = now
+
+    def _progress(self, when: float) -> None:
+        """Bring the running updates up to ``when``: from then on they may be faster, or slower."""
+        for update in self.updates:
+            update.progress(when)
 
     def _happen(self, now: float) -> bool:
         """Let the earliest event up to ``now`` happen; False when there is none."""
@@ -81,6 +88,7 @@ class Fleet:
         due = appointment.when if appointment else float("inf")
         if min(ends, due) > now:
             return False
+        self._progress(min(ends, due))
         # An update that ends at the time of a scheduled one is out of its way.
         if update is not None and ends <= due:
             with self.clock.at(ends):

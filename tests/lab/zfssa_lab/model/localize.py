@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from zfssa_lab.model.errors import StateConflict
@@ -49,10 +50,13 @@ def make_project_snapshots(project: Project, received: list[FrozenSnapshot]) -> 
     return families
 
 
-def make_share(project: Project, replica: Replica, origins: list[Replica], families: Families) -> Share:
-    """Make a replica writable: the same bytes, but a new LUN to its hosts, with a GUID of its own.
+def make_share(
+    project: Project, replica: Replica, origins: list[Replica], families: Families, changed: Collection[str]
+) -> Share:
+    """Make a replica writable: the same bytes, and what else of its source the switches say.
 
-    ``origins`` are the states of the share that clones live on: they become snapshots of it.
+    ``origins`` are the states of the share that clones live on: they become snapshots of it.  ``changed`` names the
+    properties that were set in the package: those stay as they are there (API reference 14.7).
     """
     share = _new_share(project, replica)
     entries: list[FrozenSnapshot | Replica] = [*replica.snapshots, *origins]
@@ -65,8 +69,36 @@ def make_share(project: Project, replica: Replica, origins: list[Replica], famil
     share.blocks.written = replica.blocks.live
     share.account()
     if isinstance(share, Lun):
+        _become_local(share, replica, changed)
         share.numbers = _numbers(project.pool.appliance, share)
     return share
+
+
+def _become_local(lun: Lun, replica: Replica, changed: Collection[str]) -> None:
+    """Give a severed LUN what the guides leave open (API reference 15.1, 15.3)."""
+    switches = lun.project.pool.appliance.fleet.switches
+    if switches["severed-guid"] == "source":
+        lun.guid = replica.guid
+    if switches["severed-status"] == "online" and "status" not in changed:
+        lun.values["status"] = "online"
+    if switches["severed-lu-number"] == "new" and "lunumber" not in changed:
+        lun.values.update({"lunumber": "auto", "fixednumber": False})
+
+
+def check_groups(package: Package) -> None:
+    """Refuse to make LUNs local whose groups do not exist here, where the switch says so (API reference 15.1)."""
+    appliance = package.pool.appliance
+    if appliance.fleet.switches["sever-missing-groups"] != "refused":
+        return
+    hosts = {MASK_ALL, *appliance.san.initiator_group_names()}
+    ports = set(appliance.san.target_group_names())
+    for replica in package.replicas.values():
+        if replica.is_lun:
+            missing = [f'initiator group "{name}"' for name in replica.values["initiatorgroup"] if name not in hosts]
+            if replica.values["targetgroup"] not in ports:
+                missing.append(f'target group "{replica.values["targetgroup"]}"')
+            if missing:
+                raise StateConflict(f'LUN "{replica.name}" has {" and ".join(missing)}, which does not exist here')
 
 
 def clone_share(project: Project, replica: Replica, drop_mountpoint: bool) -> Share:

@@ -57,7 +57,7 @@ class Lun(Share):
     @property
     def volume(self) -> str:
         """The name of its bytes in the data plane."""
-        return f"lun-{self.guid}"
+        return f"lun-{self.id}"
 
     def frozen_settings(self) -> dict[str, Any]:
         """A snapshot keeps the size that the volume had."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zfssa_lab.model.action import SUCCESS, UNKNOWN
 from zfssa_lab.model.cluster import find_action
 from zfssa_lab.model.errors import StateConflict, already_exists, not_found
-from zfssa_lab.model.localize import clone_share, make_project, make_project_snapshots, make_share
+from zfssa_lab.model.localize import check_groups, clone_share, make_project, make_project_snapshots, make_share
 from zfssa_lab.model.replica import ProjectState, Replica
 from zfssa_lab.model.reversal import Reversal, reversed_action
 from zfssa_lab.model.snapshot import check_clones, check_confirmed
@@ -206,8 +206,8 @@ class Package:
         self.check_idle()
         clones = self.clones()
         check_clones(clones, f'package "{self.id}"')
-        demanded = bool(clones) and self.pool.appliance.release.demands_confirm
-        check_confirmed(demanded, confirmed, f'package "{self.id}" has {len(clones)} dependent clone(s)')
+        dependents = f"has {len(clones)} dependent clone(s)" if clones else ""
+        check_confirmed(self.pool.appliance, confirmed, f'package "{self.id}"', dependents)
         for clone in clones:
             clone.remove()
         del self.pool.appliance.replication.packages[self.id]
@@ -218,6 +218,7 @@ class Package:
             raise StateConflict("the package has not received a complete update")
         if name in self.pool.projects:
             raise already_exists("project", name)
+        check_groups(self)
 
     @property
     def base_cost(self) -> int:
@@ -241,8 +242,9 @@ class Package:
             raise
         families = make_project_snapshots(project, self.project.snapshots)
         for replica in self.replicas.values():
-            make_share(project, replica, self._origins_of(replica), families)
-            project.shares[replica.name].received = set(replica.local) - set(self.overrides.get(replica.share_id, {}))
+            changed = self.overrides.get(replica.share_id, {})
+            share = make_share(project, replica, self._origins_of(replica), families, changed)
+            share.received = set(replica.local) - set(changed)
         project.received = set(project.local) - set(self.project_overrides)
         self._release_orphans()
         return project

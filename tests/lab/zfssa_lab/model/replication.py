@@ -166,6 +166,8 @@ class Replication:
         for side, appliance in (("source", self.appliance), ("target", action.peer.appliance)):
             if not appliance.services.online("replication"):
                 raise StateConflict(f"the replication service of the {side} is disabled")
+        if self.appliance.fleet.switches["offline-update"] == "refused":
+            _check_online(action)
         start_update(self.appliance, action)
 
     def cancel(self, action: Action) -> None:
@@ -236,3 +238,10 @@ class Replication:
         if ident not in self.packages:
             raise not_found(ident)
         return self.packages[ident]
+
+
+def _check_online(action: Action) -> None:
+    """Refuse to send a LUN that is offline."""
+    for share in action.shares():
+        if share.values.get("status") == "offline":
+            raise StateConflict(f'"{share.path}" is offline')

@@ -216,11 +216,8 @@ class Share:
         for victim in newer:
             check_clones(victim.all_clones(), f'snapshot "{victim.name}"')
         appliance = self.project.pool.appliance
-        check_confirmed(
-            bool(newer) and appliance.release.demands_confirm,
-            confirmed,
-            f"rollback destroys {len(newer)} newer snapshot(s)",
-        )
+        if newer:
+            check_confirmed(appliance, confirmed, "rollback", f"destroys {len(newer)} newer snapshot(s)")
         self.project.check_room(self.rollback_cost(snapshot))
         if self.volume:
             self.plane.copy(snapshot.volume, self.volume)
@@ -257,8 +254,8 @@ class Share:
         check_held(self.snapshots.values())
         clones = self.doomed_clones()
         check_clones(clones, f'"{self.path}"')
-        demanded = bool(clones) and self.project.pool.appliance.release.demands_confirm
-        check_confirmed(demanded, confirmed, f'"{self.path}" has {len(clones)} dependent clone(s)')
+        dependents = f"has {len(clones)} dependent clone(s)" if clones else ""
+        check_confirmed(self.project.pool.appliance, confirmed, f'"{self.path}"', dependents)
         self.remove()
 
     def remove(self) -> None:

@@ -46,9 +46,18 @@ class Update:
         return find_package(self.action.peer.appliance, self.action.id)
 
     def rate(self) -> float:
-        """Return bytes per second: the lab's bandwidth, or less if the action says so."""
+        """Return bytes per second: the lab's bandwidth, or its part of it, or less if the action says so."""
+        fleet = self.source.fleet
+        bandwidth = fleet.bandwidth
+        if fleet.switches["link"] == "shared":
+            bandwidth /= max(1, sum(other.link == self.link for other in fleet.updates))
         limit = self.action.settings["max_bandwidth"]
-        return min(self.source.fleet.bandwidth, limit) if limit else self.source.fleet.bandwidth
+        return min(bandwidth, limit) if limit else bandwidth
+
+    @property
+    def link(self) -> frozenset[str]:
+        """The two appliances between which it runs."""
+        return frozenset((self.source.name, self.action.peer.appliance.name))
 
     def _offline(self) -> str | None:
         """Return which side's service is off, if one is."""
