@@ -72,6 +72,7 @@ def apply(plan: Plan, client: Writer) -> Results:
                 continue
             body = _carry_out(step, client)
             done.append(str(step))
+            refuse_unmet(step, body, client)
             if step.wait is not None:
                 body = _wait(step.wait, client)
             results.update(_results(step, body, client))
@@ -168,6 +169,28 @@ def _look(step: Step, client: Writer, trouble: ZfssaError) -> Wire | None:
             request=trouble.request,
         ) from None
     return (seen or {}) if done else None
+
+
+def refuse_unmet(step: Step, body: Wire, client: Writer) -> None:
+    """Look whether the appliance has done what it has accepted.
+
+    Args:
+        step: what was carried out.
+        body: its answer.
+
+    Raises:
+        PlanRefused: it has not, and one of the step's premises says why.
+        ZfssaError: it has not.
+    """
+    if step.unmet is None or step.unmet(body) is None:
+        return
+    # An answer may come before all is done, or without it.
+    seen = client.get(step.probe)
+    # What others have destroyed meanwhile is not judged here.
+    trouble = None if seen is None else step.unmet(seen)
+    if trouble is not None:
+        require(((str(step), premise) for premise in step.premises), client)
+        raise trouble.during(str(step))
 
 
 def _results(step: Step, body: Wire, client: Writer) -> Results:

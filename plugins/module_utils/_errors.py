@@ -121,6 +121,10 @@ class LostReply(ZfssaError):
     default_advice = "look at the object on the appliance before you try again"
 
 
+class Unmet(ZfssaError):
+    """The appliance accepted a request, and did not do all that it asks for."""
+
+
 class WaitTimeout(ZfssaError):
     """Something that was waited for did not come in time."""
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ._errors import ZfssaError
 from ._relations import Premise
 from ._resource import Wire
 
@@ -57,6 +58,8 @@ class Step:
         reread: path of the object where an answer does not have it; `probe` when not given.
         wait: what to wait for afterwards.
         premises: what must hold on the appliance so that it can succeed (see `_premises`).
+        unmet: says from the answer, or from a look at `probe`, what the appliance has accepted and not done; `None` when it
+            has done it all.
         within: what must hold so that "not found" means that it does not exist: that its pool is served here.
         unmistakable: whether `done` takes nothing for the work of the step that has come about in another way and is
             not what is wanted.
@@ -77,6 +80,7 @@ class Step:
     wait: Wait | None = None
     premises: tuple[Premise, ...] = ()
     within: tuple[Premise, ...] = ()
+    unmet: Callable[[Wire], ZfssaError | None] | None = None
     unmistakable: bool = True
     needless: Callable[[Results], bool] = lambda _results: False
     completed: Callable[[Results], Step] | None = None

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ._errors import InvalidInput, PlanRefused
+from ._errors import InvalidInput, PlanRefused, Unmet, ZfssaError
 from ._names import shown
 from ._plan import Plan, Results, Step, unchanged
 from ._premises import Served, premises_of, vacancies
@@ -108,6 +108,7 @@ def plan_changes(
         done=lambda body: not resource.secrets & set(changes) and reads_as(resource, read(body or {}), changes),
         results=read,
         premises=premises_of(resource, Intent(label, current, changes, after, release)),
+        unmet=unmet_by(resource, label, changes, read),
         within=_within(current),
     )
     return Plan((step,), {resource.kind: current}, {resource.kind: after})
@@ -124,17 +125,19 @@ def _plan_create(
             advice="add it",
         )
     read = results_of(resource, identity)
-    after = resource.predict(None, {**identity, **wanted}, parent)
-    intent = Intent(label, None, wanted, after, release)
+    values = resource.to_create(wanted)
+    after = resource.predict(None, {**identity, **values}, parent)
+    intent = Intent(label, None, values, after, release)
     step = Step(
         verb="create",
         label=label,
         method="POST",
         path=resource.list_path(identity),
-        body={resource.wire_key: identity[resource.key], **resource.payload(wanted, release)},
+        body={resource.wire_key: identity[resource.key], **resource.payload(values, release)},
         probe=resource.path(identity),
         done=lambda body: reads_as(resource, read(body or {}), wanted),
         results=read,
+        unmet=unmet_by(resource, label, wanted, read),
         premises=(*vacancies(resource, identity), *premises_of(resource, intent)),
         within=_within(identity),
         # What somebody else has made may have another secret, which nobody can see.
@@ -309,6 +312,23 @@ def results_of(resource: Resource, identity: Identity) -> Callable[[Wire], Resul
         return {resource.kind: resource.normalise(wire, identity)} if isinstance(wire, dict) else None
 
     return results
+
+
+def unmet_by(
+    resource: Resource, label: str, values: Record, read: Callable[[Wire], Results | None]
+) -> Callable[[Wire], ZfssaError | None] | None:
+    """Makes what says which of the values of a request an answer does not show; `None` where a kind has nothing to say."""
+    judge = resource.unmet
+    if judge is None:
+        return None
+
+    def unmet(body: Wire) -> ZfssaError | None:
+        record = (read(body) or {}).get(resource.kind)
+        if record is None:
+            return Unmet(f"{label} is not to be seen after it", advice="look at it on the appliance")
+        return judge(label, values, record)
+
+    return unmet
 
 
 def _changed_names(changes: Record) -> list[str]:
