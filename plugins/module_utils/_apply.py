@@ -17,11 +17,13 @@ from ._errors import (
     LostReply,
     NotFound,
     ObjectExists,
+    PlanRefused,
     Unreachable,
     ZfssaError,
 )
 from ._plan import Plan, Results, Step, Wait
 from ._premises import explained, require
+from ._relations import Premise
 from ._resource import Wire
 from ._wait import wait_until
 
@@ -204,10 +206,21 @@ def _results(step: Step, body: Wire, client: Writer) -> Results:
 def _send(step: Step, client: Writer) -> Wire:
     try:
         return client.send(step.method, step.path, step.body).body
-    except ConfirmRequired:
-        if not step.confirmed:
+    except ConfirmRequired as question:
+        # Some releases ask for the sake of what may have come since the plan was made, others before every destruction.
+        if step.confirm is None:
             raise
-        return client.send(step.method, step.path, step.body, {"confirm": "true"}).body
+        _judge_anew(step.confirm, question, client)
+    # Only who asks knows the parameter: sent unasked, an older release may refuse it (API reference 1.8, 12.8).
+    return client.send(step.method, step.path, step.body, {"confirm": "true"}).body
+
+
+def _judge_anew(confirm: Premise, question: ConfirmRequired, client: Writer) -> None:
+    try:
+        confirm(client)
+    except PlanRefused as refusal:
+        refusal.status, refusal.fault, refusal.request = question.status, question.fault, question.request
+        raise
 
 
 def _wait(wait: Wait, client: Writer) -> Wire:

@@ -16,7 +16,7 @@ from typing import Any
 
 from ._errors import InvalidInput, PlanRefused, Unmet, ZfssaError
 from ._names import shown
-from ._plan import Plan, Results, Step, unchanged
+from ._plan import Plan, Results, Step, all_allowed, unchanged
 from ._premises import Served, premises_of, vacancies
 from ._relations import Change, Intent, Premise
 from ._release import NEWEST, Release
@@ -154,6 +154,7 @@ def plan_absent(
     *,
     allowed: Mapping[str, bool] | None = None,
     removed_with: str = "",
+    confirm: Premise | None = None,
 ) -> Plan:
     """Plan that an object does not exist.
 
@@ -161,6 +162,7 @@ def plan_absent(
         dependents: what would die with it, in words.
         removed_with: what removes them, in words, where that is not obvious.
         allowed: `force` permits that they do.
+        confirm: judges all this anew when the appliance asks for a confirmation; with `force` there is nothing to judge.
 
     Raises:
         PlanRefused: a guard stands against it, or there are dependents and no `force`.
@@ -177,11 +179,12 @@ def plan_absent(
             f"{label} holds {shown(dependents)}, which would be destroyed with it",
             advice=f"remove them first{removed_with and f', with {removed_with}'}, or set force to true if they may go",
         )
-    return plan_removal(resource, resource.path(identity), label, current, confirmed=bool(allowed.get("force")))
+    confirm = all_allowed if allowed.get("force") else confirm
+    return plan_removal(resource, resource.path(identity), label, current, confirm=confirm)
 
 
 def plan_removal(
-    resource: Resource, path: str, label: str, current: Record | None, *, verb: str = "destroy", confirmed: bool = False
+    resource: Resource, path: str, label: str, current: Record | None, *, verb: str = "destroy", confirm: Premise
 ) -> Plan:
     """Plan that an object is removed if it exists; no guard is asked.
 
@@ -190,7 +193,7 @@ def plan_removal(
         path, label: where it is, and what it is in words.
         current: its record, `None` when it does not exist.
         verb: what the removal is called.
-        confirmed: whether the appliance's question for a confirmation may be answered with yes.
+        confirm: judges anew, when the appliance asks for a confirmation, whether it may have one.
     """
     if current is None:
         return unchanged({resource.kind: None})
@@ -203,7 +206,7 @@ def plan_removal(
         probe=path,
         done=lambda body: body is None,
         results=lambda _body: {resource.kind: None},
-        confirmed=confirmed,
+        confirm=confirm,
         within=_within(current),
     )
     return Plan((step,), {resource.kind: current}, {resource.kind: None})

@@ -13,7 +13,7 @@ from typing import Any
 
 from .._errors import InvalidInput, PlanRefused
 from .._names import check_name, segment
-from .._plan import Plan, Results, Step, unchanged
+from .._plan import Plan, Results, Step, all_allowed, unchanged
 from .._planner import plan_changes, plan_removal
 from .._premises import Served
 from .._read import Pages, Reader, read_list, require_any_pool, unwrap
@@ -132,14 +132,20 @@ def _plan_absent(reader: Reader, found: Found, *, force: bool) -> Plan:
         # Which pool it would be in nobody knows.
         require_any_pool(reader)
     else:
-        clones = read_package_clones(reader, found.id, found.wire.get("project"))
-        theirs = read_snapshots(reader, str(found.pool), [clone.path for clone in clones])
-        refuse_doomed_clones(found.label, (*clones, *theirs.clones), force=force)
-        refuse_held(f"a clone of {found.label}", theirs.held)
-    plan = plan_removal(PACKAGE, found.path, found.label, found.record, confirmed=True)
+        _refuse_clones(reader, found, force=force)
+    confirm = all_allowed if force else partial(_refuse_clones, found=found, force=False)
+    plan = plan_removal(PACKAGE, found.path, found.label, found.record, confirm=confirm)
     within = (Served(found.pool),) if found.pool else (require_any_pool,)
     premises = (partial(_refuse_receiving, found),)
     return replace(plan, steps=tuple(replace(step, within=within, premises=premises) for step in plan.steps))
+
+
+def _refuse_clones(pages: Pages, found: Found, *, force: bool) -> None:
+    """Guard what lives on a package."""
+    clones = read_package_clones(pages, found.id, found.wire.get("project"))
+    theirs = read_snapshots(pages, str(found.pool), [clone.path for clone in clones])
+    refuse_doomed_clones(found.label, (*clones, *theirs.clones), force=force)
+    refuse_held(f"a clone of {found.label}", theirs.held)
 
 
 def _plan_severed(reader: Reader, found: Found, project: str) -> Plan:
@@ -297,7 +303,7 @@ def _into_project(
         probe=_ALL_PROJECTS,
         done=lambda answer: bool(_projects_of(answer, project, found.pool)),
         results=results or (lambda _body: {"package": None, "project": project}),
-        confirmed=True,
+        confirm=all_allowed,
         reread=reread,
         # A project of that name may be any.
         unmistakable=False,
