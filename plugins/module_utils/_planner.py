@@ -184,7 +184,7 @@ def plan_absent(
 
 
 def plan_removal(
-    resource: Resource, path: str, label: str, current: Record | None, *, verb: str = "destroy", confirm: Premise
+    resource: Resource, path: str, label: str, current: Record | None, *, verb: str = "destroy", confirm: Premise | None
 ) -> Plan:
     """Plan that an object is removed if it exists; no guard is asked.
 
