@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from lab_world import (
     write,
 )
 
+from zfssa_lab.api.packages import RECALLED_KEYS
 from zfssa_lab.model.space import POOL_METADATA
 
 READY = (lun(volsize="2g", sparse=True), write(100 * MIB), own_replication(), action(), SEND, wait(10))
@@ -47,6 +49,20 @@ def replicas(world: World) -> list[str]:
     """Return the names of the LUNs that the package holds."""
     found = world.do(("west", "GET", f"{PACKAGE}/projects/default/luns"))["luns"]
     return sorted(one["name"] for one in found)
+
+
+@pytest.mark.parametrize("release", ["2013.1", "8.8"])
+def test_a_package_need_not_tell_what_it_is(release: str, worlds: Callable[[str], World]) -> None:
+    """The keys are only recalled; what it contains tells then."""
+    world = worlds(release)
+    world.do(*READY)
+    told = world.do(("west", "GET", "{packages}/{id}"))["package"]
+    world.lab.look(lambda fleet: setattr(fleet, "package_keys", False))
+    silent = world.do(("west", "GET", "{packages}/{id}"))["package"]
+    listed = world.do(("west", "GET", "{packages}"))["packages"]
+    assert told.keys() - silent.keys() == set(RECALLED_KEYS)
+    assert listed == [silent]
+    assert world.do(("west", "GET", "{packages}/{id}/projects/default/luns"))["luns"][0]["name"] == "a"
 
 
 def test_a_clone_takes_no_room(world: World) -> None:

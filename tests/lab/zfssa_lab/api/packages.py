@@ -19,6 +19,8 @@ PACKAGE = Table(
         "source_name", "source_asn", "source_pool", "target_pool", "replica_of", "replica_data_timestamp",
     ),
 )  # fmt: skip
+# Only recalled, so that a release may lack them (API reference 10.4).
+RECALLED_KEYS = ("source_name", "source_asn", "source_pool", "target_pool", "replica_of", "replica_data_timestamp")
 _PROJECT_NAME = Property("projname", "name", required=True)
 SEVER = Table(_PROJECT_NAME)
 REVERSE = Table(_PROJECT_NAME, Property("enable_action_upon_reversal", "boolean", False, feature="packages_flat"))
@@ -43,7 +45,7 @@ def package_href(view: View, package: Package) -> str:
 def package_record(view: View, package: Package) -> Record:
     """API reference 10.4."""
     receiving = package.receiving
-    return {
+    record = {
         "id": package.id,
         "enabled": package.enabled,
         "state": "receiving" if receiving else "idle",
@@ -60,6 +62,8 @@ def package_record(view: View, package: Package) -> Record:
         "target_pool": package.pool.name,
         "href": package_href(view, package),
     }
+    shown = package.pool.appliance.fleet.package_keys
+    return {key: value for key, value in record.items() if shown or key not in RECALLED_KEYS}
 
 
 def _replica_of(package: Package) -> str:

@@ -44,6 +44,8 @@ class Fleet:
         self.plane = plane or NoBytes()
         self.switches = switches or Switches()
         self.numclones_lag = 0.0
+        # Whether packages tell where they come from and what they are a replica of.
+        self.package_keys = True
         self.lock = threading.RLock()
         self.appliances: dict[str, Appliance] = {}
         self.updates: list[Update] = []
