@@ -89,7 +89,7 @@ def plan_package(reader: Reader, options: Mapping[str, Any]) -> Plan:
     if found.record is None:
         raise PlanRefused(
             f"{found.label} does not exist",
-            advice="an appliance makes it by itself when its action sends the first update",
+            advice="an appliance makes it by itself when its action is made on the source, or sends the first update",
         )
     if state == "cloned":
         return _plan_cloned(reader, found, project)
@@ -151,6 +151,7 @@ def _plan_severed(reader: Reader, found: Found, project: str) -> Plan:
     if there:
         raise _taken(found, project)
     _refuse_receiving(found)
+    _refuse_incomplete(found)
     step = _into_project("sever", found, f"{found.path}/sever", {"projname": project}, project)
     return Plan((step,), {"package": found.record, "project": None}, {"package": None, "project": project})
 
@@ -266,7 +267,7 @@ def _refuse_incomplete(found: Found) -> None:
 def _neither(found: Found, project: str) -> PlanRefused:
     return PlanRefused(
         f"neither {found.label} nor the project {project} that it would become exists",
-        advice="check id, and that the first update has been sent",
+        advice="check id, and that the action has been made on the source",
     )
 
 

@@ -24,15 +24,10 @@ Families = dict[str, Snapshot]
 
 
 def make_project(package: Package, name: str, mountpoint: str | None = None) -> Project:
-    """Make the local project ``name`` with the replicated project's settings, but a mount point of its own.
-
-    The project's own mount point may be taken here; one that was set on the target is not.
-    """
+    """Make the local project ``name`` with the replicated project's settings, or another ``mountpoint``."""
     known = package.pool.appliance.schema.properties
     state = package.project
     settings = {key: value for key, value in state.settings.items() if key in PROJECT.by_name}
-    settings.pop("mountpoint", None)
-    mountpoint = mountpoint or package.project_overrides.get("mountpoint")
     if mountpoint is not None:
         settings["mountpoint"] = mountpoint
     custom = {key: value for key, value in state.custom.items() if key.removeprefix("custom:") in known}

@@ -65,13 +65,15 @@ class ProjectState:
     def of(cls, action: Action) -> ProjectState:
         """Return what an update of ``action`` brings of the project."""
         project, share = action.project, action.share
+        # Where a project is mounted travels with it, although nobody may have set it (API reference 16.0).
+        local = {**project.local, "mountpoint": project.mountpoint}
         if share is not None:
             # Only what the share inherits comes along, not the quota or the custom values of its project.
-            settings = {key: value for key, value in project.local.items() if key in share.table.inherited}
+            settings = {key: value for key, value in local.items() if key in share.table.inherited}
             return cls(project.name, settings, {}, [])
         snapshots = project.snapshots.values() if action.settings["include_snaps"] else ()
         frozen = [FrozenSnapshot.of(snapshot) for snapshot in snapshots]
-        return cls(project.name, dict(project.local), dict(project.custom), frozen)
+        return cls(project.name, local, dict(project.custom), frozen)
 
 
 class Replica(Origin):
