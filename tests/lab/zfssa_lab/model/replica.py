@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from zfssa_lab.model.kinship import EMPTY, Content
 from zfssa_lab.model.lun import Lun
 from zfssa_lab.model.snapshot import Origin, Snapshot
 from zfssa_lab.model.space import Blocks, reservation
@@ -29,6 +30,7 @@ class FrozenSnapshot:
     kept_by: frozenset[str] = frozenset()
     volume: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
+    content: Content = EMPTY
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> FrozenSnapshot:
@@ -45,6 +47,7 @@ class FrozenSnapshot:
             frozenset(snapshot.kept_by),
             snapshot.volume,
             dict(snapshot.settings),
+            snapshot.content,
         )
 
     def copy(self) -> FrozenSnapshot:
@@ -91,6 +94,8 @@ class Replica(Origin):
         self.is_lun = isinstance(share, Lun)
         self.table = share.table
         self.guid = share.guid if isinstance(share, Lun) else ""
+        self.family = share.family if isinstance(share, Lun) else None
+        self.content = base.content
         self.values = {**share.values, **base.settings}
         self.local = dict(share.local)
         self.custom = dict(share.custom)
