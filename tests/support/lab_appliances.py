@@ -122,6 +122,14 @@ class Lab:
         for name, switch in self.control("GET", "/switches").items():
             self.switch(name, switch["strict"])
 
+    def watch(self, lun: str, project: str = "default", appliance: str = "east", pool: str = "tank") -> None:
+        """Let the lab see to it, up to the next reset, that a whole copy of a LUN exists at all times."""
+        self.control("POST", "/watch", {"appliance": appliance, "pool": pool, "project": project, "lun": lun})
+
+    def breaches(self) -> list[Record]:
+        """Return what must never be and was: a LUN presented twice, or a watched one without a whole copy."""
+        return list(self.control("GET", "/breaches")["breaches"])
+
     def fault(self, action: Record, appliance: str = "east", **which: Any) -> None:
         """Plan a fault; `which` has method, path, nth and times."""
         self.control("POST", "/faults", {"appliance": appliance, "action": action, **which})

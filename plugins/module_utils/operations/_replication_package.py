@@ -100,7 +100,7 @@ def plan_package(reader: Reader, options: Mapping[str, Any]) -> Plan:
         raise PlanRefused(
             f"{found.label} does not exist",
             advice=(
-                "an appliance makes it by itself for an action"
+                "an appliance makes it by itself when its action is made on the source, or sends the first update"
                 if found.id
                 else "correct source or replica_of, which zfssa_info shows in replication_packages"
             ),
@@ -171,6 +171,7 @@ def _plan_severed(reader: Reader, found: Found, project: str) -> Plan:
     if there:
         raise _taken(found, project)
     _refuse_receiving(found)
+    _refuse_incomplete(found)
     step = _into_project("sever", found, f"{found.path}/sever", {"projname": project}, project)
     return Plan((step,), {"package": found.record, "project": None}, {"package": None, "project": project})
 
@@ -286,7 +287,7 @@ def _refuse_incomplete(found: Found) -> None:
 def _neither(found: Found, project: str) -> PlanRefused:
     return PlanRefused(
         f"neither {found.label} nor the project {project} that it would become exists",
-        advice="check id, or source and replica_of, and that the first update has been sent",
+        advice="check id, or source and replica_of, and that the action has been made on the source",
     )
 
 

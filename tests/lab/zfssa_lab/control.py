@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from zfssa_lab import clustering, steering
+from zfssa_lab import clustering, steering, watching
 from zfssa_lab.api.faults import refusal_reply
 from zfssa_lab.faults import BadFault
 from zfssa_lab.lab import Lab
@@ -33,6 +33,7 @@ _CALLS = {
     "POST /write": "a host writes new data: appliance, pool, project, lun, bytes",
     **clustering.CALLS,
     **steering.CALLS,
+    **watching.CALLS,
 }
 
 
@@ -82,6 +83,9 @@ class ControlHandler(JsonHandler):
             ("GET", "/settings"): lambda: (200, steering.show_settings(self.server.lab)),
             ("POST", "/settings"): lambda: self._tell(steering.change_settings, raw),
             ("GET", "/switches"): lambda: (200, steering.show_switches(self.server.lab)),
+            ("POST", "/watch"): lambda: self._tell(watching.watch, raw),
+            ("GET", "/breaches"): lambda: (200, watching.show_breaches(self.server.lab)),
+            ("DELETE", "/breaches"): lambda: (200, watching.forget_breaches(self.server.lab)),
             ("POST", "/service"): lambda: self._tell(clustering.break_service, raw),
         }
         call = calls.get((self.command, url.path))

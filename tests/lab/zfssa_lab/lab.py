@@ -101,15 +101,18 @@ class Lab:
         with self.lock:
             self.plane.close()
 
-    def look(self, action: Callable[[Fleet], Any]) -> Any:
-        """Run ``action`` on the model as it is at this instant, alone."""
+    def look(self, action: Callable[[Fleet], Any], who: str = "the control port") -> Any:
+        """Run ``action`` on the model as it is at this instant, alone; ``who`` is to blame for what it does."""
         with self.lock:
-            self.plane.before(self.fleet)
+            fleet = self.fleet
+            self.plane.before(fleet)
             try:
-                self.fleet.settle()
-                return action(self.fleet)
+                fleet.watch.judge("a host")
+                fleet.settle()
+                return action(fleet)
             finally:
-                self.plane.after(self.fleet)
+                fleet.watch.judge(who)
+                self.plane.after(fleet)
 
     def reset(self) -> None:
         """Go back to the initial state: model, sessions, faults, journal, time and switches."""
@@ -202,7 +205,7 @@ class Lab:
                 appliance.sessions.expire_all()
             return self.api.answer(appliance, request)
 
-        answer: Answer = self.look(work)
+        answer: Answer = self.look(work, f"{name}: {request.method} {request.target}")
         return answer if refusal is None else Answer(refusal, answer.session)
 
     def _planned_refusal(self, request: Request, action: dict[str, Any]) -> Reply | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from zfssa_lab.api.arguments import parse_arguments, refuse_arguments
-from zfssa_lab.api.call import Call, Record, Reply, accepted, created, no_content, ok
+from zfssa_lab.api.call import Call, Record, Reply, accepted, no_content, ok
 from zfssa_lab.api.records import View, project_record
 from zfssa_lab.api.replication import action_record, view_of
 from zfssa_lab.api.routing import Route
 from zfssa_lab.model.appliance import Appliance
+from zfssa_lab.model.conflicts import conflicts
 from zfssa_lab.model.errors import MissingArgument, not_found
 from zfssa_lab.model.package import Package
 from zfssa_lab.model.properties import Property, Table
@@ -67,8 +68,7 @@ def package_record(view: View, package: Package) -> Record:
 
 
 def _replica_of(package: Package) -> str:
-    share = next(iter(package.replicas), "") if package.of_share else ""
-    return "/".join(part for part in (package.project.name, share) if part)
+    return "/".join(part for part in (package.project.name, package.share_name) if part)
 
 
 def source_record(view: View, appliance: Appliance, source: Appliance) -> Record:
@@ -172,11 +172,11 @@ def reverse(call: Call) -> Reply:
 
 
 def clone(call: Call) -> Reply:
-    """Make a writable local project of the package: 201, as for the clone of a share (API reference 0.2, 10.5)."""
+    """Make a writable local project of the package: 202, with nothing to say about it (API reference 15.1)."""
     package = package_of(call)
     arguments = _arguments(call, CLONE)
-    project = package.clone(arguments["target_project"], _mountpoint(arguments))
-    return created(project=project_record(view_of(call), project))
+    package.clone(arguments["target_project"], _mountpoint(arguments))
+    return accepted()
 
 
 def _mountpoint(arguments: Record) -> str | None:
@@ -188,13 +188,10 @@ def _mountpoint(arguments: Record) -> str | None:
 
 
 def list_conflicts(call: Call) -> Reply:
-    """What would keep the package from being cloned (API reference 10.4)."""
-    package = package_of(call)
-    return ok(
-        conflicts=[
-            {"share": replica.name, "property": "mountpoint", "value": path} for replica, path in package.conflicts()
-        ]
-    )
+    """What would keep the package from being cloned: one text (API reference 15.1)."""
+    found = conflicts(package_of(call))
+    lines = [f"The {conflict} is in use on this appliance." for conflict in found] or ["There are no conflicts."]
+    return ok(conflicts="".join(f"{line}\n" for line in lines))
 
 
 def _routes(base: str, feature: str | None) -> list[Route]:

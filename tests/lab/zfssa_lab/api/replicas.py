@@ -75,7 +75,7 @@ def project_record(view: View, package: Package) -> Record:
         "canonical_name": f"{package.pool.name}/{package.id}/{state.name}",
         "collection": package.id,
         **settings,
-        "mountpoint": state.settings.get("mountpoint", f"/export/{state.name}"),
+        "mountpoint": package.mountpoint,
         **state.custom,
         "exported": False,
         "space_data": sum(replica.blocks.live for replica in replicas),

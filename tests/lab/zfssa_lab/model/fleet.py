@@ -11,9 +11,11 @@ from zfssa_lab.model.agenda import Agenda
 from zfssa_lab.model.appliance import Appliance
 from zfssa_lab.model.plane import NoBytes, Plane
 from zfssa_lab.model.transfer import Update
+from zfssa_lab.model.watch import Watch
 from zfssa_lab.switches import Switches
 
 MOST_RUNS = 100  # how often something restarts by itself within one look at the model
+PASSING = "the passing of time"
 LAST_STRETCH = 10.0  # seconds before the present from which it restarts again after that
 
 
@@ -43,6 +45,7 @@ class Fleet:
         self.trouble = trouble
         self.plane = plane or NoBytes()
         self.switches = switches or Switches()
+        self.watch = Watch(clock)
         self.numclones_lag = 0.0
         # Whether packages tell where they come from and what they are a replica of.
         self.package_keys = True
@@ -95,9 +98,11 @@ class Fleet:
         if update is not None and ends <= due:
             with self.clock.at(ends):
                 update.finish()
+                self.watch.judge(PASSING)
         else:
             with self.clock.at(due):
                 self.agenda.take()
+                self.watch.judge(PASSING)
         return True
 
     def restart_time(self, who: str, when: float) -> float:

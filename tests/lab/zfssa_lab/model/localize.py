@@ -24,15 +24,10 @@ Families = dict[str, Snapshot]
 
 
 def make_project(package: Package, name: str, mountpoint: str | None = None) -> Project:
-    """Make the local project ``name`` with the replicated project's settings, but a mount point of its own.
-
-    The project's own mount point may be taken here; one that was set on the target is not.
-    """
+    """Make the local project ``name`` with the replicated project's settings, or another ``mountpoint``."""
     known = package.pool.appliance.schema.properties
     state = package.project
     settings = {key: value for key, value in state.settings.items() if key in PROJECT.by_name}
-    settings.pop("mountpoint", None)
-    mountpoint = mountpoint or package.project_overrides.get("mountpoint")
     if mountpoint is not None:
         settings["mountpoint"] = mountpoint
     custom = {key: value for key, value in state.custom.items() if key.removeprefix("custom:") in known}
@@ -58,7 +53,7 @@ def make_share(
     ``origins`` are the states of the share that clones live on: they become snapshots of it.  ``changed`` names the
     properties that were set in the package: those stay as they are there (API reference 14.7).
     """
-    share = _new_share(project, replica)
+    share = _new_share(project, replica, kin=True)
     entries: list[FrozenSnapshot | Replica] = [*replica.snapshots, *origins]
     for entry in sorted(entries, key=_age):
         if isinstance(entry, Replica):
@@ -103,7 +98,7 @@ def check_groups(package: Package) -> None:
 
 def clone_share(project: Project, replica: Replica, drop_mountpoint: bool) -> Share:
     """Make a writable clone of a replica: it shares the replica's blocks and lives as long as the package."""
-    share = _new_share(project, replica)
+    share = _new_share(project, replica, kin=False)
     share.blocks = Blocks(live=replica.blocks.live, fresh=0, shared=replica.blocks.live)
     share.origin = replica
     replica.clones.append(share)
@@ -116,8 +111,11 @@ def clone_share(project: Project, replica: Replica, drop_mountpoint: bool) -> Sh
     return share
 
 
-def _new_share(project: Project, replica: Replica) -> Share:
+def _new_share(project: Project, replica: Replica, kin: bool) -> Share:
+    """Make a share with the settings of a replica; ``kin`` says that it is the same LUN to the lab's watch."""
     share: Share = Lun(project, replica.name) if replica.is_lun else Filesystem(project, replica.name)
+    if kin and isinstance(share, Lun) and replica.family is not None:
+        share.family, share.content = replica.family, replica.content
     share.values = dict(replica.values)
     share.local = dict(replica.local)
     known = project.pool.appliance.schema.properties
@@ -138,6 +136,7 @@ def _add_snapshot(share: Share, frozen: FrozenSnapshot, parent: Snapshot | None)
     snapshot.live, snapshot.unique, snapshot.fresh = frozen.live, frozen.unique, frozen.fresh
     snapshot.volume = frozen.volume
     snapshot.settings = dict(frozen.settings)
+    snapshot.content = frozen.content
     snapshot.auto = frozen.auto
     share.snapshots[snapshot.name] = snapshot
 
@@ -147,6 +146,7 @@ def _add_origin(share: Share, replica: Replica) -> None:
     snapshot = Snapshot(replica.base, ident, replica.base_time, share.project, share=share)
     snapshot.live, snapshot.unique, snapshot.fresh = replica.blocks.live, replica.held, replica.blocks.fresh
     snapshot.volume = replica.volume
+    snapshot.content = replica.content
     snapshot.clones = replica.clones
     for clone in snapshot.clones:
         clone.origin = snapshot

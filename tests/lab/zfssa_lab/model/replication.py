@@ -127,8 +127,14 @@ class Replication:
         action = Action(ident, project, share, peer=peer, target_pool=pool, settings=settings)
         action.check_settings(settings)
         self.actions[action.id] = action
+        peer.appliance.replication.add_package(Package(action, peer.appliance.pools[pool]))
         self.keep_going(action)
         return action
+
+    def add_package(self, package: Package) -> None:
+        """Take in the empty package of a new action, made on its source (API reference 15.1)."""
+        self.packages[package.id] = package
+        self.sources[package.source.name] = package.source
 
     def modify_action(self, action: Action, arguments: dict[str, Any]) -> None:
         """Change settings of an action; a new max_bandwidth has effect at once (API reference 10.2)."""

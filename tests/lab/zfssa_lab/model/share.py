@@ -12,6 +12,7 @@ from zfssa_lab.model.errors import (
     bad_value,
     expecting,
 )
+from zfssa_lab.model.kinship import EMPTY
 from zfssa_lab.model.ledger import Parts
 from zfssa_lab.model.properties import Table
 from zfssa_lab.model.snapshot import Origin, Snapshot, check_clones, check_confirmed, check_held
@@ -43,6 +44,7 @@ class Share:
         self.snapshots: dict[str, Snapshot] = {}
         self.origin: Origin | None = None
         self.blocks = Blocks()
+        self.content = EMPTY
         # Bytes that only snapshots hold; each snapshot keeps its own share in this sum up to date.
         self.snapshot_space = 0
         self.inherits_replication = True
@@ -231,6 +233,10 @@ class Share:
         snapshot.unique = 0
         self.values.update(snapshot.settings)
         self.account()
+        self.returned(snapshot)
+
+    def returned(self, snapshot: Snapshot) -> None:
+        """It was rolled back."""
 
     def rollback_cost(self, _snapshot: Snapshot) -> int:
         """Bytes that a rollback to a snapshot needs beyond those that it frees."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from zfssa_lab.model.errors import ConfirmRequired, Denied
+from zfssa_lab.model.kinship import EMPTY
 
 if TYPE_CHECKING:
     from zfssa_lab.model.appliance import Appliance
@@ -75,6 +76,7 @@ class Snapshot(Origin):
         self._unique = 0
         self.fresh = share.blocks.fresh if share else 0
         self.settings: dict[str, Any] = share.frozen_settings() if share else {}
+        self.content = share.content if share else EMPTY
         self.auto = False
         self.kept_by: set[str] = set()
         self.retention = UNRETAINED
