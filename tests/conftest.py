@@ -20,6 +20,7 @@ pytest.register_assert_rewrite(
     "playbooks",
     "prediction",
     "step_faults",
+    "two_runs",
     "verbs",
 )
 
