@@ -54,6 +54,8 @@ class Step:
         results: makes results of an answer; gets the body of the write's answer, or of the read where that has none.
         confirmed: whether everything that may die with it is known and allowed, so that the appliance's question for a
             confirmation may be answered with yes (API reference 1.8).
+        alone: looks, where this is not so, whether anything would die with it, and raises if so. An appliance may ask where
+            nothing would (API reference 15.4).
         reread: path of the object where an answer does not have it; `probe` when not given.
         wait: what to wait for afterwards.
         premises: what must hold on the appliance so that it can succeed (see `_premises`).
@@ -73,6 +75,7 @@ class Step:
     done: Callable[[Wire | None], bool]
     results: Callable[[Wire], Results | None] = lambda _body: {}
     confirmed: bool = False
+    alone: Premise | None = None
     reread: str | None = None
     wait: Wait | None = None
     premises: tuple[Premise, ...] = ()

@@ -151,6 +151,7 @@ def plan_absent(
     *,
     allowed: Mapping[str, bool] | None = None,
     removed_with: str = "",
+    alone: Premise | None = None,
 ) -> Plan:
     """Plan that an object does not exist.
 
@@ -158,6 +159,7 @@ def plan_absent(
         dependents: what would die with it, in words.
         removed_with: what removes them, in words, where that is not obvious.
         allowed: `force` permits that they do.
+        alone: looks anew whether there are any, and raises if so.
 
     Raises:
         PlanRefused: a guard stands against it, or there are dependents and no `force`.
@@ -169,16 +171,34 @@ def plan_absent(
     refuse_built_in(resource, identity, "destroyed")
     for guard in resource.destroy_guards:
         guard(Change(label, current, {}, allowed))
-    if dependents and not allowed.get("force"):
+    force = bool(allowed.get("force"))
+    if not force:
+        refuse_dependents(label, dependents, removed_with)
+    return plan_removal(resource, resource.path(identity), label, current, confirmed=force, alone=alone)
+
+
+def refuse_dependents(label: str, dependents: Sequence[object], removed_with: str = "") -> None:
+    """Guard what would die with an object; `dependents` and `removed_with` as for `plan_absent`.
+
+    Raises:
+        PlanRefused: there is something.
+    """
+    if dependents:
         raise PlanRefused(
             f"{label} holds {shown(dependents)}, which would be destroyed with it",
             advice=f"remove them first{removed_with and f', with {removed_with}'}, or set force to true if they may go",
         )
-    return plan_removal(resource, resource.path(identity), label, current, confirmed=bool(allowed.get("force")))
 
 
 def plan_removal(
-    resource: Resource, path: str, label: str, current: Record | None, *, verb: str = "destroy", confirmed: bool = False
+    resource: Resource,
+    path: str,
+    label: str,
+    current: Record | None,
+    *,
+    verb: str = "destroy",
+    confirmed: bool = False,
+    alone: Premise | None = None,
 ) -> Plan:
     """Plan that an object is removed if it exists; no guard is asked.
 
@@ -188,6 +208,7 @@ def plan_removal(
         current: its record, `None` when it does not exist.
         verb: what the removal is called.
         confirmed: whether the appliance's question for a confirmation may be answered with yes.
+        alone: see `Step`.
     """
     if current is None:
         return unchanged({resource.kind: None})
@@ -201,6 +222,7 @@ def plan_removal(
         done=lambda body: body is None,
         results=lambda _body: {resource.kind: None},
         confirmed=confirmed,
+        alone=alone,
         within=_within(current),
     )
     return Plan((step,), {resource.kind: current}, {resource.kind: None})

@@ -7,14 +7,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from .._custom import spelled_out
 from .._errors import InvalidInput, PlanRefused
 from .._names import check_name
 from .._plan import Plan
-from .._planner import is_same, plan_absent, plan_present, plan_rename
-from .._read import Reader, read, read_dependents, read_wire, require_pool
+from .._planner import is_same, plan_absent, plan_present, plan_rename, refuse_dependents
+from .._read import Dependent, Pages, Reader, read, read_dependents, read_wire, require_pool
 from .._resource import Identity, Record, Resource, Wire
 from ._clone import plan_clone, require_origin, source_of
 from ._clones import Snapshots, read_snapshots, refuse_held, refuse_protected, refuse_protected_clones
@@ -104,22 +106,58 @@ def _plan_absent(
     if current is None:
         require_pool(reader, identity["pool"])
         return plan_absent(resource, identity, current, ())
-    label, path, pool = resource.label(identity), resource.path(identity), identity["pool"]
+    label = resource.label(identity)
+    dying = _read_dying(reader, resource, identity)
+    plan = plan_absent(
+        resource,
+        identity,
+        current,
+        dying.names,
+        allowed=allowed,
+        removed_with=dying.removed_with,
+        alone=partial(_refuse_dying, resource, identity),
+    )
+    refuse_protected(label, dying.dependents)
+    refuse_held(label, dying.snapshots.held)
+    refuse_protected_clones(label, dying.snapshots.clones)
+    return plan
+
+
+@dataclass(frozen=True)
+class _Dying:
+    """What would die with an object.
+
+    Attributes:
+        dependents: what is in it.
+        snapshots: those of it, or of the shares in it.
+        names: all of it in words.
+        removed_with: the module that removes it, where that is not obvious.
+    """
+
+    dependents: list[Dependent]
+    snapshots: Snapshots
+    names: list[object]
+    removed_with: str
+
+
+def _read_dying(pages: Pages, resource: Resource, identity: Identity) -> _Dying:
+    path, pool = resource.path(identity), identity["pool"]
     of_lun = "project" in resource.scope
     project, lun = (identity["project"], identity["name"]) if of_lun else (identity["name"], None)
-    dependents = read_dependents(reader, resource, identity)
-    replications = read_replications(reader, pool, project, lun)
+    dependents = read_dependents(pages, resource, identity)
+    replications = read_replications(pages, pool, project, lun)
     shares = [path] if of_lun else [one.path for one in dependents if not one.is_snapshot]
-    snapshots = read_snapshots(reader, pool, shares, None if of_lun else path) if dependents else Snapshots()
+    snapshots = read_snapshots(pages, pool, shares, None if of_lun else path) if dependents else Snapshots()
     # Those in the same project are named already.
     clones = [f"clone {clone}" for clone in snapshots.clones if clone.path not in shares]
-    dying = [*dependents, *clones, *replications]
-    removed_with = "zfssa_replication" if dying == replications else ""
-    plan = plan_absent(resource, identity, current, dying, allowed=allowed, removed_with=removed_with)
-    refuse_protected(label, dependents)
-    refuse_held(label, snapshots.held)
-    refuse_protected_clones(label, snapshots.clones)
-    return plan
+    names = [*dependents, *clones, *replications]
+    return _Dying(dependents, snapshots, names, "zfssa_replication" if names == replications else "")
+
+
+def _refuse_dying(resource: Resource, identity: Identity, pages: Pages) -> None:
+    """Guard what has come about since the plan was made; see `plan_absent`."""
+    dying = _read_dying(pages, resource, identity)
+    refuse_dependents(resource.label(identity), dying.names, dying.removed_with)
 
 
 def _goal(resource: Resource, identity: Identity, options: Mapping[str, Any]) -> Identity:

@@ -16,7 +16,7 @@ from .._errors import InvalidInput, PlanRefused
 from .._names import check_name, segment, shown
 from .._plan import Plan, Results, Step, unchanged
 from .._planner import is_same, plan_present, plan_removal, plan_rename, results_of
-from .._read import Reader, read_list, require_pool, unwrap
+from .._read import Pages, Reader, read_list, require_pool, unwrap
 from .._resource import Identity, Record, Wire
 from .._times import parse_time
 from ..resources._snapshot import OF_PROJECT, REPLICATION, Snapshots, snapshots_of
@@ -118,7 +118,15 @@ def _plan_absent(reader: Reader, kind: Snapshots, identity: Identity, options: M
     _refuse_held(label, current)
     clones = read_clones(reader, identity["pool"], kind.path(identity), wire)
     refuse_doomed_clones(label, clones, force=options["force"])
-    return plan_removal(kind, kind.path(identity), label, current, confirmed=options["force"])
+    alone = partial(_refuse_clones, kind, identity)
+    return plan_removal(kind, kind.path(identity), label, current, confirmed=options["force"], alone=alone)
+
+
+def _refuse_clones(kind: Snapshots, identity: Identity, pages: Pages) -> None:
+    """Guard the clones that a snapshot has now."""
+    wire = _read_one(pages, kind, identity)
+    clones = [] if wire is None else read_clones(pages, identity["pool"], kind.path(identity), wire)
+    refuse_doomed_clones(kind.label(identity), clones, force=False)
 
 
 def _refuse_replication(kind: Snapshots, identity: Identity, what: str) -> None:
@@ -234,7 +242,10 @@ def _plan_retention(
 
 
 def _prune_step(kind: Snapshots, identity: Identity, pruned: list[str], confirmed: bool) -> Step:
-    removal = plan_removal(kind, kind.path(identity), kind.label(identity), {**identity}, confirmed=confirmed)
+    alone = partial(_refuse_clones, kind, identity)
+    removal = plan_removal(
+        kind, kind.path(identity), kind.label(identity), {**identity}, confirmed=confirmed, alone=alone
+    )
     return replace(removal.steps[0], verb="prune", results=partial(_pruned, pruned))
 
 
@@ -253,7 +264,7 @@ def _path_of(kind: Snapshots, identity: Identity, wire: Wire) -> str:
     return f"{kind.list_path(identity)}/{segment(wire.get('name'))}"
 
 
-def _read_one(reader: Reader, kind: Snapshots, identity: Identity) -> Wire | None:
+def _read_one(reader: Pages, kind: Snapshots, identity: Identity) -> Wire | None:
     body = reader.get(kind.path(identity))
     return None if body is None else unwrap(body, kind.kind)
 

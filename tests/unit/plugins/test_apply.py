@@ -320,6 +320,31 @@ def test_confirmation_is_not_given_without_permission() -> None:
     assert len(book.sent) == 1
 
 
+def test_confirmation_is_given_where_another_look_finds_nothing() -> None:
+    """An appliance may ask for each destruction (API reference 15.4)."""
+    looks: list[Any] = []
+    book = Book({})
+    book.answers = [ConfirmRequired("confirm", status=409, fault="ERR_CONFIRM_REQUIRED")]
+
+    apply(plan(step(confirmed=False, alone=looks.append)), book)
+
+    assert looks == [book]
+    assert len(book.sent) == 2
+
+
+def test_confirmation_is_not_given_for_what_has_come_about_since() -> None:
+    def look(_pages: Any) -> None:
+        raise PlanRefused("there is a clone now")
+
+    book = Book({})
+    book.answers = [ConfirmRequired("confirm", status=409, fault="ERR_CONFIRM_REQUIRED")]
+
+    with pytest.raises(PlanRefused, match="there is a clone now"):
+        apply(plan(step(confirmed=False, alone=look)), book)
+
+    assert len(book.sent) == 1
+
+
 def test_confirmation_whose_answer_is_lost_is_looked_after(appliance: MemoryAppliance) -> None:
     appliance.add_lun("tank", "proj-a", name="lun-a", volsize=GIB)
     appliance.asks = True
