@@ -19,17 +19,20 @@ from zfssa_lab.api import (
     pools,
     replicas,
     replication,
+    roles,
     san,
     schedules,
     services,
     snapshots,
     storage,
     system,
+    tokens,
     usage,
     users,
 )
 from zfssa_lab.api.arguments import decode_object
-from zfssa_lab.api.authentication import authenticate, authorize
+from zfssa_lab.api.authentication import authenticate
+from zfssa_lab.api.authorization import authorize
 from zfssa_lab.api.call import Call, Reply
 from zfssa_lab.api.faults import fault_reply, refusal_reply
 from zfssa_lab.api.listing import shape_list
@@ -49,6 +52,8 @@ ROUTES = (
     *services.ROUTES,
     *logs.ROUTES,
     *users.ROUTES,
+    *tokens.ROUTES,
+    *roles.ROUTES,
     *pools.ROUTES,
     *storage.ROUTES,
     *usage.ROUTES,
@@ -137,10 +142,10 @@ class Api:
             reply = self.fault("ERR_METHOD_NOT_ALLOWED", request.method)
             reply.headers["Allow"] = ", ".join(match.routes)
             return reply, session
-        if request.method != "GET":
-            authorize(appliance, user, route.service, route.segments, match.values)
         call = _call(appliance, request, match)
         call.user, call.session, call.with_password = user, session, request.has_password
+        call.by_headers = request.has_password and "x-auth-user" in request.headers
+        authorize(call, route)
         if wants_metadata(call):
             reply = answer_with_metadata(call, match, route)
         else:
@@ -208,8 +213,9 @@ def _call(appliance: Appliance, request: Request, match: Match) -> Call:
 
 
 def _body(request: Request) -> dict[str, Any]:
-    """Return the arguments in the body; an empty body has none."""
-    if not request.body.strip():
+    """Return the arguments in the body; an empty body has none, nor has the ``null`` of a login (API reference 15.1)."""
+    text = request.body.strip()
+    if not text or (request.is_login and text == b"null"):
         return {}
     media = request.headers.get("content-type", "application/json").partition(";")[0]
     if media.strip().lower() != "application/json":

@@ -100,7 +100,7 @@ def _end(call: Call, name: str, key: str) -> int | Callable[[Record], float] | N
     if text is None or text.isdecimal() or key not in _TIMED:
         return _number(call, name)
     try:
-        when = calendar.timegm(time.strptime(text.removesuffix("Z"), layout))
+        when = calendar.timegm(time.strptime(text.removesuffix("Z"), layout.removesuffix("Z")))
     except ValueError:
         raise _malformed(name, text, "an index or a UTC time") from None
     return lambda record: calendar.timegm(time.strptime(record[_TIMED[key]], layout)) - when
