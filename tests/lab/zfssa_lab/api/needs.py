@@ -131,7 +131,8 @@ def finer(call: Call, newer: str, older: str) -> str:
 def names_set(body: Mapping[str, Any]) -> set[str]:
     """Return the properties that a command changes: those set, and those unset."""
     unset = body.get("unset")
-    return {name for name in body if name != "unset"} | {one for one in unset or () if isinstance(one, str)}
+    named = unset if isinstance(unset, list) else []
+    return {name for name in body if name != "unset"} | {one for one in named if isinstance(one, str)}
 
 
 def changes(call: Call) -> Iterable[Need]:

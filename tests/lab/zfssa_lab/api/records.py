@@ -256,11 +256,10 @@ def lun_record(view: View, lun: Lun) -> Record:
         **own_settings(view, LUN, lun.values),
         **view.groups(lun),
         "volsize": view.size(lun.values["volsize"]),
+        # Text beside the numbers that were assigned, which are numbers.
+        view.release.lu_number: str(lun.values["lunumber"]),
         "lunguid": lun.guid,
     }
-    if view.version == 1:
-        # 16.8: text beside the numbers that were assigned
-        record[view.release.lu_number] = str(record[view.release.lu_number])
     if view.release.write_limits:
         kinds = ("readlimit", "writelimit") if view.release.newer_properties else ("writelimit",)
         record.update(_limits(view, lun, *kinds))
