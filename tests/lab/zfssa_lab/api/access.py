@@ -11,7 +11,7 @@ from zfssa_lab.model.sessions import LOGIN
 
 # API reference 1.4: of the documented services, those that the lab has.
 SERVICES = (
-    "access", "hardware", "log", "network", "problem", "role", "san", "service", "storage", "system", "user",
+    "access", "analytics", "hardware", "log", "network", "problem", "role", "san", "service", "storage", "system", "user",
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zfssa_lab.model.action import LOCAL, SUCCESS
 from zfssa_lab.model.cluster import find_package, find_pool
 from zfssa_lab.model.errors import NoSpace
+from zfssa_lab.model.logs import MAJOR
 from zfssa_lab.model.package import Package
 from zfssa_lab.model.replica import ProjectState, Replica
 from zfssa_lab.model.reversal import check_old_source, take_back
@@ -109,7 +110,16 @@ class Update:
             share.remove_snapshots(action.base_prefix, f"{action.base_prefix}{keep}")
         if self.package is not None:
             self.package.settle(result, self.ended, self.started)
+        self._tell(result)
         self.source.replication.keep_going(action)
+
+    def _tell(self, result: str) -> None:
+        """Put an alert about the end into the log of the source (API reference 15.2)."""
+        what = f"Replication of {self.action.project.name} to {self.action.peer.label}"
+        if result == SUCCESS:
+            self.source.logs.alert(f"{what} has finished")
+        else:
+            self.source.logs.alert(f"{what} was not completed: {result}", MAJOR)
 
 
 def start_update(source: Appliance, action: Action) -> None:
