@@ -54,6 +54,17 @@ def grants(first_column: str) -> list[Grant]:
     return found
 
 
+def grants_of(playbook: str) -> list[Grant]:
+    """Return the rows of the modules that the document names for a playbook, which must be named in one sentence."""
+    text = DOCUMENT.read_text("utf-8")
+    sentence = re.search(rf"`{re.escape(playbook)}` needs the rows of ([^.]+)\.", text)
+    assert sentence, playbook
+    modules = re.findall(r"`(\w+)`", sentence[1])
+    found = [grant for grant in grants("Module") if grant.whose in modules]
+    assert {grant.whose for grant in found} == set(modules)
+    return found
+
+
 def make_account(lab: Lab, allowed: list[Grant], appliance: str = "east", lacking: str = "", **filters: str) -> None:
     """Make the user with a role of these authorizations, save for one flag; filters narrow those of scope nas."""
     role = f"role/v1/roles/{NAME}"
