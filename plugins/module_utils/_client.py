@@ -104,6 +104,7 @@ class Client:
 
     Attributes:
         log: one `(method, path, status)` per request, in order; the status is `None` where no answer came.
+        peer: the client of a second appliance, where a task has to do with two.
     """
 
     def __init__(
@@ -115,6 +116,7 @@ class Client:
     ) -> None:
         self.connection = connection
         self.log: list[tuple[str, str, int | None]] = []
+        self.peer: Client | None = None
         self._sleep = sleep
         self._progress = Progress(tell)
         self._http = open_session()

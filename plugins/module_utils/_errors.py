@@ -121,6 +121,10 @@ class LostReply(ZfssaError):
     default_advice = "look at the object on the appliance before you try again"
 
 
+class Unmet(ZfssaError):
+    """The appliance accepted a request, and did not do all that it asks for."""
+
+
 class WaitTimeout(ZfssaError):
     """Something that was waited for did not come in time."""
 
@@ -218,6 +222,8 @@ _BY_STATUS: dict[int, type[ApplianceError]] = {
 }
 # How reasons begin that speak of space (API reference 1.7, 12.9).
 _NO_ROOM = ("EAK_ZFS_NOSPC", "EAK_ZFS_DQUOT")
+# What a question for a confirmation names, whatever the fault is called (API reference 1.7).
+_QUESTION = "confirm=true"
 _BY_FAULT: dict[str, type[ApplianceError]] = {
     "ERR_OBJECT_EXISTS": ObjectExists,
     "ERR_CONFIRM_REQUIRED": ConfirmRequired,
@@ -244,6 +250,8 @@ def from_reply(status: int, body: object, request: str) -> ApplianceError:
     name = name if isinstance(name, str) else None
     reason = text if isinstance(text, str) and text else f"the appliance answered HTTP {status} without a reason"
     kind = _BY_FAULT.get(name or "") or _BY_STATUS.get(status) or ApplianceError
+    if kind is Conflict and _QUESTION in reason:
+        kind = ConfirmRequired
     if kind is Conflict and any(word in reason for word in _NO_ROOM):
         kind = NoRoom
     return kind(reason.rstrip(". "), status=status, fault=name, request=request)

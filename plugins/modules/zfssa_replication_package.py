@@ -29,19 +29,28 @@ options:
       - V(cloned) makes the writable clone O(project) of the last whole update; the package stays, and goes on receiving.
       - A package that is severed or reversed is gone, and its id with it, so that a second run can tell only from what is
         there that it has been done. After V(severed) it takes a project O(project) with something in it, and warns, unless
-        that has the O(id) for its name. After V(reversed) it asks for an action that replicates O(project) back to O(source),
+        that has the O(id) for its name; with O(replica_of) of one share, that share must be in it. After V(reversed) it asks for an action that replicates O(project) back to O(source),
         or to any appliance that has replicated to this one.
     type: str
     choices: [present, absent, severed, reversed, cloned]
     default: present
   id:
-    description: Id of the package, which is that of its action.
+    description: Id of the package, which is that of its action. Either this, or O(source) with O(replica_of), says which is meant.
     type: str
-    required: true
   source:
     description:
       - Name or ASN of the appliance that the package comes from. Saves requests on releases before OS8.8, which keep
         packages below their sources. After a reversal it says where the new action must lead.
+    type: str
+  replica_of:
+    description:
+      - What the package is a replica of, as the appliance shows it, such as V(databases) for a whole project and
+        V(databases/redo-1) for one share of it. Needs O(source).
+      - When several packages are from there and of that, the task is refused and names them; O(id) says which is meant. So it
+        is when the appliance does not say of a package what it is a replica of, and what is in it leaves that open, as one
+        share does for a whole project.
+      - When there is none, V(absent) has nothing to do. Other states are refused, unless it is seen that V(severed) or
+        V(reversed) has been done before.
     type: str
   project:
     description:
@@ -239,13 +248,19 @@ SPEC = {
         "choices": ["present", "absent", "severed", "reversed", "cloned"],
         "default": "present",
     },
-    "id": {"type": "str", "required": True},
+    "id": {"type": "str"},
     "source": {"type": "str"},
+    "replica_of": {"type": "str"},
     "project": {"type": "str"},
     "force": {"type": "bool", "default": False},
     **PACKAGE.argument_spec(),
 }
-RULES = {"required_if": [("state", state, ["project"]) for state in ("severed", "reversed", "cloned")]}
+RULES = {
+    "required_one_of": [("id", "replica_of")],
+    "mutually_exclusive": [("id", "replica_of")],
+    "required_by": {"replica_of": ("source",)},
+    "required_if": [("state", state, ["project"]) for state in ("severed", "reversed", "cloned")],
+}
 TASK = Task(spec=SPEC, plan=plan_package, results=("package", "action", "project"), rules=RULES)
 
 

@@ -553,7 +553,19 @@ def test_package_does_not_become_local(
     assert run.writes == []
 
 
-@pytest.mark.parametrize("state", ["reversed", "cloned"])
+@pytest.mark.parametrize("state", ["severed", "reversed", "cloned"])
+@pytest.mark.parametrize("release", RELEASES)
+def test_empty_package_does_not_become_local(release: str, state: str, bench_of: Callable[[str], Bench]) -> None:
+    bench = bench_of(release)
+    made = prepare(bench.lab, REPLICATED)
+    options = {"id": made, "state": state, "project": "new"}
+
+    runs = [bench.refuse("zfssa_replication_package", options, "west", check=check) for check in (True, False)]
+
+    assert all("has not received a whole update" in run.msg and run.writes == [] for run in runs)
+
+
+@pytest.mark.parametrize("state", ["severed", "reversed", "cloned"])
 def test_package_without_a_whole_update_does_not_become_local(state: str, bench: Bench) -> None:
     made = prepare(bench.lab, REPLICATED)
     bench.lab.fault({"replication": "fail"})

@@ -109,9 +109,26 @@ class Lab:
         return answer.json()
 
     def reset(self) -> None:
-        """Go back to the initial state, without faults."""
+        """Go back to the initial state, without faults, with the switches as the lab was started."""
         self.control("POST", "/reset")
         self.control("DELETE", "/faults")
+
+    def switch(self, name: str, value: str) -> None:
+        """Choose an answer to what the guides leave open, up to the next reset."""
+        self.control("PUT", f"/switches/{name}", {"value": value})
+
+    def strict(self) -> None:
+        """Choose, up to the next reset, each answer that is hardest on a client."""
+        for name, switch in self.control("GET", "/switches").items():
+            self.switch(name, switch["strict"])
+
+    def watch(self, lun: str, project: str = "default", appliance: str = "east", pool: str = "tank") -> None:
+        """Let the lab see to it, up to the next reset, that a whole copy of a LUN exists at all times."""
+        self.control("POST", "/watch", {"appliance": appliance, "pool": pool, "project": project, "lun": lun})
+
+    def breaches(self) -> list[Record]:
+        """Return what must never be and was: a LUN presented twice, or a watched one without a whole copy."""
+        return list(self.control("GET", "/breaches")["breaches"])
 
     def fault(self, action: Record, appliance: str = "east", **which: Any) -> None:
         """Plan a fault; `which` has method, path, nth and times."""

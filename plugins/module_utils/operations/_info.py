@@ -22,8 +22,6 @@ from ..resources._project import PROJECT
 from ..resources._replication import (
     ACTION,
     ACTIONS,
-    FLAT_PACKAGES,
-    PACKAGE,
     SOURCES,
     TARGETS,
     Scope,
@@ -31,6 +29,7 @@ from ..resources._replication import (
     record_of,
 )
 from ._input import INPUTS
+from ._package_address import read_packages
 from ._replication import read_inherited
 from ._service import SERVICES, service_record
 
@@ -185,14 +184,7 @@ def _actions(reader: Reader, wanted: Filter) -> list[Record]:
 
 
 def _packages(reader: Reader, _wanted: Filter) -> list[Record]:
-    if reader.release.has("flat_packages"):
-        return [record_of(PACKAGE, wire) for wire in read_list(reader, FLAT_PACKAGES, "packages")]
-    sources = [segment(source.get("name")) for source in read_list(reader, SOURCES, "sources")]
-    return [
-        record_of(PACKAGE, wire)
-        for source in sources
-        for wire in read_list(reader, f"{SOURCES}/{source}/packages", "packages")
-    ]
+    return [package.record for package in read_packages(reader)]
 
 
 SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {

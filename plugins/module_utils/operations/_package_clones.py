@@ -20,6 +20,7 @@ from ._clones import Clone, clone_of
 
 _STORAGE = "/api/storage/v1"
 _KINDS = ("lun", "filesystem")
+_NO_CONFLICTS = "no conflicts"
 
 
 def lives_on(share: Wire, package_id: str, project: object) -> bool:
@@ -89,10 +90,25 @@ def refuse_conflicts(pages: Pages, path: str, label: str, project: str) -> None:
         if error.status in NO_SUCH_METHOD:
             return
         raise
-    conflicts = (body or {}).get("conflicts")
-    if isinstance(conflicts, list) and conflicts:
-        named = shown([f"{one.get('property')} {one.get('value')} of {one.get('share')}" for one in conflicts])
+    found = _conflicts((body or {}).get("conflicts"))
+    if found:
         raise PlanRefused(
-            f"{label} cannot be cloned into project {project}: {named} is taken on this appliance",
+            f"{label} cannot be cloned into project {project}: {found}",
             advice="change it on the share that has it, or on the source",
         )
+
+
+def _conflicts(told: object) -> str:
+    """What an appliance tells of conflicts: a text (API reference 15.1), or a list of them; empty for none."""
+    if isinstance(told, str):
+        text = " ".join(told.split()).rstrip(".")
+        return "" if _NO_CONFLICTS in text.casefold() else text
+    if not isinstance(told, list) or not told:
+        return ""
+    return f"{shown([_conflict(one) for one in told])} is taken on this appliance"
+
+
+def _conflict(told: object) -> str:
+    if isinstance(told, dict) and {"property", "value", "share"} <= told.keys():
+        return f"{told['property']} {told['value']} of {told['share']}"
+    return str(told)

@@ -12,7 +12,7 @@ from typing import Any
 
 from .._errors import InvalidInput
 from .._names import segment
-from .._plan import Results, Step
+from .._plan import Results, Step, all_allowed
 from .._read import Reader, read_list
 from .._resource import Record, Wire
 from ..resources._replication import action_path
@@ -151,6 +151,7 @@ def _removal(label: str, action_id: str, wire: Wire) -> Step:
         body=None,
         probe=_path(action_id),
         done=lambda body: all(_id(one) != ident for one in (body or {}).get("schedules", [])),
+        confirm=all_allowed,
     )
     return replace(
         step, completed=lambda results: _telling(step, results, lambda before: [one for one in before if one != record])

@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from .._errors import Conflict, InvalidInput, PlanRefused
 from .._names import segment, shown
 from .._plan import Plan, Results, Step, unchanged
-from .._read import Reader, read_list
+from .._read import Pages, Reader, read_list
 from .._resource import Identity, Record, Wire
 from ..resources._replication import ACTIONS, PEER, TARGETS, Scope, known_as
 
@@ -71,11 +72,11 @@ def _refuse_second_label(targets: list[Wire], hostname: str | None) -> None:
             )
 
 
-def _refuse_used(reader: Reader, wire: Wire) -> None:
+def _refuse_used(pages: Pages, wire: Wire) -> None:
     """Guard against the removal of a target that actions use (API reference 13)."""
     if wire.get("actions") == 0:
         return
-    users = [_action_label(action) for action in _actions_to(reader, wire)]
+    users = [_action_label(action) for action in _actions_to(pages, wire)]
     count = max(len(users), int(wire.get("actions") or 0))
     if not count:
         return
@@ -86,9 +87,15 @@ def _refuse_used(reader: Reader, wire: Wire) -> None:
     )
 
 
-def _actions_to(reader: Reader, wire: Wire) -> list[Wire]:
+def _refuse_used_by_now(pages: Pages, label: str) -> None:
+    wire = _find(read_list(pages, TARGETS, "targets"), label)
+    if wire is not None:
+        _refuse_used(pages, wire)
+
+
+def _actions_to(pages: Pages, wire: Wire) -> list[Wire]:
     names = known_as(wire)
-    return [action for action in read_list(reader, ACTIONS, "actions") if str(action.get("target")) in names]
+    return [action for action in read_list(pages, ACTIONS, "actions") if str(action.get("target")) in names]
 
 
 def _action_label(action: Wire) -> str:
@@ -144,6 +151,7 @@ def _plan_removal(label: str, path: str, wire: Wire) -> Plan:
         probe=TARGETS,
         done=lambda body: _find((body or {}).get("targets", []), label) is None,
         results=lambda _body: {"target": None},
+        confirm=partial(_refuse_used_by_now, label=label),
     )
     return Plan((step,), {"target": PEER.normalise(wire)}, {"target": None})
 

@@ -77,6 +77,12 @@ class Password(Value):
         return str(value)
 
 
+def _replicated(wire: Wire) -> tuple[str | None, str | None]:
+    """The project at the source that a package comes from, and the share when that alone is replicated."""
+    project, _slash, share = str(wire.get("replica_of") or "").strip("/").partition("/")
+    return str(wire.get("project") or "") or project or None, str(wire.get("share") or "") or share or None
+
+
 PEER = Resource(
     kind="target",
     plural="targets",
@@ -144,7 +150,13 @@ PACKAGE = Resource(
     scope=(),
     properties=(
         Property("id", "id", Value(), read_only=True),
-        Property("project", "project", Value(), read_only=True),
+        Property("source", "source_name", Value(), read_only=True),
+        Property("source_asn", "source_asn", Value(), read_only=True),
+        Property("source_pool", "source_pool", Value(), read_only=True),
+        Property("target_pool", "target_pool", Value(), read_only=True),
+        Property("replica_of", "replica_of", Value(), read_only=True),
+        Property("project", "project", Value(), read_only=True, read=lambda wire: _replicated(wire)[0]),
+        Property("share", "share", Value(), read_only=True, read=lambda wire: _replicated(wire)[1]),
         Property("enabled", "enabled", Flag(), initial=True),
         Property("state", "state", Value(), read_only=True),
         Property("state_description", "state_description", Value(), read_only=True),
