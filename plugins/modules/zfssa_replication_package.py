@@ -29,8 +29,8 @@ options:
       - V(cloned) makes the writable clone O(project) of the last whole update; the package stays, and goes on receiving.
       - A package that is severed or reversed is gone, and its id with it, so that a second run can tell only from what is
         there that it has been done. After V(severed) it takes a project O(project) with something in it, and warns, unless
-        that has the O(id) for its name; with O(replica_of) of one share, that share must be in it. After V(reversed) it asks for an action that replicates O(project) back to O(source),
-        or to any appliance that has replicated to this one.
+        that has the O(id) for its name; with O(replica_of) of one share, that share must be in it. After V(reversed) it asks
+        for an action that replicates O(project) back to O(source), or to any appliance that has replicated to this one.
     type: str
     choices: [present, absent, severed, reversed, cloned]
     default: present
