@@ -14,7 +14,7 @@ short_description: Say in one sentence what failed and why
 version_added: 0.1.0
 description:
   - Names the task, the items of its loop that failed, and what the command said last. What C(no_log) hides stays hidden.
-positional: task
+positional: task, file
 options:
   _input:
     description: The result of the task, such as C(ansible_failed_result).
@@ -24,6 +24,10 @@ options:
     description: The task, such as C(ansible_failed_task).
     type: dict
     default: {}
+  file:
+    description: The task file that was run, to be named in the sentence.
+    type: str
+    default: ""
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
 """
@@ -40,15 +44,16 @@ _value:
   type: str
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible_collections.zfssa.storage.plugins.plugin_utils._last_words import last_words as say
 
 
-def last_words(result: Any, task: Any = None) -> str:
+def last_words(result: Any, task: Any = None, file: str = "") -> str:
     """Say what failed; whatever is no dictionary counts as nothing known."""
-    return say(*(one if isinstance(one, dict) else {} for one in (result, task)))
+    known = [one if isinstance(one, Mapping) else {} for one in (result, task)]
+    return say(known[0], known[1], file)
 
 
 class FilterModule:

@@ -45,7 +45,6 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
@@ -60,13 +59,17 @@ from ansible_collections.zfssa.storage.plugins.plugin_utils._migration_input imp
 )
 from ansible_collections.zfssa.storage.plugins.plugin_utils._task_files import TaskFiles
 
-# The fact that the role makes first.
-_MARK = f"{PREFIX}input"
+# The facts that the role makes first: what this plugin says, and, when nothing is wrong, what the host claims.
+_SAID = f"{PREFIX}input"
+_CLAIMED = f"{PREFIX}claims"
 _COLLECTION = Path(__file__).resolve().parents[2]
 
 
 class LookupModule(LookupBase):
     """Judges what the variables of the host come to."""
+
+    _templar: Any
+    _loader: Any
 
     def run(self, terms: Any, variables: Any = None, **kwargs: Any) -> list[dict[str, Any]]:
         """Return one dictionary with all problems, or with the settled variables."""
@@ -122,17 +125,16 @@ class LookupModule(LookupBase):
 
 def strangers(variables: Any, role: str) -> set[str]:
     """Return the names that begin like the role's, are none of its arguments, and were not made by the role."""
-    seen = {str(name) for name in variables if str(name).startswith(PREFIX)}
     host = variables["hostvars"][variables["inventory_hostname"]]
     facts = {str(name) for name in host if str(name).startswith(PREFIX)}
+    seen = {str(name) for name in variables if str(name).startswith(PREFIX)} | facts
     arguments = {f"{PREFIX}{name}" for name in VARIABLES}
-    own = _role_variables(role)
-    # A variable of the role's own that the user sets, too: as a variable of the host, or where it goes over the role's.
-    made = {name for name, text in own.items() if name not in facts and variables.get(name) == text}
-    if _MARK in facts:
-        # A call before this one has left facts; its files tell which.
-        made |= facts & _mentioned(role)
-    return (seen | facts) - arguments - made
+    # A variable of the role's own may be set by the user, too: for the host, or so that it goes over the role's.
+    made = {name for name, value in _role_variables(role).items() if name not in facts and variables.get(name) == value}
+    if _CLAIMED in facts:
+        # A call before this one has left facts, which the role's files name.
+        made |= {name for name in facts & _mentioned(role) if variables.get(name) == host[name]}
+    return seen - arguments - made - {_SAID}
 
 
 def _role_variables(role: str) -> dict[str, Any]:

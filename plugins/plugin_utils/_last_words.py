@@ -55,15 +55,17 @@ def _hidden(result: Mapping[str, Any], task: Mapping[str, Any]) -> bool:
     return bool(task.get("no_log")) or bool(result.get("_ansible_no_log")) or "censored" in result
 
 
-def last_words(result: Mapping[str, Any], task: Mapping[str, Any]) -> str:
+def last_words(result: Mapping[str, Any], task: Mapping[str, Any], file: str = "") -> str:
     """Say what failed and why, as a sentence.
 
     Args:
-        result: what the task came to (C(ansible_failed_result)), empty when there was none.
-        task: what it is (C(ansible_failed_task)), empty when there was none.
+        result: what the task came to (`ansible_failed_result`), empty when there was none.
+        task: what it is (`ansible_failed_task`), empty when there was none.
+        file: the task file that was run, which may have included the one that the task is in.
     """
     name = _one_line(task.get("name") or task.get("action") or "")
-    what = f"Task {name!r} failed" if name else "It failed"
+    of = f" of {file}" if file else ""
+    what = f"Task {name!r}{of} failed" if name else f"A task{of} failed"
     if _hidden(result, task):
         return f"{what}, and no_log hides what it said."
     items = _failed_items(result)

@@ -17,7 +17,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
-
 from ansible.module_utils.parsing.convert_bool import boolean
 
 PREFIX = "migrate_lun_"

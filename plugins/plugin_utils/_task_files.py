@@ -16,7 +16,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
-
 from ansible.errors import AnsibleError
 from ansible.playbook.block import Block
 from ansible.playbook.play import Play
@@ -172,9 +171,7 @@ class TaskFiles:
             return [os.path.expanduser(name)]
         own = os.path.join(self._role, "tasks")
         folders = [own, *inside.folders, self._loader.get_basedir()]
-        return [
-            os.path.normpath(os.path.join(folder, *sub, name)) for folder in folders for sub in ((), ("tasks",))
-        ]
+        return [os.path.normpath(os.path.join(folder, *sub, name)) for folder in folders for sub in ((), ("tasks",))]
 
     def _include_role(self, action: str, task: Any, inside: _Inside) -> Iterator[str]:
         name = task.args.get("name", task.args.get("role"))

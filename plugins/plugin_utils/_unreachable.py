@@ -35,9 +35,9 @@ def fail_when_unreachable() -> bool:
             original(self, *args, **kwargs)
             # An action plugin may run others and look after what they cannot reach: only the outermost is heard.
             if not _Depth.inside and not self._task.ignore_unreachable:
-                self.run = _failing(self.run)
+                self.run = _failing(self.run)  # type: ignore[method-assign]
 
-        ActionBase.__init__ = initialise
+        ActionBase.__init__ = initialise  # type: ignore[method-assign]
     return True
 
 
