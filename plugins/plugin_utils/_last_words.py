@@ -52,7 +52,8 @@ def _failed_items(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 def _hidden(result: Mapping[str, Any], task: Mapping[str, Any]) -> bool:
     # A template of no_log may have come to anything; better nothing is said than a secret.
-    return bool(task.get("no_log")) or bool(result.get("_ansible_no_log")) or "censored" in result
+    results = (result, *_failed_items(result))
+    return bool(task.get("no_log")) or any(one.get("_ansible_no_log") or "censored" in one for one in results)
 
 
 def last_words(result: Mapping[str, Any], task: Mapping[str, Any], file: str = "") -> str:
