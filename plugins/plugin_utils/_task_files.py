@@ -280,6 +280,8 @@ def _unsafe(task: Mapping[str, Any]) -> Iterator[str]:
         yield "notify is not permitted, because handlers run after the role, and a missing one ends the run; call a task instead"
     if "throttle" in task and not str(task["throttle"]).isdigit():
         yield "throttle must be a plain number"
+    if "run_once" in task and not isinstance(task["run_once"], bool):
+        yield "run_once must be plainly true or false"
     register = task.get("register")
     if isinstance(register, str) and register.startswith(OWN):
         yield _overwritten(register)

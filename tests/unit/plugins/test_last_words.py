@@ -46,7 +46,13 @@ def test_items() -> None:
 
 
 def test_label_and_name_of_an_item() -> None:
-    labelled = {"failed": True, "msg": "no", "ansible_loop_var": "disk", "disk": {"a": 1}, "_ansible_item_label": "disk a"}
+    labelled = {
+        "failed": True,
+        "msg": "no",
+        "ansible_loop_var": "disk",
+        "disk": {"a": 1},
+        "_ansible_item_label": "disk a",
+    }
     plain = {"failed": True, "msg": "no", "ansible_loop_var": "disk", "disk": "b"}
 
     assert "for item disk a: no; for item b: no." in last_words({"results": [labelled, plain]}, {"action": "debug"})

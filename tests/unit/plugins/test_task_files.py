@@ -81,7 +81,10 @@ def test_nothing_is_said_of_what_is_right(look: Look) -> None:
         ("- debug:\n  loop_control: {bogus: 1}", "'bogus' is not a valid attribute for a LoopControl"),
         ("- block:\n    - debug:\n  resuce: []", "verify.yml, line 1: 'resuce' is not a valid attribute for a Block"),
         ("- block:\n    - debug:\n  rescue: 5", "verify.yml, line 1: rescue is not a list of tasks"),
-        ("- block:\n    - debug:\n  always:\n    - meta: end_play", "verify.yml, line 4: meta: end_play is not permitted"),
+        (
+            "- block:\n    - debug:\n  always:\n    - meta: end_play",
+            "verify.yml, line 4: meta: end_play is not permitted",
+        ),
         ("- rescue: []", "verify.yml, line 1"),
         ("- meta: end_host", "meta: end_host is not permitted"),
         ("- ansible.builtin.meta: end_role", "meta: end_role is not permitted"),
@@ -91,6 +94,15 @@ def test_nothing_is_said_of_what_is_right(look: Look) -> None:
         ("- meta: bogus", "meta: bogus is not permitted"),
         ("- debug:\n  notify: Restart", "notify is not permitted"),
         ("- debug:\n  throttle: many", "throttle must be a plain number"),
+        ('- debug:\n  run_once: "{{ maybe }}"', "run_once must be plainly true or false"),
+        ("- block: []\n  run_once: maybe", "run_once must be plainly true or false"),
+        ('- debug:\n  register: "{{ name }}"', "'register' specified"),
+        ("- debug:\n  vars: text", "Vars in a Task must be specified as a dictionary"),
+        ("- debug:\n  module_defaults: {no_such_module: {a: 1}}", "no_such_module in module_defaults"),
+        (
+            "- include_tasks: verify.yml\n  module_defaults: {no_such_module: {a: 1}}",
+            "no_such_module in module_defaults",
+        ),
         ("- command: x\n  register: migrate_lun_lun", "migrate_lun_lun is a name of the role"),
         ("- set_fact: {migrate_lun_lun: 1}", "migrate_lun_lun is a name of the role"),
         ("- include_tasks: none.yml", "verify.yml, line 1: include_tasks none.yml: there is no such file"),
@@ -137,11 +149,18 @@ def test_file_that_is_not_there(look: Look) -> None:
         ({"tasks__main": "- debug:\n"}, ""),
         ({}, ""),
         ({"tasks__main": "- meta: end_role\n"}, "tasks/main.yml, line 1: meta: end_role"),
-        ({"tasks__main": "- import_tasks: more.yml\n", "tasks__more": "- debug:\n- meta: end_host\n"}, "more.yml, line 2"),
+        (
+            {"tasks__main": "- import_tasks: more.yml\n", "tasks__more": "- debug:\n- meta: end_host\n"},
+            "more.yml, line 2",
+        ),
         ({"tasks__main": "- no_such_module:\n"}, "role hosts: couldn't resolve module/action 'no_such_module'"),
+        ({"tasks__more": "- debug:\n"}, ""),
         ({"tasks__main": "- debug:\n", "vars__main": "- [\n"}, "role hosts:"),
         ({"tasks__main": "- debug:\n", "handlers__main": "- hosts: x\n"}, "role hosts:"),
-        ({"tasks__main": "- debug:\n", "meta__main": "dependencies: [none]\n"}, "role hosts: the role 'none' was not found"),
+        (
+            {"tasks__main": "- debug:\n", "meta__main": "dependencies: [none]\n"},
+            "role hosts: the role 'none' was not found",
+        ),
     ],
 )
 def test_roles_are_looked_through(files: dict[str, str], problem: str, look: Look, tmp_path: Path) -> None:
