@@ -15,7 +15,7 @@ version_added: 0.1.0
 description:
   - Looks at all variables of the host whose names begin with C(migrate_lun_), and at the task files that they name. Tells all
     that is wrong with them at once, or gives them in the form in which they are meant.
-  - Made for the role M(zfssa.storage.migrate_lun#role), in whose tasks it is run. Reads nothing from an appliance.
+  - Made for the role P(zfssa.storage.migrate_lun#role), in whose tasks it is run. Reads nothing from an appliance.
 notes:
   - Every name that is not an argument of the role is refused, unless the role itself has made it. What the role makes is read
     from its own files.

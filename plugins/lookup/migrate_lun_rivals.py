@@ -13,7 +13,7 @@ name: migrate_lun_rivals
 short_description: Find the hosts of a play that migrate the same LUNs at the same time
 version_added: 0.1.0
 description:
-  - Compares what the hosts claim that are about to run the role M(zfssa.storage.migrate_lun#role), or are running it. A host
+  - Compares what the hosts claim that are about to run the role P(zfssa.storage.migrate_lun#role), or are running it. A host
     claims the place of each LUN on the source, and the place where it goes on the target.
   - A host claims by the fact C(migrate_lun_claims), which bears its name, because a fact that a task with C(run_once) makes
     is given to all hosts. Hosts that have failed, and those of another batch, claim nothing.
