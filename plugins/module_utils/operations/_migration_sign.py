@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from .._errors import ObjectExists, PlanRefused
 from .._owner import this_run
-from .._plan import Plan, unchanged
+from .._plan import Plan, all_allowed, unchanged
 from .._planner import plan_present, plan_removal
 from .._read import Reader, read, read_dependents
 from .._resource import Property, Resource
@@ -63,7 +63,7 @@ def plan_no_sign(reader: Reader, place: Place, *, keep: bool = False) -> Plan:
             f"project {place.pool}/{identity['name']}, the sign of a migration, holds {', '.join(map(str, dependents))}",
             advice="move that elsewhere, and destroy the project with zfssa_project",
         )
-    return _alone(plan_removal(_SIGN, _SIGN.path(identity), _SIGN.label(identity), current, confirmed=True))
+    return _alone(plan_removal(_SIGN, _SIGN.path(identity), _SIGN.label(identity), current, confirm=all_allowed))
 
 
 def explained(error: ObjectExists, place: Place) -> PlanRefused:
