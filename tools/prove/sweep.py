@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from tools.prove import judge
 from tools.prove.requests import Wanted, recorded
 from tools.prove.row import UNMET, Row, Verdict, verdict
-from tools.prove.world import Site, World, world
+from tools.prove.world import Site, World, kill_all, kill_controller, world
 
 # isort: split
 from playbooks import Play
@@ -28,13 +29,15 @@ class Fault:
         name: in ids of rows.
         action: as the lab's control port is told.
         times: how many requests of that kind it happens to.
-        kills: whether the run is killed right after the appliance has carried out the request.
+        kills: kills the run right after the appliance has carried out the request.
+        of_writes: whether it matters for requests only that change something.
     """
 
     name: str
     action: dict[str, Any]
     times: int = 1
-    kills: bool = False
+    kills: Callable[[int], None] | None = None
+    of_writes: bool = False
 
     @property
     def lasts(self) -> bool:
@@ -43,15 +46,18 @@ class Fault:
 
 
 UNHEARD = Fault("unheard", {"drop": "after"})
-KILLED = Fault("killed", {}, kills=True)
+KILLED = Fault("killed", {"slow_ms": 60_000}, kills=kill_all)
+# The next run begins while a worker of this one still waits for its answer, and then goes on.
+ORPHANED = Fault("orphaned", {"slow_ms": 3_000}, kills=kill_controller, of_writes=True)
 BUSY = Fault("busy-for-good", {"status": 503}, FOR_GOOD)
 FAULTS = (
     UNHEARD,
     KILLED,
+    ORPHANED,
     BUSY,
     Fault("lost-for-good", {"drop": "before"}, FOR_GOOD),
     Fault("error", {"status": 500}),
-    Fault("error-but-done", {"status": 500, "done": True}),
+    Fault("error-but-done", {"status": 500, "done": True}, of_writes=True),
     Fault("busy-twice", {"status": 503}, 2),
     Fault("session-expired", {"expire_sessions": True}),
 )
@@ -79,10 +85,8 @@ class Trial:
             return self._go_on(at, first, wrong)
 
     def _plan(self, at: World) -> None:
-        action = self.fault.action
-        if self.fault.kills:
-            # Carried out, and the answer on its way when the run is killed; one without a body cannot be on its way.
-            action = {"drop": "after"} if self.request.status == 204 else {"slow_ms": 60_000}
+        # Carried out, and the answer on its way when the run is killed; one without a body cannot be on its way.
+        action = {"drop": "after"} if self.fault.kills and self.request.status == 204 else self.fault.action
         at.lab.control("POST", "/faults", {**self.request.which, "times": self.fault.times, "action": action})
 
     def _judge_first(self, at: World, play: Play | None) -> list[str]:
@@ -104,7 +108,7 @@ class Trial:
     def _go_on(self, at: World, play: Play | None, wrong: list[str]) -> Verdict:
         """Run it again until it is done, or refuses; then once more."""
         runs = 0
-        while (play is None or play.status) and runs < AGAIN:
+        while (play is None or play.status or judge.finished(at)) and runs < AGAIN:
             runs += 1
             play = at.run()
             if play is None:
@@ -123,8 +127,8 @@ class Trial:
 
 
 def _judge_run(at: World, play: Play) -> list[str]:
-    wrong = judge.words(play)
-    return wrong + judge.claims(at, play) if play.status else wrong + judge.finished(at)
+    wrong = judge.words(play) + judge.claims(at, play)
+    return wrong if play.status else wrong + judge.unsaid(play, judge.finished(at))
 
 
 def _judge_once_more(at: World, play: Play | None) -> list[str]:
@@ -150,7 +154,12 @@ def rows(tree: str) -> list[Row]:
     """
     found: list[Trial] = []
     for site in (DEFAULT, STRICT):
-        found += [Trial(site, (), request, fault) for request in recorded(site, tree) for fault in FAULTS]
+        found += [
+            Trial(site, (), request, fault)
+            for request in recorded(site, tree)
+            for fault in FAULTS
+            if request.writes or not fault.of_writes
+        ]
     kept = (("delete_source", False),)
     found += [
         Trial(DEFAULT, kept, request, fault)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,12 +69,12 @@ class World:
         """Whether the source stays in the end."""
         return not self.variables.get("migrate_lun_delete_source", True)
 
-    def run(self, *arguments: str, kill: bool = False) -> Play | None:
+    def run(self, *arguments: str, kill: Callable[[int], None] | None = None) -> Play | None:
         """Run the migration.
 
         Args:
             arguments: further ones of ansible-playbook.
-            kill: whether all of it is killed as soon as the lab has met a fault; for good, as by a power failure.
+            kill: kills it as soon as the lab has met a fault; `kill_all` or `kill_controller`.
 
         Returns:
             What became of it; `None` when it was killed.
@@ -102,22 +102,28 @@ class World:
         tasks = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
         return Play(process.returncode, printed.read_text(encoding="utf-8"), tasks, self.lab.journal(since))
 
-    def _wait(self, process: subprocess.Popen[bytes], since: int, kill: bool) -> bool:
+    def _wait(self, process: subprocess.Popen[bytes], since: int, kill: Callable[[int], None] | None) -> bool:
         deadline = time.monotonic() + SECONDS
         while process.poll() is None:
-            late = time.monotonic() > deadline
-            if late or (kill and any(row["fault"] for row in self.lab.journal(since))):
+            if time.monotonic() > deadline:
                 kill_all(process.pid)
+                raise TimeoutError(f"the run was not done after {SECONDS} s")
+            if kill and any(row["fault"] for row in self.lab.journal(since)):
+                kill(process.pid)
                 process.wait()
-                if late:
-                    raise TimeoutError(f"the run was not done after {SECONDS} s")
                 return True
             time.sleep(0.01 if kill else 0.1)
         return False
 
 
+def kill_controller(process: int) -> None:
+    """Kill a process alone; the worker that has the task of the moment may go on to its end."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+
+
 def kill_all(process: int) -> None:
-    """Kill a process and all that it has started, which may be in sessions of their own."""
+    """Kill a process and all that it has started, which may be in sessions of their own: as a power failure does."""
     with contextlib.suppress(ProcessLookupError):
         os.kill(process, signal.SIGSTOP)
         for child in _children(process):
