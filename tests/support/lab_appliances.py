@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -175,11 +176,14 @@ def writes(rows: list[Record]) -> list[str]:
 
 @contextmanager
 def running_lab(release: str, folder: Path, *arguments: str, west: str = "127.0.0.1") -> Iterator[Lab]:
-    """Run a lab of a release on free ports, with west at an address; it ends with this context, or with the tests."""
+    """Run a lab of a release on free ports, with west at an address; it ends with this context, or with the tests.
+
+    ZFSSA_LAB_OPTIONS in the environment has further options for all labs, such as `--strict`.
+    """
     command = [
         str(PROGRAM), "serve", "--release", release, "--state-dir", str(folder),
         "--appliance", "east=127.0.0.1:0", "--appliance", f"west={west}:0",
-        "--control", "127.0.0.1:0", *arguments,
+        "--control", "127.0.0.1:0", *shlex.split(os.environ.get("ZFSSA_LAB_OPTIONS", "")), *arguments,
     ]  # fmt: skip
     environment = {**os.environ, "ZFSSA_LAB_PYTHON": sys.executable}
     with subprocess.Popen(
