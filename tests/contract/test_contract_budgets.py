@@ -45,6 +45,7 @@ WORLD: tuple[Call, ...] = (
     ("PUT", f"{LUNS}/a", {"initiatorgroup": "ig-a", "targetgroup": "tg-a"}),
     ("POST", f"{LUNS}/a/snapshots", {"name": "old"}),
     ("PUT", f"{LUNS}/a/snapshots/old/clone", {"share": "c"}),
+    lun("d"),
 )
 
 
@@ -87,7 +88,7 @@ NOTHING_TO_DO = (
     Budget("zfssa_lun_mapping", {**A, "initiators": [HOST]}, 6, "the same"),
     Budget("zfssa_lun_mapping", {**A, "initiators": [UNKNOWN_HOST], **GONE}, 2, "LUN, groups"),
     Budget("zfssa_lun_mapping", {**A, "initiator_groups": ["ig-x"], **GONE}),
-    Budget("zfssa_lun_migration", {**MIGRATION, "luns": ["c"]}, 99, "all that a migration depends on, on both appliances"),
+    Budget("zfssa_lun_migration", {**MIGRATION, "luns": ["d"]}, 12, "all that a migration depends on, on both appliances"),
     Budget("zfssa_lun_migration", {**MIGRATION, "state": "released"}),
     Budget("zfssa_lun_migration", {**MIGRATION, "state": "copy_destroyed"}, 2, "the LUNs of its place, and their pool"),
     Budget("zfssa_project", {"pool": "tank", "name": "db-1"}),
@@ -141,10 +142,10 @@ CHANGES = (
     Budget("zfssa_lun", {**PLACE, "name": "c", "source": {"lun": "a", "snapshot": "s1"}}, 4, "LUN, origin, snapshot, write", before=TAKEN),
     Budget("zfssa_lun_mapping", {**A, "initiator_groups": ["ig-a"]}, 8, "what it reads to do nothing, write, two looks", before=HIDDEN),
     Budget("zfssa_lun_mapping", {**A, "initiators": [HOST]}, 8, "the same", before=HIDDEN),
-    Budget("zfssa_lun_migration", {**MIGRATION, "state": "claimed"}, 99, "a look at both appliances, the sign", before=(lun(),)),
-    Budget("zfssa_lun_migration", {**MIGRATION, "state": "released"}, 99, "sign, what is in it, write", before=(lun(), SIGNED)),
-    Budget("zfssa_lun_migration", {**MIGRATION, "state": "copy_masked", "action_id": "{id}"}, 99, "package, LUN, write, LUN", before=SENT),
-    Budget("zfssa_lun_migration", RESTORED, 99, "LUNs, copies, write", before=(lun(), OFFLINE)),
+    Budget("zfssa_lun_migration", {**MIGRATION, "state": "claimed"}, 14, "a look at both appliances, the sign", before=(lun(),)),
+    Budget("zfssa_lun_migration", {**MIGRATION, "state": "released"}, 5, "sign, what is in it, write", before=(lun(), SIGNED)),
+    Budget("zfssa_lun_migration", {**MIGRATION, "state": "copy_masked", "action_id": "{id}"}, 5, "package, LUN, write, LUN", before=SENT),
+    Budget("zfssa_lun_migration", RESTORED, 5, "LUNs, copies, write", before=(lun(), OFFLINE)),
     Budget("zfssa_project", {"pool": "tank", "name": "proj-a"}, 3),
     Budget("zfssa_project", {"pool": "tank", "name": "proj-a", "quota": "1G"}, 2, before=(project(),)),
     Budget("zfssa_replication", ROUTE, 4, before=(lun(), OWN)),

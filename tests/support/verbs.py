@@ -67,6 +67,11 @@ RESTORED = {**MIGRATION, "state": "restored", "before": _WAS}
 OFFLINE = ("PUT", f"{LUNS}/a", {"status": "offline"})
 SIGNED = ("POST", PROJECTS, {"name": sign_of(_A), "mountpoint": Sign(_A, NOBODY, Before("online", ("default",), "default")).text})
 REMOVING = ("PUT", f"{LUNS}/a", {"name": new_removal_name("a")})
+SEVERED = (
+    ("west", "PUT", "storage/v1/replication/sources/east/packages/{id}/sever", {"projname": "moved"}),
+    ("west", "PUT", f"{PROJECTS}/moved/luns/a", {"status": "offline"}),
+    ("DELETE", f"{ACTIONS}/{{id}}"),
+)
 DISABLED = (("west", "PUT", "storage/v1/replication/packages/{id}", {"enabled": False}),)
 
 
