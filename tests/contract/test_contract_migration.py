@@ -16,6 +16,7 @@ from prediction import unlike
 from two_runs import two_sides
 
 from ansible_collections.zfssa.storage.plugins.module_utils._owner import NOBODY
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration import STATES
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import (
     Before,
     Place,
@@ -44,7 +45,13 @@ OF_SOURCE = ("compression", "checksum", "copies", "dedup", "logbias", "secondary
 def was(lab: Lab) -> Record:
     """What the LUN was before the migration, as `state=claimed` tells it."""
     groups = ["ig-db"] if lab.release == "2013.1" else ["ig-db", "ig-app"]
-    return {"status": "online", "initiator_groups": groups, "target_group": "tg-db", "lu_number": None, "lu_numbers": {}}
+    return {
+        "status": "online",
+        "initiator_groups": groups,
+        "target_group": "tg-db",
+        "lu_number": None,
+        "lu_numbers": {},
+    }
 
 
 def signed(lab: Lab) -> None:
@@ -197,11 +204,7 @@ ACTS = (
 
 @pytest.mark.parametrize(
     ("case", "release"),
-    [
-        pytest.param(act, release, id=f"{act.name}-{release}".replace(" ", "_"))
-        for act in ACTS
-        for release in RELEASES
-    ],
+    [pytest.param(act, release, id=f"{act.name}-{release}".replace(" ", "_")) for act in ACTS for release in RELEASES],
 )
 def test_act_is_foretold_done_and_not_done_again(case: Act, release: str, bench_of: Callable[[str], Bench]) -> None:
     bench = bench_of(release)
@@ -221,8 +224,6 @@ def test_act_is_foretold_done_and_not_done_again(case: Act, release: str, bench_
 
 
 def test_every_state_is_here() -> None:
-    from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration import STATES
-
     assert {act.state for act in ACTS} == set(STATES)
 
 
@@ -238,7 +239,9 @@ NOWHERE: tuple[tuple[Record, str], ...] = (
 )
 
 
-@pytest.mark.parametrize(("change", "said"), NOWHERE, ids=lambda value: next(iter(value)) if isinstance(value, dict) else "")
+@pytest.mark.parametrize(
+    ("change", "said"), NOWHERE, ids=lambda value: next(iter(value)) if isinstance(value, dict) else ""
+)
 def test_wrong_connection_is_said_to_be_that_of_the_target(change: Record, said: str, bench: Bench) -> None:
     run = bench.refuse(MODULE, MOVE, to_peer=change)
 
@@ -268,9 +271,7 @@ def as_words(connection: Record) -> Any:
 
 @pytest.mark.parametrize("written", [as_structure, as_json, as_words])
 @pytest.mark.parametrize("option", list(SECRETS))
-def test_secrets_of_the_target_are_told_nowhere(
-    option: str, written: Callable[[Record], Any], bench: Bench
-) -> None:
+def test_secrets_of_the_target_are_told_nowhere(option: str, written: Callable[[Record], Any], bench: Bench) -> None:
     at_source(bench.lab)
     # A token that is none would be replaced by a login.
     alone = {"username": None, "password": None} if option == "session" else {}

@@ -65,7 +65,11 @@ _A = Place("tank", "default", "a")
 _WAS: Record = {"status": "online", "initiator_groups": ["default"], "target_group": "default"}
 RESTORED = {**MIGRATION, "state": "restored", "before": _WAS}
 OFFLINE = ("PUT", f"{LUNS}/a", {"status": "offline"})
-SIGNED = ("POST", PROJECTS, {"name": sign_of(_A), "mountpoint": Sign(_A, NOBODY, Before("online", ("default",), "default")).text})
+SIGNED = (
+    "POST",
+    PROJECTS,
+    {"name": sign_of(_A), "mountpoint": Sign(_A, NOBODY, Before("online", ("default",), "default")).text},
+)
 REMOVING = ("PUT", f"{LUNS}/a", {"name": new_removal_name("a")})
 SEVERED = (
     ("west", "PUT", "storage/v1/replication/sources/east/packages/{id}/sever", {"projname": "moved"}),
