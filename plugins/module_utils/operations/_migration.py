@@ -305,14 +305,12 @@ def _before_of(options: Mapping[str, Any]) -> Before:
     given = options.get("before")
     if not given:
         raise InvalidInput(f"state={options['state']} needs before", advice="give what state=claimed returned")
-    setting = given.get("lu_number")
-    return Before(
-        str(given.get("status")),
-        tuple(map(str, given.get("initiator_groups") or ())),
-        str(given.get("target_group")),
-        None if setting is None else int(setting),
-        {str(group): int(number) for group, number in (given.get("lu_numbers") or {}).items()},
-    )
+    try:
+        return Before.of(given)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise InvalidInput(
+            f"before {given!r} is not what a LUN can have been", advice="give what state=claimed returned, as it is"
+        ) from None
 
 
 # The end of one of the two

@@ -139,6 +139,24 @@ class Before:
     numbers: Mapping[str, int] = field(default_factory=dict)
     inherited: bool | None = None
 
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Before:
+        """It as a module has told it.
+
+        Raises:
+            AttributeError, KeyError, TypeError, ValueError: it is something else.
+        """
+        setting, groups = given.get("lu_number"), given["initiator_groups"]
+        if given["status"] not in ("online", "offline") or not isinstance(groups, list) or not given["target_group"]:
+            raise ValueError
+        return cls(
+            str(given["status"]),
+            tuple(map(str, groups)),
+            str(given["target_group"]),
+            None if setting is None else int(setting),
+            {str(group): int(number) for group, number in (given.get("lu_numbers") or {}).items()},
+        )
+
     @property
     def is_seen(self) -> bool:
         """Whether hosts saw it."""
