@@ -68,7 +68,7 @@ def _report(queue: multiprocessing.Queue[Owner]) -> None:
 
 def test_workers_of_a_run_have_one_owner() -> None:
     context = multiprocessing.get_context("fork")
-    queue: multiprocessing.Queue[Owner] = context.Queue()  # type: ignore[assignment]
+    queue: multiprocessing.Queue[Owner] = context.Queue()
     for _count in range(2):
         worker = context.Process(target=_report, args=(queue,))
         worker.start()
