@@ -62,7 +62,7 @@ def test_cutover_that_failed_can_be_tried_again_after_a_copy(stage: Stage) -> No
     lab = stage.lab
     add_lun(lab)
     replicate(lab)
-    lab.fault({"status": 400}, "west", method="PUT", path="/databases/luns/redo-1$")
+    lab.fault({"status": 400}, "west", method="PUT", path="pools/tank/projects/databases/luns/redo-1$")
 
     stage.fail()
     assert presented(lab.east.lun("redo-1"))
