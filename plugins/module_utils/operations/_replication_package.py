@@ -16,15 +16,19 @@ from .._names import check_name, segment
 from .._plan import Plan, Results, Step, unchanged
 from .._planner import plan_changes, plan_removal
 from .._premises import Served
-from .._read import Pages, Reader, read_list, require_any_pool, unwrap
+from .._read import Pages, Reader, items_in, read_list, require_any_pool, unwrap
 from .._resource import Record, Wire
+from .._wire import found_by, label_of, text
 from ..resources._replication import (
     ACTION,
     ACTIONS,
     FLAT_PACKAGES,
+    NEVER,
     PACKAGE,
+    PEER,
     SOURCES,
     TARGETS,
+    UNKNOWN,
     record_of,
 )
 from ._clones import read_snapshots, refuse_doomed_clones, refuse_held
@@ -58,7 +62,7 @@ class Found:
     @property
     def pool(self) -> str | None:
         """The pool that it is in, and that what it becomes will be in; `None` when the appliance does not tell."""
-        return self.wire.get("target_pool")
+        return text(self.wire, "target_pool", self.label) or None
 
     @property
     def record(self) -> Record | None:
@@ -102,23 +106,23 @@ def _read(reader: Reader, package_id: str, source: str | None) -> Found:
     # Where the release is not known yet, the first reply tells it; an older one answers that there is no such package.
     wire, flat = None, f"{FLAT_PACKAGES}/{segment(package_id)}"
     if not reader.release_known or reader.release.has("flat_packages"):
-        wire = _wire(reader.get(flat))
+        wire = _wire(reader.get(flat), package_id)
     if reader.release.has("flat_packages"):
         return Found(package_id, flat, wire or {})
     path = ""
     for item in read_list(reader, SOURCES, "sources"):
         if source is not None and source not in (item.get("name"), item.get("asn")):
             continue
-        path = f"{SOURCES}/{segment(item.get('name'))}/packages/{segment(package_id)}"
-        wire = _wire(reader.get(path))
+        path = f"{SOURCES}/{segment(text(item, 'name', label_of(item, 'replication source')))}/packages/{segment(package_id)}"
+        wire = _wire(reader.get(path), package_id)
         if wire is not None:
             names = {"source_name": item.get("name"), "source_asn": item.get("asn")}
             return Found(package_id, path, {**names, **wire})
     return Found(package_id, path, {})
 
 
-def _wire(body: Wire | None) -> Wire | None:
-    return None if body is None else unwrap(body, "package")
+def _wire(body: Wire | None, package_id: str) -> Wire | None:
+    return None if body is None else unwrap(body, "package", f"{PACKAGE.title} {package_id}")
 
 
 def _results(body: Wire) -> Results | None:
@@ -196,11 +200,15 @@ def _plan_reversed(reader: Reader, found: Found, project: str, source: str | Non
 
 def _reversal(body: Wire, found: Found, project: str, targets: list[Wire]) -> Results | None:
     """Results of an answer that has the new action alone, or among all."""
-    wires = [body["action"]] if isinstance(body.get("action"), dict) else body.get("actions")
-    if wires is None:
+    if not isinstance(body.get("action"), dict) and "actions" not in body:
         return None
+    wires = [body["action"]] if isinstance(body.get("action"), dict) else items_in(body, "actions")
     made = [wire for wire in wires if wire.get("project") == project and found.pool in (None, wire.get("pool"))]
-    return {"package": None, "action": labelled(made[0], targets) if made else None, "project": project}
+    return {
+        "package": None,
+        "action": labelled(record_of(ACTION, made[0]), targets) if made else None,
+        "project": project,
+    }
 
 
 def _source_as_target(found: Found, targets: list[Wire]) -> str | None:
@@ -209,12 +217,11 @@ def _source_as_target(found: Found, targets: list[Wire]) -> str | None:
     Raises:
         PlanRefused: it is not registered, and an action back has nowhere to go.
     """
-    asn = found.wire.get("source_asn")
+    asn = text(found.wire, "source_asn", found.label)
     if not asn:
         return None
-    for peer in targets:
-        if peer.get("asn") == asn:
-            return str(peer.get("label"))
+    for peer in found_by(targets, {"asn": (asn,)}, PEER.title):
+        return text(peer, "label", label_of(peer, PEER.title))
     raise PlanRefused(
         f"{found.label} cannot be reversed: its source {found.wire.get('source_name') or asn} is not registered here as a "
         "replication target",
@@ -248,7 +255,7 @@ def _plan_cloned(reader: Reader, found: Found, project: str) -> Plan:
 
 def _refuse_receiving(found: Found, _pages: Pages | None = None) -> None:
     """Guard a package while an update comes in; a premise where the appliance itself decides."""
-    if found.wire.get("state") == _RECEIVING:
+    if text(found.wire, "state", found.label) == _RECEIVING:
         raise PlanRefused(
             f"{found.label} is receiving an update",
             advice="wait until zfssa_replication_update has ended on the source",
@@ -256,7 +263,8 @@ def _refuse_receiving(found: Found, _pages: Pages | None = None) -> None:
 
 
 def _refuse_incomplete(found: Found) -> None:
-    if found.record is not None and found.record["last_sync"] is None:
+    # A time that cannot be read is a time; whether there was none only those words tell.
+    if found.record is not None and found.wire.get("last_sync", UNKNOWN) in NEVER:
         raise PlanRefused(
             f"{found.label} has not received a whole update yet",
             advice="send one with zfssa_replication_update on the source",
@@ -306,5 +314,5 @@ def _into_project(
 
 def _projects_of(body: Wire | None, name: str, pool: str | None = None) -> list[Wire]:
     """The projects of a name: those of one pool, where it is known."""
-    projects = (body or {}).get("projects", [])
-    return [wire for wire in projects if wire.get("name") == name and pool in (None, wire.get("pool", pool))]
+    projects = [{"pool": pool, **wire} if pool is not None else wire for wire in items_in(body, "projects")]
+    return found_by(projects, {"name": (name,), **({} if pool is None else {"pool": (pool,)})}, "project")

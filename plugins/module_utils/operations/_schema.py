@@ -14,6 +14,7 @@ from .._names import shown
 from .._plan import Plan, unchanged
 from .._planner import plan_present, plan_removal
 from .._read import Reader, read, read_list
+from .._wire import label_of
 from ..resources._schema import SCHEMA
 
 _STORAGE = "/api/storage/v1"
@@ -51,7 +52,7 @@ def plan_property(reader: Reader, options: Mapping[str, Any]) -> Plan:
 def _bearers(reader: Reader, name: str) -> list[str]:
     """Name the objects that have a value of a custom property."""
     return [
-        f"{title} {'/'.join(str(wire[key]) for key in ('pool', 'project', 'name') if wire.get(key))}"
+        label_of(wire, title)
         for title, plural in _BEARERS
         for wire in read_list(reader, f"{_STORAGE}/{plural}", plural)
         if f"custom:{name}" in wire

@@ -16,9 +16,10 @@ from .._errors import InvalidInput, PlanRefused
 from .._names import check_name, segment, shown
 from .._plan import Plan, Results, Step, unchanged
 from .._planner import is_same, plan_present, plan_removal, plan_rename, results_of
-from .._read import Reader, read_list, require_pool, unwrap
+from .._read import Reader, items_in, read_list, require_pool, unwrap
 from .._resource import Identity, Record, Wire
 from .._times import parse_time
+from .._wire import found_by, label_of, named, refusal, text
 from ..resources._snapshot import OF_PROJECT, REPLICATION, Snapshots, snapshots_of
 from ._clones import Clone, read_clones, refuse_doomed_clones, refuse_protected_clones
 from ._places import explain_missing_share, require_project
@@ -151,14 +152,15 @@ def _plan_restored(reader: Reader, kind: Snapshots, identity: Identity, options:
     snapshots = _read_all(reader, kind, identity)
     target = _find(snapshots, identity[kind.key])
     if target is None:
-        names = [str(wire.get("name")) for wire in snapshots]
+        names = named(snapshots)
         known = ", ".join(name for name in names if not name.startswith(REPLICATION)) or "there is none"
         raise PlanRefused(f"{label} does not exist", advice=f"use one of {kind.holder(identity)}: {known}")
+    _require_times(kind, identity, snapshots)
     newer = snapshots[snapshots.index(target) + 1 :]
-    names = [str(wire.get("name")) for wire in newer]
+    names = [_name(kind, wire) for wire in newer]
     clones: list[Clone] = []
     for wire in newer:
-        one = {**identity, kind.key: str(wire.get("name"))}
+        one = {**identity, kind.key: _name(kind, wire)}
         _refuse_held(kind.label(one), kind.normalise(wire, one))
         clones.extend(read_clones(reader, identity["pool"], kind.path(one), wire))
     refuse_protected_clones(f"a snapshot newer than {label}", clones)
@@ -176,23 +178,23 @@ def _plan_restored(reader: Reader, kind: Snapshots, identity: Identity, options:
 
 def _rollback_step(kind: Snapshots, identity: Identity, target: Wire, newer: list[str], *, confirmed: bool) -> Step:
     read = results_of(kind, identity)
-    unique = kind.normalise(target)["space_unique"]
+    unique = kind.normalise(target, identity)["space_unique"]
 
     def results(body: Wire) -> Results | None:
-        wire = _find(body.get(kind.plural, []), identity[kind.key])
+        wire = _find(items_in(body, kind.plural), identity[kind.key])
         found = read({"snapshot": wire}) if wire is not None else read(body)
         return None if found is None else {**found, "pruned": newer}
 
     def done(body: Wire | None) -> bool:
         # A rollback leaves nothing newer, and nothing that only the snapshot has. Where neither was there before, nothing
         # tells, and it is sent again, which leads to the same content.
-        snapshots = (body or {}).get(kind.plural, [])
+        snapshots = items_in(body, kind.plural)
         wire = _find(snapshots, identity[kind.key])
         if wire is None:
             return False
         if newer:
             return not any(_find(snapshots, name) for name in newer)
-        return bool(unique) and kind.normalise(wire)["space_unique"] == 0
+        return bool(unique) and kind.normalise(wire, identity)["space_unique"] == 0
 
     return Step(
         verb="roll back",
@@ -225,7 +227,7 @@ def _plan_retention(
         clones = read_clones(reader, identity["pool"], _path_of(kind, identity, wire), wire)
         if not clones or (options["force"] and not any(clone.protected for clone in clones)):
             doomed.append(wire)
-    names = [str(wire.get("name")) for wire in doomed]
+    names = [_name(kind, wire) for wire in doomed]
     steps = [
         _prune_step(kind, {**identity, kind.key: name}, names[: number + 1], bool(options["force"]))
         for number, name in enumerate(names)
@@ -250,12 +252,28 @@ def _holder_path(kind: Snapshots, identity: Identity) -> str:
 
 
 def _path_of(kind: Snapshots, identity: Identity, wire: Wire) -> str:
-    return f"{kind.list_path(identity)}/{segment(wire.get('name'))}"
+    return f"{kind.list_path(identity)}/{segment(_name(kind, wire))}"
+
+
+def _name(kind: Snapshots, wire: Wire) -> str:
+    return text(wire, "name", label_of(wire, kind.title))
+
+
+def _require_times(kind: Snapshots, identity: Identity, snapshots: Sequence[Wire]) -> None:
+    """Guard against a rollback when nobody can tell which snapshots are newer, and would be destroyed.
+
+    Raises:
+        NotUnderstood: one of several has a time that cannot be read.
+    """
+    for wire in snapshots if len(snapshots) > 1 else ():
+        if parse_time(wire.get("creation")) is None:
+            label = kind.label({**identity, kind.key: _name(kind, wire)})
+            raise refusal("creation", wire.get("creation"), label)
 
 
 def _read_one(reader: Reader, kind: Snapshots, identity: Identity) -> Wire | None:
     body = reader.get(kind.path(identity))
-    return None if body is None else unwrap(body, kind.kind)
+    return None if body is None else unwrap(body, kind.kind, kind.label(identity))
 
 
 def _record(reader: Reader, kind: Snapshots, identity: Identity) -> Record | None:
@@ -277,4 +295,4 @@ def _read_all(reader: Reader, kind: Snapshots, identity: Identity) -> list[Wire]
 
 
 def _find(snapshots: Sequence[Wire], name: str) -> Wire | None:
-    return next((wire for wire in snapshots if wire.get("name") == name), None)
+    return next(iter(found_by(snapshots, {"name": (name,)}, OF_PROJECT.title)), None)

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from .._errors import PlanRefused
+from .._errors import NotUnderstood, PlanRefused
 from .._relations import Change, Dependents, Intent, Premise, Reference, Rivals
 from .._resource import Property, Record, Resource, Wire
 from .._units import format_size
-from .._values import Choice, Flag, Name, Names, Size, Value, Whole
+from .._values import Amount, Choice, Flag, Name, Names, Size, Value, Whole, Word
+from .._wire import clear, is_clear
 from ._presentation import MASKED, PROTOCOLS, FreeNumber, check_alone, lu_numbers, lu_setting, refuse_several
 from ._project import BLOCK_SIZE, CHECKSUM, COMPRESSION, LOGBIAS, refuse_protected
 from ._room import RoomForLun
@@ -64,10 +65,13 @@ def _lu_number(wire: Wire) -> int | str:
 
 
 def _origin(wire: Wire) -> dict[str, str] | None:
-    origin = wire.get("origin")
-    if not isinstance(origin, dict) or not origin.get("snapshot"):
-        return None
-    return {key: str(origin[key]) for key in ("pool", "project", "share", "snapshot") if key in origin}
+    origin = wire.get("origin") or {}
+    if not isinstance(origin, dict):
+        raise ValueError("no origin")
+    told = {key: origin[key] for key in ("pool", "project", "share", "snapshot") if key in origin}
+    if not all(isinstance(name, str) for name in told.values()):
+        raise ValueError("no origin")
+    return told if told.get("snapshot") else None
 
 
 def _settle(before: Record | None, after: Record) -> Record:
@@ -75,6 +79,10 @@ def _settle(before: Record | None, after: Record) -> Record:
 
     As in a record that was read, `lu_number` is the number in all groups when there is one, else the setting.
     """
+    presented = ("lu_number", "lu_numbers", "target_group", "initiator_groups")
+    if not all(is_clear(record.get(key)) for record in (before or {}, after) for key in presented):
+        # What became of a number that nobody understands only the appliance knows.
+        return after if before is None else {**after, **_unsure(before, after)}
     asked = after["lu_number"]
     known = before["lu_numbers"] if before and before["target_group"] == after["target_group"] else {}
     renumbered = before is None or before["lu_number"] != asked
@@ -87,8 +95,19 @@ def _settle(before: Record | None, after: Record) -> Record:
     return after
 
 
+def _unsure(before: Record, after: Record) -> Record:
+    """The LU numbers of a LUN of which not all can be understood, when its groups may change: unknown."""
+    same = all(
+        after[key] is before[key] or (is_clear(after[key]) and is_clear(before[key]) and after[key] == before[key])
+        for key in ("initiator_groups", "target_group", "lu_number")
+    )
+    return {} if same else {"lu_numbers": None}
+
+
 def _refuse_shrink(change: Change) -> None:
     size = change.wanted.get("size")
+    if size is not None and change.current["size"] is None:
+        raise NotUnderstood(f"the appliance does not tell the size of {change.label}, so that it cannot be changed")
     if size is not None and size < change.current["size"] and not change.allowed.get("allow_shrink"):
         raise PlanRefused(
             f"{change.label} has {format_size(change.current['size'])}, and {format_size(size)} would cut off its end",
@@ -97,7 +116,7 @@ def _refuse_shrink(change: Change) -> None:
 
 
 def _refuse_part_of_a_block(intent: Intent) -> None:
-    size, block = intent.changes.get("size"), intent.after["volblocksize"]
+    size, block = intent.changes.get("size"), clear(intent.after["volblocksize"])
     if size and block and size % block:
         below = size - size % block
         choice = " or ".join(format_size(one) for one in (below, below + block) if one)
@@ -112,13 +131,13 @@ def _premises(intent: Intent) -> Iterable[Premise]:
     """What must hold so that a LUN can have its size and its LU numbers."""
     _refuse_part_of_a_block(intent)
     changes, after = intent.changes, intent.after
-    groups = after["initiator_groups"] or []
+    groups = clear(after["initiator_groups"]) or []
     if "initiator_groups" in changes:
         refuse_several(intent.label, groups, intent.release)
-    growth = changes.get("size", 0) - (intent.current["size"] or 0 if intent.current else 0)
+    growth = changes.get("size", 0) - (clear(intent.current["size"]) or 0 if intent.current else 0)
     if growth > 0 and after["sparse"] is False:
         yield RoomForLun(after["pool"], after["project"], growth)
-    if {"initiator_groups", "target_group", "lu_number"} & set(changes) and groups:
+    if {"initiator_groups", "target_group", "lu_number"} & set(changes) and groups and is_clear(after["target_group"]):
         number = changes.get("lu_number")
         known = (intent.current or {}).get("lu_number")
         # Who sets no number keeps the one that is set, and whether one is, only the LUN itself tells.
@@ -134,12 +153,13 @@ LUN = Resource(
     collection="/api/storage/v1/pools/{pool}/projects/{project}/luns",
     scope=("pool", "project"),
     properties=(
-        Property("size", "volsize", Size(least=1)),
+        Property("size", "volsize", Size(least=1), decided=True),
         Property(
             "volblocksize",
             "volblocksize",
             BLOCK_SIZE,
             create_only=True,
+            decided=True,
             inherits="default_volblocksize",
         ),
         Property("sparse", "sparse", Flag(), inherits="default_sparse"),
@@ -155,14 +175,15 @@ LUN = Resource(
             inherits="secondarycache",
         ),
         Property("writecache", "writecache", Flag(), initial=False),
-        Property("nodestroy", "nodestroy", Flag(), initial=False),
-        Property("status", "status", Choice(("online", "offline")), initial="online"),
+        Property("nodestroy", "nodestroy", Flag(), initial=False, decided=True),
+        Property("status", "status", Choice(("online", "offline")), initial="online", decided=True),
         Property(
             "initiator_groups",
             "initiatorgroup",
             Audience(nobody=MASKED),
             initial=["default"],
             refers=_groups_of("initiator group", "initiator-groups"),
+            decided=True,
         ),
         Property(
             "target_group",
@@ -170,6 +191,7 @@ LUN = Resource(
             Name(),
             initial="default",
             refers=_groups_of("target group", "target-groups"),
+            decided=True,
         ),
         Property(
             "lu_number",
@@ -181,14 +203,14 @@ LUN = Resource(
             with_these=("initiator_groups", "target_group"),
             fulfilled=_has_number,
         ),
-        Property("lu_numbers", "assignednumber", Value(), read_only=True, read=lu_numbers),
-        Property("lunguid", "lunguid", Value(), older=("stmfguid",), read_only=True),
-        Property("origin", "origin", Value(), read_only=True, read=_origin),
-        Property("space_data", "space_data", Size(), read_only=True),
-        Property("space_total", "space_total", Size(), read_only=True, unsure_after=("size", "sparse")),
+        Property("lu_numbers", "assignednumber", Value(), read_only=True, read=lu_numbers, on_use=True),
+        Property("lunguid", "lunguid", Word(), older=("stmfguid",), read_only=True, decided=True),
+        Property("origin", "origin", Value(), read_only=True, read=_origin, on_use=True),
+        Property("space_data", "space_data", Amount(), read_only=True),
+        Property("space_total", "space_total", Amount(), read_only=True, unsure_after=("size", "sparse")),
         Property("canonical_name", "canonical_name", Value(), read_only=True, unsure_after=("project", "name")),
         Property("creation", "creation", Value(), read_only=True),
-        Property("id", "id", Value(), read_only=True),
+        Property("id", "id", Value(), read_only=True, decided=True),
     ),
     custom=True,
     required_to_create=("size",),

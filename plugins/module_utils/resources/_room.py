@@ -17,16 +17,18 @@ from .._errors import NoRoom, PlanRefused
 from .._names import segment
 from .._read import POOLS, Pages, project_path
 from .._resource import Wire
-from .._units import parse_size
+from .._values import Amount
 
 _UNITS = "KMGTPE"
 
 
 def _amount(value: Any) -> int | None:
-    """A number of bytes; sizes may come as floats (API reference 12.10)."""
-    if value in (None, ""):
+    """A number of bytes, `None` where the appliance gives none that can be understood: then it decides by itself."""
+    try:
+        amount: int | None = Amount().from_wire(value)
+    except ValueError:
         return None
-    return int(value) if isinstance(value, float) else parse_size(value)
+    return amount
 
 
 def about(size: int) -> str:
@@ -39,8 +41,14 @@ def about(size: int) -> str:
     return f"{number:.2f}".rstrip("0").rstrip(".") + unit
 
 
+def _inner(body: object, key: str) -> Wire:
+    """What is in an envelope; nothing where it is none."""
+    inner = body.get(key) if isinstance(body, dict) else None
+    return inner if isinstance(inner, dict) else {}
+
+
 def _read(pages: Pages, pool: str, project: str) -> Wire:
-    return (pages.get(project_path(pool, project)) or {}).get("project") or {}
+    return _inner(pages.get(project_path(pool, project)), "project")
 
 
 @dataclass(frozen=True)
@@ -70,8 +78,8 @@ class RoomForReservation:
     needed: int
 
     def __call__(self, pages: Pages) -> None:
-        wire = (pages.get(f"{POOLS}/{segment(self.pool)}") or {}).get("pool") or {}
-        left = _amount((wire.get("usage") or {}).get("available"))
+        wire = _inner(pages.get(f"{POOLS}/{segment(self.pool)}"), "pool")
+        left = _amount(_inner(wire, "usage").get("available"))
         if left is not None and self.needed > left:
             raise PlanRefused(
                 f"the reservation takes {about(self.needed)}, and pool {self.pool} has {about(left)} left",
