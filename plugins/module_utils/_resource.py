@@ -20,7 +20,7 @@ from ._forms import changed_values
 from ._names import check_name, segment
 from ._relations import Change, Dependents, Intent, Premise, Reference, Rival, Rivals
 from ._release import NEWEST, Release
-from ._values import Value
+from ._values import Misread, Names, Value
 from ._wire import Unclear, label_of, refusal
 
 Wire = dict[str, Any]
@@ -92,17 +92,26 @@ class Property:
             if self.read is not None:
                 return self.read(wire)
             if name is None:
-                return None
-            if wire[name] is None and self.decided and not self.value.null_is_nothing:
+                return self._of_nothing(label)
+            if wire[name] is None and not (self.value.null_is_nothing or (self.read_only and not self.decided)):
                 return self._unclear(None, label)
             return self.value.from_wire(wire[name])
+        except Misread as error:
+            return self._unclear(wire.get(name or self.wire), label, because=(error.key, wire[error.key]))
         except ValueError:
             return self._unclear(wire.get(name or self.wire), label)
 
-    def _unclear(self, raw: Any, label: str) -> Unclear | None:
+    def _of_nothing(self, label: str) -> Any:
+        """Its value where the appliance has no such key: nobody knows who is in a list that is not told."""
+        if self.decided and isinstance(self.value, Names):
+            return Unclear((self.option, None), label, None)
+        return None
+
+    def _unclear(self, raw: Any, label: str, because: tuple[str, Any] | None = None) -> Unclear | None:
         if self.read_only and not (self.decided or self.on_use):
             return None
-        return Unclear(self.option, raw, label, decided=self.decided, required=self.decided and self.read_only)
+        required = self.decided and self.read_only
+        return Unclear(because or (self.option, raw), label, raw, decided=self.decided, required=required)
 
     def wire_on(self, release: Release) -> str:
         """Its name in requests to an appliance of that release."""
@@ -277,7 +286,9 @@ class Resource:
         for option, key in self._naming:
             name = wire.get(key, "")
             known = (identity or {}).get(option, "")
-            record[option] = (name or known) if isinstance(name, str) else Unclear(key, name, label, decided=True)
+            record[option] = (
+                (name or known) if isinstance(name, str) else Unclear((key, name), label, name, decided=True)
+            )
         record.update({prop.option: prop.from_wire(wire, label) for prop in self.properties if not prop.secret})
         if self.custom:
             record[CUSTOM] = {

@@ -26,6 +26,18 @@ _WHOLE = re.compile(r"[0-9]+(\.0*)?")
 _YES, _NO = ("true", "on", "yes", "1"), ("false", "off", "no", "0", "")
 
 
+class Misread(ValueError):
+    """Something else than a property itself keeps it from being understood: the value of another key.
+
+    Args:
+        key: the key in the REST API.
+    """
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
 class Value:
     """A type of value; this one is plain text.
 
@@ -191,13 +203,19 @@ class Limit(Size):
 
 @dataclass(frozen=True)
 class Amount(Size):
-    """A number of bytes, or of bytes per second, that is only told; `None` where there is no limit to tell of."""
+    """A number of bytes that is only told; `None` where there is no limit to tell of."""
 
     def from_wire(self, value: Any) -> Any:
         said = value.strip().lower() if isinstance(value, str) else value
-        if said == -1 or said in _NO_LIMIT:
-            return None
-        return super().from_wire(said.removesuffix(_PER_SECOND) if isinstance(said, str) else said)
+        return None if said == -1 or said in _NO_LIMIT else super().from_wire(said)
+
+
+@dataclass(frozen=True)
+class Rate(Amount):
+    """A number of bytes per second that is only told."""
+
+    def from_wire(self, value: Any) -> Any:
+        return super().from_wire(value.strip().removesuffix(_PER_SECOND) if isinstance(value, str) else value)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ API reference 15.4: in anything there may be `-1`, `unlimited`, `0B/s`, a float,
 holds `Unclear` in the place of such a value. Whoever decides on it, in whatever way, gets `NotUnderstood` instead of an
 answer; whoever only hands it on does not notice.
 
-What is not in a record is read from the wire with `text`, `texts`, `count` and `flag`, which refuse in the same words.
+What is not in a record is read from the wire with `text`, `count` and `flag`, which refuse in the same words.
 """
 
 from __future__ import annotations
@@ -50,24 +50,27 @@ class Unclear:
     """The value of a property that cannot be understood; every use but handing it on raises `NotUnderstood`.
 
     Args:
-        what: the property.
-        raw: its value as the appliance gave it.
+        because: what cannot be understood: the property, or the key, and its value as the appliance gave it.
         label: the object in words.
+        raw: what the appliance gave for this very value.
         decided: whether tasks depend on it even when nobody has asked for it (see `Property.decided`).
         required: whether no task goes on without it.
     """
 
-    __slots__ = ("_decided", "_label", "_raw", "_required", "_what")
+    __slots__ = ("_because", "_decided", "_label", "_raw", "_required")
 
-    def __init__(self, what: str, raw: Any, label: str, *, decided: bool = False, required: bool = False) -> None:
-        self._what, self._raw, self._label = what, raw, label
+    def __init__(
+        self, because: tuple[str, Any], label: str, raw: Any, *, decided: bool = False, required: bool = False
+    ) -> None:
+        self._because, self._label, self._raw = because, label, raw
         self._decided, self._required = decided, required
 
     def __repr__(self) -> str:
-        return f"Unclear({self._what!r}, {brief(self._raw)})"
+        return f"Unclear({self._because[0]!r}, {brief(self._raw)})"
 
     def _refuse(self, *_others: Any) -> NoReturn:
-        raise refusal(self._what, self._raw, self._label)
+        what, value = self._because
+        raise refusal(what, value, self._label)
 
     def __getattr__(self, name: str) -> NoReturn:
         # What Python and its tools look for by themselves is no use of the value.
@@ -101,8 +104,8 @@ class Unreadable:
     """What of results could not be understood: the property, its object in words, and its value."""
 
     what: str
-    label: str
     raw: Any
+    label: str
     decided: bool
     required: bool
 
@@ -124,7 +127,7 @@ def cleared(value: Any, found: list[Unreadable], *, as_it_came: bool = False) ->
         as_it_came: whether each is told as the appliance gave it, and not as `None`.
     """
     if isinstance(value, Unclear):
-        found.append(Unreadable(value._what, value._label, value._raw, value._decided, value._required))
+        found.append(Unreadable(*value._because, value._label, value._decided, value._required))
         return value._raw if as_it_came else None
     if isinstance(value, dict):
         return {key: cleared(item, found, as_it_came=as_it_came) for key, item in value.items()}
@@ -156,15 +159,6 @@ def text(wire: Mapping[str, Any], key: str, label: str) -> str:
     return str(_taken(Word(), wire, key, label, ""))
 
 
-def texts(wire: Mapping[str, Any], key: str, label: str) -> list[str]:
-    """A list of texts, in which a single one may stand alone; empty when it is not there.
-
-    Raises:
-        NotUnderstood: something in it is no text.
-    """
-    return list(_taken(Names(), wire, key, label, []))
-
-
 def count(wire: Mapping[str, Any], key: str, label: str) -> int | None:
     """A number of things, `None` when it is not there.
 
@@ -190,6 +184,14 @@ def told_flag(wire: Mapping[str, Any], key: str) -> bool:
         return bool(Flag().from_wire(wire.get(key)))
     except ValueError:
         return False
+
+
+def told_texts(wire: Mapping[str, Any], key: str) -> list[str]:
+    """A list of texts that is only told: empty where it is none."""
+    try:
+        return list(Names().from_wire(wire.get(key, [])))
+    except ValueError:
+        return []
 
 
 def named(wires: Iterable[Mapping[str, Any]], key: str = "name") -> list[str]:

@@ -65,7 +65,7 @@ def read_clones(reader: Pages, pool: str, path: str, snapshot: Wire) -> list[Clo
     body = reader.get(f"{path}/dependents")
     if body is None:
         return [Clone(f"{number} that the appliance does not name", False)]
-    for wire in items_of(body, "dependents"):
+    for wire in items_of(body, "dependents", path=f"{path}/dependents"):
         # Only the address tells what it is.
         what = f"a clone of {label}"
         kind = "filesystem" if "/filesystems/" in text(wire, "href", what) else "lun"

@@ -86,6 +86,7 @@ def connection(lun: Record, groups: Sequence[str], hosts: Sequence[str], fabric:
     """
     targets = [target for target in _targets(lun["target_group"], fabric) if target["state"] in (None, "online")]
     names = {folded(host) for host in hosts}
+    numbers = lun["lu_numbers"]
     users = {one["chap_user"] for one in fabric.initiators if folded(one["initiator"]) in names}
     return {
         "lun": {
@@ -94,7 +95,7 @@ def connection(lun: Record, groups: Sequence[str], hosts: Sequence[str], fabric:
         },
         "initiators": sorted(hosts),
         "initiator_groups": sorted(groups),
-        "lu_numbers": {group: lun["lu_numbers"].get(group) for group in sorted(groups)},
+        "lu_numbers": {group: None if numbers is None else numbers.get(group) for group in sorted(groups)},
         "target_group": lun["target_group"],
         "targets": sorted(target["iqn"] for target in targets),
         "portals": _portals(targets, fabric.interfaces),

@@ -76,12 +76,12 @@ def warnings_for(subset: str, doubts: Iterable[Unreadable], left_out: Iterable[W
         left_out: what was not given, because nothing could be told of it.
     """
     first: dict[str, Unreadable] = {}
-    number: dict[str, int] = {}
+    labels: dict[str, set[str]] = {}
     for doubt in doubts:
         first.setdefault(doubt.what, doubt)
-        number[doubt.what] = number.get(doubt.what, 0) + 1
+        labels.setdefault(doubt.what, set()).add(doubt.label)
     sentences = [
-        f"{what} of {doubt.label}{_more(number[what] - 1)} cannot be understood, and is given in {subset} as it came: "
+        f"{what} of {doubt.label}{_more(len(labels[what]) - 1)} cannot be understood, and is given in {subset} as it came: "
         f"{brief(doubt.raw)}."
         for what, doubt in first.items()
     ]

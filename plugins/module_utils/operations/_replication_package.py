@@ -111,12 +111,14 @@ def _read(reader: Reader, package_id: str, source: str | None) -> Found:
         return Found(package_id, flat, wire or {})
     path = ""
     for item in read_list(reader, SOURCES, "sources"):
-        if source is not None and source not in (item.get("name"), item.get("asn")):
+        label = label_of(item, "replication source")
+        name, asn = text(item, "name", label), text(item, "asn", label)
+        if source is not None and source not in (name, asn):
             continue
-        path = f"{SOURCES}/{segment(text(item, 'name', label_of(item, 'replication source')))}/packages/{segment(package_id)}"
+        path = f"{SOURCES}/{segment(name)}/packages/{segment(package_id)}"
         wire = _wire(reader.get(path), package_id)
         if wire is not None:
-            names = {"source_name": item.get("name"), "source_asn": item.get("asn")}
+            names = {"source_name": name, "source_asn": asn}
             return Found(package_id, path, {**names, **wire})
     return Found(package_id, path, {})
 

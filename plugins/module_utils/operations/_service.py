@@ -30,7 +30,7 @@ def service_record(name: str, wire: Wire) -> Record:
     properties = {key: value for key, value in wire.items() if key not in _NOT_PROPERTIES}
     status = wire.get(STATUS, "")
     if not isinstance(status, str):
-        status = Unclear(STATUS, status, f"service {name}", decided=True)
+        status = Unclear((STATUS, status), f"service {name}", status, decided=True)
     return {"name": name, "status": status, "properties": properties}
 
 

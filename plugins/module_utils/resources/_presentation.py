@@ -12,14 +12,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from .._errors import InvalidInput, PlanRefused
 from .._names import folded
 from .._read import Pages, read_list
 from .._release import Release
 from .._resource import Wire
-from .._values import Whole
-from .._wire import label_of, texts
+from .._values import Misread, Whole
+from .._wire import told_texts
 
 LUNS = "/api/storage/v1/luns"
 # API reference 9.5: `default` is all initiators, or all targets, and a LUN in the other group is presented to nobody.
@@ -40,12 +41,12 @@ def lu_numbers(wire: Wire) -> dict[str, int]:
     given, numbers = wire.get("initiatorgroup", []), wire.get("assignednumber")
     groups = [given] if isinstance(given, str) else given
     if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
-        raise ValueError("no groups")
+        raise Misread("initiatorgroup")
     numbers = numbers if isinstance(numbers, list) else [numbers] * len(groups)
     found = {}
     for group, number in zip(groups, numbers, strict=False):
         # Where nobody sees the LUN the number is -1, or there is none.
-        taken = None if number in (-1, "-1") else Whole().from_wire(number)
+        taken = None if number in (-1, "-1") else _number(number, "assignednumber")
         if group and group != MASKED and taken is not None:
             found[group] = taken
     return found
@@ -57,10 +58,15 @@ def lu_setting(wire: Wire) -> int | None:
     Raises:
         ValueError: it is neither a number nor a word for that.
     """
-    setting = next((wire[name] for name in ("lunumber", "lunnumber") if name in wire), None)
-    if setting in (None, "", "auto", -1, "-1"):
-        return None
-    number: int | None = Whole().from_wire(setting)
+    name = next((name for name in ("lunumber", "lunnumber") if name in wire), "")
+    return None if wire.get(name) in (None, "", "auto", -1, "-1") else _number(wire[name], name)
+
+
+def _number(value: Any, key: str) -> int | None:
+    try:
+        number: int | None = Whole().from_wire(value)
+    except ValueError:
+        raise Misread(key) from None
     return number
 
 
@@ -139,7 +145,7 @@ class _Overlaps:
     def _members(self) -> dict[str, frozenset[str]]:
         paths = [f"/api/san/v1/{protocol}/{self._kind[:-1]}-groups" for protocol in PROTOCOLS]
         groups = {
-            str(wire.get("name")): frozenset(map(folded, texts(wire, self._kind, label_of(wire, "group"))))
+            str(wire.get("name")): frozenset(map(folded, told_texts(wire, self._kind)))
             for path in paths
             for wire in read_list(self._pages, path, "groups")
         }

@@ -19,8 +19,8 @@ from .._names import segment
 from .._release import Release
 from .._resource import Property, Record, Resource, Wire
 from .._times import parse_time
-from .._values import Amount, Flag, Limit, Value, Whole, Word
-from .._wire import Wanted, label_of
+from .._values import Amount, Flag, Limit, Rate, Value, Whole, Word
+from .._wire import Unclear, Wanted, label_of
 
 ROOT = "/api/storage/v1/replication"
 ACTIONS = f"{ROOT}/actions"
@@ -30,7 +30,7 @@ FLAT_PACKAGES = f"{ROOT}/packages"
 
 UNKNOWN = "<unknown>"
 # How an appliance says of a package that nothing has come yet (API reference 10.2, 10.4).
-NEVER = (None, "", UNKNOWN, "unknown")
+NEVER = ("", UNKNOWN, "unknown")
 SUCCESS = "success"
 IDLE = "idle"
 
@@ -133,7 +133,7 @@ ACTION = Resource(
         Property("last_try", "last_try", Moment(), read_only=True),
         Property("bytes_sent", "bytes_sent", Amount(), read_only=True, initial=0),
         Property("estimated_size", "estimated_size", Amount(), read_only=True, initial=0),
-        Property("average_throughput", "average_throughput", Amount(), read_only=True, initial=0),
+        Property("average_throughput", "average_throughput", Rate(), read_only=True, initial=0),
     ),
 )
 
@@ -237,5 +237,7 @@ def inherited_flag(body: Wire | None, label: str) -> bool | None:
 
 def told_inherited(body: Wire | None, label: str) -> Any:
     """The same for somebody who decides nothing: it may be unclear."""
-    inner = (body or {}).get("replication")
-    return _INHERITED.from_wire(inner if isinstance(inner, dict) else body or {}, label)
+    inner = (body or {}).get("replication", body or {})
+    if not isinstance(inner, dict):
+        return Unclear(("replication", inner), label, inner, decided=True)
+    return _INHERITED.from_wire(inner, label)

@@ -128,6 +128,14 @@ class Checked(Word):
     check: Callable[[str, str], str]
     optional: bool = False
 
+    @property
+    def null_is_nothing(self) -> bool:  # type: ignore[override]
+        """Whether `null` is that there is none."""
+        return self.optional
+
+    def from_wire(self, value: Any) -> Any:
+        return "" if self.optional and value is None else super().from_wire(value)
+
     def from_user(self, option: str, value: Any) -> Any:
         return "" if self.optional and not value else self.check(option, str(value))
 
@@ -141,6 +149,11 @@ class PortName(Checked):
 
 class ChapUser(Word):
     """The name of a CHAP user; empty when there is none."""
+
+    null_is_nothing = True
+
+    def from_wire(self, value: Any) -> Any:
+        return super().from_wire("" if value is None else value)
 
     def from_user(self, option: str, value: Any) -> Any:
         user = str(value)
@@ -181,8 +194,10 @@ class UnusedAlias:
 
     def __call__(self, pages: Pages) -> None:
         for wire in read_list(pages, f"{SAN}/iscsi/initiators", "initiators"):
+            if wire.get("alias") != self.alias:
+                continue
             owner = text(wire, "initiator", label_of(wire, "initiator"))
-            if wire.get("alias") == self.alias and folded(owner) != folded(self.initiator):
+            if folded(owner) != folded(self.initiator):
                 raise PlanRefused(
                     f"alias {self.alias} belongs to initiator {owner}",
                     advice="choose another alias, or give that one another first",
