@@ -101,9 +101,10 @@ class ActionModule(OrdinaryAction):
         arguments = json.loads(json.dumps(self._task.args, default=_as_text))
         outcome = ModuleArgumentSpecValidator(spec, **dict(task.rules or {})).validate(arguments)
         options = outcome.validated_parameters
-        if options.get("ca_path"):
-            # As a module has it, which is run in the playbook's folder.
-            options["ca_path"] = os.path.join(self._loader.get_basedir(), options["ca_path"])
+        for connection in (options, options.get(task.peer or "")):
+            if isinstance(connection, dict) and connection.get("ca_path"):
+                # As a module has it, which is run in the playbook's folder.
+                connection["ca_path"] = os.path.join(self._loader.get_basedir(), connection["ca_path"])
         secrets = task.secrets(options)
         if outcome.error_messages:
             message = outcome.errors.msg

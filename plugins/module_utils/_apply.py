@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from ._errors import (
@@ -16,12 +17,15 @@ from ._errors import (
     ConfirmRequired,
     LostReply,
     NotFound,
+    NotUnderstood,
     ObjectExists,
+    PlanRefused,
     Unreachable,
     ZfssaError,
 )
 from ._plan import Plan, Results, Step, Wait
 from ._premises import explained, require
+from ._relations import Premise
 from ._resource import Wire
 from ._wait import wait_until
 
@@ -72,6 +76,7 @@ def apply(plan: Plan, client: Writer) -> Results:
                 continue
             body = _carry_out(step, client)
             done.append(str(step))
+            refuse_unmet(step, body, client)
             if step.wait is not None:
                 body = _wait(step.wait, client)
             results.update(_results(step, body, client))
@@ -170,6 +175,36 @@ def _look(step: Step, client: Writer, trouble: ZfssaError) -> Wire | None:
     return (seen or {}) if done else None
 
 
+def refuse_unmet(step: Step, body: Wire, client: Writer) -> None:
+    """Look whether the appliance has done what it has accepted.
+
+    Args:
+        step: what was carried out.
+        body: its answer.
+
+    Raises:
+        PlanRefused: it has not, and one of the step's premises says why.
+        ZfssaError: it has not.
+    """
+    if step.unmet is None or _trouble(step.unmet, body) is None:
+        return
+    # An answer may come before all is done, or without it.
+    seen = client.get(step.probe)
+    # What others have destroyed meanwhile is not judged here.
+    trouble = None if seen is None else _trouble(step.unmet, seen)
+    if trouble is not None and not isinstance(trouble, NotUnderstood):
+        require(((str(step), premise) for premise in step.premises), client)
+        raise trouble.during(str(step))
+
+
+def _trouble(unmet: Callable[[Wire], ZfssaError | None], body: Wire) -> ZfssaError | None:
+    """What an answer says against it; where nobody can tell, the appliance is believed that has accepted it."""
+    try:
+        return unmet(body)
+    except NotUnderstood as error:
+        return error
+
+
 def _results(step: Step, body: Wire, client: Writer) -> Results:
     """The results of a step, read anew where its answer does not have them."""
     results = step.results(body)
@@ -181,10 +216,21 @@ def _results(step: Step, body: Wire, client: Writer) -> Results:
 def _send(step: Step, client: Writer) -> Wire:
     try:
         return client.send(step.method, step.path, step.body).body
-    except ConfirmRequired:
-        if not step.confirmed:
+    except ConfirmRequired as question:
+        # Some releases ask for the sake of what may have come since the plan was made, others before every destruction.
+        if step.confirm is None:
             raise
-        return client.send(step.method, step.path, step.body, {"confirm": "true"}).body
+        _judge_anew(step.confirm, question, client)
+    # Only who asks knows the parameter: sent unasked, an older release may refuse it (API reference 1.8, 12.8).
+    return client.send(step.method, step.path, step.body, {"confirm": "true"}).body
+
+
+def _judge_anew(confirm: Premise, question: ConfirmRequired, client: Writer) -> None:
+    try:
+        confirm(client)
+    except PlanRefused as refusal:
+        refusal.status, refusal.fault, refusal.request = question.status, question.fault, question.request
+        raise
 
 
 def _wait(wait: Wait, client: Writer) -> Wire:

@@ -23,6 +23,7 @@ from ._errors import (
     Busy,
     LostReply,
     NotAuthenticated,
+    NotAuthorized,
     NotFound,
     ZfssaError,
     from_reply,
@@ -105,6 +106,7 @@ class Client:
 
     Attributes:
         log: one `(method, path, status)` per request, in order; the status is `None` where no answer came.
+        peer: the client of a second appliance, where a task has to do with two.
     """
 
     def __init__(
@@ -116,6 +118,7 @@ class Client:
     ) -> None:
         self.connection = connection
         self.log: list[tuple[str, str, int | None]] = []
+        self.peer: Client | None = None
         self._sleep = sleep
         self._progress = Progress(tell)
         self._http = open_session()
@@ -277,6 +280,8 @@ class Client:
             return self._patiently(method, path, body, params)
         except NotAuthenticated as error:
             if not self.connection.username or not self.connection.password:
+                if self._is_alive():
+                    raise _not_authorized(error, "the account of this session") from None
                 raise NotAuthenticated(
                     error.reason,
                     status=error.status,
@@ -293,7 +298,19 @@ class Client:
                 pass
         self._token, self._own_token = None, False
         self.open()
-        return self._patiently(method, path, body, params)
+        try:
+            return self._patiently(method, path, body, params)
+        except NotAuthenticated as error:
+            # The session is new: it is the command that this account may not run.
+            raise _not_authorized(error, f"the account {self.connection.username!r}") from None
+
+    def _is_alive(self) -> bool:
+        """Whether the session is alive, which a request tells that every account may make (API reference 1.3)."""
+        try:
+            self._exchange("GET", ACCESS, None, None, token=self._token)
+        except ZfssaError:
+            return False
+        return True
 
     def _patiently(
         self,
@@ -386,6 +403,16 @@ def _finite(text: str) -> float | str:
 def _readable(text: str) -> int | str:
     # Python does not read a number of thousands of digits.
     return int(text) if len(text) <= _MOST_DIGITS else text
+
+
+def _not_authorized(error: NotAuthenticated, account: str) -> NotAuthorized:
+    """Say of a refusal in a session that is alive what it means: 401 is both (API reference 1.6)."""
+    return NotAuthorized(
+        f"{account} lacks an authorization for this: {error.reason}",
+        status=error.status,
+        fault=error.fault,
+        request=error.request,
+    )
 
 
 def _unchanged(request: Any) -> Any:

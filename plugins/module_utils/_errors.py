@@ -121,6 +121,10 @@ class LostReply(ZfssaError):
     default_advice = "look at the object on the appliance before you try again"
 
 
+class Unmet(ZfssaError):
+    """The appliance accepted a request, and did not do all that it asks for."""
+
+
 class WaitTimeout(ZfssaError):
     """Something that was waited for did not come in time."""
 
@@ -147,10 +151,19 @@ class NotAuthenticated(ApplianceError):
     default_advice = "check username and password, and the authorizations of that user on the appliance"
 
 
-class Denied(ApplianceError):
-    """403: the appliance refuses the operation on this object."""
+class NotAuthorized(ApplianceError):
+    """401 in a session that is alive: the account may log in, and may not run this command (API reference 1.6, 2.5)."""
 
-    default_advice = "lift the protection that the reason names (nodestroy, for one) if you mean it"
+    default_advice = "give the account on the appliance the authorization that docs/appliance.md lists for this"
+
+
+class Denied(ApplianceError):
+    """403: the appliance refuses the operation on this object, or to this account (API reference 1.6, 2.5)."""
+
+    default_advice = (
+        "lift the protection that the reason names (nodestroy, for one) if you mean it; if it names none, the account lacks "
+        "an authorization that docs/appliance.md lists"
+    )
 
 
 class NotFound(ApplianceError):
@@ -215,6 +228,8 @@ _BY_STATUS: dict[int, type[ApplianceError]] = {
 }
 # How reasons begin that speak of space (API reference 1.7, 12.9).
 _NO_ROOM = ("EAK_ZFS_NOSPC", "EAK_ZFS_DQUOT")
+# What a question for a confirmation names, whatever the fault is called (API reference 1.7).
+_QUESTION = "confirm=true"
 _BY_FAULT: dict[str, type[ApplianceError]] = {
     "ERR_OBJECT_EXISTS": ObjectExists,
     "ERR_CONFIRM_REQUIRED": ConfirmRequired,
@@ -241,6 +256,8 @@ def from_reply(status: int, body: object, request: str) -> ApplianceError:
     name = name if isinstance(name, str) else None
     reason = text if isinstance(text, str) and text else f"the appliance answered HTTP {status} without a reason"
     kind = _BY_FAULT.get(name or "") or _BY_STATUS.get(status) or ApplianceError
+    if kind is Conflict and _QUESTION in reason:
+        kind = ConfirmRequired
     if kind is Conflict and any(word in reason for word in _NO_ROOM):
         kind = NoRoom
     return kind(reason.rstrip(". "), status=status, fault=name, request=request)

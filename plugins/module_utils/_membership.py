@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from ._apply import Writer, apply
+from ._apply import Writer, apply, refuse_unmet
 from ._errors import ApplianceError, Busy, Conflict, LostReply, NotFound, ObjectExists, ZfssaError
 from ._names import as_known, folded
 from ._plan import Plan, Results
@@ -136,7 +136,7 @@ def _write(plan: Plan, client: Writer, done: list[str]) -> ZfssaError | None:
     """
     for step in plan.steps:
         try:
-            client.send(step.method, step.path, step.body)
+            body = client.send(step.method, step.path, step.body).body
         except (LostReply, NotFound) as error:
             return error.during(str(step))
         except ApplianceError as error:
@@ -147,6 +147,7 @@ def _write(plan: Plan, client: Writer, done: list[str]) -> ZfssaError | None:
         except ZfssaError as error:
             raise error.during(str(step)) from None
         done.append(str(step))
+        refuse_unmet(step, body, client)
     return None
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -37,6 +37,26 @@ class Mode:
     verbosity: int = 0
 
 
+class _Logs:
+    """The requests of one task; a client may have made others for the items before it.
+
+    Attributes:
+        clients: the clients of the task, each with the number of requests that it had made before.
+    """
+
+    def __init__(self) -> None:
+        self.clients: list[tuple[Client, int]] = []
+
+    def of(self, client: Client) -> Client:
+        """Count the requests of a client from now on, and return it."""
+        self.clients.append((client, len(client.log)))
+        return client
+
+    def all(self) -> Log:
+        """The requests of all of them, appliance by appliance."""
+        return [request for client, before in self.clients for request in client.log[before:]]
+
+
 def perform(task: Task, options: Mapping[str, Any], mode: Mode, clients: Clients = Client) -> dict[str, Any]:
     """Do what a task asks for.
 
@@ -50,11 +70,13 @@ def perform(task: Task, options: Mapping[str, Any], mode: Mode, clients: Clients
         The result as Ansible wants it: `changed`, the task's results, and `diff` where one is asked for. When it went
         wrong `failed`, `msg` and `failure`, with the same results as `None`.
     """
-    client: Client | None = None
-    before = 0
+    logs = _Logs()
     try:
-        with clients(connection_of(options)) as client:
-            before = len(client.log)
+        with ExitStack() as stack:
+            client = logs.of(stack.enter_context(clients(connection_of(options))))
+            client.peer = (
+                logs.of(stack.enter_context(clients(connection_of(options[task.peer])))) if task.peer else None
+            )
             began = time.monotonic()
             plan = task.plan(client, options)
             plan = replace(plan, took=time.monotonic() - began)
@@ -68,16 +90,16 @@ def perform(task: Task, options: Mapping[str, Any], mode: Mode, clients: Clients
             results = task.shown_results(cleared(results, doubts))
             before_it = task.shown_results(cleared(plan.before, []))
     except ZfssaError as error:
-        return _failure(task, mode, error, _requests(mode, client, before))
+        return _failure(task, mode, error, _requests(mode, logs))
     except Exception as error:
-        return _unexpected(task, error, client.log[before:] if client else [])
-    changed = plan.changed and not _all_refused(client.log[before:])
+        return _unexpected(task, error, logs.all())
+    changed = plan.changed and not _all_refused(logs.all())
     before_it = before_it if changed else results
     result: dict[str, Any] = {
         "changed": changed,
         **dict.fromkeys(task.results),
         **results,
-        **_requests(mode, client, before),
+        **_requests(mode, logs),
     }
     warnings = [*plan.warnings, *(_in_doubt(doubt) for doubt in doubts if doubt.required)]
     if warnings:
@@ -148,11 +170,11 @@ def _unexpected(task: Task, error: Exception, log: Log) -> dict[str, Any]:
     }
 
 
-def _requests(mode: Mode, client: Client | None, before: int) -> dict[str, int]:
+def _requests(mode: Mode, logs: _Logs) -> dict[str, int]:
     """How many requests it took. A login counts for no task: the items of a loop may share it."""
-    if client is None or mode.verbosity < _REQUESTS_SHOWN_FROM:
+    if not logs.clients or mode.verbosity < _REQUESTS_SHOWN_FROM:
         return {}
-    return {"requests": sum(path != ACCESS for _method, path, _status in client.log[before:])}
+    return {"requests": sum(path != ACCESS for _method, path, _status in logs.all())}
 
 
 def _all_refused(log: Log) -> bool:

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from ._errors import ZfssaError
+from ._read import Pages
 from ._relations import Premise
 from ._resource import Wire
 
@@ -41,6 +43,10 @@ class Wait:
     interval: float
 
 
+def all_allowed(_pages: Pages) -> None:
+    """Has nothing against a confirmation: nothing can die with the object, or the user has given it all up."""
+
+
 @dataclass(frozen=True)
 class Step:
     """One write, and all that is needed to make it once and only once.
@@ -52,11 +58,14 @@ class Step:
         probe: path of a read that shows whether the write was carried out, should its answer be lost.
         done: judges the answer to that read (`None` = not found).
         results: makes results of an answer; gets the body of the write's answer, or of the read where that has none.
-        confirmed: whether everything that may die with it is known and allowed, so that the appliance's question for a
-            confirmation may be answered with yes (API reference 1.8).
+        confirm: what judges anew, when the appliance asks for a confirmation (API reference 1.8), whether it may have one:
+            raises `PlanRefused` where something would die by now that the user has not given up. `None` where no yes may be
+            given at all. Which releases ask, and for what, is not known for sure, so that each destruction has one.
         reread: path of the object where an answer does not have it; `probe` when not given.
         wait: what to wait for afterwards.
         premises: what must hold on the appliance so that it can succeed (see `_premises`).
+        unmet: says from the answer, or from a look at `probe`, what the appliance has accepted and not done; `None` when it
+            has done it all.
         within: what must hold so that "not found" means that it does not exist: that its pool is served here.
         unmistakable: whether `done` takes nothing for the work of the step that has come about in another way and is
             not what is wanted.
@@ -72,11 +81,12 @@ class Step:
     probe: str
     done: Callable[[Wire | None], bool]
     results: Callable[[Wire], Results | None] = lambda _body: {}
-    confirmed: bool = False
+    confirm: Premise | None = None
     reread: str | None = None
     wait: Wait | None = None
     premises: tuple[Premise, ...] = ()
     within: tuple[Premise, ...] = ()
+    unmet: Callable[[Wire], ZfssaError | None] | None = None
     unmistakable: bool = True
     needless: Callable[[Results], bool] = lambda _results: False
     completed: Callable[[Results], Step] | None = None

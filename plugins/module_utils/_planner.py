@@ -14,9 +14,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ._errors import InvalidInput, PlanRefused
+from ._errors import InvalidInput, PlanRefused, Unmet, ZfssaError
 from ._names import shown
-from ._plan import Plan, Results, Step, unchanged
+from ._plan import Plan, Results, Step, all_allowed, unchanged
 from ._premises import Served, premises_of, vacancies
 from ._relations import Change, Intent, Premise
 from ._release import NEWEST, Release
@@ -108,6 +108,7 @@ def plan_changes(
         done=lambda body: not resource.secrets & set(changes) and reads_as(resource, read(body or {}), changes),
         results=read,
         premises=premises_of(resource, Intent(label, current, changes, after, release)),
+        unmet=unmet_by(resource, label, changes, read),
         within=_within(current),
     )
     return Plan((step,), {resource.kind: current}, {resource.kind: after})
@@ -124,17 +125,19 @@ def _plan_create(
             advice="add it",
         )
     read = results_of(resource, identity)
-    after = resource.predict(None, {**identity, **wanted}, parent)
-    intent = Intent(label, None, wanted, after, release)
+    values = resource.to_create(wanted)
+    after = resource.predict(None, {**identity, **values}, parent)
+    intent = Intent(label, None, values, after, release)
     step = Step(
         verb="create",
         label=label,
         method="POST",
         path=resource.list_path(identity),
-        body={resource.wire_key: identity[resource.key], **resource.payload(wanted, release)},
+        body={resource.wire_key: identity[resource.key], **resource.payload(values, release)},
         probe=resource.path(identity),
         done=lambda body: reads_as(resource, read(body or {}), wanted),
         results=read,
+        unmet=unmet_by(resource, label, wanted, read),
         premises=(*vacancies(resource, identity), *premises_of(resource, intent)),
         within=_within(identity),
         # What somebody else has made may have another secret, which nobody can see.
@@ -151,6 +154,7 @@ def plan_absent(
     *,
     allowed: Mapping[str, bool] | None = None,
     removed_with: str = "",
+    confirm: Premise | None = None,
 ) -> Plan:
     """Plan that an object does not exist.
 
@@ -158,6 +162,7 @@ def plan_absent(
         dependents: what would die with it, in words.
         removed_with: what removes them, in words, where that is not obvious.
         allowed: `force` permits that they do.
+        confirm: judges all this anew when the appliance asks for a confirmation; with `force` there is nothing to judge.
 
     Raises:
         PlanRefused: a guard stands against it, or there are dependents and no `force`.
@@ -174,11 +179,12 @@ def plan_absent(
             f"{label} holds {shown(dependents)}, which would be destroyed with it",
             advice=f"remove them first{removed_with and f', with {removed_with}'}, or set force to true if they may go",
         )
-    return plan_removal(resource, resource.path(identity), label, current, confirmed=bool(allowed.get("force")))
+    confirm = all_allowed if allowed.get("force") else confirm
+    return plan_removal(resource, resource.path(identity), label, current, confirm=confirm)
 
 
 def plan_removal(
-    resource: Resource, path: str, label: str, current: Record | None, *, verb: str = "destroy", confirmed: bool = False
+    resource: Resource, path: str, label: str, current: Record | None, *, verb: str = "destroy", confirm: Premise | None
 ) -> Plan:
     """Plan that an object is removed if it exists; no guard is asked.
 
@@ -187,7 +193,7 @@ def plan_removal(
         path, label: where it is, and what it is in words.
         current: its record, `None` when it does not exist.
         verb: what the removal is called.
-        confirmed: whether the appliance's question for a confirmation may be answered with yes.
+        confirm: judges anew, when the appliance asks for a confirmation, whether it may have one.
     """
     if current is None:
         return unchanged({resource.kind: None})
@@ -200,7 +206,7 @@ def plan_removal(
         probe=path,
         done=lambda body: body is None,
         results=lambda _body: {resource.kind: None},
-        confirmed=confirmed,
+        confirm=confirm,
         within=_within(current),
     )
     return Plan((step,), {resource.kind: current}, {resource.kind: None})
@@ -309,6 +315,23 @@ def results_of(resource: Resource, identity: Identity) -> Callable[[Wire], Resul
         return {resource.kind: resource.normalise(wire, identity)} if isinstance(wire, dict) else None
 
     return results
+
+
+def unmet_by(
+    resource: Resource, label: str, values: Record, read: Callable[[Wire], Results | None]
+) -> Callable[[Wire], ZfssaError | None] | None:
+    """Makes what says which of the values of a request an answer does not show; `None` where a kind has nothing to say."""
+    judge = resource.unmet
+    if judge is None:
+        return None
+
+    def unmet(body: Wire) -> ZfssaError | None:
+        record = (read(body) or {}).get(resource.kind)
+        if record is None:
+            return Unmet(f"{label} is not to be seen after it", advice="look at it on the appliance")
+        return judge(label, values, record)
+
+    return unmet
 
 
 def _changed_names(changes: Record) -> list[str]:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ._errors import InvalidInput
+from ._errors import InvalidInput, ZfssaError
 from ._forms import changed_values
 from ._names import check_name, segment
 from ._relations import Change, Dependents, Intent, Premise, Reference, Rival, Rivals
@@ -46,11 +46,14 @@ class Property:
         secret: is sent and never shown; the appliance does not tell it, so that it is never found to differ.
         inherits: the property of the parent that gives its value at creation when the user gives none.
         initial: its value at creation otherwise; `None` when only the appliance knows.
+        given_at_creation: what it is given at creation when the user gives none, because the appliance's own choice is not
+            a safe one; `None` when it is left to the appliance.
         read: makes its value from the whole wire object, where one wire property does not say it all.
         refers: what its value must name.
         with_these: options whose change makes the appliance choose its value anew, so that it is sent with them.
         unsure_after: options, names included, whose change leaves its value to the appliance.
-        fulfilled: judges from the whole record whether a wanted value is there, where its type alone cannot.
+        fulfilled: judges from the whole record, and all that is wanted, whether its wanted value is there, where its type
+            alone cannot.
         decided: whether tasks depend on it even when nobody has asked for it: no object is removed while its value cannot
             be understood, and no task goes on without one that is read only.
         on_use: whether a read-only value is decided on by some tasks, and only told by the others.
@@ -66,19 +69,20 @@ class Property:
     secret: bool = False
     inherits: str | None = None
     initial: Any = None
+    given_at_creation: Any = None
     read: Callable[[Wire], Any] | None = None
     refers: Reference | None = None
     with_these: tuple[str, ...] = ()
     unsure_after: tuple[str, ...] = ()
-    fulfilled: Callable[[Record, Any], bool] | None = None
+    fulfilled: Callable[[Record, Record], bool] | None = None
     decided: bool = False
     on_use: bool = False
 
-    def has(self, current: Record, wanted: Any) -> bool:
-        """Whether a record has a wanted value; both normalised."""
+    def has(self, current: Record, wanted: Record) -> bool:
+        """Whether a record has its value of those that are wanted; both normalised."""
         if self.fulfilled is not None:
             return self.fulfilled(current, wanted)
-        return self.value.same(current[self.option], wanted)
+        return self.value.same(current[self.option], wanted[self.option])
 
     def from_wire(self, wire: Wire, label: str) -> Any:
         """Its normalised value in an object that the appliance gave, whatever that gave.
@@ -146,6 +150,8 @@ class Resource:
         rivals: what of other kinds shares its names.
         older_move: path template of the list under which releases without `move_by_lun_path` take the order to move.
         settle: completes a predicted record where properties hang together.
+        unmet: called with the label, the values that were sent and the record afterwards: says what the appliance has
+            accepted and not done; `None` when it has done it all.
         unique: whether its name alone says which one is meant, so that its label has no other names.
     """
 
@@ -170,6 +176,7 @@ class Resource:
     rivals: tuple[Rivals, ...] = ()
     older_move: str | None = None
     settle: Callable[[Record | None, Record], Record] = field(default=lambda _before, after: after)
+    unmet: Callable[[str, Record, Record], ZfssaError | None] | None = None
     unique: bool = False
 
     # Identity
@@ -325,13 +332,18 @@ class Resource:
         differing = {
             prop.option: wanted[prop.option]
             for prop in self.writable
-            if prop.option in wanted and not prop.secret and not prop.has(current, wanted[prop.option])
+            if prop.option in wanted and not prop.secret and not prop.has(current, wanted)
         }
         for prop in self.writable:
             if prop.option in wanted and any(option in differing for option in prop.with_these):
                 differing[prop.option] = wanted[prop.option]
         custom = changed_values("custom property", current.get(CUSTOM, {}), wanted.get(CUSTOM, {}))
         return {**differing, CUSTOM: custom} if custom else differing
+
+    def to_create(self, wanted: Record) -> Record:
+        """The values to create an object with: the wanted ones, and those that are not left to the appliance."""
+        given = {prop.option: prop.given_at_creation for prop in self.writable if prop.given_at_creation is not None}
+        return {**given, **wanted}
 
     def predict(self, current: Record | None, changes: Record, parent: Record | None = None) -> Record:
         """The record that there will be after the changes.

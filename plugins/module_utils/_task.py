@@ -39,6 +39,7 @@ class Task:
         own_client: whether it needs a client to itself, because it deals with sessions.
         open_options: options in which the user names things freely, so that secrets are known by their keys only; such
             keys are in its results as well.
+        peer: the option that holds the connection to a second appliance; its client is the `peer` of the first one's.
     """
 
     spec: Mapping[str, Any]
@@ -49,28 +50,50 @@ class Task:
     diff: bool = True
     own_client: bool = False
     open_options: tuple[str, ...] = ()
+    peer: str | None = None
 
     def argument_spec(self) -> dict[str, Any]:
-        """All its options, those of the connection included."""
-        return {**connection_spec(), **self.spec}
+        """All its options, those of the connections included."""
+        second = {self.peer: {"type": "dict", "required": True, "options": _given_connection()}} if self.peer else {}
+        return {**connection_spec(), **self.spec, **second}
 
     def secrets(self, options: Mapping[str, Any]) -> set[str]:
         """What of the options may stand in no text of a result or log; they may be as the user wrote them."""
-        named = {str(options[option]) for option in self._secret_options() if options.get(option)}
+        named = _named_secrets(self.argument_spec(), options)
         return named | secret_texts({option: _as_dict(options.get(option)) for option in self.open_options})
 
     def shown(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """The options as a result may tell them."""
-        named = {option: HIDDEN for option in self._secret_options() if options.get(option) is not None}
         free = {option: hidden(options[option]) for option in self.open_options if option in options}
-        return {**options, **named, **free}
+        return {**_without_named_secrets(self.argument_spec(), options), **free}
 
     def shown_results(self, results: Mapping[str, Any]) -> dict[str, Any]:
         """Results as they may be told."""
         return hidden(results) if self.open_options else dict(results)
 
-    def _secret_options(self) -> list[str]:
-        return [option for option, rules in self.argument_spec().items() if rules.get("no_log")]
+
+def _named_secrets(spec: Mapping[str, Any], options: Mapping[str, Any]) -> set[str]:
+    """The values of all options that a specification says are secret, those inside other options included."""
+    found = {str(options[option]) for option, rules in spec.items() if rules.get("no_log") and options.get(option)}
+    for option, rules in spec.items():
+        inner = _as_dict(options.get(option)) if "options" in rules else None
+        if isinstance(inner, Mapping):
+            found |= _named_secrets(rules["options"], inner)
+    return found
+
+
+def _without_named_secrets(spec: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+    """Options without the values of those that a specification says are secret."""
+    shown = dict(options)
+    for option, rules in spec.items():
+        if options.get(option) is None:
+            continue
+        if rules.get("no_log"):
+            shown[option] = HIDDEN
+        elif "options" in rules:
+            inner = _as_dict(options[option])
+            shown[option] = _without_named_secrets(rules["options"], inner) if isinstance(inner, Mapping) else HIDDEN
+    return shown
 
 
 def _as_dict(value: Any) -> Any:
@@ -97,6 +120,14 @@ def connection_spec() -> dict[str, Any]:
         "ca_path": option("ca_path", type="path"),
         "timeout": option("timeout", type="int", default=120),
     }
+
+
+def _given_connection() -> dict[str, Any]:
+    """The options of the connection to a second appliance: the environment names neither its host nor its session."""
+    spec = connection_spec()
+    for option in ("host", "session"):
+        del spec[option]["fallback"]
+    return spec
 
 
 def connection_of(options: Mapping[str, Any]) -> Connection:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -237,6 +237,18 @@ class Choice(Word):
         return {"type": "str", "choices": list(self.words)}
 
 
+class SortedNames(list[str]):
+    """Names in their alphabetical order, which compare as those of any list.
+
+    Attributes:
+        given: the same in the order in which the user gave them, in which the appliance gets them.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.given = list(names)
+        super().__init__(sorted(self.given))
+
+
 @dataclass(frozen=True)
 class Names(Value):
     """A set of names of other objects, in which order means nothing.
@@ -257,7 +269,7 @@ class Names(Value):
         twice = repeated(names)
         if twice:
             raise ValueError(f"{option} names {', '.join(twice)} more than once")
-        return sorted(name for name in names if name != self.nobody)
+        return SortedNames(name for name in names if name != self.nobody)
 
     def from_wire(self, value: Any) -> Any:
         # One name is a string on old releases, a list elsewhere (API reference 12.1).
@@ -269,7 +281,8 @@ class Names(Value):
     def to_wire(self, value: Any) -> Any:
         if not value:
             return self.nobody if self.nobody is not None else []
-        return value[0] if len(value) == 1 else value
+        names = value.given if isinstance(value, SortedNames) else value
+        return names[0] if len(names) == 1 else names
 
     def show(self, value: Any) -> str:
         return ", ".join(value) or "nobody"

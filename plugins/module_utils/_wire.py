@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from ._errors import NotUnderstood
-from ._values import Flag, Names, Value, Whole, Word
+from ._values import Amount, Flag, Names, Value, Whole, Word
 
 _LONGEST = 60
 _MISSING = object()
@@ -178,6 +178,15 @@ def flag(wire: Mapping[str, Any], key: str, label: str) -> bool:
     return bool(_taken(Flag(), wire, key, label, False))
 
 
+def told_amount(wire: Mapping[str, Any], key: str) -> int | None:
+    """A number of bytes that is only told: `None` where there is none that can be understood, or no limit."""
+    try:
+        amount: int | None = Amount().from_wire(wire.get(key))
+    except ValueError:
+        return None
+    return amount
+
+
 def told_flag(wire: Mapping[str, Any], key: str) -> bool:
     """A flag that is only told: false where it is none."""
     try:
@@ -207,20 +216,21 @@ def fits(wire: Mapping[str, Any], wanted: Wanted) -> bool:
     return all(_readable(wire.get(key)) and wire.get(key) in values for key, values in wanted.items())
 
 
-def found_by(wires: Iterable[Mapping[str, Any]], wanted: Wanted, title: str) -> list[Any]:
+def found_by(wires: Iterable[Mapping[str, Any]], wanted: Wanted, title: str, *, every: bool = False) -> list[Any]:
     """Find objects in a list, none of which may be overlooked.
 
     Args:
         wires: the list.
         wanted: as for `fits`.
         title: what one of them is called.
+        every: whether those matter as well that may be there beside one that fits.
 
     Raises:
-        NotUnderstood: none fits, and of one that cannot be told whether it does.
+        NotUnderstood: none fits, or all matter, and of one that cannot be told whether it does.
     """
     wires = list(wires)
     found = [wire for wire in wires if fits(wire, wanted)]
-    for wire in () if found else wires:
+    for wire in () if found and not every else wires:
         unclear = [key for key in wanted if key in wire and not _tells(wire[key], wanted[key])]
         if unclear and fits(wire, {key: wanted[key] for key in wanted if key not in unclear}):
             raise refusal(unclear[0], wire[unclear[0]], label_of(wire, title))

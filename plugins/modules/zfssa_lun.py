@@ -93,8 +93,13 @@ options:
     description:
       - Initiator groups to which the LUN is presented. An empty list is nobody. V(default) is every initiator, and goes with
         no other group.
+      - When this is not given, a new LUN, a clone too, is presented to nobody, and one that exists keeps its groups. Leave it
+        out where M(zfssa.storage.zfssa_lun_mapping) decides who sees the LUN. An empty list hides the LUN from all hosts,
+        those that were mapped included, in every run.
+      - A group that is listed, and in which the LUN has no LU number although it is online, counts as different, because no
+        host of it sees the LUN. So it can be after a sever or a reversal. The groups are sent again then, and the task fails
+        when that does not help.
       - More than one group needs OS8.6 or newer; 2013.1 presents a LUN to one group only.
-      - A LUN for which this is not given at creation is presented to every initiator by the appliance.
     type: list
     elements: str
   target_group:
@@ -117,8 +122,7 @@ options:
         origin where the task gives none. One that exists must be a clone of that snapshot, else the task is refused.
       - A clone has the size that its origin had at the time of the snapshot. Nobody can see it before the clone is made, so
         that only then a larger O(size) grows it, and a smaller one is refused; the clone stays.
-      - A clone is presented to the hosts that see its origin, under a LU number of its own, unless O(initiator_groups) says
-        otherwise.
+      - A clone is presented to nobody unless O(initiator_groups) says otherwise, whoever sees its origin.
       - With O(state=absent) it means nothing.
     type: dict
     suboptions:
@@ -189,7 +193,24 @@ EXAMPLES = r"""
     name: redo-1
     size: 20G
 
-- name: Take a snapshot of it
+- name: Create a LUN that nobody sees until zfssa_lun_mapping presents it
+  zfssa.storage.zfssa_lun:
+    pool: tank
+    project: databases
+    name: data-1
+    size: 100G
+    sparse: true
+
+- name: Create a LUN that every initiator sees
+  zfssa.storage.zfssa_lun:
+    pool: tank
+    project: databases
+    name: software
+    size: 10G
+    sparse: true
+    initiator_groups: [default]
+
+- name: Take a snapshot of the first one
   zfssa.storage.zfssa_snapshot:
     pool: tank
     project: databases

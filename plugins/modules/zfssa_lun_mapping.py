@@ -17,6 +17,11 @@ description:
   - Presents a LUN to some hosts, or hides it from them. Other hosts keep or lack the LUN as before, also when several tasks map
     one LUN at the same time. Where the whole list of hosts is to be set, use O(zfssa.storage.zfssa_lun#module:initiator_groups).
   - Returns what a host needs to log in.
+  - A task of M(zfssa.storage.zfssa_lun) for the same LUN leaves O(zfssa.storage.zfssa_lun#module:initiator_groups) out, so that
+    a new LUN is presented to nobody until it is mapped, and one that exists keeps its mappings. An empty list would hide the
+    LUN from all hosts in every run.
+  - A group in which the LUN has no LU number although it is online does not see it, as it can be after a sever or a reversal.
+    The LUN is presented to it once more, and the task fails when that does not help.
   - A LUN is presented to initiator groups. Hosts that are given by their initiators are found in their groups; none is made
     silently.
 options:
@@ -88,6 +93,20 @@ attributes:
 
 EXAMPLES = r"""
 ---
+- name: Make a LUN that nobody sees yet
+  zfssa.storage.zfssa_lun:
+    pool: tank
+    project: databases
+    name: redo-2
+    size: 10G
+
+- name: Attach it to all hosts of a cluster; run again, neither task changes anything
+  zfssa.storage.zfssa_lun_mapping:
+    pool: tank
+    project: databases
+    lun: redo-2
+    initiator_groups: [db-hosts]
+
 - name: Attach a LUN to a host
   zfssa.storage.zfssa_lun_mapping:
     pool: tank

@@ -149,7 +149,8 @@ CLONE_CASES = (
         expect={
             "size": GIB,
             "origin": {"pool": "tank", "project": "default", "share": "a", "snapshot": "s1"},
-            "initiator_groups": ["default"],
+            "initiator_groups": [],
+            "lu_numbers": {},
         },
         gone=GONE,
         releases=RELEASES,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cases import ACTIONS, PROJECTS, prepare
-from migration_world import LUNS, add_lun, alike, replicate, set_lun
+from cases import PROJECTS, prepare
+from migration_world import LUNS, add_lun, alike, replicate, sever
 
 from playbooks import Stage, watching
 
@@ -14,8 +14,7 @@ def test_killed_while_the_last_update_was_sent(stage_of: Callable[[str], Stage])
     stage = stage_of("2013.1")
     lab = stage.lab
     before = add_lun(lab)
-    replicate(lab)
-    set_lun(lab, status="offline")
+    replicate(lab, hidden=True)
 
     with watching(lab):
         stage.migrate()
@@ -30,13 +29,7 @@ def test_killed_after_the_sever(stage_of: Callable[[str], Stage]) -> None:
     stage = stage_of("8.7")
     lab = stage.lab
     before = add_lun(lab)
-    made = replicate(lab)
-    set_lun(lab, status="offline")
-    prepare(lab, (("PUT", f"{ACTIONS}/{made}/sendupdate"),))
-    while lab.east.state["actions"][0]["state"] != "idle":
-        assert lab.east.state["actions"][0]["last_result"] in ("success", "<unknown>")
-    package = f"storage/v1/replication/sources/east/packages/{made}/sever"
-    prepare(lab, (("west", "PUT", package, {"projname": made}),))
+    sever(lab, replicate(lab, hidden=True))
 
     with watching(lab):
         stage.migrate()

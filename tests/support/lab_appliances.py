@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -109,9 +110,26 @@ class Lab:
         return answer.json()
 
     def reset(self) -> None:
-        """Go back to the initial state, without faults."""
+        """Go back to the initial state, without faults, with the switches as the lab was started."""
         self.control("POST", "/reset")
         self.control("DELETE", "/faults")
+
+    def switch(self, name: str, value: str) -> None:
+        """Choose an answer to what the guides leave open, up to the next reset."""
+        self.control("PUT", f"/switches/{name}", {"value": value})
+
+    def strict(self) -> None:
+        """Choose, up to the next reset, each answer that is hardest on a client."""
+        for name, switch in self.control("GET", "/switches").items():
+            self.switch(name, switch["strict"])
+
+    def watch(self, lun: str, project: str = "default", appliance: str = "east", pool: str = "tank") -> None:
+        """Let the lab see to it, up to the next reset, that a whole copy of a LUN exists at all times."""
+        self.control("POST", "/watch", {"appliance": appliance, "pool": pool, "project": project, "lun": lun})
+
+    def breaches(self) -> list[Record]:
+        """Return what must never be and was: a LUN presented twice, or a watched one without a whole copy."""
+        return list(self.control("GET", "/breaches")["breaches"])
 
     def fault(self, action: Record, appliance: str = "east", **which: Any) -> None:
         """Plan a fault; `which` has method, path, nth and times."""
@@ -158,11 +176,14 @@ def writes(rows: list[Record]) -> list[str]:
 
 @contextmanager
 def running_lab(release: str, folder: Path, *arguments: str, west: str = "127.0.0.1") -> Iterator[Lab]:
-    """Run a lab of a release on free ports, with west at an address; it ends with this context, or with the tests."""
+    """Run a lab of a release on free ports, with west at an address; it ends with this context, or with the tests.
+
+    ZFSSA_LAB_OPTIONS in the environment has further options for all labs, such as `--strict`.
+    """
     command = [
         str(PROGRAM), "serve", "--release", release, "--state-dir", str(folder),
         "--appliance", "east=127.0.0.1:0", "--appliance", f"west={west}:0",
-        "--control", "127.0.0.1:0", *arguments,
+        "--control", "127.0.0.1:0", *shlex.split(os.environ.get("ZFSSA_LAB_OPTIONS", "")), *arguments,
     ]  # fmt: skip
     environment = {**os.environ, "ZFSSA_LAB_PYTHON": sys.executable}
     with subprocess.Popen(

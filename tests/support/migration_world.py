@@ -82,8 +82,12 @@ def set_lun(lab: Lab, name: str = "redo-1", **values: Any) -> Record:
     return lab.east.lun(name)
 
 
-def replicate(lab: Lab, name: str = "redo-1", send: bool = True) -> str:
-    """Make the action of a migration, send an update, and return the id."""
+def replicate(lab: Lab, name: str = "redo-1", send: bool = True, hidden: bool = False) -> str:
+    """Make the action of a migration, send an update, and return the id.
+
+    Args:
+        hidden: whether this is the last update: the LUN is taken offline and gets its marker before.
+    """
     body = {"pool": "tank", "project": "databases", "share": name, "target": "west", "target_pool": "tank"}
     made = prepare(
         lab,
@@ -92,10 +96,27 @@ def replicate(lab: Lab, name: str = "redo-1", send: bool = True) -> str:
             ("POST", ACTIONS, body),
         ),
     )
+    if hidden:
+        set_lun(lab, name, status="offline")
+        prepare(lab, (("POST", f"{LUNS}/{name}/snapshots", {"name": f"zfssa-migration-{made}"}),))
     if send:
         prepare(lab, (("PUT", f"{ACTIONS}/{made}/sendupdate"),))
         on_the_way(lab)
     return made
+
+
+def sever(lab: Lab, made: str, name: str = "redo-1") -> None:
+    """Sever the package of a migration into its temporary project; no host sees the copy."""
+    base = "replication/packages" if lab.release == "8.8" else "replication/sources/east/packages"
+    package = f"storage/v1/{base}/{made}"
+    masked = {"initiatorgroup": "com.sun.ms.vss.hg.maskAll", "targetgroup": "default"}
+    prepare(
+        lab,
+        (
+            ("west", "PUT", f"{package}/projects/databases/luns/{name}", masked),
+            ("west", "PUT", f"{package}/sever", {"projname": made}),
+        ),
+    )
 
 
 def alike(before: Record, after: Record, **changes: Any) -> None:

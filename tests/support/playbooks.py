@@ -6,7 +6,6 @@ import json
 import os
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -91,6 +90,7 @@ class Stage:
         record = self._folder / f"record-{self._runs}.jsonl"
         given.write_text(json.dumps(variables), encoding="utf-8")
         record.touch()
+        self._watch(variables)
         since = self.lab.position()
         done = subprocess.run(
             [str(Path(sys.executable).parent / "ansible-playbook"), playbook, "-e", f"@{given}", *arguments],
@@ -107,6 +107,14 @@ class Stage:
         self._check(play)
         return play
 
+    def _watch(self, variables: Record) -> None:
+        """Have the lab watch over the LUNs that a migration is to move."""
+        wanted, project = variables.get("migrate_lun_luns"), variables.get("migrate_lun_project")
+        wanted = wanted if isinstance(wanted, list) else [wanted]
+        for lun in self.lab.east.state["luns"]:
+            if lun["name"] in wanted and lun["project"] == project:
+                self.lab.watch(lun["name"], project, pool=lun["pool"])
+
     def _check(self, play: Play) -> None:
         shown = play.output + json.dumps(play.tasks)
         assert "WARNING" not in play.output, play.output
@@ -116,6 +124,7 @@ class Stage:
             for notice in ("warnings", "deprecations"):
                 assert not task["result"].get(notice), task
         assert self.lab.sessions() == 0, play.output
+        assert self.lab.breaches() == [], play.output
 
     def migrate(self, *luns: str, check: bool = False, **changes: Any) -> Play:
         """Run a migration that must succeed."""
@@ -170,36 +179,9 @@ def presented(lun: Record) -> bool:
     return lun["status"] == "online" and bool(groups) and MASK not in groups
 
 
-@dataclass
-class Sightings:
-    """What a watch has seen of a LUN: how often it looked, and what must never be."""
-
-    looks: int = 0
-    both_presented: int = 0
-    gone: int = 0
-
-
 @contextmanager
-def watching(lab: Lab, name: str = "redo-1") -> Iterator[Sightings]:
-    """Look at a LUN on both appliances, over and over, as long as the context lasts."""
-    seen, over = Sightings(), threading.Event()
-    other = Lab(lab.release, lab.ready)
-
-    def look() -> None:
-        while not over.wait(0.05):
-            state = other.control("GET", "/state")["appliances"]
-            luns = {side: [lun for lun in state[side]["luns"] if lun["name"] == name] for side in ("east", "west")}
-            seen.looks += 1
-            seen.both_presented += all(any(map(presented, found)) for found in luns.values())
-            seen.gone += not any(luns.values())
-
-    watch = threading.Thread(target=look, daemon=True)
-    watch.start()
-    try:
-        yield seen
-    finally:
-        over.set()
-        watch.join(timeout=30)
-    assert seen.looks > 10
-    assert seen.both_presented == 0, "source and target were presented at the same time"
-    assert seen.gone == 0, "there was no copy of the LUN"
+def watching(lab: Lab, name: str = "redo-1") -> Iterator[None]:
+    """Have the lab watch over a LUN of project databases, and check at the end that it was never lost nor shown twice."""
+    lab.watch(name, "databases")
+    yield
+    assert lab.breaches() == []

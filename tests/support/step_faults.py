@@ -77,9 +77,9 @@ LATE = (
 LAST = (
     StepFault("verify fails", "cleanup", None, "hosts do not see what they should", variables={"verify_tasks": "verify.yml"}),
     StepFault("action stays", "cleanup", {"status": 400}, PLANNED, which=on("DELETE", "/actions/"), extra=True),
-    StepFault("source stays", "cleanup", {"status": 403}, PLANNED, which=on("DELETE", "/luns/redo-1", times=99), essential=True),
-    StepFault("source busy", "cleanup", BUSY, PLANNED, which=on("DELETE", "/luns/redo-1", times=99), extra=True),
-    StepFault("source lost", "cleanup", {"drop": "before"}, LOST, which=on("DELETE", "/luns/redo-1", times=99), extra=True),
+    StepFault("source stays", "cleanup", {"status": 403}, PLANNED, which=on("DELETE", "/luns/zfssa-migration-removing-", times=99), essential=True),
+    StepFault("source busy", "cleanup", BUSY, PLANNED, which=on("DELETE", "/luns/zfssa-migration-removing-", times=99), extra=True),
+    StepFault("source lost", "cleanup", {"drop": "before"}, LOST, which=on("DELETE", "/luns/zfssa-migration-removing-", times=99), extra=True),
 )  # fmt: skip
 VERIFY = """---
 - name: Look at the copy

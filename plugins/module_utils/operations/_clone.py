@@ -13,7 +13,7 @@ from typing import Any
 from .._errors import InvalidInput, NotUnderstood, PlanRefused
 from .._names import check_name
 from .._plan import Plan, Results, Step
-from .._planner import reads_as, results_of
+from .._planner import reads_as, results_of, unmet_by
 from .._premises import premises_of, vacancies
 from .._read import Reader, read_list, unwrap
 from .._relations import Intent
@@ -87,13 +87,14 @@ def plan_clone(reader: Reader, identity: Identity, source: Record, wanted: Recor
         parent = require_project(reader, identity["pool"], identity["project"])
     _refuse_other_blocks(label, current, wanted)
     before: Results = {"lun": None}
-    values = {key: value for key, value in wanted.items() if key not in _FIXED}
+    asked = {key: value for key, value in wanted.items() if key not in _FIXED}
+    values = LUN.to_create(asked)
     after = {**_predict(identity, source, origin, parent, values), "size": wanted.get("size")}
     intent = Intent(
         label, None, {**values, **({"size": wanted["size"]} if "size" in wanted else {})}, after, reader.release
     )
     clone = replace(
-        _clone_step(identity, source, values, reader.release),
+        _clone_step(identity, source, asked, reader.release),
         premises=(*vacancies(LUN, identity), *premises_of(LUN, intent)),
     )
     steps = [clone] if "size" not in wanted else [clone, _resize_step(identity, wanted["size"])]
@@ -127,23 +128,25 @@ def _refuse_other_blocks(label: str, origin: Record, wanted: Record) -> None:
         )
 
 
-def _clone_step(identity: Identity, source: Record, values: Record, release: Release) -> Step:
-    read = results_of(LUN, identity)
+def _clone_step(identity: Identity, source: Record, asked: Record, release: Release) -> Step:
+    """The step that makes the clone; `asked` are the values that the user gave."""
+    read, label = results_of(LUN, identity), LUN.label(identity)
     snapshot = {**source, "lun": source["share"], "name": source["snapshot"]}
 
     def done(body: Wire | None) -> bool:
         results = read(body or {})
-        return results is not None and _same(results["lun"]["origin"], source) and reads_as(LUN, results, values)
+        return results is not None and _same(results["lun"]["origin"], source) and reads_as(LUN, results, asked)
 
     return Step(
         verb="clone",
-        label=f"{OF_LUN.label(snapshot)} to {LUN.label(identity)}",
+        label=f"{OF_LUN.label(snapshot)} to {label}",
         method="PUT",
         path=f"{OF_LUN.path(snapshot)}/clone",
-        body={"project": identity["project"], "share": identity["name"], **LUN.payload(values, release)},
+        body={"project": identity["project"], "share": identity["name"], **LUN.payload(LUN.to_create(asked), release)},
         probe=LUN.path(identity),
         done=done,
         results=read,
+        unmet=unmet_by(LUN, label, asked, read),
     )
 
 

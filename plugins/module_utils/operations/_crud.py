@@ -12,9 +12,10 @@ from typing import Any
 from .._custom import spelled_out
 from .._errors import InvalidInput, PlanRefused
 from .._names import check_name
-from .._plan import Plan
+from .._plan import Plan, all_allowed
 from .._planner import is_same, plan_absent, plan_present, plan_rename
-from .._read import Reader, read, read_dependents, read_wire, require_pool
+from .._read import Pages, Reader, read, read_dependents, read_wire, require_pool
+from .._relations import Premise
 from .._resource import Identity, Record, Resource, Wire
 from ._clone import plan_clone, require_origin, source_of
 from ._clones import Snapshots, read_snapshots, refuse_held, refuse_protected, refuse_protected_clones
@@ -103,7 +104,27 @@ def _plan_absent(
 ) -> Plan:
     if current is None:
         require_pool(reader, identity["pool"])
-        return plan_absent(resource, identity, current, ())
+        return plan_absent(resource, identity, None, (), confirm=all_allowed)
+
+    def judge(pages: Pages) -> Plan:
+        return _plan_removal(resource, pages, identity, current, allowed, confirm=confirm)
+
+    def confirm(pages: Pages) -> None:
+        judge(pages)
+
+    return judge(reader)
+
+
+def _plan_removal(
+    resource: Resource,
+    reader: Pages,
+    identity: Identity,
+    current: Record,
+    allowed: Mapping[str, bool],
+    *,
+    confirm: Premise,
+) -> Plan:
+    """Plan that an object goes, unless something dies with it that the user has not given up, or the appliance protects."""
     label, path, pool = resource.label(identity), resource.path(identity), identity["pool"]
     of_lun = "project" in resource.scope
     project, lun = (identity["project"], identity["name"]) if of_lun else (identity["name"], None)
@@ -115,7 +136,7 @@ def _plan_absent(
     clones = [f"clone {clone}" for clone in snapshots.clones if clone.path not in shares]
     dying = [*dependents, *clones, *replications]
     removed_with = "zfssa_replication" if dying == replications else ""
-    plan = plan_absent(resource, identity, current, dying, allowed=allowed, removed_with=removed_with)
+    plan = plan_absent(resource, identity, current, dying, allowed=allowed, removed_with=removed_with, confirm=confirm)
     refuse_protected(label, dependents)
     refuse_held(label, snapshots.held)
     refuse_protected_clones(label, snapshots.clones)

@@ -23,7 +23,6 @@ from ..resources._project import PROJECT
 from ..resources._replication import (
     ACTION,
     ACTIONS,
-    FLAT_PACKAGES,
     PACKAGE,
     SOURCES,
     TARGETS,
@@ -32,6 +31,7 @@ from ..resources._replication import (
 )
 from ._doubts import doubts_of, warnings_for
 from ._input import INPUTS
+from ._package_address import told_packages
 from ._package_past import labelled
 from ._replication import read_inherited
 from ._service import SERVICES, service_record
@@ -197,17 +197,15 @@ def _actions(reader: Reader, wanted: Filter) -> list[Record]:
 
 
 def _packages(reader: Reader, wanted: Filter) -> list[Record]:
-    if reader.release.has("flat_packages"):
-        return [told_of(PACKAGE, wire) for wire in wanted.items(reader, FLAT_PACKAGES, "packages")]
-    sources = wanted.items(reader, SOURCES, "sources")
-    unread = [source for source in sources if not isinstance(source.get("name"), str)]
-    wanted.left_out.extend(unread)
-    return [
-        told_of(PACKAGE, wire)
-        for source in sources
-        if source not in unread
-        for wire in wanted.items(reader, f"{SOURCES}/{segment(source['name'])}/packages", "packages")
-    ]
+    def listed(reader: Reader, path: str, key: str) -> list[Wire]:
+        items = wanted.items(reader, path, key)
+        if path != SOURCES:
+            return items
+        # Below a source without a name nobody finds anything.
+        wanted.left_out.extend(item for item in items if not isinstance(item.get("name"), str))
+        return [item for item in items if isinstance(item.get("name"), str)]
+
+    return [told_of(PACKAGE, wire) for wire in told_packages(reader, listed)]
 
 
 SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {

@@ -20,13 +20,14 @@ from .._errors import InvalidInput, PlanRefused
 from .._membership import apply_among_others
 from .._names import as_known, check_name, folded, repeated, shown
 from .._plan import Plan, Results, Step, unchanged
+from .._planner import results_of, unmet_by
 from .._premises import premises_of
 from .._read import Reader, read, require_pool, unwrap
 from .._relations import Intent
 from .._release import Release
 from .._resource import Identity, Record
 from ..resources._lun import LUN
-from ..resources._presentation import EVERYTHING, MASKED, PROTOCOLS, check_alone
+from ..resources._presentation import EVERYTHING, MASKED, PROTOCOLS, check_alone, unseen_groups
 from ..resources._san import ISCSI, check_alias, is_port_name
 from ._connection import Fabric, connection, read_fabric, read_groups, read_initiators
 from ._places import explain_missing_share
@@ -128,6 +129,7 @@ def plan_wish(wish: Wish, lun: Record, release: Release) -> MappingPlan:
         PlanRefused: other hosts would see or lose the LUN unasked, or this release cannot present it so.
     """
     present = set(lun["initiator_groups"])
+    seeing = present - set(unseen_groups(lun))
     changes: Record = {}
     if wish.present:
         _refuse_everybody(lun, wish.groups)
@@ -137,9 +139,10 @@ def plan_wish(wish: Wish, lun: Record, release: Release) -> MappingPlan:
             changes["target_group"] = wish.target_group
     else:
         after = present - set(wish.groups)
-    if after != present:
+    # A group that the LUN names and that does not see it is presented to once more.
+    if after != present or (wish.present and not seeing.issuperset(wish.groups)):
         changes["initiator_groups"] = sorted(after)
-    before = wish.connection(lun) if present & set(wish.groups) else None
+    before = wish.connection(lun) if seeing & set(wish.groups) else None
     if not changes:
         result = {"connection": wish.connection(lun) if wish.present else None}
         return MappingPlan(steps=(), before=result, after=result, wish=wish)
@@ -174,6 +177,7 @@ def _step(wish: Wish, lun: Record, changes: Record, release: Release) -> Step:
         body=LUN.payload(changes, release),
         probe=path,
         done=done,
+        unmet=unmet_by(LUN, LUN.label(lun), changes, results_of(LUN, wish.identity)) if wish.present else None,
     )
 
 

@@ -21,6 +21,7 @@ from ._clones import Clone, clone_of
 
 _STORAGE = "/api/storage/v1"
 _KINDS = ("lun", "filesystem")
+_NO_CONFLICTS = "no conflicts"
 
 
 def lives_on(share: Wire, package_id: str, project: object) -> bool:
@@ -85,13 +86,6 @@ def read_package_clones(pages: Pages, package_id: str, replicated: object) -> li
     return found
 
 
-def _conflict(told: object) -> str:
-    """A conflict in words, whatever the appliance tells of it."""
-    if isinstance(told, dict):
-        return f"{told.get('property')} {told.get('value')} of {told.get('share')}"
-    return brief(told)
-
-
 def refuse_conflicts(pages: Pages, path: str, label: str, project: str) -> None:
     """Guard against a clone whose shares would want mount points that are taken (API reference 10.4).
 
@@ -108,10 +102,28 @@ def refuse_conflicts(pages: Pages, path: str, label: str, project: str) -> None:
         if error.status in NO_SUCH_METHOD:
             return
         raise
-    conflicts = (body or {}).get("conflicts")
-    if isinstance(conflicts, list) and conflicts:
-        named = shown([_conflict(one) for one in conflicts])
+    found = _conflicts((body or {}).get("conflicts"))
+    if found:
         raise PlanRefused(
-            f"{label} cannot be cloned into project {project}: {named} is taken on this appliance",
+            f"{label} cannot be cloned into project {project}: {found}",
             advice="change it on the share that has it, or on the source",
         )
+
+
+def _conflicts(told: object) -> str:
+    """What an appliance tells of conflicts: a text (API reference 15.1), or a list of them; empty for none."""
+    if isinstance(told, str):
+        words = " ".join(told.split()).rstrip(".")
+        return "" if _NO_CONFLICTS in words.casefold() else words
+    if not told:
+        return ""
+    if not isinstance(told, list):
+        return f"the appliance tells of conflicts that cannot be understood: {brief(told)}"
+    return f"{shown([_conflict(one) for one in told])} is taken on this appliance"
+
+
+def _conflict(told: object) -> str:
+    """A conflict in words, whatever the appliance tells of it."""
+    if isinstance(told, dict) and {"property", "value", "share"} <= told.keys():
+        return f"{told['property']} {told['value']} of {told['share']}"
+    return told if isinstance(told, str) else brief(told)

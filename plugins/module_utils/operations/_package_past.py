@@ -23,13 +23,17 @@ from ..resources._replication import ACTION, ACTIONS, SOURCES, TARGETS, known_as
 from ._package_clones import shares_in
 
 
-def severed_before(reader: Reader, package_id: str, project: str, there: Sequence[Wire]) -> Plan:
+def severed_before(
+    reader: Reader, label: str, package_id: str, project: str, there: Sequence[Wire], share: str | None = None
+) -> Plan:
     """Plan nothing, because a package has been severed before.
 
     Args:
+        label: the package in words.
         package_id: the id of the package, which does not exist.
         project: the name of the project that it was to become.
         there: the projects of that name.
+        share: the share that must be in it, where the user has said of which the package is a replica.
 
     Raises:
         PlanRefused: the project is none that came of a package.
@@ -38,33 +42,38 @@ def severed_before(reader: Reader, package_id: str, project: str, there: Sequenc
     if project == package_id:
         return done
     paths = [project_path(text(wire, "pool", label_of(wire, "project")), project) for wire in there]
-    if not any(True for path in paths for _share in shares_in(reader, path)):
+    shares = [wire for path in paths for _kind, wire in shares_in(reader, path)]
+    if not (found_by(shares, {"name": (share,)}, "share") if share else shares):
         raise PlanRefused(
-            f"replication package {package_id} does not exist, and there is nothing in project {project}, so that it is not "
-            "what the package became",
-            advice="check id and project",
+            f"{label} does not exist, and there is {f'no {share}' if share else 'nothing'} in project {project}, so that it is "
+            "not what the package became",
+            advice="check id, or source and replica_of, and project",
         )
     return replace(
         done,
         warnings=(
-            f"Replication package {package_id} does not exist, so project {project} is taken for what it became. Nothing on "
-            "the appliance proves that; check id if the package was not severed before.",
+            f"{label[0].upper()}{label[1:]} does not exist, so project {project} is taken for what it became. Nothing on "
+            "the appliance proves that; check which package is meant if the package was not severed before.",
         ),
     )
 
 
-def reversed_before(reader: Reader, package_id: str, project: str, source: str | None) -> Plan | None:
+def reversed_before(
+    reader: Reader, package_id: str, project: str, source: str | None, share: str | None = None
+) -> Plan | None:
     """Plan nothing, because a package has been reversed before: an action replicates its project back.
 
     Args:
         package_id: the id of the package, which does not exist.
         project: the name of the project that it was to become.
         source: name or ASN of the appliance that it came from; `None` when that may be any that has replicated to this one.
+        share: the share that the action must send, where the user has said of which the package is a replica.
 
     Returns:
         The plan; `None` when no action does.
     """
-    actions = found_by(read_list(reader, ACTIONS, "actions"), {"project": (project,)}, ACTION.title)
+    alone = {} if share is None else {"share": (share,)}
+    actions = found_by(read_list(reader, ACTIONS, "actions"), {"project": (project,), **alone}, ACTION.title)
     if not actions:
         return None
     targets = read_list(reader, TARGETS, "targets")

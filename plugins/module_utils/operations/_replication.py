@@ -12,7 +12,7 @@ from typing import Any
 
 from .._errors import NO_SUCH_METHOD, ApplianceError, InvalidInput, NotUnderstood, PlanRefused
 from .._names import check_name
-from .._plan import Plan, Results, Step, unchanged
+from .._plan import Plan, Results, Step, all_allowed, unchanged
 from .._planner import plan_changes, plan_removal
 from .._read import Pages, Reader, explain_missing_project, items_in, read_list, require_pool
 from .._release import Release
@@ -156,7 +156,7 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Plan:
         if current is None:
             require_pool(reader, route.scope.pool)
         path = action_path(current["id"]) if current else ""
-        action = plan_removal(ACTION, path, route.label, current, verb="remove", confirmed=True)
+        action = plan_removal(ACTION, path, route.label, current, verb="remove", confirm=all_allowed)
         return replace(
             flag,
             steps=action.steps + flag.steps,

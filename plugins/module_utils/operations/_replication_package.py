@@ -12,31 +12,32 @@ from functools import partial
 from typing import Any
 
 from .._errors import InvalidInput, PlanRefused
-from .._names import check_name, segment
-from .._plan import Plan, Results, Step, unchanged
+from .._names import check_name
+from .._plan import Plan, Results, Step, all_allowed, unchanged
 from .._planner import plan_changes, plan_removal
 from .._premises import Served
-from .._read import Pages, Reader, items_in, read_list, require_any_pool, unwrap
+from .._read import Pages, Reader, items_in, read_list, require_any_pool
 from .._resource import Record, Wire
 from .._wire import found_by, label_of, text
 from ..resources._replication import (
     ACTION,
     ACTIONS,
-    FLAT_PACKAGES,
     NEVER,
     PACKAGE,
     PEER,
-    SOURCES,
     TARGETS,
     UNKNOWN,
     record_of,
 )
 from ._clones import read_snapshots, refuse_doomed_clones, refuse_held
+from ._package_address import Address, Package, find_by_address, find_by_id
 from ._package_clones import is_clone, read_package_clones, refuse_conflicts
 from ._package_past import labelled, reversed_before, severed_before
 
 _ALL_PROJECTS = "/api/storage/v1/projects"
 _RECEIVING = "receiving"
+# What a package may not say of itself, and its content or its source says.
+_TOLD = ("source_name", "source_asn", "target_pool", "replica_of", "project")
 _INTO_PROJECT = ("severed", "reversed", "cloned")
 
 
@@ -45,19 +46,23 @@ class Found:
     """The package that is meant, and what was seen of it.
 
     Attributes:
-        id: its id.
+        id: its id; empty where it was looked for by its address, and there is none.
+        label: it in words.
         path: where it is, or would be.
-        wire: the package as the appliance gives it; empty when there is none.
+        package: the package; `None` when there is none.
+        share: the share that alone is replicated, where the user has said so.
     """
 
     id: str
+    label: str
     path: str
-    wire: Wire
+    package: Package | None
+    share: str | None = None
 
     @property
-    def label(self) -> str:
-        """It in words."""
-        return f"{PACKAGE.title} {self.id}"
+    def wire(self) -> Wire:
+        """The package as the appliance gives it; empty when there is none."""
+        return self.package.wire if self.package else {}
 
     @property
     def pool(self) -> str | None:
@@ -67,23 +72,28 @@ class Found:
     @property
     def record(self) -> Record | None:
         """Its record, `None` when there is none."""
-        return record_of(PACKAGE, self.wire) if self.wire else None
+        return self.package.record if self.package else None
+
+    def results(self, body: Wire) -> Results | None:
+        """Results of an answer that has the package in it; what it does not say of itself is as before."""
+        wire = body.get("package")
+        told = {key: value for key, value in self.wire.items() if key in _TOLD}
+        return {"package": record_of(PACKAGE, {**told, **wire})} if isinstance(wire, dict) else None
 
 
 def plan_package(reader: Reader, options: Mapping[str, Any]) -> Plan:
-    """Plan for a package, given by its `id` (that of its action), `state`, and `force`.
+    """Plan for a package, given by its `id` (that of its action) or its address, `state`, and `force`.
 
     Raises:
         InvalidInput: an option can never be right.
         PlanRefused: the change is not possible as things stand.
     """
-    package_id = check_name("id", options["id"])
     state, project = options["state"], ""
     if state in _INTO_PROJECT:
         if options.get("project") is None:
             raise InvalidInput(f"state={state} needs project, the name of the new local project", advice="give project")
         project = check_name("project", options["project"])
-    found = _read(reader, package_id, options.get("source"))
+    found = _find(reader, options)
     if state == "absent":
         return _plan_absent(reader, found, force=bool(options.get("force")))
     if state == "severed":
@@ -93,43 +103,45 @@ def plan_package(reader: Reader, options: Mapping[str, Any]) -> Plan:
     if found.record is None:
         raise PlanRefused(
             f"{found.label} does not exist",
-            advice="an appliance makes it by itself when its action sends the first update",
+            advice=(
+                "an appliance makes it by itself when its action is made on the source, or sends the first update"
+                if found.id
+                else "correct source or replica_of, which zfssa_info shows in replication_packages"
+            ),
         )
     if state == "cloned":
         return _plan_cloned(reader, found, project)
     changes = PACKAGE.differences(found.record, PACKAGE.wanted(options))
-    return plan_changes(PACKAGE, found.path, found.label, found.record, changes, _results)
+    return plan_changes(PACKAGE, found.path, found.label, found.record, changes, found.results)
 
 
-def _read(reader: Reader, package_id: str, source: str | None) -> Found:
-    """Find a package; older releases keep it below its source."""
-    # Where the release is not known yet, the first reply tells it; an older one answers that there is no such package.
-    wire, flat = None, f"{FLAT_PACKAGES}/{segment(package_id)}"
-    if not reader.release_known or reader.release.has("flat_packages"):
-        wire = _wire(reader.get(flat), package_id)
-    if reader.release.has("flat_packages"):
-        return Found(package_id, flat, wire or {})
-    path = ""
-    for item in read_list(reader, SOURCES, "sources"):
-        label = label_of(item, "replication source")
-        name, asn = text(item, "name", label), text(item, "asn", label)
-        if source is not None and source not in (name, asn):
-            continue
-        path = f"{SOURCES}/{segment(name)}/packages/{segment(package_id)}"
-        wire = _wire(reader.get(path), package_id)
-        if wire is not None:
-            names = {"source_name": name, "source_asn": asn}
-            return Found(package_id, path, {**names, **wire})
-    return Found(package_id, path, {})
+def _find(reader: Reader, options: Mapping[str, Any]) -> Found:
+    """Find the package that is meant, by its id or by its address."""
+    if options.get("id") is not None:
+        package_id = check_name("id", options["id"])
+        path, package = find_by_id(reader, package_id, options.get("source"))
+        return Found(package_id, f"{PACKAGE.title} {package_id}", path, package)
+    address = _address(options)
+    package = find_by_address(reader, address)
+    if package is None:
+        return Found("", f"{PACKAGE.title} of {address}", "", None, address.share)
+    return Found(package.id, f"{PACKAGE.title} {package.id} of {address}", package.path, package, address.share)
 
 
-def _wire(body: Wire | None, package_id: str) -> Wire | None:
-    return None if body is None else unwrap(body, "package", f"{PACKAGE.title} {package_id}")
-
-
-def _results(body: Wire) -> Results | None:
-    wire = body.get("package")
-    return {"package": record_of(PACKAGE, wire)} if isinstance(wire, dict) else None
+def _address(options: Mapping[str, Any]) -> Address:
+    source, replica_of = (str(options.get(key) or "").strip() for key in ("source", "replica_of"))
+    if not source or not replica_of:
+        raise InvalidInput(
+            "neither id nor source and replica_of say which package is meant",
+            advice="give id, or source and replica_of, such as databases or databases/redo-1",
+        )
+    parts = replica_of.split("/")
+    if len(parts) > 2:
+        raise InvalidInput(
+            f"replica_of {replica_of!r} is neither a project nor a project and a share",
+            advice="give it as in databases or databases/redo-1",
+        )
+    return Address(source, "/".join(check_name("replica_of", part) for part in parts))
 
 
 def _plan_absent(reader: Reader, found: Found, *, force: bool) -> Plan:
@@ -138,25 +150,32 @@ def _plan_absent(reader: Reader, found: Found, *, force: bool) -> Plan:
         # Which pool it would be in nobody knows.
         require_any_pool(reader)
     else:
-        clones = read_package_clones(reader, found.id, found.wire.get("project"))
-        theirs = read_snapshots(reader, str(found.pool), [clone.path for clone in clones])
-        refuse_doomed_clones(found.label, (*clones, *theirs.clones), force=force)
-        refuse_held(f"a clone of {found.label}", theirs.held)
-    plan = plan_removal(PACKAGE, found.path, found.label, found.record, confirmed=True)
+        _refuse_clones(reader, found, force=force)
+    confirm = all_allowed if force else partial(_refuse_clones, found=found, force=False)
+    plan = plan_removal(PACKAGE, found.path, found.label, found.record, confirm=confirm)
     within = (Served(found.pool),) if found.pool else (require_any_pool,)
     premises = (partial(_refuse_receiving, found),)
     return replace(plan, steps=tuple(replace(step, within=within, premises=premises) for step in plan.steps))
+
+
+def _refuse_clones(pages: Pages, found: Found, *, force: bool) -> None:
+    """Guard what lives on a package."""
+    clones = read_package_clones(pages, found.id, found.wire.get("project"))
+    theirs = read_snapshots(pages, str(found.pool), [clone.path for clone in clones])
+    refuse_doomed_clones(found.label, (*clones, *theirs.clones), force=force)
+    refuse_held(f"a clone of {found.label}", theirs.held)
 
 
 def _plan_severed(reader: Reader, found: Found, project: str) -> Plan:
     there = _projects_of({"projects": read_list(reader, _ALL_PROJECTS, "projects")}, project, found.pool)
     if found.record is None:
         if there:
-            return severed_before(reader, found.id, project, there)
+            return severed_before(reader, found.label, found.id, project, there, found.share)
         raise _neither(found, project)
     if there:
         raise _taken(found, project)
     _refuse_receiving(found)
+    _refuse_incomplete(found)
     step = _into_project("sever", found, f"{found.path}/sever", {"projname": project}, project)
     return Plan((step,), {"package": found.record, "project": None}, {"package": None, "project": project})
 
@@ -164,13 +183,13 @@ def _plan_severed(reader: Reader, found: Found, project: str) -> Plan:
 def _plan_reversed(reader: Reader, found: Found, project: str, source: str | None) -> Plan:
     """Plan that the package becomes a project that replicates back; afterwards its new action shows that it did."""
     if found.record is None:
-        done = reversed_before(reader, found.id, project, source)
+        done = reversed_before(reader, found.id, project, source, found.share)
         if done is not None:
             return done
         if _projects_of({"projects": read_list(reader, _ALL_PROJECTS, "projects")}, project):
             raise PlanRefused(
                 f"{found.label} does not exist, and no action replicates the project {project} back to where it came from",
-                advice="check id and source; if it has been severed, make an action with zfssa_replication",
+                advice="check id or replica_of, and source; if it has been severed, make an action with zfssa_replication",
             )
         raise _neither(found, project)
     if _projects_of({"projects": read_list(reader, _ALL_PROJECTS, "projects")}, project, found.pool):
@@ -276,7 +295,7 @@ def _refuse_incomplete(found: Found) -> None:
 def _neither(found: Found, project: str) -> PlanRefused:
     return PlanRefused(
         f"neither {found.label} nor the project {project} that it would become exists",
-        advice="check id, and that the first update has been sent",
+        advice="check id, or source and replica_of, and that the action has been made on the source",
     )
 
 
@@ -307,7 +326,7 @@ def _into_project(
         probe=_ALL_PROJECTS,
         done=lambda answer: bool(_projects_of(answer, project, found.pool)),
         results=results or (lambda _body: {"package": None, "project": project}),
-        confirmed=True,
+        confirm=all_allowed,
         reread=reread,
         # A project of that name may be any.
         unmistakable=False,

@@ -13,7 +13,7 @@ from typing import Any
 
 from .._errors import InvalidInput, NotUnderstood
 from .._names import segment
-from .._plan import Results, Step
+from .._plan import Results, Step, all_allowed
 from .._read import Reader, items_in, read_list
 from .._resource import Record, Wire
 from .._wire import count, refusal, text
@@ -163,6 +163,7 @@ def _removal(label: str, action_id: str, wire: Wire) -> Step:
         body=None,
         probe=_path(action_id),
         done=lambda body: all(_id(one) != ident for one in items_in(body, "schedules")),
+        confirm=all_allowed,
     )
     return replace(
         step, completed=lambda results: _telling(step, results, lambda before: [one for one in before if one != record])

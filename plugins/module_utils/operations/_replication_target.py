@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from .._errors import Conflict, InvalidInput, PlanRefused
 from .._names import segment, shown
 from .._plan import Plan, Results, Step, unchanged
-from .._read import Reader, items_in, read_list
+from .._read import Pages, Reader, items_in, read_list
 from .._resource import Identity, Record, Wire
 from .._wire import count, found_by, is_clear, label_of, text
 from ..resources._replication import ACTION, ACTIONS, PEER, TARGETS, Scope, known_as
@@ -76,13 +77,13 @@ def _refuse_second_label(targets: list[Wire], hostname: str | None) -> None:
             )
 
 
-def _refuse_used(reader: Reader, wire: Wire) -> None:
+def _refuse_used(pages: Pages, wire: Wire) -> None:
     """Guard against the removal of a target that actions use (API reference 13)."""
     label = label_of(wire, PEER.title)
     told = None if wire.get("actions") is None else count(wire, "actions", label)
     if told == 0:
         return
-    users = [_action_label(action) for action in _actions_to(reader, wire)]
+    users = [_action_label(action) for action in _actions_to(pages, wire)]
     number = max(len(users), told or 0)
     if not number:
         return
@@ -93,8 +94,13 @@ def _refuse_used(reader: Reader, wire: Wire) -> None:
     )
 
 
-def _actions_to(reader: Reader, wire: Wire) -> list[Wire]:
-    return found_by(read_list(reader, ACTIONS, "actions"), {"target": known_as(wire)}, ACTION.title)
+def _refuse_used_by_now(pages: Pages, label: str) -> None:
+    for wire in found_by(read_list(pages, TARGETS, "targets"), {"label": (label,)}, PEER.title):
+        _refuse_used(pages, wire)
+
+
+def _actions_to(pages: Pages, wire: Wire) -> list[Wire]:
+    return found_by(read_list(pages, ACTIONS, "actions"), {"target": known_as(wire)}, ACTION.title)
 
 
 def _action_label(action: Wire) -> str:
@@ -151,6 +157,7 @@ def _plan_removal(label: str, path: str, wire: Wire) -> Plan:
         probe=TARGETS,
         done=lambda body: _find(items_in(body, "targets"), label) is None,
         results=lambda _body: {"target": None},
+        confirm=partial(_refuse_used_by_now, label=label),
     )
     return Plan((step,), {"target": PEER.normalise(wire)}, {"target": None})
 

@@ -18,6 +18,7 @@ from .._names import as_known, folded, repeated, shown
 from .._plan import Plan, Results, unchanged
 from .._planner import plan_absent, plan_present
 from .._read import Reader, read, read_list
+from .._relations import Premise
 from .._resource import Identity, Record, Resource
 from ..resources._presentation import PROTOCOLS
 from ..resources._san import (
@@ -75,9 +76,14 @@ def plan_initiator(reader: Reader, options: Mapping[str, Any]) -> Plan:
     absent = options.get("state") == "absent"
     identity, current = _read_initiator(reader, INITIATOR.identity(options), in_list=absent)
     if absent:
-        if current is not None:
-            refuse_member(reader, INITIATOR_GROUPS[ISCSI], INITIATOR.label(identity), identity["initiator"])
-        return plan_absent(INITIATOR, identity, current, ())
+        label, name = INITIATOR.label(identity), identity["initiator"]
+        return _plan_gone(
+            INITIATOR,
+            reader,
+            identity,
+            current,
+            partial(refuse_member, groups=INITIATOR_GROUPS[ISCSI], label=label, name=name),
+        )
     require_both(INITIATOR.label(identity), current, wanted)
     return plan_present(INITIATOR, identity, current, wanted, always=_secrets_to_send(options))
 
@@ -94,13 +100,25 @@ def plan_target(reader: Reader, options: Mapping[str, Any]) -> Plan:
     current = _read_target(reader, identity)
     label = TARGET.label(identity)
     if options.get("state") == "absent":
-        if current is not None:
-            refuse_member(reader, TARGET_GROUPS[ISCSI], label, current["iqn"])
-        return plan_absent(TARGET, identity, current, ())
+        name = current["iqn"] if current else ""
+        return _plan_gone(
+            TARGET,
+            reader,
+            identity,
+            current,
+            partial(refuse_member, groups=TARGET_GROUPS[ISCSI], label=label, name=name),
+        )
     require_chap(label, current, wanted)
     if current is None and "iqn" in wanted:
         _refuse_taken(reader, wanted["iqn"])
     return plan_present(TARGET, identity, current, wanted, always=_secrets_to_send(options))
+
+
+def _plan_gone(resource: Resource, reader: Reader, identity: Identity, current: Record | None, guard: Premise) -> Plan:
+    """Plan that an object is not there, unless a guard stands against it."""
+    if current is not None:
+        guard(reader)
+    return plan_absent(resource, identity, current, (), confirm=guard)
 
 
 def _secrets_to_send(options: Mapping[str, Any]) -> tuple[str, ...]:
@@ -217,9 +235,8 @@ def _plan_group(
         )
     current = read(reader, resource, identity)
     if options["state"] == "absent":
-        if current is not None:
-            refuse_in_use(reader, resource, identity, "removed", guarded=True)
-        return plan_absent(resource, identity, current, ())
+        in_use = partial(refuse_in_use, resource=resource, identity=identity, what="removed", guarded=True)
+        return _plan_gone(resource, reader, identity, current, in_use)
     if current is None and way == REMOVE:
         return unchanged({resource.kind: None})
     present = current[members] if current is not None else []

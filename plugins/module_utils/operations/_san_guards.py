@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from .._errors import InvalidInput, PlanRefused
 from .._names import folded, shown
-from .._read import POOLS, Reader, is_exported, owner_of, read_list
+from .._read import POOLS, Pages, is_exported, owner_of, read_list
 from .._resource import Identity, Record, Resource, Wire
 from .._wire import named
 from ..resources._lun import LUN
@@ -56,17 +56,17 @@ def members_of(resource: Resource) -> str:
     return resource.writable[0].option
 
 
-def groups_of(reader: Reader, resource: Resource, protocol: str) -> list[Record]:
+def groups_of(pages: Pages, resource: Resource, protocol: str) -> list[Record]:
     """Read the groups of a protocol."""
     names = {"protocol": protocol}
-    return [resource.normalise(wire, names) for wire in read_list(reader, resource.list_path(names), resource.plural)]
+    return [resource.normalise(wire, names) for wire in read_list(pages, resource.list_path(names), resource.plural)]
 
 
-def refuse_member(reader: Reader, groups: Resource, label: str, name: str) -> None:
+def refuse_member(pages: Pages, groups: Resource, label: str, name: str) -> None:
     """Refuse to remove what is a member of a group."""
     found = [
         group["name"]
-        for group in groups_of(reader, groups, ISCSI)
+        for group in groups_of(pages, groups, ISCSI)
         if folded(name) in map(folded, group[members_of(groups)])
     ]
     if found:
@@ -76,7 +76,7 @@ def refuse_member(reader: Reader, groups: Resource, label: str, name: str) -> No
         )
 
 
-def refuse_in_use(reader: Reader, resource: Resource, identity: Identity, what: str, *, guarded: bool = False) -> None:
+def refuse_in_use(pages: Pages, resource: Resource, identity: Identity, what: str, *, guarded: bool = False) -> None:
     """Refuse what would take a group from LUNs that use it, or may use it where this node does not see them.
 
     Args:
@@ -86,7 +86,7 @@ def refuse_in_use(reader: Reader, resource: Resource, identity: Identity, what: 
     label = resource.label(identity)
     option = "initiator_groups" if members_of(resource) == "initiators" else "target_group"
     users = []
-    for lun in (LUN.normalise(wire) for wire in read_list(reader, LUNS, LUN.plural)):
+    for lun in (LUN.normalise(wire) for wire in read_list(pages, LUNS, LUN.plural)):
         # A LUN has several groups of initiators, and one of targets.
         groups = [lun[option]] if isinstance(lun[option], str) else lun[option] or []
         if identity["name"] in groups:
@@ -96,7 +96,7 @@ def refuse_in_use(reader: Reader, resource: Resource, identity: Identity, what: 
             f"{label} cannot be {what}, because it is in use by {shown(users)}",
             advice=f"give {'it' if len(users) == 1 else 'them'} another {resource.title} first, with {option} of zfssa_lun",
         )
-    _refuse_unseen(label, what, read_list(reader, POOLS, "pools"), guarded=guarded)
+    _refuse_unseen(label, what, read_list(pages, POOLS, "pools"), guarded=guarded)
 
 
 def _refuse_unseen(label: str, what: str, pools: list[Wire], *, guarded: bool) -> None:

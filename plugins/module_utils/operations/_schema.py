@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from .._errors import PlanRefused
 from .._names import shown
-from .._plan import Plan, unchanged
+from .._plan import Plan, all_allowed, unchanged
 from .._planner import plan_present, plan_removal
-from .._read import Reader, read, read_list
+from .._read import Pages, Reader, read, read_list
 from .._wire import label_of
 from ..resources._schema import SCHEMA
 
@@ -40,20 +41,25 @@ def plan_property(reader: Reader, options: Mapping[str, Any]) -> Plan:
     if current is None:
         return unchanged({SCHEMA.kind: None})
     label = SCHEMA.label(identity)
-    bearers = [] if options["force"] else _bearers(reader, identity["name"])
+    guard = all_allowed if options["force"] else partial(_refuse_values, label=label, name=identity["name"])
+    guard(reader)
+    return plan_removal(SCHEMA, SCHEMA.path(identity), label, current, confirm=guard)
+
+
+def _refuse_values(pages: Pages, label: str, name: str) -> None:
+    bearers = _bearers(pages, name)
     if bearers:
         raise PlanRefused(
             f"{label} has a value on {shown(bearers)}, which would be lost with it",
             advice="set force to true if the values may go",
         )
-    return plan_removal(SCHEMA, SCHEMA.path(identity), label, current, confirmed=options["force"])
 
 
-def _bearers(reader: Reader, name: str) -> list[str]:
+def _bearers(pages: Pages, name: str) -> list[str]:
     """Name the objects that have a value of a custom property."""
     return [
         label_of(wire, title)
         for title, plural in _BEARERS
-        for wire in read_list(reader, f"{_STORAGE}/{plural}", plural)
+        for wire in read_list(pages, f"{_STORAGE}/{plural}", plural)
         if f"custom:{name}" in wire
     ]

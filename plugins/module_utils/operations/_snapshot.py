@@ -14,9 +14,10 @@ from typing import Any
 
 from .._errors import InvalidInput, PlanRefused
 from .._names import check_name, segment, shown
-from .._plan import Plan, Results, Step, unchanged
+from .._plan import Plan, Results, Step, all_allowed, unchanged
 from .._planner import is_same, plan_present, plan_removal, plan_rename, results_of
-from .._read import Reader, items_in, read_list, require_pool, unwrap
+from .._read import Pages, Reader, items_in, read_list, require_pool, unwrap
+from .._relations import Premise
 from .._resource import Identity, Record, Wire
 from .._times import parse_time
 from .._wire import found_by, label_of, named, refusal, text
@@ -119,7 +120,15 @@ def _plan_absent(reader: Reader, kind: Snapshots, identity: Identity, options: M
     _refuse_held(label, current)
     clones = read_clones(reader, identity["pool"], kind.path(identity), wire)
     refuse_doomed_clones(label, clones, force=options["force"])
-    return plan_removal(kind, kind.path(identity), label, current, confirmed=options["force"])
+    confirm = all_allowed if options["force"] else partial(_refuse_clones, kind=kind, identity=identity)
+    return plan_removal(kind, kind.path(identity), label, current, confirm=confirm)
+
+
+def _refuse_clones(pages: Pages, kind: Snapshots, identity: Identity) -> None:
+    """Guard the clones that a snapshot has by now."""
+    wire = _read_one(pages, kind, identity) or {}
+    clones = read_clones(pages, identity["pool"], kind.path(identity), wire)
+    refuse_doomed_clones(kind.label(identity), clones, force=False)
 
 
 def _refuse_replication(kind: Snapshots, identity: Identity, what: str) -> None:
@@ -149,14 +158,10 @@ def _plan_restored(reader: Reader, kind: Snapshots, identity: Identity, options:
             advice="give lun or filesystem, one after the other",
         )
     label = kind.label(identity)
-    snapshots = _read_all(reader, kind, identity)
-    target = _find(snapshots, identity[kind.key])
+    target, newer = _split(kind, identity, _read_all(reader, kind, identity))
     if target is None:
-        names = named(snapshots)
-        known = ", ".join(name for name in names if not name.startswith(REPLICATION)) or "there is none"
+        known = ", ".join(name for name in named(newer) if not name.startswith(REPLICATION)) or "there is none"
         raise PlanRefused(f"{label} does not exist", advice=f"use one of {kind.holder(identity)}: {known}")
-    _require_times(kind, identity, snapshots)
-    newer = snapshots[snapshots.index(target) + 1 :]
     names = [_name(kind, wire) for wire in newer]
     clones: list[Clone] = []
     for wire in newer:
@@ -164,19 +169,45 @@ def _plan_restored(reader: Reader, kind: Snapshots, identity: Identity, options:
         _refuse_held(kind.label(one), kind.normalise(wire, one))
         clones.extend(read_clones(reader, identity["pool"], kind.path(one), wire))
     refuse_protected_clones(f"a snapshot newer than {label}", clones)
-    if newer and not options["force"]:
+    if not options["force"]:
+        _refuse_newer(label, names, clones)
+    current = kind.normalise(target, identity)
+    after = {**current, "space_unique": None}
+    confirm = all_allowed if options["force"] else partial(_refuse_newer_by_now, kind=kind, identity=identity)
+    step = _rollback_step(kind, identity, target, names, confirm=confirm)
+    return Plan((step,), {"snapshot": current}, {"snapshot": after, "pruned": names})
+
+
+def _split(kind: Snapshots, identity: Identity, snapshots: list[Wire]) -> tuple[Wire | None, list[Wire]]:
+    """The snapshot of a name and those that are newer; all of them where there is none of that name.
+
+    Raises:
+        NotUnderstood: nobody can tell which are newer.
+    """
+    target = _find(snapshots, identity[kind.key])
+    if target is None:
+        return None, snapshots
+    _require_times(kind, identity, snapshots)
+    return target, snapshots[snapshots.index(target) + 1 :]
+
+
+def _refuse_newer(label: str, names: Sequence[str], clones: Sequence[Clone]) -> None:
+    if names:
         dying = shown([f"snapshot {name}" for name in names]) + (f", with the clones {shown(clones)}" if clones else "")
         raise PlanRefused(
             f"a rollback to {label} would destroy what is newer: {dying}",
             advice="set force to true if it may go",
         )
-    current = kind.normalise(target, identity)
-    after = {**current, "space_unique": None}
-    step = _rollback_step(kind, identity, target, names, confirmed=options["force"])
-    return Plan((step,), {"snapshot": current}, {"snapshot": after, "pruned": names})
 
 
-def _rollback_step(kind: Snapshots, identity: Identity, target: Wire, newer: list[str], *, confirmed: bool) -> Step:
+def _refuse_newer_by_now(pages: Pages, kind: Snapshots, identity: Identity) -> None:
+    """Guard the snapshots that are newer by now."""
+    snapshots = _in_order(read_list(pages, kind.list_path(identity), kind.plural))
+    _target, newer = _split(kind, identity, snapshots)
+    _refuse_newer(kind.label(identity), [_name(kind, wire) for wire in newer], ())
+
+
+def _rollback_step(kind: Snapshots, identity: Identity, target: Wire, newer: list[str], *, confirm: Premise) -> Step:
     read = results_of(kind, identity)
     unique = kind.normalise(target, identity)["space_unique"]
 
@@ -205,7 +236,7 @@ def _rollback_step(kind: Snapshots, identity: Identity, target: Wire, newer: lis
         probe=kind.list_path(identity),
         done=done,
         results=results,
-        confirmed=confirmed,
+        confirm=confirm,
     )
 
 
@@ -229,14 +260,15 @@ def _plan_retention(
             doomed.append(wire)
     names = [_name(kind, wire) for wire in doomed]
     steps = [
-        _prune_step(kind, {**identity, kind.key: name}, names[: number + 1], bool(options["force"]))
+        _prune_step(kind, {**identity, kind.key: name}, names[: number + 1], force=bool(options["force"]))
         for number, name in enumerate(names)
     ]
     return replace(plan, steps=(*plan.steps, *steps), after={**plan.after, "pruned": names})
 
 
-def _prune_step(kind: Snapshots, identity: Identity, pruned: list[str], confirmed: bool) -> Step:
-    removal = plan_removal(kind, kind.path(identity), kind.label(identity), {**identity}, confirmed=confirmed)
+def _prune_step(kind: Snapshots, identity: Identity, pruned: list[str], *, force: bool) -> Step:
+    confirm = all_allowed if force else partial(_refuse_clones, kind=kind, identity=identity)
+    removal = plan_removal(kind, kind.path(identity), kind.label(identity), {**identity}, confirm=confirm)
     return replace(removal.steps[0], verb="prune", results=partial(_pruned, pruned))
 
 
@@ -271,8 +303,8 @@ def _require_times(kind: Snapshots, identity: Identity, snapshots: Sequence[Wire
             raise refusal("creation", wire.get("creation"), label)
 
 
-def _read_one(reader: Reader, kind: Snapshots, identity: Identity) -> Wire | None:
-    body = reader.get(kind.path(identity))
+def _read_one(pages: Pages, kind: Snapshots, identity: Identity) -> Wire | None:
+    body = pages.get(kind.path(identity))
     return None if body is None else unwrap(body, kind.kind, kind.label(identity))
 
 
@@ -291,6 +323,10 @@ def _read_all(reader: Reader, kind: Snapshots, identity: Identity) -> list[Wire]
     if not snapshots:
         # An empty list may stand for an object that is not there.
         _require_holder(reader, kind, identity)
+    return _in_order(snapshots)
+
+
+def _in_order(snapshots: list[Wire]) -> list[Wire]:
     return sorted(snapshots, key=lambda wire: parse_time(wire.get("creation")) or _NEVER)
 
 

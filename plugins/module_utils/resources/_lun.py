@@ -10,13 +10,23 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from .._errors import NotUnderstood, PlanRefused
+from .._errors import NotUnderstood, PlanRefused, Unmet, ZfssaError
+from .._premises import Known
 from .._relations import Change, Dependents, Intent, Premise, Reference, Rivals
 from .._resource import Property, Record, Resource, Wire
 from .._units import format_size
 from .._values import Amount, Choice, Flag, Name, Names, Size, Value, Whole, Word
 from .._wire import clear, is_clear
-from ._presentation import MASKED, PROTOCOLS, FreeNumber, check_alone, lu_numbers, lu_setting, refuse_several
+from ._presentation import (
+    MASKED,
+    PROTOCOLS,
+    FreeNumber,
+    check_alone,
+    lu_numbers,
+    lu_setting,
+    refuse_several,
+    unseen_groups,
+)
 from ._project import BLOCK_SIZE, CHECKSUM, COMPRESSION, LOGBIAS, refuse_protected
 from ._room import RoomForLun
 
@@ -29,6 +39,10 @@ _DIGITS = re.compile(r"[0-9]{1,9}")
 def _groups_of(title: str, plural: str) -> Reference:
     lists = tuple(f"/api/san/v1/{protocol}/{plural}" for protocol in PROTOCOLS)
     return Reference(title, lists, "groups", always=("default",), maker=f"zfssa_{title.replace(' ', '_')}")
+
+
+_INITIATOR_GROUPS = _groups_of("initiator group", "initiator-groups")
+_TARGET_GROUPS = _groups_of("target group", "target-groups")
 
 
 class Audience(Names):
@@ -51,9 +65,28 @@ class LuNumber(Value):
         raise ValueError(f"{option} {value!r} is neither auto nor a number from 0 to {_HIGHEST_LU_NUMBER}")
 
 
-def _has_number(current: Record, wanted: Any) -> bool:
+def _has_number(current: Record, wanted: Record) -> bool:
     # Whatever number the appliance chose is what "auto" asks for; while nobody sees the LUN, there is only what is set.
-    return wanted == current["lu_number"] or (wanted == AUTO and bool(current["lu_numbers"]))
+    number = wanted["lu_number"]
+    return number == current["lu_number"] or (number == AUTO and bool(current["lu_numbers"]))
+
+
+def _is_seen(current: Record, wanted: Record) -> bool:
+    # What goes online is judged as if it were: groups without a number are sent with the order.
+    online = {**current, "status": wanted.get("status", current["status"])}
+    return wanted["initiator_groups"] == current["initiator_groups"] and not unseen_groups(online)
+
+
+def _unseen(label: str, values: Record, lun: Record) -> ZfssaError | None:
+    """What says that a LUN has been presented to a group that does not see it."""
+    unseen = [group for group in unseen_groups(lun) if group in values.get("initiator_groups", ())]
+    if not unseen:
+        return None
+    return Unmet(
+        f"{label} has no LU number in initiator group {', '.join(unseen)}, so that no host in it sees the LUN",
+        advice="see that the LUN is exported and its LU number free, or hide it by an empty list as initiator_groups of zfssa_lun "
+        "and present it again",
+    )
 
 
 def _lu_number(wire: Wire) -> int | str:
@@ -127,6 +160,20 @@ def _refuse_part_of_a_block(intent: Intent) -> None:
         )
 
 
+def _named_by(intent: Intent) -> Iterable[Premise]:
+    """What a LUN names already, and what must be there so that it can be presented again to groups that do not see it."""
+    after = intent.after
+    current = {**(intent.current or {}), "status": after["status"]}
+    # A premise says why an appliance refuses. Where nobody can tell, the appliance alone does.
+    told = intent.current and all(is_clear(current[key]) for key in ("status", "initiator_groups", "lu_numbers"))
+    unseen = unseen_groups(current) if told else ()
+    again = tuple(group for group in unseen if group in after["initiator_groups"])
+    if again and is_clear(after["target_group"]):
+        yield Known(_INITIATOR_GROUPS, again)
+        if after["target_group"]:
+            yield Known(_TARGET_GROUPS, (after["target_group"],))
+
+
 def _premises(intent: Intent) -> Iterable[Premise]:
     """What must hold so that a LUN can have its size and its LU numbers."""
     _refuse_part_of_a_block(intent)
@@ -134,6 +181,7 @@ def _premises(intent: Intent) -> Iterable[Premise]:
     groups = clear(after["initiator_groups"]) or []
     if "initiator_groups" in changes:
         refuse_several(intent.label, groups, intent.release)
+        yield from _named_by(intent)
     growth = changes.get("size", 0) - (clear(intent.current["size"]) or 0 if intent.current else 0)
     if growth > 0 and after["sparse"] is False:
         yield RoomForLun(after["pool"], after["project"], growth)
@@ -182,7 +230,10 @@ LUN = Resource(
             "initiatorgroup",
             Audience(nobody=MASKED),
             initial=["default"],
-            refers=_groups_of("initiator group", "initiator-groups"),
+            # Left to the appliance, it is seen by every initiator, and a clone by the hosts of its origin.
+            given_at_creation=[],
+            refers=_INITIATOR_GROUPS,
+            fulfilled=_is_seen,
             decided=True,
         ),
         Property(
@@ -190,7 +241,7 @@ LUN = Resource(
             "targetgroup",
             Name(),
             initial="default",
-            refers=_groups_of("target group", "target-groups"),
+            refers=_TARGET_GROUPS,
             decided=True,
         ),
         Property(
@@ -222,4 +273,5 @@ LUN = Resource(
     rivals=(Rivals("filesystem", "/api/storage/v1/pools/{pool}/projects/{project}/filesystems", "filesystem"),),
     older_move="/api/storage/v1/pools/{pool}/projects/{project}/filesystems",
     settle=_settle,
+    unmet=_unseen,
 )

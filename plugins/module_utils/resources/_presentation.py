@@ -18,7 +18,7 @@ from .._errors import InvalidInput, PlanRefused
 from .._names import folded
 from .._read import Pages, read_list
 from .._release import Release
-from .._resource import Wire
+from .._resource import Record, Wire
 from .._values import Misread, Whole
 from .._wire import told_texts
 
@@ -50,6 +50,17 @@ def lu_numbers(wire: Wire) -> dict[str, int]:
         if group and group != MASKED and taken is not None:
             found[group] = taken
     return found
+
+
+def unseen_groups(lun: Record) -> tuple[str, ...]:
+    """The initiator groups that a LUN names, and that do not see it all the same, because it has no LU number in them.
+
+    So it is after a sever or a reversal when a group was missing, or the number taken (API reference 10.5). A LUN that is
+    offline shows itself to nobody, and may have no numbers for that reason: nothing is judged then.
+    """
+    if lun["status"] != "online":
+        return ()
+    return tuple(group for group in lun["initiator_groups"] or () if lun["lu_numbers"].get(group) is None)
 
 
 def lu_setting(wire: Wire) -> int | None:

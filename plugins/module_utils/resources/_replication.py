@@ -19,7 +19,7 @@ from .._names import segment
 from .._release import Release
 from .._resource import Property, Record, Resource, Wire
 from .._times import parse_time
-from .._values import Amount, Flag, Limit, Rate, Value, Whole, Word
+from .._values import Amount, Flag, Limit, Misread, Rate, Value, Whole, Word
 from .._wire import Unclear, Wanted, label_of
 
 ROOT = "/api/storage/v1/replication"
@@ -84,6 +84,23 @@ class Password(Value):
         return str(value)
 
 
+def _replicated(wire: Wire) -> tuple[str | None, str | None]:
+    """The project at the source that a package comes from, and the share when that alone is replicated.
+
+    Raises:
+        ValueError: one of what says so is no text.
+    """
+    project, _slash, share = _text(wire, "replica_of").strip("/").partition("/")
+    return _text(wire, "project") or project or None, _text(wire, "share") or share or None
+
+
+def _text(wire: Wire, key: str) -> str:
+    """What an appliance says in a key; empty where it says nothing."""
+    if not isinstance(wire.get(key), str | None):
+        raise Misread(key)
+    return wire.get(key) or ""
+
+
 PEER = Resource(
     kind="target",
     plural="targets",
@@ -145,7 +162,13 @@ PACKAGE = Resource(
     scope=(),
     properties=(
         Property("id", "id", Word(), read_only=True, decided=True),
-        Property("project", "project", Word(), read_only=True, decided=True),
+        Property("source", "source_name", Word(), read_only=True, on_use=True),
+        Property("source_asn", "source_asn", Word(), read_only=True, on_use=True),
+        Property("source_pool", "source_pool", Word(), read_only=True),
+        Property("target_pool", "target_pool", Word(), read_only=True, on_use=True),
+        Property("replica_of", "replica_of", Word(), read_only=True, on_use=True),
+        Property("project", "project", Word(), read_only=True, decided=True, read=lambda wire: _replicated(wire)[0]),
+        Property("share", "share", Word(), read_only=True, on_use=True, read=lambda wire: _replicated(wire)[1]),
         Property("enabled", "enabled", Flag(), initial=True),
         Property("state", "state", Word(), read_only=True, decided=True),
         Property("state_description", "state_description", Value(), read_only=True),

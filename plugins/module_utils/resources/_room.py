@@ -11,24 +11,14 @@ nobody says, so what is refused here certainly does not fit, and of what just ab
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from .._errors import NoRoom, PlanRefused
 from .._names import segment
 from .._read import POOLS, Pages, project_path
 from .._resource import Wire
-from .._values import Amount
+from .._wire import told_amount
 
 _UNITS = "KMGTPE"
-
-
-def _amount(value: Any) -> int | None:
-    """A number of bytes, `None` where the appliance gives none that can be understood: then it decides by itself."""
-    try:
-        amount: int | None = Amount().from_wire(value)
-    except ValueError:
-        return None
-    return amount
 
 
 def about(size: int) -> str:
@@ -61,7 +51,7 @@ class RoomForLun:
 
     def __call__(self, pages: Pages) -> None:
         wire = _read(pages, self.pool, self.project)
-        left, quota = _amount(wire.get("space_available")), _amount(wire.get("quota"))
+        left, quota = told_amount(wire, "space_available"), told_amount(wire, "quota")
         if left is not None and self.needed > left:
             limit = f", within its quota of {about(quota)}" if quota else ""
             raise PlanRefused(
@@ -79,7 +69,7 @@ class RoomForReservation:
 
     def __call__(self, pages: Pages) -> None:
         wire = _inner(pages.get(f"{POOLS}/{segment(self.pool)}"), "pool")
-        left = _amount(_inner(wire, "usage").get("available"))
+        left = told_amount(_inner(wire, "usage"), "available")
         if left is not None and self.needed > left:
             raise PlanRefused(
                 f"the reservation takes {about(self.needed)}, and pool {self.pool} has {about(left)} left",
@@ -97,7 +87,7 @@ class UsageWithinQuota:
 
     def __call__(self, pages: Pages) -> None:
         wire = _read(pages, self.pool, self.project)
-        total, idle = _amount(wire.get("space_total")), _amount(wire.get("space_unused_res"))
+        total, idle = told_amount(wire, "space_total"), told_amount(wire, "space_unused_res")
         used = (total or 0) - (idle or 0)
         if used > self.quota:
             raise PlanRefused(

@@ -20,6 +20,7 @@ from zfssa_lab.model.properties import parse_size
 from zfssa_lab.release import RELEASE_NAMES
 from zfssa_lab.run import run
 from zfssa_lab.site import Address, Ports, Site
+from zfssa_lab.switches import TABLE, check, strict_positions
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT)
 _FIRST_PORT = 21500
@@ -76,6 +77,17 @@ def _pool(text: str) -> tuple[str, str, int]:
     return appliance, name, parsed
 
 
+def _switch(text: str) -> tuple[str, str]:
+    name, separator, value = text.partition("=")
+    if not separator:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    try:
+        check(name, value)
+    except ValueError as refusal:
+        raise argparse.ArgumentTypeError(str(refusal)) from None
+    return name, value
+
+
 def _positive(text: str) -> float:
     try:
         number = float(text)
@@ -115,6 +127,14 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     add("--bandwidth", type=_positive, default=float(2**30), metavar="BYTES_PER_S")
     add("--state-dir", type=Path, metavar="DIR")
     add("--seed", type=int, default=0, metavar="N")
+    positions = "; ".join(f"{name} ({'|'.join(switch.values)})" for name, switch in TABLE.items())
+    about = f"what the guides leave open, once for each switch, the default first: {positions}"
+    add("--switch", action="append", type=_switch, default=[], metavar="NAME=VALUE", help=about)
+    add(
+        "--strict",
+        action="store_true",
+        help="put all switches, but those that --switch names, to what is hardest on a client",
+    )
 
 
 def _unique(parser: argparse.ArgumentParser, what: str, names: list[str]) -> None:
@@ -159,6 +179,7 @@ def main(arguments: list[str] | None = None) -> int:
     ]
     names = [name for name, _address in appliances]
     _unique(parser, "appliance", names)
+    _unique(parser, "switch", [name for name, _value in options.switch])
     pools = _pools(parser, options.pool or [("", "tank", 2**40)], names)
     settings = Settings(
         appliances={name: address[0] for name, address in appliances},
@@ -171,6 +192,7 @@ def main(arguments: list[str] | None = None) -> int:
         bandwidth=options.bandwidth,
         seed=options.seed,
         data_plane=options.data_plane,
+        switches={**(strict_positions() if options.strict else {}), **dict(options.switch)},
     )
     command = options.run if options.command == "run" else None
     return _serve(settings, Ports(dict(appliances), control), options.state_dir, command)

@@ -7,14 +7,16 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from zfssa_lab import clustering, steering
+from zfssa_lab import clustering, steering, watching
 from zfssa_lab.api.faults import refusal_reply
 from zfssa_lab.faults import BadFault
 from zfssa_lab.lab import Lab
 from zfssa_lab.listener import Server
 from zfssa_lab.model.errors import ApplianceError
+from zfssa_lab.switches import TABLE, BadPosition, UnknownSwitch
 from zfssa_lab.web import BadBody, JsonHandler
 
+_SWITCH = "/switches/"
 _MOST_DIGITS = 18  # of a number in a query
 
 Result = tuple[int, dict[str, Any] | list[dict[str, Any]]]
@@ -31,6 +33,7 @@ _CALLS = {
     "POST /write": "a host writes new data: appliance, pool, project, lun, bytes",
     **clustering.CALLS,
     **steering.CALLS,
+    **watching.CALLS,
 }
 
 
@@ -50,7 +53,7 @@ class ControlHandler(JsonHandler):
         except BadBody as refusal:
             self.close_connection = True
             status, body = 400, {"error": refusal.detail}
-        except (BadCall, BadFault) as refusal:
+        except (BadCall, BadFault, BadPosition) as refusal:
             status, body = 400, {"error": str(refusal)}
         except ApplianceError as refusal:
             reply = refusal_reply(refusal)
@@ -79,16 +82,29 @@ class ControlHandler(JsonHandler):
             ("POST", "/clock"): lambda: self._tell(steering.step_clock, raw),
             ("GET", "/settings"): lambda: (200, steering.show_settings(self.server.lab)),
             ("POST", "/settings"): lambda: self._tell(steering.change_settings, raw),
+            ("GET", "/switches"): lambda: (200, steering.show_switches(self.server.lab)),
+            ("POST", "/watch"): lambda: self._tell(watching.watch, raw),
+            ("GET", "/breaches"): lambda: (200, watching.show_breaches(self.server.lab)),
+            ("DELETE", "/breaches"): lambda: (200, watching.forget_breaches(self.server.lab)),
             ("POST", "/service"): lambda: self._tell(clustering.break_service, raw),
         }
         call = calls.get((self.command, url.path))
         if call is not None:
             return call()
+        if url.path.startswith(_SWITCH):
+            return self._put_switch(url.path.removeprefix(_SWITCH), raw)
         known = any(path == url.path for _method, path in calls)
         return (405, {"error": "method not allowed"}) if known else (404, {"error": "not found"})
 
     def _tell(self, order: Callable[[Lab, dict[str, Any]], dict[str, Any]], raw: bytes) -> Result:
         return 200, order(self.server.lab, _decode(raw or b"{}"))
+
+    def _put_switch(self, name: str, raw: bytes) -> Result:
+        if name not in TABLE:
+            return 404, {"error": str(UnknownSwitch(name))}
+        if self.command != "PUT":
+            return 405, {"error": "method not allowed"}
+        return 200, steering.put_switch(self.server.lab, name, _decode(raw or b"{}"))
 
     def _journal(self, query: dict[str, str]) -> Result:
         since, name = query.get("since", "0"), query.get("appliance")

@@ -19,6 +19,7 @@ from zfssa_lab.model.appliance import Appliance, Identity
 from zfssa_lab.model.cluster import take_over_if_possible
 from zfssa_lab.model.fleet import Fleet
 from zfssa_lab.release import release
+from zfssa_lab.switches import Switches
 
 USERNAME = "admin"
 PASSWORD = "lab-password"  # public: the lab guards nothing
@@ -40,7 +41,8 @@ class Delivery:
 class Settings:
     """How the lab is set up: ``appliances`` maps names to addresses, ``pools`` names to bytes.
 
-    ``own_pools`` holds, by appliance, the pools that only this one has.
+    ``own_pools`` holds, by appliance, the pools that only this one has; ``switches`` those that do not stand at the
+    default.
     """
 
     appliances: dict[str, str]
@@ -53,6 +55,7 @@ class Settings:
     bandwidth: float = float(2**30)
     seed: int = 0
     data_plane: str = "none"
+    switches: dict[str, str] = field(default_factory=dict)
 
 
 class Lab:
@@ -66,13 +69,15 @@ class Lab:
         self.api = Api(self.release)
         self.faults = Faults()
         self.journal = Journal()
+        self.switches = Switches(settings.switches)
         self.lock = threading.RLock()
         self.stopping = threading.Event()
         self.fleet = self._build()
 
     def _build(self) -> Fleet:
         settings = self.settings
-        fleet = Fleet(self.clock, settings.bandwidth, self.faults.for_update, self.plane)
+        fleet = Fleet(self.clock, settings.bandwidth, self.faults.for_update, self.plane, self.switches)
+        fleet.count_requests = self.journal.count
         for index, (name, address) in enumerate(settings.appliances.items()):
             identity = Identity(name, address, index, USERNAME, PASSWORD)
             fleet.add(
@@ -97,22 +102,26 @@ class Lab:
         with self.lock:
             self.plane.close()
 
-    def look(self, action: Callable[[Fleet], Any]) -> Any:
-        """Run ``action`` on the model as it is at this instant, alone."""
+    def look(self, action: Callable[[Fleet], Any], who: str = "the control port") -> Any:
+        """Run ``action`` on the model as it is at this instant, alone; ``who`` is to blame for what it does."""
         with self.lock:
-            self.plane.before(self.fleet)
+            fleet = self.fleet
+            self.plane.before(fleet)
             try:
-                self.fleet.settle()
-                return action(self.fleet)
+                fleet.watch.judge("a host")
+                fleet.settle()
+                return action(fleet)
             finally:
-                self.plane.after(self.fleet)
+                fleet.watch.judge(who)
+                self.plane.after(fleet)
 
     def reset(self) -> None:
-        """Go back to the initial state: model, sessions, faults, journal and time."""
+        """Go back to the initial state: model, sessions, faults, journal, time and switches."""
         with self.lock:
             self.clock.rewind()
             self.faults.clear()
             self.journal.clear()
+            self.switches.reset()
             self.plane.clear()
             self.fleet = self._build()
 
@@ -197,7 +206,7 @@ class Lab:
                 appliance.sessions.expire_all()
             return self.api.answer(appliance, request)
 
-        answer: Answer = self.look(work)
+        answer: Answer = self.look(work, f"{name}: {request.method} {request.target}")
         return answer if refusal is None else Answer(refusal, answer.session)
 
     def _planned_refusal(self, request: Request, action: dict[str, Any]) -> Reply | None:

@@ -63,6 +63,14 @@ class ApiHandler(JsonHandler):
             text = f"the lab itself failed: {error!r}"
             return Delivery(fault_reply("ERR_INTERNAL", text, documented=self.documented))
 
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """Send the status line and the headers `Server` and, where the switch says so, `Date`."""
+        if self.server.lab.switches["date-header"] == "sent":
+            super().send_response(code, message)
+            return
+        self.send_response_only(code, message)
+        self.send_header("Server", self.version_string())
+
     def deliver(self, delivery: Delivery) -> None:
         """Send an answer, in the manner that a planned fault wants."""
         reply = delivery.reply

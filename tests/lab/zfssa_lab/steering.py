@@ -8,6 +8,7 @@ from typing import Any
 from zfssa_lab.lab import Lab
 from zfssa_lab.model.errors import InvalidArgument, MissingArgument, UnknownArgument
 from zfssa_lab.model.fleet import Fleet
+from zfssa_lab.switches import TABLE, BadPosition
 
 Body = dict[str, Any]
 
@@ -16,6 +17,8 @@ CALLS = {
     "POST /clock": "put the clock forward; what becomes due happens in order: advance_s",
     "GET /settings": "the settings that can be changed while the lab runs",
     "POST /settings": "change settings: numclones_lag_s (seconds until a snapshot forgets a deleted clone)",
+    "GET /switches": "the switches for what the guides leave open, with their values",
+    "PUT /switches/NAME": "put a switch into a position: value",
 }
 _YEAR = 366 * 86400
 _LONGEST_STEP = 10 * _YEAR
@@ -58,6 +61,29 @@ def change_settings(lab: Lab, body: Body) -> Body:
 
     settings: Body = lab.look(change)
     return settings
+
+
+def show_switches(lab: Lab) -> Body:
+    """Return the switches with their present positions."""
+    return {
+        name: {
+            "value": lab.switches[name],
+            "values": list(switch.values),
+            "default": switch.default,
+            "strict": switch.strict,
+            "description": switch.description,
+        }
+        for name, switch in TABLE.items()
+    }
+
+
+def put_switch(lab: Lab, name: str, body: Body) -> Body:
+    """Put a switch into another position; UnknownSwitch, BadPosition.  Updates that run go on from where they are."""
+    value = body.get("value")
+    if set(body) != {"value"} or not isinstance(value, str):
+        raise BadPosition(f'switch {name} wants {{"value": TEXT}}')
+    lab.look(lambda _fleet: lab.switches.put(name, value))
+    return show_switches(lab)
 
 
 def _settings(fleet: Fleet) -> Body:

@@ -61,7 +61,49 @@ def reverse_on(world: World) -> None:
 
 
 FACTS = [
-    Fact("10.4", "no package yet", (lun(), own_replication(), action()), ("west", "GET", PKG), 404, "ERR_NOT_FOUND"),
+    Fact("10.4", "no package yet", (lun(), own_replication()), ("west", "GET", f"{PKG}x"), 404, "ERR_NOT_FOUND"),
+    Fact(
+        "15.1",
+        "empty package of a new action",
+        (lun(), own_replication(), action(target_pool="small")),
+        ("west", "GET", PKG),
+        200,
+        {
+            "state": "idle",
+            "last_sync": "<unknown>",
+            "last_result": "<unknown>",
+            "source_name": "east",
+            "source_pool": "tank",
+            "target_pool": "small",
+            "project": "default",
+            "replica_of": "default/a",
+        },
+    ),
+    Fact(
+        "15.1",
+        "nothing is in it",
+        (lun(), own_replication(), action()),
+        ("west", "GET", f"{IN}/luns"),
+        200,
+        {"luns": []},
+    ),
+    Fact(
+        "15.1",
+        "sever of an empty package",
+        (lun(), own_replication(), action()),
+        sever(),
+        409,
+        "ERR_STATE_CHANGED",
+    ),
+    Fact("15.1", "delete of an empty package", (lun(), own_replication(), action()), ("west", "DELETE", PKG), 204),
+    Fact(
+        "15.1",
+        "empty package outlives its action",
+        (lun(), own_replication(), action(), ("DELETE", f"{ACTIONS}/{{id}}")),
+        ("west", "GET", PKG),
+        200,
+        {"last_sync": "<unknown>"},
+    ),
     Fact("10.4", "no source yet", (), ("west", "GET", "storage/v1/replication/sources"), 200, {"sources": []}),
     Fact("10.4", "missing source", (), ("west", "GET", "storage/v1/replication/sources/x"), 404, "ERR_NOT_FOUND"),
     Fact(
@@ -382,7 +424,7 @@ FACTS = [
         ("west", "DELETE", PKG),
         204,
     ),
-    Fact("10.5", "clone", REPLICATED, CLONE, 201, {"name": "c"}),
+    Fact("15.1", "clone", REPLICATED, CLONE, 202, lambda b: b is None),
     Fact("10.5", "clone wants a name", REPLICATED, ("west", "PUT", f"{PKG}/clone", {}), 400, "ERR_MISSING_ARG"),
     Fact("10.5", "clone to a taken name", (*REPLICATED, CLONE), CLONE, 409, "ERR_OBJECT_EXISTS"),
     Fact(
@@ -446,7 +488,14 @@ FACTS = [
         "ERR_DENIED",
         assumed=True,
     ),
-    Fact("10.4", "no conflicts", FILES, ("west", "GET", f"{PKG}/clone/conflicts"), 200, {"conflicts": []}),
+    Fact(
+        "15.1",
+        "no conflicts",
+        FILES,
+        ("west", "GET", f"{PKG}/clone/conflicts"),
+        200,
+        {"conflicts": "There are no conflicts.\n"},
+    ),
     Fact(
         "10.4",
         "conflicts",
@@ -457,7 +506,7 @@ FACTS = [
         ),
         ("west", "GET", f"{PKG}/clone/conflicts"),
         200,
-        {"conflicts": [{"share": "f", "property": "mountpoint", "value": "/export/there"}]},
+        {"conflicts": 'The mount point "/export/there" of filesystem "f" is in use on this appliance.\n'},
         assumed=True,
     ),
     Fact(
@@ -487,8 +536,7 @@ FACTS = [
             f"{PKG}/clone",
             {"target_project": "c", "override_mountpoint": True, "mountpoint": "/export/c"},
         ),
-        201,
-        {"mountpoint": "/export/c"},
+        202,
         assumed=True,
     ),
     Fact(

@@ -140,6 +140,16 @@ def common(one: str, other: str, everything: str, members: dict[str, frozenset[s
     return one == other or everything in (one, other) or not members[one].isdisjoint(members[other])
 
 
+def check_families(luns: list[Lun]) -> None:
+    """Every LUN is in its family, alone or with its copies, and LUNs with one GUID are in one."""
+    families = {lun.guid: lun.family for lun in luns}
+    for lun in luns:
+        kin = {other for other in luns if other.family is lun.family}
+        assert set(lun.family.members) == kin
+        assert lun.family.shown == {other for other in kin if other.presented}
+        assert families[lun.guid] is lun.family
+
+
 def check_records(state: dict[str, Any]) -> None:
     """What the API shows adds up, from snapshots to pools (API reference 3, 4, 14.4, 14.8)."""
     shares = state["luns"] + state["filesystems"]
@@ -356,6 +366,11 @@ class Appliances(RuleBasedStateMachine):
                 check_pool(pool)
             check_numbers(appliance)
             check_choice(appliance)
+
+    @invariant()
+    def watch_is_right(self) -> None:
+        """What the lab's watch knows of LUNs and their copies is what a fresh look shows."""
+        check_families([lun for one in self.lab.fleet.appliances.values() for lun in one.luns()])
 
     @invariant()
     def records_add_up(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from lab_world import (
     write,
 )
 
+from zfssa_lab.api.packages import RECALLED_KEYS
 from zfssa_lab.model.space import POOL_METADATA
 
 READY = (lun(volsize="2g", sparse=True), write(100 * MIB), own_replication(), action(), SEND, wait(10))
@@ -47,6 +49,20 @@ def replicas(world: World) -> list[str]:
     """Return the names of the LUNs that the package holds."""
     found = world.do(("west", "GET", f"{PACKAGE}/projects/default/luns"))["luns"]
     return sorted(one["name"] for one in found)
+
+
+@pytest.mark.parametrize("release", ["2013.1", "8.8"])
+def test_a_package_need_not_tell_what_it_is(release: str, worlds: Callable[[str], World]) -> None:
+    """The keys are only recalled; what it contains tells then."""
+    world = worlds(release)
+    world.do(*READY)
+    told = world.do(("west", "GET", "{packages}/{id}"))["package"]
+    world.lab.look(lambda fleet: setattr(fleet, "package_keys", False))
+    silent = world.do(("west", "GET", "{packages}/{id}"))["package"]
+    listed = world.do(("west", "GET", "{packages}"))["packages"]
+    assert told.keys() - silent.keys() == set(RECALLED_KEYS)
+    assert listed == [silent]
+    assert world.do(("west", "GET", "{packages}/{id}/projects/default/luns"))["luns"][0]["name"] == "a"
 
 
 def test_a_clone_takes_no_room(world: World) -> None:
@@ -202,3 +218,94 @@ def test_what_a_package_holds_is_reserved(world: World) -> None:
     world.do(lun(volsize="3g"), own_replication(), action(target_pool="small"), SEND, wait(10))
     refused = world.west.call("PUT", f"{PACKAGES}/{world.id}/clone", {"target_project": "c"})
     assert (refused.status_code, refused.json()["fault"]["name"]) == (409, "ERR_STATE_CHANGED")
+
+
+@pytest.mark.parametrize("verb", ["sever", "pkgreverse"])
+def test_a_package_that_goes_while_an_update_comes_in(world: World, verb: str) -> None:
+    """What came in whole becomes local; the update fails and its action sends no more (API reference 15.1)."""
+    world.do(*READY, write(500 * MIB), SEND, wait(0.5))
+    sender = world.id
+    assert world.action()["state"] == "sending"
+    answer = world.send(("west", "PUT", f"{PACKAGES}/{sender}/{verb}", {"projname": "t"}))
+    assert answer is not None
+    assert answer.status_code == 202
+    record = world.do(("GET", f"{ACTIONS}/{sender}"))["action"]
+    assert (record["state"], record["enabled"]) == ("idle", False)
+    assert record["last_result"].startswith("failed: the package no longer exists")
+    arrived = world.do(("west", "GET", f"{PROJECTS}/t/luns/a"))["lun"]
+    assert arrived["space_data"] == 100 * MIB + 16384
+    refused = world.east.call("PUT", f"{ACTIONS}/{sender}/sendupdate")
+    assert refused.status_code == 409
+    used(world, "east")
+    used(world)
+
+
+def test_a_continuous_action_whose_package_was_reversed(world: World) -> None:
+    """It need not be stopped first; its next update fails, and it stops by itself (API reference 15.1)."""
+    world.do(*READY, ("PUT", f"{ACTIONS}/{{id}}", {"continuous": True}), wait(1.1))
+    sender = world.id
+    world.do(("west", "PUT", f"{PACKAGES}/{sender}/pkgreverse", {"projname": "t"}), wait(30))
+    record = world.do(("GET", f"{ACTIONS}/{sender}"))["action"]
+    assert (record["state"], record["enabled"]) == ("idle", False)
+    assert record["last_result"].startswith("failed: the package no longer exists")
+
+
+@pytest.mark.parametrize("gone", [("west", "PUT", f"{PACKAGE}/sever", {"projname": "t"}), ("west", "DELETE", PACKAGE)])
+def test_an_action_without_a_package_is_disabled(world: World, gone: Any) -> None:
+    """Not at once, but by the next update, and by each after it was enabled again (API reference 15.1)."""
+    world.do(*READY, gone)
+    assert world.action()["enabled"] is True
+    for _ in range(2):
+        world.do(("PUT", f"{ACTIONS}/{{id}}", {"enabled": True}), SEND, wait(10))
+        assert world.action()["enabled"] is False
+        assert world.action()["last_result"] == "failed: the package no longer exists on the target"
+
+
+TAKEN = {
+    "mount point of its project": ({}, {"mountpoint": "/export/p/f"}, 'mount point "/export/p/f"'),
+    "mount point of its own": ({"mountpoint": "/data/f"}, {"mountpoint": "/data/f"}, 'mount point "/data/f"'),
+    "SMB name": ({"sharesmb": "on"}, {"sharesmb": "F"}, 'SMB resource name "f"'),
+    "given SMB name": ({"sharesmb": "Data"}, {"sharesmb": "on", "name": "data"}, 'SMB resource name "data"'),
+}
+
+
+@pytest.mark.parametrize("verb", ["sever", "pkgreverse", "clone"])
+@pytest.mark.parametrize("what", TAKEN)
+def test_names_that_are_taken_on_the_target(world: World, what: str, verb: str) -> None:
+    """The package stays what it is, until they are changed in it (API reference 15.1)."""
+    given, local, reason = TAKEN[what]
+    world.do(("POST", PROJECTS, {"name": "p"}), ("POST", f"{PROJECTS}/p/filesystems", {"name": "f", **given}))
+    world.do(("POST", ACTIONS, {"pool": "tank", "project": "p", "target": "west", "target_pool": "tank"}))
+    world.do(SEND, wait(10))
+    world.do(("west", "POST", f"{PROJECTS}/default/filesystems", {"name": "other", **local}))
+    order = ("west", "PUT", f"{PACKAGE}/{verb}", {"target_project" if verb == "clone" else "projname": "t"})
+    refused = world.send(order)
+    assert refused is not None
+    assert refused.status_code == 409
+    assert f'{reason} of filesystem "f" is in use' in refused.json()["fault"]["message"]
+    assert len(world.state("west")["packages"]) == 1
+    changed = {"mountpoint": "/export/free", "sharesmb": "off"}
+    world.do(("west", "PUT", f"{PACKAGE}/projects/p/filesystems/f", changed), order)
+    arrived = world.do(("west", "GET", f"{PROJECTS}/t/filesystems/f"))["filesystem"]
+    assert arrived["mountpoint"] == "/export/free"
+
+
+def test_an_override_of_the_mount_point_can_be_taken_too(world: World) -> None:
+    """A clone is mounted below the mount point given, where that is free (API reference 10.4)."""
+    world.do(("POST", PROJECTS, {"name": "p"}), ("POST", f"{PROJECTS}/p/filesystems", {"name": "f"}))
+    world.do(("POST", ACTIONS, {"pool": "tank", "project": "p", "target": "west", "target_pool": "tank"}))
+    world.do(SEND, wait(10), ("west", "POST", f"{PROJECTS}/default/filesystems", {"name": "f", "mountpoint": "/c/f"}))
+    body = {"target_project": "t", "override_mountpoint": True, "mountpoint": "/c"}
+    refused = world.west.call("PUT", f"{PACKAGES}/{world.id}/clone", body)
+    assert refused.status_code == 409
+    world.do(("west", "PUT", f"{PACKAGE}/clone", {**body, "mountpoint": "/d"}))
+    assert world.do(("west", "GET", f"{PROJECTS}/t/filesystems/f"))["filesystem"]["mountpoint"] == "/d/f"
+
+
+def test_a_severed_project_is_mounted_where_its_source_was(world: World) -> None:
+    """The mount point is what the package shows, not one after the new name (API reference 15.1)."""
+    world.do(("POST", PROJECTS, {"name": "p"}), ("POST", f"{PROJECTS}/p/filesystems", {"name": "f"}))
+    world.do(("POST", ACTIONS, {"pool": "tank", "project": "p", "target": "west", "target_pool": "tank"}))
+    world.do(SEND, wait(10), SEVER)
+    severed = world.do(("west", "GET", f"{PROJECTS}/t"))["project"]
+    assert (severed["mountpoint"], severed["source"]["mountpoint"]) == ("/export/p", "received")

@@ -85,7 +85,9 @@ def test_until_then_the_old_source_goes_on(world: World) -> None:
     world.do(*READY)
     old = world.id
     world.do(turn_round(), write(MIB), ("PUT", f"{ACTIONS}/{old}/sendupdate"), wait(10))
-    assert world.do(("GET", f"{ACTIONS}/{old}"))["action"]["last_result"].startswith("failed: the package no longer")
+    record = world.do(("GET", f"{ACTIONS}/{old}"))["action"]
+    assert record["last_result"].startswith("failed: the package no longer")
+    assert record["enabled"] is False
     assert world.do(("GET", f"{LUNS}/a"))["lun"]["name"] == "a"
 
 
@@ -134,7 +136,7 @@ def test_nothing_protected_is_taken(world: World, why: str) -> None:
     world.do(*READY, turn_round(), *PROTECTIONS[why], BACK, wait(10))
     assert why in back(world)["last_result"]
     assert world.do(("GET", f"{LUNS}/a"))["lun"]["name"] == "a"
-    assert world.state("east")["packages"] == []
+    assert [one["complete"] for one in world.state("east")["packages"]] == [False]
 
 
 def test_unprotected_again(world: World) -> None:

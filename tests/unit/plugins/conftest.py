@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -14,7 +15,8 @@ from scripted_appliance import ScriptedAppliance
 from ansible_collections.zfssa.storage.plugins.module_utils._client import Client
 
 # A busy machine is no failure, and a found example belongs into a test of its own.
-settings.register_profile("collection", deadline=None, max_examples=100, database=None)
+_EXAMPLES = 2000 if os.environ.get("ZFSSA_EXAMPLES") == "many" else 100
+settings.register_profile("collection", deadline=None, max_examples=_EXAMPLES, database=None)
 settings.load_profile("collection")
 
 _PASSED = pytest.StashKey[bool]()

@@ -315,7 +315,7 @@ def test_confirmation_is_not_given_without_permission() -> None:
     book.answers = [ConfirmRequired("confirm", status=409, fault="ERR_CONFIRM_REQUIRED")]
 
     with pytest.raises(ConfirmRequired):
-        apply(plan(step(confirmed=False)), book)
+        apply(plan(step()), book)
 
     assert len(book.sent) == 1
 

@@ -186,7 +186,8 @@ def test_actions_are_filtered_by_what_they_send(options: dict[str, str], found: 
     ],
 )
 def test_packages_are_gathered_where_the_release_keeps_them(update: int, reads: list[str]) -> None:
-    packages = {"packages": [{"id": "id-1", "enabled": "true"}]}
+    names = {"source_name": "zs-east", "source_asn": "asn-e", "source_pool": "tank", "target_pool": "dr"}
+    packages = {"packages": [{"id": "id-1", "enabled": "true", "replica_of": "proj-a/lun-a", **names}]}
     pages: dict[str, Any] = {path: packages for path in reads}
     if update == 7:
         pages[reads[0]] = {"sources": [{"name": "zs-east"}, {"name": "zs-west"}]}
@@ -195,6 +196,8 @@ def test_packages_are_gathered_where_the_release_keeps_them(update: int, reads: 
     records = gather(book, "replication_packages")
 
     assert [record["id"] for record in records] == ["id-1"] * (update == 8 or 2)
+    told = {"source": "zs-east", "source_pool": "tank", "target_pool": "dr", "project": "proj-a", "share": "lun-a"}
+    assert all(record.items() >= told.items() for record in records)
     assert book.reads == reads
 
 

@@ -144,6 +144,7 @@ def test_project_of_another_pool_is_not_what_a_package_becomes() -> None:
         (None, ["new"], "id-1 does not exist, and there is nothing in project new"),
         (package(), ["new"], "there is a project of that name"),
         (package(state="receiving"), [], "is receiving an update"),
+        (package(last_sync="<unknown>"), [], "has not received a whole update"),
     ],
 )
 def test_sever_that_cannot_be_is_refused(found: dict[str, Any] | None, projects: list[str], said: str) -> None:
@@ -455,6 +456,12 @@ def test_project_of_another_pool_is_not_in_the_way() -> None:
             {f"{FLAT}/clone/conflicts": {"conflicts": [{"share": "fs", "property": "mountpoint", "value": "/x"}]}},
             "mountpoint /x of fs is taken",
         ),
+        (package(), {f"{FLAT}/clone/conflicts": {"conflicts": ["/x", 7]}}, "/x, 7 is taken"),
+        (
+            package(),
+            {f"{FLAT}/clone/conflicts": {"conflicts": "The mount point /x\n  of fs is in use.\n"}},
+            "into project new: The mount point /x of fs is in use; ",
+        ),
     ],
 )
 def test_clone_that_cannot_be_is_refused(found: Any, pages: dict[str, Any], said: str) -> None:
@@ -465,7 +472,18 @@ def test_clone_that_cannot_be_is_refused(found: Any, pages: dict[str, Any], said
         plan(target, state="cloned", project="new")
 
 
-@pytest.mark.parametrize("answer", [{"conflicts": []}, None, ApplianceError("no such method", status=405)])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"conflicts": []},
+        {"conflicts": "There are no conflicts.\n"},
+        {"conflicts": ""},
+        {"conflicts": None},
+        {},
+        None,
+        ApplianceError("no such method", status=405),
+    ],
+)
 def test_conflicts_are_none_or_not_told(answer: Any) -> None:
     target = book(package())
     target.pages[f"{FLAT}/clone/conflicts"] = answer

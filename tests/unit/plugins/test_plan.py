@@ -8,7 +8,7 @@ import pytest
 from memory_appliance import MemoryAppliance
 
 from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput, PlanRefused
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan, unchanged
+from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan, all_allowed, unchanged
 from ansible_collections.zfssa.storage.plugins.module_utils._planner import (
     plan_absent,
     plan_present,
@@ -114,14 +114,18 @@ def test_what_is_fixed_at_creation_cannot_be_changed() -> None:
         plan_present(LUN, NAMES, lun(), {"volblocksize": 131072}, allowed={"force": True})
 
 
-@pytest.mark.parametrize("force", [False, True])
-def test_destruction_is_planned_and_is_confirmed_with_force_only(force: bool) -> None:
+def none_came(_pages: object) -> None:
+    """What looks for dependents once more."""
+
+
+@pytest.mark.parametrize(("force", "judge"), [(False, none_came), (True, all_allowed)])
+def test_destruction_is_planned_and_is_judged_anew_unless_force_allows_all(force: bool, judge: object) -> None:
     current = lun()
 
-    plan = plan_absent(LUN, NAMES, current, [], allowed={"force": force})
+    plan = plan_absent(LUN, NAMES, current, [], allowed={"force": force}, confirm=none_came)
 
     assert facts(plan) == [("DELETE", PATH, None)]
-    assert plan.steps[0].confirmed == force
+    assert plan.steps[0].confirm is judge
     assert (plan.before, plan.after) == ({"lun": current}, {"lun": None})
 
 

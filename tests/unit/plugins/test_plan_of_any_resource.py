@@ -111,7 +111,7 @@ def test_it_becomes_what_is_wanted_at_once_and_as_predicted(resource: Resource, 
     assert plan.before == {resource.kind: before}
     for prop in resource.writable:
         if prop.option in here.wanted and not prop.secret:
-            assert prop.has(record, here.wanted[prop.option]), prop.option
+            assert prop.has(record, here.wanted), prop.option
     assert not here.wanted.get(CUSTOM) or here.wanted[CUSTOM].items() <= record[CUSTOM].items()
     if before is None:
         inherited = [prop for prop in resource.properties if prop.inherits]

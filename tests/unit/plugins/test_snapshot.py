@@ -12,7 +12,6 @@ from memory_appliance import Book
 from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     BadReply,
-    ConfirmRequired,
     InvalidInput,
     LostReply,
     NotUnderstood,
@@ -279,19 +278,6 @@ def test_rollback_whose_answer_is_lost(before: Any, after: Any, writes: int) -> 
     assert len(reader.sent) == writes
     assert results["snapshot"]["name"] == "s1"
     assert results["pruned"] == [one["name"] for one in before[1:]]
-
-
-def test_rollback_is_confirmed_only_by_force() -> None:
-    """A snapshot that came since the plan was made is not destroyed unasked."""
-    planned = plan(book(wire("s1")), name="s1", state="restored")
-    reader = book(wire("s1"))
-    reader.answers = [ConfirmRequired("newer ones", status=409, fault="ERR_CONFIRM_REQUIRED")]
-
-    with pytest.raises(ConfirmRequired):
-        apply(planned, reader)
-
-    assert len(reader.sent) == 1
-    assert plan(book(wire("s1")), name="s1", state="restored", force=True).steps[0].confirmed
 
 
 def test_those_of_the_same_second_stay_as_the_appliance_has_them() -> None:

@@ -14,6 +14,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils._premises import req
 from ansible_collections.zfssa.storage.plugins.module_utils._release import Release
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._crud import plan_object
 from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.resources._presentation import MASKED
 
 GIB = 1024**3
 ROOT = "/api/storage/v1/pools/tank/projects"
@@ -93,11 +94,35 @@ def test_number_is_spelled_as_the_release_does() -> None:
     reader = book()
     reader.release = Release(2)
 
-    assert plan(reader, lu_number="5").steps[0].body == {"project": "proj-a", "share": "c", "lunnumber": 5}
+    body = plan(reader, lu_number="5", initiator_groups=["ig-a"]).steps[0].body
+
+    assert body == {"project": "proj-a", "share": "c", "initiatorgroup": "ig-a", "lunnumber": 5}
+
+
+@pytest.mark.parametrize("update", [2, 7, 8])
+def test_clone_is_presented_to_nobody_unless_the_user_says_to_whom(update: int) -> None:
+    reader = book()
+    reader.release = Release(update)
+    planned = plan(reader)
+
+    assert planned.steps[0].body == {"project": "proj-a", "share": "c", "initiatorgroup": MASKED}
+    assert planned.after["lun"]["initiator_groups"] == [] and planned.after["lun"]["lu_numbers"] == {}
+
+
+def test_lost_answer_to_a_clone_is_judged_by_what_the_user_said() -> None:
+    made = {**lun(), "name": "c", "origin": SNAPSHOT}
+
+    # Somebody else has made it with the same wish, and presented it.
+    assert plan(book()).steps[0].done({"lun": {**made, "initiatorgroup": ["ig-a"], "assignednumber": [1]}})
+    assert (
+        not plan(book(), initiator_groups=[])
+        .steps[0]
+        .done({"lun": {**made, "initiatorgroup": ["ig-a"], "assignednumber": [1]}})
+    )
 
 
 def test_prediction_in_the_same_project() -> None:
-    after = plan(book(nodestroy=True)).after["lun"]
+    after = plan(book(nodestroy=True), initiator_groups=["ig-a"]).after["lun"]
 
     assert after["origin"] == SNAPSHOT
     assert after["name"] == "c"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from zfssa_lab.api.arguments import parse_arguments, refuse_arguments
-from zfssa_lab.api.call import Call, Record, Reply, accepted, created, no_content, ok
+from zfssa_lab.api.call import Call, Record, Reply, accepted, no_content, ok
 from zfssa_lab.api.records import View, project_record
 from zfssa_lab.api.replication import action_record, view_of
 from zfssa_lab.api.routing import Route
 from zfssa_lab.model.appliance import Appliance
+from zfssa_lab.model.conflicts import conflicts
 from zfssa_lab.model.errors import MissingArgument, not_found
 from zfssa_lab.model.package import Package
 from zfssa_lab.model.properties import Property, Table
@@ -19,6 +20,8 @@ PACKAGE = Table(
         "source_name", "source_asn", "source_pool", "target_pool", "replica_of", "replica_data_timestamp",
     ),
 )  # fmt: skip
+# Only recalled, so that a release may lack them (API reference 10.4).
+RECALLED_KEYS = ("source_name", "source_asn", "source_pool", "target_pool", "replica_of", "replica_data_timestamp")
 _PROJECT_NAME = Property("projname", "name", required=True)
 SEVER = Table(_PROJECT_NAME)
 REVERSE = Table(_PROJECT_NAME, Property("enable_action_upon_reversal", "boolean", False, feature="packages_flat"))
@@ -43,7 +46,7 @@ def package_href(view: View, package: Package) -> str:
 def package_record(view: View, package: Package) -> Record:
     """API reference 10.4."""
     receiving = package.receiving
-    return {
+    record = {
         "id": package.id,
         "enabled": package.enabled,
         "state": "receiving" if receiving else "idle",
@@ -60,11 +63,12 @@ def package_record(view: View, package: Package) -> Record:
         "target_pool": package.pool.name,
         "href": package_href(view, package),
     }
+    shown = package.pool.appliance.fleet.package_keys
+    return {key: value for key, value in record.items() if shown or key not in RECALLED_KEYS}
 
 
 def _replica_of(package: Package) -> str:
-    share = next(iter(package.replicas), "") if package.of_share else ""
-    return "/".join(part for part in (package.project.name, share) if part)
+    return "/".join(part for part in (package.project.name, package.share_name) if part)
 
 
 def source_record(view: View, appliance: Appliance, source: Appliance) -> Record:
@@ -168,11 +172,11 @@ def reverse(call: Call) -> Reply:
 
 
 def clone(call: Call) -> Reply:
-    """Make a writable local project of the package: 201, as for the clone of a share (API reference 0.2, 10.5)."""
+    """Make a writable local project of the package: 202, with nothing to say about it (API reference 15.1)."""
     package = package_of(call)
     arguments = _arguments(call, CLONE)
-    project = package.clone(arguments["target_project"], _mountpoint(arguments))
-    return created(project=project_record(view_of(call), project))
+    package.clone(arguments["target_project"], _mountpoint(arguments))
+    return accepted()
 
 
 def _mountpoint(arguments: Record) -> str | None:
@@ -184,13 +188,10 @@ def _mountpoint(arguments: Record) -> str | None:
 
 
 def list_conflicts(call: Call) -> Reply:
-    """What would keep the package from being cloned (API reference 10.4)."""
-    package = package_of(call)
-    return ok(
-        conflicts=[
-            {"share": replica.name, "property": "mountpoint", "value": path} for replica, path in package.conflicts()
-        ]
-    )
+    """What would keep the package from being cloned: one text (API reference 15.1)."""
+    found = conflicts(package_of(call))
+    lines = [f"The {conflict} is in use on this appliance." for conflict in found] or ["There are no conflicts."]
+    return ok(conflicts="".join(f"{line}\n" for line in lines))
 
 
 def _routes(base: str, feature: str | None) -> list[Route]:

@@ -19,7 +19,7 @@ from zfssa_lab.model.received import (
     rename_received,
 )
 from zfssa_lab.model.replica import FrozenSnapshot, Replica
-from zfssa_lab.model.snapshot import UNRETAINED
+from zfssa_lab.model.snapshot import UNRETAINED, check_confirmed
 from zfssa_lab.model.tables import FILESYSTEM_REPLICA, LUN_REPLICA, PROJECT, PROJECT_REPLICA
 
 _NAME = Property("name", "name", required=True)
@@ -75,7 +75,7 @@ def project_record(view: View, package: Package) -> Record:
         "canonical_name": f"{package.pool.name}/{package.id}/{state.name}",
         "collection": package.id,
         **settings,
-        "mountpoint": state.settings.get("mountpoint", f"/export/{state.name}"),
+        "mountpoint": package.mountpoint,
         **state.custom,
         "exported": False,
         "space_data": sum(replica.blocks.live for replica in replicas),
@@ -193,7 +193,9 @@ def rename_snapshot(call: Call) -> Reply:
 def delete_snapshot(call: Call) -> Reply:
     """API reference 10.4."""
     package, replica = _holder(call)
-    destroy_received(package, received_snapshot(package, replica, call.path["snapshot"]))
+    snapshot = received_snapshot(package, replica, call.path["snapshot"])
+    check_confirmed(call.appliance, call.confirmed, f'snapshot "{snapshot.name}"')
+    destroy_received(package, snapshot)
     return no_content()
 
 

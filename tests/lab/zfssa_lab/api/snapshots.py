@@ -19,7 +19,7 @@ from zfssa_lab.model.lun import Lun, clone_lun
 from zfssa_lab.model.project import Project
 from zfssa_lab.model.properties import Property, Table
 from zfssa_lab.model.share import Share
-from zfssa_lab.model.snapshot import LOCKED, RETENTIONS, UNRETAINED, Snapshot, check_clones, check_held
+from zfssa_lab.model.snapshot import LOCKED, RETENTIONS, UNRETAINED, Snapshot, check_clones, check_confirmed, check_held
 from zfssa_lab.model.tables import FILESYSTEM_CLONE, LUN_CLONE
 
 SNAPSHOT = Table(
@@ -111,11 +111,12 @@ def modify_snapshot(call: Call) -> Reply:
 
 
 def delete_snapshot(call: Call) -> Reply:
-    """Destroy a snapshot and the clones that live on it, unasked on every release (API reference 7.4, 14.7)."""
+    """Destroy a snapshot and the clones that live on it; no release asks for these (API reference 7.4, 14.7)."""
     snapshot = _snapshot(call)
     _not_system(snapshot)
     check_held([snapshot])
     check_clones(snapshot.all_clones(), f'snapshot "{snapshot.name}"')
+    check_confirmed(call.appliance, call.confirmed, f'snapshot "{snapshot.name}"')
     snapshot.remove()
     return no_content()
 

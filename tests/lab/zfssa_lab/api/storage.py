@@ -12,12 +12,12 @@ from zfssa_lab.api.records import (
     share_record,
 )
 from zfssa_lab.api.routing import Route
-from zfssa_lab.model.errors import ConfirmRequired
 from zfssa_lab.model.filesystem import Filesystem, create_filesystem
 from zfssa_lab.model.lun import Lun, create_lun
 from zfssa_lab.model.properties import Property, immutable
 from zfssa_lab.model.schema import PROPERTY, CustomProperty
 from zfssa_lab.model.share import Share
+from zfssa_lab.model.snapshot import check_confirmed
 from zfssa_lab.model.tables import FILESYSTEM, LUN, PROJECT
 
 _MOVE = Property("project", "name")
@@ -196,8 +196,7 @@ def delete_property(call: Call) -> Reply:
     owners = [project.custom for project in projects]
     owners += [share.custom for project in projects for share in project.shares.values()]
     used = [custom for custom in owners if key in custom]
-    if used and appliance.release.demands_confirm and not call.confirmed:
-        raise ConfirmRequired(f'"{key}" is set on {len(used)} object(s)')
+    check_confirmed(appliance, call.confirmed, f'"{key}"', f"is set on {len(used)} object(s)" if used else "")
     for custom in used:
         del custom[key]
     del appliance.schema.properties[found.name]

@@ -133,7 +133,6 @@ class Action:
         self.update: Update | None = None
         self.last_update: Update | None = None
         self.updates_started = 0
-        self.package_made = False
         self.marks: dict[str, int] = {}
         self.last_try: float | None = None
         self.last_sync: float | None = None

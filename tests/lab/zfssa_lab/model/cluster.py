@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zfssa_lab.model.errors import StateConflict, bad_value, expecting, not_found
+from zfssa_lab.model.logs import MAJOR
 
 if TYPE_CHECKING:
     from zfssa_lab.model.action import Action
     from zfssa_lab.model.agenda import Appointment
     from zfssa_lab.model.appliance import Appliance
     from zfssa_lab.model.network import Interface
-    from zfssa_lab.model.package import Package
     from zfssa_lab.model.project import Pool
 
 NO_PEER = "00000000-0000-0000-0000-000000000000"
@@ -84,6 +84,7 @@ class Cluster:
         loser.network.serve([])
         winner.network.serve(taken)
         loser.sessions.expire_all()
+        winner.logs.alert(f"Cluster: {winner.name} has taken over from {loser.name}", MAJOR)
         self.stripped = loser
 
     def begin_failback(self, head: Appliance) -> None:
@@ -214,12 +215,6 @@ def cluster_of(appliance: Appliance) -> Cluster:
     if appliance.cluster is None:
         raise StateConflict(DESCRIPTIONS[UNCONFIGURED])
     return appliance.cluster
-
-
-def find_package(target: Appliance, ident: str) -> Package | None:
-    """Return a package of ``target``, or of the other head of its cluster: it is where its pool is."""
-    found = (head.replication.packages.get(ident) for head in target.heads)
-    return next((package for package in found if package is not None), None)
 
 
 def find_action(source: Appliance, ident: str) -> Action | None:

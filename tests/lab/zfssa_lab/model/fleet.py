@@ -11,14 +11,22 @@ from zfssa_lab.model.agenda import Agenda
 from zfssa_lab.model.appliance import Appliance
 from zfssa_lab.model.plane import NoBytes, Plane
 from zfssa_lab.model.transfer import Update
+from zfssa_lab.model.watch import Watch
+from zfssa_lab.switches import Switches
 
 MOST_RUNS = 100  # how often something restarts by itself within one look at the model
+PASSING = "the passing of time"
 LAST_STRETCH = 10.0  # seconds before the present from which it restarts again after that
 
 
 def no_trouble(_appliance: str) -> str | None:
     """Say that no fault is planned for the next update of an appliance."""
     return None
+
+
+def no_requests(_appliance: str, _start: float, _end: float) -> int:
+    """Say that no requests are counted."""
+    return 0
 
 
 class Fleet:
@@ -35,12 +43,18 @@ class Fleet:
         bandwidth: float,
         trouble: Callable[[str], str | None] = no_trouble,
         plane: Plane | None = None,
+        switches: Switches | None = None,
     ) -> None:
         self.clock = clock
         self.bandwidth = bandwidth
         self.trouble = trouble
         self.plane = plane or NoBytes()
+        self.count_requests: Callable[[str, float, float], int] = no_requests
+        self.switches = switches or Switches()
+        self.watch = Watch(clock)
         self.numclones_lag = 0.0
+        # Whether packages tell where they come from and what they are a replica of.
+        self.package_keys = True
         self.lock = threading.RLock()
         self.appliances: dict[str, Appliance] = {}
         self.updates: list[Update] = []
@@ -69,9 +83,13 @@ class Fleet:
         self._restarts.clear()
         while self._happen(now):
             pass
-        for update in self.updates:
-            update.progress(now)
+        self._progress(now)
         self.settled = now
+
+    def _progress(self, when: float) -> None:
+        """Bring the running updates up to ``when``: from then on they may be faster, or slower."""
+        for update in self.updates:
+            update.progress(when)
 
     def _happen(self, now: float) -> bool:
         """Let the earliest event up to ``now`` happen; False when there is none."""
@@ -81,13 +99,16 @@ class Fleet:
         due = appointment.when if appointment else float("inf")
         if min(ends, due) > now:
             return False
+        self._progress(min(ends, due))
         # An update that ends at the time of a scheduled one is out of its way.
         if update is not None and ends <= due:
             with self.clock.at(ends):
                 update.finish()
+                self.watch.judge(PASSING)
         else:
             with self.clock.at(due):
                 self.agenda.take()
+                self.watch.judge(PASSING)
         return True
 
     def restart_time(self, who: str, when: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from zfssa_lab.model.errors import InvalidArgument, NoSpace, StateConflict, already_exists
+from zfssa_lab.model.kinship import Family
 from zfssa_lab.model.properties import Property, Table
 from zfssa_lab.model.share import Share
 from zfssa_lab.model.snapshot import Snapshot
@@ -14,6 +15,7 @@ from zfssa_lab.model.views import assign_numbers, check_references
 
 if TYPE_CHECKING:
     from zfssa_lab.model.project import Project
+    from zfssa_lab.model.watch import Watch
 
 _PRESENTATION = ("initiatorgroup", "targetgroup", "lunumber")
 
@@ -28,6 +30,8 @@ class Lun(Share):
         super().__init__(project, name)
         self.guid = project.pool.appliance.identities.lun_guid()
         self._numbers: dict[str, int] = {}
+        self.family = Family()
+        self._line = object()
 
     @property
     def numbers(self) -> dict[str, int]:
@@ -39,15 +43,44 @@ class Lun(Share):
         self._numbers = numbers
         if self.settled:
             self.project.pool.views.put(self)
+            self._watch.touch(self)
+
+    @property
+    def presented(self) -> bool:
+        """Say whether hosts can reach it: online, and with a number for some initiator group."""
+        return self.values["status"] == "online" and bool(self._numbers)
+
+    @property
+    def _watch(self) -> Watch:
+        return self.project.pool.appliance.fleet.watch
 
     def entered(self) -> None:
         """It came into the list of its project: others must respect its LU numbers."""
         super().entered()
         self.project.pool.views.put(self)
+        self._watch.entered(self)
 
     def left(self) -> None:
         """It left the list of its project: its LU numbers are free."""
         self.project.pool.views.drop(self)
+        self._watch.left(self)
+
+    def assign(self, arguments: dict[str, Any]) -> None:
+        """Store checked arguments; the status is one of them."""
+        super().assign(arguments)
+        self._watch.touch(self)
+
+    def returned(self, snapshot: Snapshot) -> None:
+        """Its content is that of a snapshot again: what is written from now on is another line of writes."""
+        before = self.content
+        self.content = snapshot.content
+        self._line = object()
+        self._watch.returned(self, before)
+
+    def _wrote(self) -> None:
+        before = self.content
+        self.content = before.after(self._line)
+        self._watch.wrote(self, before)
 
     @property
     def reserved(self) -> int:
@@ -57,7 +90,7 @@ class Lun(Share):
     @property
     def volume(self) -> str:
         """The name of its bytes in the data plane."""
-        return f"lun-{self.guid}"
+        return f"lun-{self.id}"
 
     def frozen_settings(self) -> dict[str, Any]:
         """A snapshot keeps the size that the volume had."""
@@ -135,11 +168,14 @@ class Lun(Share):
             if not isinstance(refusal, NoSpace):
                 raise
             raise StateConflict(f"no room for {growth} more bytes") from None
+        self._wrote()
 
     def note_written(self, grown: int, overwritten: int) -> None:
         """Count what a host wrote over the data plane: it filled free blocks and replaced others."""
         self.blocks.change(grown, overwritten, self.newest_snapshot)
         self.account()
+        if grown or overwritten:
+            self._wrote()
 
 
 def check_volume_size(volsize: int, volblocksize: int) -> None:

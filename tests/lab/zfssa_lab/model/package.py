@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from zfssa_lab.model.action import SUCCESS, UNKNOWN
 from zfssa_lab.model.cluster import find_action
+from zfssa_lab.model.conflicts import conflicts
 from zfssa_lab.model.errors import StateConflict, already_exists, not_found
-from zfssa_lab.model.localize import clone_share, make_project, make_project_snapshots, make_share
+from zfssa_lab.model.localize import check_groups, clone_share, make_project, make_project_snapshots, make_share
 from zfssa_lab.model.replica import ProjectState, Replica
 from zfssa_lab.model.reversal import Reversal, reversed_action
 from zfssa_lab.model.snapshot import check_clones, check_confirmed
 
 if TYPE_CHECKING:
     from zfssa_lab.model.action import Action, Peer
-    from zfssa_lab.model.appliance import Appliance
     from zfssa_lab.model.project import Pool, Project
     from zfssa_lab.model.share import Share
 
@@ -26,14 +26,18 @@ class Package:
     older ones that local clones still live on.
     """
 
-    def __init__(self, ident: str, source: Appliance, pool: Pool, project: ProjectState) -> None:
-        self.id = ident
-        self.source = source
-        self.source_pool = ""
+    def __init__(self, action: Action, pool: Pool) -> None:
+        """Make the empty package of an action (API reference 15.1)."""
+        project = ProjectState.of(action)
+        project.snapshots.clear()
+        self.id = action.id
+        self.source = action.source
+        self.source_pool = action.project.pool.name
         self.pool = pool
-        self.created = source.clock.now()
+        self.created = self.source.clock.now()
         self.enabled = True
-        self.of_share = False
+        self.of_share = action.share is not None
+        self.share_name = action.share.name if action.share else ""
         self.project = project
         self.replicas: dict[str, Replica] = {}
         self.overrides: dict[str, dict[str, Any]] = {}
@@ -61,6 +65,11 @@ class Package:
     def receiving(self) -> bool:
         """Say whether an update is running."""
         return self.action is not None and self.action.update is not None
+
+    @property
+    def mountpoint(self) -> str:
+        """Where the replicated project is mounted once it is local, if nothing else is said."""
+        return str(self.project.settings.get("mountpoint", f"/export/{self.project.name}"))
 
     def all_replicas(self) -> list[Replica]:
         """Return everything whose bytes it holds."""
@@ -124,6 +133,7 @@ class Package:
             if old.clones:
                 self.origins.append(old)
         self.replicas = incoming
+        self.share_name = next(iter(incoming), "") if self.of_share else ""
         self.complete = True
 
     def _newest_origin(self, replica: Replica) -> Replica | None:
@@ -206,18 +216,21 @@ class Package:
         self.check_idle()
         clones = self.clones()
         check_clones(clones, f'package "{self.id}"')
-        demanded = bool(clones) and self.pool.appliance.release.demands_confirm
-        check_confirmed(demanded, confirmed, f'package "{self.id}" has {len(clones)} dependent clone(s)')
+        dependents = f"has {len(clones)} dependent clone(s)" if clones else ""
+        check_confirmed(self.pool.appliance, confirmed, f'package "{self.id}"', dependents)
         for clone in clones:
             clone.remove()
         del self.pool.appliance.replication.packages[self.id]
 
-    def _check_local(self, name: str) -> None:
-        """Refuse to become or to make the local project ``name``."""
+    def _check_local(self, name: str, mountpoint: str | None = None) -> None:
+        """Refuse to become or to make the local project ``name``, mounted at ``mountpoint`` if given."""
         if not self.complete:
             raise StateConflict("the package has not received a complete update")
         if name in self.pool.projects:
             raise already_exists("project", name)
+        check_groups(self)
+        if taken := conflicts(self, mountpoint):
+            raise StateConflict(f"{taken[0]} is in use on this appliance")
 
     @property
     def base_cost(self) -> int:
@@ -225,13 +238,15 @@ class Package:
         return sum(min(replica.reserved, replica.blocks.fresh) for replica in self.replicas.values())
 
     def sever(self, name: str, growth: int = 0) -> Project:
-        """Turn the package into the local project ``name``, which may take ``growth`` bytes more (10.5)."""
-        self.check_idle()
+        """Turn the package into the local project ``name``, which may take ``growth`` bytes more (10.5).
+
+        An update that is running fails, and its action is disabled (15.1).
+        """
         self._check_local(name)
         if self.clones():
             growth += self.base_cost
         self.pool.check_room(growth)
-        packages = self.pool.appliance.replication.packages
+        packages, sender = self.pool.appliance.replication.packages, self.action
         # The replica's own space is free for the project that it becomes.
         del packages[self.id]
         try:
@@ -239,10 +254,13 @@ class Package:
         except StateConflict:
             packages[self.id] = self
             raise
+        if sender is not None and sender.update is not None:
+            sender.update.end("failed: the package no longer exists on the target")
         families = make_project_snapshots(project, self.project.snapshots)
         for replica in self.replicas.values():
-            make_share(project, replica, self._origins_of(replica), families)
-            project.shares[replica.name].received = set(replica.local) - set(self.overrides.get(replica.share_id, {}))
+            changed = self.overrides.get(replica.share_id, {})
+            share = make_share(project, replica, self._origins_of(replica), families, changed)
+            share.received = set(replica.local) - set(changed)
         project.received = set(project.local) - set(self.project_overrides)
         self._release_orphans()
         return project
@@ -279,22 +297,9 @@ class Package:
             raise StateConflict(f'pool "{self.source_pool}" is served by no replication target of this appliance')
         return serving[0]
 
-    def conflicts(self, mountpoint: str | None = None) -> list[tuple[Replica, str]]:
-        """Return the replicas whose own mount points are taken here, with these (API reference 10.4).
-
-        With ``mountpoint`` for the cloned project its shares are mounted below it, and none conflicts.
-        """
-        if mountpoint is not None:
-            return []
-        taken = {one.mountpoint for project in self.pool.appliance.projects() for one in project.filesystems}
-        own = ((replica, replica.local.get("mountpoint")) for replica in self.replicas.values())
-        return [(replica, str(path)) for replica, path in own if path in taken]
-
     def clone(self, name: str, mountpoint: str | None = None) -> Project:
         """Make the writable local project ``name`` of the replica; the package goes on (API reference 10.5)."""
-        self._check_local(name)
-        if conflicts := self.conflicts(mountpoint):
-            raise StateConflict(f'mount point "{conflicts[0][1]}" is in use')
+        self._check_local(name, mountpoint)
         self.pool.check_room(sum(replica.reserved for replica in self.replicas.values()))
         project = make_project(self, name, mountpoint)
         for replica in self.replicas.values():

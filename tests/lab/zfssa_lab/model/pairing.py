@@ -41,17 +41,17 @@ def _check(first: Appliance, second: Appliance) -> None:
             f'both appliances have a pool "{same[0]}", and pools of a cluster have different names: start the lab with '
             f"--pool {first.name}/NAME:SIZE --pool {second.name}/OTHER:SIZE"
         )
-    if not second.is_blank:
-        raise StateConflict(
-            f'"{second.name}" has SAN objects, custom properties or replication of its own, which it would lose '
-            f'when it joins "{first.name}": reset the lab first'
-        )
     for action in first.replication.actions.values():
         if action.peer.appliance is second:
             raise StateConflict(f'"{first.name}" replicates to "{second.name}"')
     for package in first.replication.packages.values():
         if package.source is second:
             raise StateConflict(f'"{first.name}" holds a replica of "{second.name}"')
+    if not second.is_blank:
+        raise StateConflict(
+            f'"{second.name}" has SAN objects, custom properties or replication of its own, which it would lose '
+            f'when it joins "{first.name}": reset the lab first'
+        )
 
 
 def _forget_each_other(first: Appliance, second: Appliance) -> None:

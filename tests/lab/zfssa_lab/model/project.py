@@ -267,8 +267,8 @@ class Project:
             check_clones(share.doomed_clones(), f'"{share.path}"')
         if any(action.update for action in self.actions()):
             raise StateConflict(f'replication of "{self.name}" is in progress')
-        demanded = bool(self.shares) and self.pool.appliance.release.demands_confirm
-        check_confirmed(demanded, confirmed, f'project "{self.name}" has {len(self.shares)} share(s)')
+        dependents = f"has {len(self.shares)} share(s)" if self.shares else ""
+        check_confirmed(self.pool.appliance, confirmed, f'project "{self.name}"', dependents)
         for share in list(self.shares.values()):
             share.remove()
         for action in self.actions():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from zfssa_lab.model.kinship import EMPTY, Content
 from zfssa_lab.model.lun import Lun
 from zfssa_lab.model.snapshot import Origin, Snapshot
 from zfssa_lab.model.space import Blocks, reservation
@@ -29,6 +30,7 @@ class FrozenSnapshot:
     kept_by: frozenset[str] = frozenset()
     volume: str = ""
     settings: dict[str, Any] = field(default_factory=dict)
+    content: Content = EMPTY
 
     @classmethod
     def of(cls, snapshot: Snapshot) -> FrozenSnapshot:
@@ -45,6 +47,7 @@ class FrozenSnapshot:
             frozenset(snapshot.kept_by),
             snapshot.volume,
             dict(snapshot.settings),
+            snapshot.content,
         )
 
     def copy(self) -> FrozenSnapshot:
@@ -65,13 +68,15 @@ class ProjectState:
     def of(cls, action: Action) -> ProjectState:
         """Return what an update of ``action`` brings of the project."""
         project, share = action.project, action.share
+        # Where a project is mounted travels with it, although nobody may have set it (API reference 16.0).
+        local = {**project.local, "mountpoint": project.mountpoint}
         if share is not None:
             # Only what the share inherits comes along, not the quota or the custom values of its project.
-            settings = {key: value for key, value in project.local.items() if key in share.table.inherited}
+            settings = {key: value for key, value in local.items() if key in share.table.inherited}
             return cls(project.name, settings, {}, [])
         snapshots = project.snapshots.values() if action.settings["include_snaps"] else ()
         frozen = [FrozenSnapshot.of(snapshot) for snapshot in snapshots]
-        return cls(project.name, dict(project.local), dict(project.custom), frozen)
+        return cls(project.name, local, dict(project.custom), frozen)
 
 
 class Replica(Origin):
@@ -89,6 +94,8 @@ class Replica(Origin):
         self.is_lun = isinstance(share, Lun)
         self.table = share.table
         self.guid = share.guid if isinstance(share, Lun) else ""
+        self.family = share.family if isinstance(share, Lun) else None
+        self.content = base.content
         self.values = {**share.values, **base.settings}
         self.local = dict(share.local)
         self.custom = dict(share.custom)

@@ -127,8 +127,14 @@ class Replication:
         action = Action(ident, project, share, peer=peer, target_pool=pool, settings=settings)
         action.check_settings(settings)
         self.actions[action.id] = action
+        peer.appliance.replication.add_package(Package(action, peer.appliance.pools[pool]))
         self.keep_going(action)
         return action
+
+    def add_package(self, package: Package) -> None:
+        """Take in the empty package of a new action, made on its source (API reference 15.1)."""
+        self.packages[package.id] = package
+        self.sources[package.source.name] = package.source
 
     def modify_action(self, action: Action, arguments: dict[str, Any]) -> None:
         """Change settings of an action; a new max_bandwidth has effect at once (API reference 10.2)."""
@@ -166,6 +172,8 @@ class Replication:
         for side, appliance in (("source", self.appliance), ("target", action.peer.appliance)):
             if not appliance.services.online("replication"):
                 raise StateConflict(f"the replication service of the {side} is disabled")
+        if self.appliance.fleet.switches["offline-update"] == "refused":
+            _check_online(action)
         start_update(self.appliance, action)
 
     def cancel(self, action: Action) -> None:
@@ -236,3 +244,10 @@ class Replication:
         if ident not in self.packages:
             raise not_found(ident)
         return self.packages[ident]
+
+
+def _check_online(action: Action) -> None:
+    """Refuse to send a LUN that is offline."""
+    for share in action.shares():
+        if share.values.get("status") == "offline":
+            raise StateConflict(f'"{share.path}" is offline')

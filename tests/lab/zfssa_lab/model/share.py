@@ -12,6 +12,7 @@ from zfssa_lab.model.errors import (
     bad_value,
     expecting,
 )
+from zfssa_lab.model.kinship import EMPTY
 from zfssa_lab.model.ledger import Parts
 from zfssa_lab.model.properties import Table
 from zfssa_lab.model.snapshot import Origin, Snapshot, check_clones, check_confirmed, check_held
@@ -43,6 +44,7 @@ class Share:
         self.snapshots: dict[str, Snapshot] = {}
         self.origin: Origin | None = None
         self.blocks = Blocks()
+        self.content = EMPTY
         # Bytes that only snapshots hold; each snapshot keeps its own share in this sum up to date.
         self.snapshot_space = 0
         self.inherits_replication = True
@@ -216,11 +218,8 @@ class Share:
         for victim in newer:
             check_clones(victim.all_clones(), f'snapshot "{victim.name}"')
         appliance = self.project.pool.appliance
-        check_confirmed(
-            bool(newer) and appliance.release.demands_confirm,
-            confirmed,
-            f"rollback destroys {len(newer)} newer snapshot(s)",
-        )
+        if newer:
+            check_confirmed(appliance, confirmed, "rollback", f"destroys {len(newer)} newer snapshot(s)")
         self.project.check_room(self.rollback_cost(snapshot))
         if self.volume:
             self.plane.copy(snapshot.volume, self.volume)
@@ -234,6 +233,10 @@ class Share:
         snapshot.unique = 0
         self.values.update(snapshot.settings)
         self.account()
+        self.returned(snapshot)
+
+    def returned(self, snapshot: Snapshot) -> None:
+        """It was rolled back."""
 
     def rollback_cost(self, _snapshot: Snapshot) -> int:
         """Bytes that a rollback to a snapshot needs beyond those that it frees."""
@@ -257,8 +260,8 @@ class Share:
         check_held(self.snapshots.values())
         clones = self.doomed_clones()
         check_clones(clones, f'"{self.path}"')
-        demanded = bool(clones) and self.project.pool.appliance.release.demands_confirm
-        check_confirmed(demanded, confirmed, f'"{self.path}" has {len(clones)} dependent clone(s)')
+        dependents = f"has {len(clones)} dependent clone(s)" if clones else ""
+        check_confirmed(self.project.pool.appliance, confirmed, f'"{self.path}"', dependents)
         self.remove()
 
     def remove(self) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from zfssa_lab.model.errors import ConfirmRequired, Denied
+from zfssa_lab.model.kinship import EMPTY
 
 if TYPE_CHECKING:
+    from zfssa_lab.model.appliance import Appliance
     from zfssa_lab.model.project import Project
     from zfssa_lab.model.share import Share
 
@@ -74,6 +76,7 @@ class Snapshot(Origin):
         self._unique = 0
         self.fresh = share.blocks.fresh if share else 0
         self.settings: dict[str, Any] = share.frozen_settings() if share else {}
+        self.content = share.content if share else EMPTY
         self.auto = False
         self.kept_by: set[str] = set()
         self.retention = UNRETAINED
@@ -206,7 +209,12 @@ def check_clones(clones: list[Share], what: str) -> None:
         clone.check_idle()
 
 
-def check_confirmed(demanded: bool, confirmed: bool, why: str) -> None:
-    """Refuse a destructive call without ``?confirm=true`` where the release demands it."""
+def check_confirmed(appliance: Appliance, confirmed: bool, what: str, dependents: str = "") -> None:
+    """Refuse a destructive call without ``?confirm=true`` where the appliance demands it (API reference 1.8).
+
+    ``what`` is to be destroyed, and with it its ``dependents``, in words; empty when it has none.
+    """
+    rule = appliance.fleet.switches["confirm-destroy"]
+    demanded = bool(dependents) and appliance.release.demands_confirm if rule == "by-release" else rule == "always"
     if demanded and not confirmed:
-        raise ConfirmRequired(why)
+        raise ConfirmRequired(f"{what} {dependents}" if dependents else f"{what} would be destroyed")

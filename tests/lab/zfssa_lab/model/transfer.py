@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zfssa_lab.model.action import LOCAL, SUCCESS
-from zfssa_lab.model.cluster import find_package, find_pool
+from zfssa_lab.model.cluster import find_pool
 from zfssa_lab.model.errors import NoSpace
-from zfssa_lab.model.package import Package
+from zfssa_lab.model.logs import MAJOR
 from zfssa_lab.model.replica import ProjectState, Replica
 from zfssa_lab.model.reversal import check_old_source, take_back
 
 if TYPE_CHECKING:
     from zfssa_lab.model.action import Action
     from zfssa_lab.model.appliance import Appliance
+    from zfssa_lab.model.package import Package
     from zfssa_lab.model.share import Share
     from zfssa_lab.model.snapshot import Snapshot
 
@@ -43,12 +44,21 @@ class Update:
     @property
     def package(self) -> Package | None:
         """The package that it fills, if that is still there."""
-        return find_package(self.action.peer.appliance, self.action.id)
+        return self.action.package
 
     def rate(self) -> float:
-        """Return bytes per second: the lab's bandwidth, or less if the action says so."""
+        """Return bytes per second: the lab's bandwidth, or its part of it, or less if the action says so."""
+        fleet = self.source.fleet
+        bandwidth = fleet.bandwidth
+        if fleet.switches["link"] == "shared":
+            bandwidth /= max(1, sum(other.link == self.link for other in fleet.updates))
         limit = self.action.settings["max_bandwidth"]
-        return min(self.source.fleet.bandwidth, limit) if limit else self.source.fleet.bandwidth
+        return min(bandwidth, limit) if limit else bandwidth
+
+    @property
+    def link(self) -> frozenset[str]:
+        """The two appliances between which it runs."""
+        return frozenset((self.source.name, self.action.peer.appliance.name))
 
     def _offline(self) -> str | None:
         """Return which side's service is off, if one is."""
@@ -109,21 +119,35 @@ class Update:
             share.remove_snapshots(action.base_prefix, f"{action.base_prefix}{keep}")
         if self.package is not None:
             self.package.settle(result, self.ended, self.started)
+        else:
+            # Nothing can be sent any more: the appliance gives up (API reference 15.1).
+            action.settings["enabled"] = False
+        self._tell(result)
         self.source.replication.keep_going(action)
+
+    def _tell(self, result: str) -> None:
+        """Put an alert about the end into the log of the source (API reference 15.2)."""
+        what = f"Replication of {self.action.project.name} to {self.action.peer.label}"
+        if result == SUCCESS:
+            self.source.logs.alert(f"{what} has finished")
+        else:
+            self.source.logs.alert(f"{what} was not completed: {result}", MAJOR)
 
 
 def start_update(source: Appliance, action: Action) -> None:
-    """Take the snapshots, make the package if it is the first update, and begin to send."""
+    """Take the snapshots, and begin to fill the package."""
     shares = action.shares()
     action.project.check_room(sum(share.snapshot_cost for share in shares))
     action.updates_started += 1
     bases = {share.id: share.take_snapshot(f"{action.base_prefix}{action.updates_started}") for share in shares}
     doom = check_old_source(action)
-    package = None if doom else _find_package(source, action)
+    package = None if doom else action.package
     if package is None:
         doom = doom or _missing(action)
     elif not package.enabled:
         doom = "the package is disabled on the target"
+    else:
+        take_back(action, package)
     changed = {share.id: _to_send(action, share) for share in shares}
     if package is not None and doom is None:
         doom = _fill(package, action, bases, changed)
@@ -147,26 +171,9 @@ def _to_send(action: Action, share: Share) -> int:
     return blocks.live + snapshots
 
 
-def _find_package(source: Appliance, action: Action) -> Package | None:
-    """Return the package on the target, made by the first update; None when it, or its pool, is gone."""
-    package = find_package(action.peer.appliance, action.id)
-    if package is None and not action.package_made:
-        pool = find_pool(action.peer.appliance, action.target_pool)
-        if pool is None:
-            return None
-        replication = pool.appliance.replication
-        package = Package(action.id, source, pool, ProjectState.of(action))
-        package.of_share = action.share is not None
-        replication.packages[action.id] = package
-        replication.sources[source.name] = source
-        action.package_made = True
-        take_back(action, package)
-    return package
-
-
 def _missing(action: Action) -> str:
     """Return what is no longer on the target; a pool goes when its cluster comes to an end."""
-    what = "package" if action.package_made else "pool"
+    what = "package" if find_pool(action.peer.appliance, action.target_pool) else "pool"
     return f"the {what} no longer exists on the target"
 
 

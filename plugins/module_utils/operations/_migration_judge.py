@@ -1,0 +1,485 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a LUN stands between two appliances, and what stands in the way of its migration; nothing here does I/O.
+
+The appliances themselves tell where a LUN stands. That a LUN of the target is the copy of one of the source is proved by
+the package, the GUID or the marker, and never taken for granted because of its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .._errors import NotUnderstood
+from .._names import shown
+from .._resource import Record, Wire
+from .._units import format_size
+from .._wire import Unreadable, cleared, count, label_of, refusal, told_amount
+from ..resources._presentation import EVERYTHING
+from ..resources._replication import ACTION, SUCCESS, known_as, record_of
+from ..resources._snapshot import REPLICATION, require_unheld
+from ._migration_names import Before, sync_marker_of
+from ._migration_survey import Found, Groups, Seen, SourceSide, TargetSide, Wishes, id_of, name_of
+
+# Where a LUN can stand.
+MISSING = "missing"
+AT_SOURCE = "source"
+COPYING = "copying"
+SEVERED = "severed"
+MOVED = "moved"
+SOURCE_GONE = "gone"
+THERE = "there"
+# The steps that need not be taken any more, by where a LUN stands. The move is taken again: it gives the copy what it lacks.
+_TAKEN = {SEVERED: ("inheritance", "action", "update", "sever"), MOVED: ("inheritance", "action", "update", "sever")}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a LUN stands, and what the next step needs to know.
+
+    Attributes:
+        seen: what was seen of it.
+        state: one of the constants above.
+        before: what the LUN was before the migration; as it is now where no run has changed it.
+        renew: whether the action that is there has lost its base, and is replaced.
+        problems, warnings: what stands in the way, and what the user is to know; whole sentences.
+    """
+
+    seen: Seen
+    state: str
+    before: Before
+    renew: bool
+    problems: tuple[str, ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def action_id(self) -> str | None:
+        """The id of the replication action that is used, or was."""
+        if self.state == MOVED and self.seen.action_id is None and self.seen.lun and self.seen.copy:
+            return next(iter(sorted(self.seen.lun.markers & self.seen.copy.markers)), None)
+        return None if self.renew else self.seen.action_id
+
+    def facts(self) -> dict[str, Any]:
+        """It for a role: plain values."""
+        seen, lun = self.seen, self.seen.lun
+        return {
+            "name": seen.place.name,
+            "state": self.state,
+            "lun": lun.record if lun else None,
+            "copy": seen.copy.record if seen.copy else None,
+            "action_id": self.action_id,
+            "old_action_id": seen.action_id if self.renew else None,
+            "had_action": bool(seen.mine) and not self.renew,
+            "inherited": bool(self.before.inherited),
+            "before": {
+                "status": self.before.status,
+                "initiator_groups": list(self.before.initiator_groups),
+                "target_group": self.before.target_group,
+                "lu_number": self.before.setting,
+                "lu_numbers": dict(self.before.numbers),
+                "is_seen": self.before.is_seen,
+            },
+            "markers": sorted(seen.copy.markers) if seen.copy else [],
+            "taken": list(_TAKEN.get(self.state, ())),
+            "others": [id_of(wire) for wire in seen.others],
+        }
+
+
+def judge(seen: Seen, wishes: Wishes, source: SourceSide, target: TargetSide) -> Standing:
+    """Tell where a LUN stands, and what stands in the way."""
+    state = _state(seen, wishes)
+    before = _before(seen)
+    lost = _lost_base(seen, wishes) if state == COPYING else None
+    problems: list[str] = []
+    if state != THERE:
+        problems += _of_other_runs(seen, wishes)
+    if state not in (THERE, SOURCE_GONE):
+        problems += [
+            *_of_place(seen, wishes, state),
+            *_of_action(seen, wishes, state, lost),
+            *_of_replication(seen, wishes, source),
+            *(_of_source(seen, wishes) if state != MISSING else ()),
+            *(_of_target(seen, wishes, before, source, target) if state != MISSING else ()),
+        ]
+    warnings = [] if state in (THERE, MISSING) else list(_lacking(seen, wishes, before, source.groups, target.groups))
+    renew = bool(lost) and wishes.full_again
+    return Standing(seen, state, before, renew, tuple(problems), tuple(warnings))
+
+
+def _state(seen: Seen, wishes: Wishes) -> str:
+    if seen.lun is None:
+        return SOURCE_GONE if _is_unfinished(seen) else THERE if seen.copy else MISSING
+    if seen.copy is not None and seen.copy.is_kin(seen.lun):
+        return _state_with_copy(seen, seen.lun, seen.copy, wishes)
+    if seen.temporary is not None:
+        return SEVERED
+    return COPYING if seen.mine else AT_SOURCE
+
+
+def _state_with_copy(seen: Seen, lun: Found, copy: Found, wishes: Wishes) -> str:
+    """Where a LUN stands of which the target has a copy in its place, beside the source."""
+    over = not seen.mine and not lun.is_seen and lun.removal_name is None and wishes.cutover and not wishes.destroys
+    # One that nobody was to see is online, and seen by nobody.
+    if over and copy.record["status"] == "online":
+        return THERE if seen.sign is None else SOURCE_GONE
+    return MOVED
+
+
+def _is_unfinished(seen: Seen) -> bool:
+    """Whether a run still has something to do for a copy whose source is gone: to present it, or to tidy up."""
+    copy = seen.copy
+    return copy is not None and bool(
+        copy.markers or copy.removal_name or copy.record["status"] == "offline" or seen.sign is not None
+    )
+
+
+def _is_whole(lun: Found, copy: Found | None) -> bool:
+    """Whether a copy has the marker that the LUN got when no host saw it any more, so that nothing was written after it."""
+    return copy is not None and not copy.markers.isdisjoint(lun.markers)
+
+
+def _before(seen: Seen) -> Before:
+    """What the LUN was before the migration: what a run has written down, or else what it is."""
+    if seen.sign is not None and seen.sign.place == seen.place:
+        return seen.sign.before
+    if seen.lun is None:
+        return Before("online", (), EVERYTHING)
+    record = seen.lun.record
+    if record["status"] is None:
+        raise refusal("status", None, seen.place.label)
+    return Before(
+        str(record["status"]),
+        _in_order(seen.lun),
+        str(record["target_group"] or EVERYTHING),
+        seen.lun.setting,
+        dict(record["lu_numbers"]),
+        seen.inherited,
+    )
+
+
+def _in_order(lun: Found) -> tuple[str, ...]:
+    """The initiator groups of a LUN in the order in which the appliance has them."""
+    names, wire = lun.record["initiator_groups"], lun.wire.get("initiatorgroup")
+    listed = [name for name in wire if name in names] if isinstance(wire, list) else []
+    return tuple(listed) if sorted(listed) == names else tuple(names)
+
+
+def _of_other_runs(seen: Seen, wishes: Wishes) -> Iterator[str]:
+    if seen.other_sign:
+        yield (
+            f"a project has the name by which runs of a migration know of each other, and is none of theirs; rename it: "
+            f"it is the one for {seen.place.label}"
+        )
+    sign = seen.sign
+    if sign is None or sign.owner.is_mine or sign.owner.has_ended or wishes.take_over:
+        return
+    yield (
+        f"{sign.owner} is migrating {seen.place.label}; wait for its end, or set migrate_lun_take_over to true if you know that "
+        "it does nothing any more"
+    )
+
+
+def _of_place(seen: Seen, wishes: Wishes, state: str) -> Iterator[str]:
+    """What is in the way where the LUN is, or shall be."""
+    label, goal = seen.place.label, seen.goal.label
+    if state == MISSING:
+        there = f", but a copy of it is in project {seen.goal.pool}/{seen.action_id} there" if seen.temporary else ""
+        yield (
+            f"{label} exists neither on {wishes.source_name} nor, as {goal}, on {wishes.target_name}{there}; check migrate_lun_pool, "
+            "migrate_lun_project and migrate_lun_luns"
+        )
+    elif state == MOVED:
+        yield from _of_moved(seen, wishes)
+    elif seen.copy is not None:
+        both = "" if seen.copy.is_seen or (seen.lun and seen.lun.is_seen) else " (no host sees either)"
+        yield (
+            f"{wishes.target_name} has a {goal} already, and nothing proves that it is a copy of {label}, which {wishes.source_name} has{both}: they "
+            "have different GUIDs and no marker of a migration in common; rename or remove the one that is not wanted with "
+            "zfssa_lun, and run the role again"
+        )
+    if state == SEVERED and seen.lun is not None:
+        yield from _of_copy(seen, wishes, seen.lun, seen.temporary, f"project {seen.goal.pool}/{seen.action_id}")
+
+
+def _of_copy(seen: Seen, wishes: Wishes, lun: Found, copy: Found | None, what: str) -> Iterator[str]:
+    """Why a copy that an earlier run has made cannot be taken up.
+
+    Args:
+        what: what is to be destroyed if it is not wanted.
+    """
+    label = seen.place.label
+    cure = f"destroy {what} on {wishes.target_name}, and the replication action with zfssa_replication, and run the role again"
+    if lun.is_seen:
+        yield f"{label} has been put online after its copy was severed, so that the copy may be older; {cure}"
+    elif not _is_whole(lun, copy):
+        yield (
+            f"nothing proves that the copy of {label} in {what} on {wishes.target_name} holds all that the LUN holds: they have no "
+            f"marker of a migration in common; {cure}"
+        )
+
+
+def _of_moved(seen: Seen, wishes: Wishes) -> Iterator[str]:
+    label, goal = seen.place.label, seen.goal.label
+    if seen.lun is None or seen.copy is None:
+        return
+    if not wishes.cutover:
+        yield f"{label} has been moved to {goal} already; set migrate_lun_cutover to true to finish that"
+    elif seen.copy.is_seen and seen.lun.is_seen:
+        yield (
+            f"{label} and its copy {goal} are both presented to hosts, and nobody can tell which one is right; compare them, take "
+            "one offline with zfssa_lun, and run the role again"
+        )
+    elif seen.copy.is_seen:
+        yield (
+            f"{goal} is in use, and {label}, of which it is a copy, was kept; destroy {label} with zfssa_lun and state=absent if "
+            "nobody needs it"
+        )
+    else:
+        yield from _of_copy(seen, wishes, seen.lun, seen.copy, goal)
+
+
+def _of_action(seen: Seen, wishes: Wishes, state: str, lost: str | None) -> Iterator[str]:
+    """What is wrong with the replication action that is there already."""
+    label = seen.place.label
+    if state == COPYING:
+        action = record_of(ACTION, seen.mine[0])
+        if len(seen.mine) > 1:
+            yield f"{label} is replicated to {wishes.peer} by more than one action; remove all but one with zfssa_replication"
+        for key, wrong, what, cure in (
+            ("enabled", False, "disabled", "enabled to true"),
+            ("continuous", True, "continuous", "continuous to false"),
+            (
+                "include_snaps",
+                False,
+                "does not send snapshots, which would be lost with the source",
+                "include_snaps to true",
+            ),
+        ):
+            # What an appliance does not tell is `None`, and not wrong.
+            if action[key] == wrong:
+                verb = "" if what.startswith("does") else "is "
+                yield (
+                    f"the replication action of {label} to {wishes.peer} {verb}{what}, so the migration cannot use it; set "
+                    f"{cure} with zfssa_replication"
+                )
+    if lost and not wishes.full_again:
+        yield lost
+
+
+def _lost_base(seen: Seen, wishes: Wishes) -> str | None:
+    """Why the next update of an action would have to send everything once more, or could send nothing; else `None`."""
+    if seen.lun is None:
+        return None
+    label, action = seen.place.label, record_of(ACTION, seen.mine[0])
+    size = seen.lun.record["space_data"]
+    all_again = f"all of it{f', {format_size(size)},' if isinstance(size, int) else ''} has to be sent again"
+    cure = f"set migrate_lun_full_again to true if {all_again}"
+    if seen.has_package is False:
+        return f"the replication action of {label} has no package on {wishes.target_name} any more, so it can never send again; {cure}"
+    if action["last_result"] != SUCCESS:
+        return None
+    ident, names = id_of(seen.mine[0]), [name_of(wire, "snapshot") for wire in seen.lun.snapshots]
+    base = f"{REPLICATION}{ident}"
+    if any(name.startswith(base) for name in names):
+        return None
+    # An appliance may hide the snapshots of replication (API reference 10.5). Then the one is asked that a run takes right before
+    # an update: a rollback past the hidden one has destroyed it as well.
+    hidden = not any(name.startswith(REPLICATION) for name in names)
+    if hidden and sync_marker_of(ident) in names:
+        return None
+    return f"the snapshot of {label} that its next update would build on is gone, by a rollback for example; {cure}"
+
+
+def _of_replication(seen: Seen, wishes: Wishes, source: SourceSide) -> Iterator[str]:
+    """Replication to somewhere else that would end with the migration."""
+    if not seen.others or wishes.end_other or not wishes.cutover:
+        return
+    for wire in seen.others:
+        target = str(wire.get("target"))
+        peer = next((str(one.get("label")) for one in source.targets if target in known_as(one)), target)
+        what = (
+            seen.place.label
+            if wire.get("share")
+            else f"project {seen.place.pool}/{seen.place.project}, with it {seen.place.label},"
+        )
+        yield (
+            f"{what} is replicated to {peer} (pool {wire.get('target_pool')}) as well, and that would end for "
+            f"{seen.place.label} with its migration; set migrate_lun_other_replication to end if it may, or set it up anew "
+            f"on {wishes.target_name} first"
+        )
+
+
+def _of_source(seen: Seen, wishes: Wishes) -> Iterator[str]:
+    """What keeps the LUN from being taken away."""
+    if seen.lun is None:
+        return
+    label, record = seen.place.label, seen.lun.record
+    _require_comparable(record)
+    # A run that was interrupted leaves the LUN offline, with its sign, or with the action that it made.
+    if (
+        record["status"] != "online"
+        and not seen.sign
+        and not seen.mine
+        and seen.temporary is None
+        and seen.copy is None
+    ):
+        yield (
+            f"{label} is offline, so that it cannot be told whether hosts shall see it on {wishes.target_name}; set its status to online "
+            "with zfssa_lun, with an empty initiator_groups if nobody shall see it"
+        )
+    if not wishes.destroys:
+        return
+    keep = "or migrate_lun_delete_source to false to keep the LUN"
+    if record["nodestroy"]:
+        yield f"{label} is protected by nodestroy; set nodestroy to false with zfssa_lun, {keep}"
+    cloned = [str(wire.get("name")) for wire in seen.lun.snapshots if has_clones(wire)]
+    if cloned:
+        yield f"{label} has snapshots with clones, which would be destroyed with it ({shown(cloned)}); remove the clones, {keep}"
+    held = [str(wire.get("name")) for wire in seen.lun.snapshots if holds(wire)]
+    if held:
+        yield (
+            f"{label} has snapshots under a retention hold ({shown(held)}), and the appliance destroys neither them nor the LUN; "
+            f"lift the hold on the appliance, {keep}"
+        )
+
+
+def has_clones(snapshot: Wire) -> bool:
+    """Whether something may have been cloned from a snapshot: what cannot be read counts as a clone."""
+    try:
+        return bool(count(snapshot, "numclones", label_of(snapshot, "snapshot")))
+    except NotUnderstood:
+        return True
+
+
+def holds(snapshot: Wire) -> bool:
+    """Whether a snapshot is under a retention hold.
+
+    Raises:
+        NotUnderstood: nobody can tell.
+    """
+    return not require_unheld(snapshot, label_of(snapshot, "snapshot"))
+
+
+def _of_target(seen: Seen, wishes: Wishes, before: Before, source: SourceSide, target: TargetSide) -> Iterator[str]:
+    """What the target lacks."""
+    label, goal = seen.place.label, seen.goal
+    if goal.name in target.filesystems:
+        yield (
+            f"{wishes.target_name} has a filesystem {goal.pool}/{goal.project}/{goal.name}, and LUNs and filesystems of a project share "
+            "their names; rename one of them"
+        )
+    target_group = wishes.groups.get(before.target_group, before.target_group)
+    if target_group not in (EVERYTHING, *target.target_groups):
+        yield (
+            f"target group {target_group} of {label} does not exist on {wishes.target_name}; create it there, or name another one with "
+            "migrate_lun_groups"
+        )
+    goals = [(group, wishes.groups.get(group, group)) for group in before.initiator_groups]
+    missing = [new for _old, new in goals if new not in (EVERYTHING, *target.groups)]
+    if missing:
+        yield (
+            f"initiator groups of {label} do not exist on {wishes.target_name} ({shown(missing)}); create them there, or name others "
+            "with migrate_lun_groups"
+        )
+    for old, new in goals:
+        more = sorted(target.groups.get(new, frozenset()) - source.groups.get(old, frozenset()))
+        if more and old in source.groups and old not in wishes.groups:
+            yield (
+                f"initiator group {new} on {wishes.target_name} has initiators that {old} on {wishes.source_name} has not ({shown(more)}), and "
+                f"they would see {label}; remove them there, or name the group in migrate_lun_groups to say that they may"
+            )
+        if new == EVERYTHING and old != EVERYTHING and old not in wishes.groups:
+            yield f"every initiator would see {label} on {wishes.target_name}; name the group in migrate_lun_groups to say so"
+    unknown = sorted(set((seen.lun.record if seen.lun else {}).get("custom", {})) - target.custom)
+    if unknown:
+        yield (
+            f"{label} has custom properties that {wishes.target_name} does not know ({shown(unknown)}); define them there with "
+            "zfssa_schema"
+        )
+
+
+def _lacking(seen: Seen, wishes: Wishes, before: Before, source: Groups, target: Groups) -> Iterator[str]:
+    """Initiators that see the LUN now, and will not see it on the target."""
+    for old in before.initiator_groups:
+        new = wishes.groups.get(old, old)
+        if new not in target or old not in source or old in wishes.groups:
+            continue
+        lacking = sorted(source[old] - target[new])
+        if lacking:
+            yield (
+                f"Initiators of group {old} that see {seen.place.label} are not in group {new} on {wishes.target_name}, and will not see "
+                f"it there: {shown(lacking)}."
+            )
+
+
+def room_problems(standings: Sequence[Standing], wishes: Wishes, target: TargetSide) -> list[str]:
+    """Whether pool and project of the target have room for all LUNs together that have not been sent yet."""
+    needed = sum(_needed(one) for one in standings if one.state == AT_SOURCE or one.renew)
+    goal = wishes.goals[0]
+    project = target.project(goal.project)
+    limits = [(f"pool {goal.pool}", target.available)]
+    if told_amount(project, "quota"):
+        left = told_amount(project, "space_available")
+        limits.append((f"project {goal.pool}/{goal.project}, which has a quota,", left))
+    labels = shown([one.seen.place.label for one in standings])
+    return [
+        f"{labels} needs {format_size(needed)}, and {what} of {wishes.target_name} has {format_size(available)} available; make room "
+        "there, or choose another place"
+        for what, available in limits
+        if needed and available is not None and available < needed
+    ]
+
+
+def _needed(standing: Standing) -> int:
+    """The bytes that a copy takes: what the LUN holds with its snapshots, and its size if that is reserved."""
+    record = standing.seen.lun.record if standing.seen.lun else {}
+    return max(record.get("space_total") or 0, 0 if record.get("sparse") else record.get("size") or 0)
+
+
+# What a copy must have as its source.
+_SAME = (
+    "size", "volblocksize", "sparse", "compression", "checksum", "copies", "dedup", "logbias", "secondarycache", "writecache",
+)  # fmt: skip
+
+
+def _require_comparable(lun: Record) -> None:
+    """Guard against a migration in the end of which nobody could tell whether the copy is as its source.
+
+    Raises:
+        NotUnderstood: what a copy must have as its source cannot be understood.
+    """
+    doubts: list[Unreadable] = []
+    cleared([lun[key] for key in (*_SAME, "initiator_groups", "target_group")], doubts)
+    for doubt in doubts:
+        doubt.refuse()
+
+
+def differences(lun: Record, copy: Record, before: Before, groups: Mapping[str, str]) -> list[str]:
+    """Say what a copy has otherwise than its source had it; the status and `nodestroy` come later.
+
+    Args:
+        lun, copy: the records.
+        before: what the source was before the migration.
+        groups: those that have another name on the target.
+    """
+    wanted = {
+        **{key: lun[key] for key in _SAME},
+        "initiator_groups": sorted(groups.get(name, name) for name in before.initiator_groups),
+        "target_group": groups.get(before.target_group, before.target_group),
+    }
+    wanted.update({f"custom:{name}": value for name, value in lun.get("custom", {}).items()})
+    has = {**copy, **{f"custom:{name}": value for name, value in copy.get("custom", {}).items()}}
+    return [f"{key} is {has.get(key)} instead of {value}" for key, value in wanted.items() if has.get(key) != value]
+
+
+def unnumbered(copy: Record, numbered: bool) -> list[str]:
+    """The groups in which a copy has no LU number, so that no host would see it there.
+
+    Args:
+        numbered: whether the source told its numbers while it was offline; an appliance that does not has told nothing here.
+    """
+    return [group for group in copy["initiator_groups"] if group not in copy["lu_numbers"]] if numbered else []

@@ -1,0 +1,189 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The names that a migration gives to what is its own on the appliances, and what it writes down there.
+
+- The *marker* is a snapshot of the LUN that is taken when no host sees the LUN any more, and travels with the last update.
+  It has the id of the replication action in its name. A LUN that has it is the copy of the LUN that has it, and holds all
+  that this one holds.
+- A LUN that is about to be destroyed gets a *removal name* first, which no other run ever uses.
+- The *sign* is an empty project on the source. It keeps others away, and says what the LUN was before the migration. A
+  project has no text of its own but its mount point (API reference 4), which is free as long as nothing is mounted there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, unquote
+
+from .._names import check_name
+from .._owner import NOBODY, Owner
+
+_PREFIX = "zfssa-migration-"
+_REMOVING = f"{_PREFIX}removing-"
+_SYNC = f"{_PREFIX}sync-"
+# An action's id is a UUID (API reference 10.2).
+_MARKER = re.compile(re.escape(_PREFIX) + r"([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})")
+_ROOT = "/export/zfssa-migration/"
+_NONE = "-"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a LUN is, or is to be: pool, project and name."""
+
+    pool: str
+    project: str
+    name: str
+
+    @property
+    def label(self) -> str:
+        """It in a message."""
+        return f"LUN {self.pool}/{self.project}/{self.name}"
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """Its names, as the engine has them."""
+        return {"pool": self.pool, "project": self.project, "name": self.name}
+
+    def named(self, name: str) -> Place:
+        """The place of that name beside it."""
+        return Place(self.pool, self.project, name)
+
+    @classmethod
+    def of(cls, names: Mapping[str, Any]) -> Place:
+        """The place that options or a record name.
+
+        Raises:
+            InvalidInput: one of them is no possible name.
+        """
+        return cls(*(check_name(key, str(names[key])) for key in ("pool", "project", "name")))
+
+
+def marker_of(action_id: str) -> str:
+    """The name of the marker of a migration, by its replication action."""
+    return f"{_PREFIX}{action_id}"
+
+
+def sync_marker_of(action_id: str) -> str:
+    """The name of the snapshot that a run takes right before an update of a LUN that stays where it is."""
+    return f"{_SYNC}{action_id}"
+
+
+def is_own_snapshot(snapshot: str) -> bool:
+    """Whether a snapshot is one that a migration took for itself."""
+    return action_of_marker(snapshot) is not None or snapshot.startswith(_SYNC)
+
+
+def action_of_marker(snapshot: str) -> str | None:
+    """The id of the action that a marker names; `None` for any other snapshot."""
+    found = _MARKER.fullmatch(snapshot)
+    return found.group(1) if found else None
+
+
+def sign_of(place: Place) -> str:
+    """The name of the project that is the sign for a LUN."""
+    return f"{_PREFIX}of-{_digest(place.pool, place.project, place.name)}"
+
+
+def new_removal_name(name: str) -> str:
+    """A name under which a LUN of that name is to be destroyed; nobody has used it before, or ever will again."""
+    return f"{_REMOVING}{_digest(name)}-{secrets.token_hex(8)}"
+
+
+def is_removal_name(other: str, name: str) -> bool:
+    """Whether a name is one that `new_removal_name` made for a LUN of another name."""
+    return re.fullmatch(re.escape(f"{_REMOVING}{_digest(name)}-") + "[0-9a-f]{16}", other) is not None
+
+
+def _digest(*names: str) -> str:
+    return hashlib.sha256("/".join(names).encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Before:
+    """What a LUN was before its migration, as far as a migration changes it.
+
+    Attributes:
+        status: `online` or `offline`.
+        initiator_groups: those that saw it.
+        target_group: through which it was seen.
+        setting: the LU number that somebody had set; `None` when the appliance chose.
+        numbers: its LU number in each group.
+        inherited: whether it took part in the replication of its project; `None` where the appliance does not tell.
+    """
+
+    status: str
+    initiator_groups: tuple[str, ...]
+    target_group: str
+    setting: int | None = None
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    inherited: bool | None = None
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether hosts saw it."""
+        return self.status == "online" and bool(self.initiator_groups)
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What a run writes down on the source about a LUN.
+
+    Attributes:
+        place: the LUN.
+        owner: the run; `NOBODY` when it has ended, and could not undo all.
+        before: what the LUN was.
+    """
+
+    place: Place
+    owner: Owner
+    before: Before
+
+    @property
+    def text(self) -> str:
+        """It as a mount point, which a person can read as well."""
+        was = self.before
+        inherited = _NONE if was.inherited is None else "inherited" if was.inherited else "own"
+        groups = [part for group in was.initiator_groups for part in (group, str(was.numbers.get(group, _NONE)))]
+        parts = [
+            *(self.place.pool, self.place.project, self.place.name, "by"),
+            *(self.owner.controller, str(self.owner.process), self.owner.started, "was"),
+            *(was.status, inherited, was.target_group, _NONE if was.setting is None else str(was.setting)),
+            *groups,
+        ]
+        return _ROOT + "/".join(quote(part, safe="=:+") for part in parts)
+
+    @classmethod
+    def read(cls, text: object) -> Sign | None:
+        """The sign that a mount point is; `None` when it is none."""
+        if not isinstance(text, str) or not text.startswith(_ROOT):
+            return None
+        parts = [unquote(part) for part in text[len(_ROOT) :].rstrip("/").split("/")]
+        try:
+            pool, project, name, by, controller, process, started, was = parts[:8]
+            status, inherited, target_group, setting = parts[8:12]
+            groups, numbers = parts[12::2], parts[13::2]
+            if (by, was) != ("by", "was") or len(groups) != len(numbers):
+                return None
+            before = Before(
+                status,
+                tuple(groups),
+                target_group,
+                None if setting == _NONE else int(setting),
+                {group: int(number) for group, number in zip(groups, numbers, strict=True) if number != _NONE},
+                None if inherited == _NONE else inherited == "inherited",
+            )
+            return cls(Place(pool, project, name), Owner(controller, int(process), started), before)
+        except ValueError:
+            return None
+
+    def ended(self) -> Sign:
+        """It as a run leaves it that has ended and could not undo all."""
+        return Sign(self.place, NOBODY, self.before)

@@ -1,0 +1,303 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Look at a migration, and do those of its acts that must look at both appliances."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: zfssa_lun_migration
+short_description: Look at the migration of LUNs between two Oracle ZFS Storage Appliances, and secure it
+version_added: 0.1.0
+description:
+  - Tells where LUNs stand between two appliances and what stands in the way of their migration, and does those acts of a
+    migration that must look at both appliances.
+  - The role P(zfssa.storage.migrate_lun#role) is made of it, and is what you want to use. By itself, O(state=surveyed) is of
+    use, which changes nothing.
+  - The options of the connection are those of the source; O(target) has those of the target.
+  - That a LUN of the target is the copy of one of the source is proved by its GUID, by the replication package, or by a
+    snapshot C(zfssa-migration-ID) that both have. An equal name proves nothing.
+options:
+  state:
+    description:
+      - V(surveyed) reads where each LUN stands. It fails when something stands in the way of the migration of any of
+        them, with all that was found in one message.
+      - V(claimed) does the same for one LUN. Then it gives the LUN and its copy their names back, if a run had renamed one of
+        them to destroy it, and leaves a sign on the source, an empty project C(zfssa-migration-of-...), that keeps other
+        runs away and says what the LUN was before the migration.
+      - V(released) removes that sign.
+      - V(copy_masked) makes the LUN in the replication package one that no host sees, so that nobody sees it when the package
+        is severed. An appliance that cannot do it is not a failure, see RV(migration.masked).
+      - V(verified) compares the copy with the LUN, and fails unless it is the same and no host sees either.
+      - V(source_destroyed) destroys the LUN on the source if the copy stands, and V(copy_destroyed) the copy if the LUN stands.
+        What is to be destroyed is renamed first; then the other side is looked at; then it is destroyed under the new name,
+        or gets its own name back. Two runs can so never destroy both.
+      - V(restored) lets the source present the LUN as O(before) says. It fails while the copy can be seen, or cannot be
+        looked for.
+    type: str
+    choices: [surveyed, claimed, released, copy_masked, verified, source_destroyed, copy_destroyed, restored]
+    default: surveyed
+  target:
+    description:
+      - Connection to the target. What is not given there may come from the environment, save C(host) and C(session).
+    type: dict
+    required: true
+    suboptions:
+      host:
+        description: Host name or address.
+        type: str
+        required: true
+      port:
+        description: TCP port of the REST service.
+        type: int
+        default: 215
+      username:
+        description: User of the appliance.
+        type: str
+      password:
+        description: Password of that user.
+        type: str
+      session:
+        description: Token of an open session.
+        type: str
+      validate_certs:
+        description: Whether the certificate must verify.
+        type: bool
+        default: true
+      ca_path:
+        description: File or folder of certificate authorities.
+        type: path
+      timeout:
+        description: Seconds to wait for the answer to one request.
+        type: int
+        default: 120
+  pool:
+    description: Pool of the LUNs on the source.
+    type: str
+    required: true
+  project:
+    description: Project of the LUNs on the source.
+    type: str
+    required: true
+  luns:
+    description: Names of the LUNs; one, unless O(state=surveyed).
+    type: list
+    elements: str
+    required: true
+  target_pool:
+    description: Pool on the target.
+    type: str
+    required: true
+  target_project:
+    description: Project on the target.
+    type: str
+    required: true
+  peer:
+    description: Label of the target among the source's replication targets.
+    type: str
+    required: true
+  cutover:
+    description: Whether the LUNs are to move, or only to be copied.
+    type: bool
+    default: true
+  delete_source:
+    description: Whether the LUNs are destroyed on the source in the end.
+    type: bool
+    default: true
+  groups:
+    description: Initiator and target groups that have another name on the target, by their name on the source.
+    type: dict
+    default: {}
+  full_again:
+    description: Whether all may be sent once more where the base of the next update is gone.
+    type: bool
+    default: false
+  other_replication:
+    description: What becomes of the replication of a LUN to somewhere else, which ends with its migration.
+    type: str
+    choices: [refuse, end]
+    default: refuse
+  take_over:
+    description: Whether you know that the run whose sign is on the source does nothing any more.
+    type: bool
+    default: false
+  source_name:
+    description: What messages call the source.
+    type: str
+    default: the source
+  target_name:
+    description: What messages call the target.
+    type: str
+    default: the target
+  before:
+    description:
+      - What the LUN was before, as RV(migration.luns) says it; needed for O(state=verified), O(state=source_destroyed) and
+        O(state=restored).
+    type: dict
+  action_id:
+    description: Id of the replication action; needed for O(state=copy_masked), of use for O(state=restored).
+    type: str
+  copy_project:
+    description: With O(state=copy_destroyed), the project that the sever made, while the copy is there.
+    type: str
+  was_severed:
+    description: With O(state=restored), whether there may be a copy outside of the replication package.
+    type: bool
+    default: true
+  keep:
+    description: With O(state=released), whether what the LUN was before stays written down, because not all could be undone.
+    type: bool
+    default: false
+seealso:
+  - module: zfssa.storage.zfssa_replication
+  - module: zfssa.storage.zfssa_replication_package
+  - name: Migration
+    link: https://github.com/zfssa-storage/zfssa.storage/blob/main/docs/migration.md
+    description: What the role migrate_lun does, and what happens when something fails.
+author:
+  - Contributors to the zfssa.storage project (@zfssa-storage)
+extends_documentation_fragment:
+  - zfssa.storage.connection
+  - zfssa.storage.connection.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: none
+    details: It looks, or does one act of a migration; RV(migration) says which.
+"""
+
+EXAMPLES = r"""
+---
+- name: Find out what stands in the way of a migration
+  zfssa.storage.zfssa_lun_migration:
+    host: zs-east.example.com
+    username: ansible
+    password: "{{ vault_zfssa_password }}"
+    target:
+      host: zs-west.example.com
+      username: ansible
+      password: "{{ vault_zfssa_password }}"
+    pool: tank
+    project: databases
+    luns: [redo-1]
+    target_pool: tank
+    target_project: databases
+    peer: west
+  register: found
+"""
+
+RETURN = r"""
+---
+migration:
+  description: What was found or done.
+  returned: success
+  type: dict
+  contains:
+    luns:
+      description: Where each LUN stands, with O(state=surveyed) and O(state=claimed).
+      returned: when surveyed or claimed
+      type: list
+      elements: dict
+    masked:
+      description: Whether no host will see the copy when its package is severed, with O(state=copy_masked).
+      returned: when masked
+      type: bool
+    reason:
+      description: Why the appliance could not mask it.
+      returned: when it could not be masked
+      type: str
+    lun:
+      description: The record of the LUN on the source, with O(state=verified) and O(state=restored).
+      returned: when verified or restored
+      type: dict
+    copy:
+      description: The record of the copy, with O(state=verified).
+      returned: when verified
+      type: dict
+    destroyed:
+      description: What was destroyed; V(null) when it was not there.
+      returned: when destroyed
+      type: str
+  sample:
+    luns:
+      - name: redo-1
+        state: source
+        action_id: null
+        old_action_id: null
+        had_action: false
+        inherited: true
+        before:
+          status: online
+          initiator_groups: [db-hosts]
+          target_group: default
+          lu_number: null
+          lu_numbers: {db-hosts: 0}
+          is_seen: true
+        taken: []
+        others: []
+        lun: {name: redo-1, size: 10737418240}
+        copy: null
+failure:
+  description: What went wrong, for programs.
+  returned: failure
+  type: dict
+  contains:
+    status: {description: "HTTP status of the appliance's answer; V(null) when it gave none.", type: int}
+    fault: {description: "The appliance's name of the fault; V(null) when it gave none.", type: str}
+    message: {description: "The reason alone; RV(ignore:msg) says what to do next as well.", type: str}
+    request: {description: "The request that failed; V(null) when it was none that did.", type: str}
+    steps_done: {description: "What had been changed before.", type: list, elements: str}
+  sample:
+    status: null
+    fault: null
+    message: 'LUN tank/databases/redo-1 is protected by nodestroy; set nodestroy to false with zfssa_lun, or
+      migrate_lun_delete_source to false to keep the LUN'
+    request: null
+    steps_done: []
+"""
+
+from ansible_collections.zfssa.storage.plugins.module_utils._module import run
+from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration import (
+    STATES,
+    act_on_migration,
+    plan_migration,
+)
+
+SPEC = {
+    "state": {"type": "str", "choices": list(STATES), "default": "surveyed"},
+    "pool": {"type": "str", "required": True},
+    "project": {"type": "str", "required": True},
+    "luns": {"type": "list", "elements": "str", "required": True},
+    "target_pool": {"type": "str", "required": True},
+    "target_project": {"type": "str", "required": True},
+    "peer": {"type": "str", "required": True},
+    "cutover": {"type": "bool", "default": True},
+    "delete_source": {"type": "bool", "default": True},
+    "groups": {"type": "dict", "default": {}},
+    "full_again": {"type": "bool", "default": False},
+    "other_replication": {"type": "str", "choices": ["refuse", "end"], "default": "refuse"},
+    "take_over": {"type": "bool", "default": False},
+    "source_name": {"type": "str", "default": "the source"},
+    "target_name": {"type": "str", "default": "the target"},
+    "before": {"type": "dict"},
+    "action_id": {"type": "str"},
+    "copy_project": {"type": "str"},
+    "was_severed": {"type": "bool", "default": True},
+    "keep": {"type": "bool", "default": False},
+}
+TASK = Task(spec=SPEC, plan=plan_migration, act=act_on_migration, results=("migration",), diff=False, peer="target")
+
+
+def main() -> None:
+    """Run the module."""
+    run(TASK)
+
+
+if __name__ == "__main__":
+    main()

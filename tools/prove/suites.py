@@ -1,0 +1,48 @@
+"""Files of tests with more than the tests have time for: many examples of properties, all rows of migrations."""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+import sys
+from pathlib import Path
+
+from tools import tree
+from tools.prove.row import Row, Verdict, verdict
+
+SEEDS = range(5)
+LABS = {"default": "", "strict": "--strict"}
+
+
+def run(arguments: tuple[str, ...], variables: tuple[tuple[str, str], ...]) -> Verdict:
+    """Run pytest; its last failures say why."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", *arguments]
+    done = subprocess.run(
+        command, cwd=tree.ROOT, env=tree.environment() | dict(variables), capture_output=True, text=True, check=False
+    )
+    lines = (done.stdout + done.stderr).strip().splitlines() or ["it printed nothing"]
+    if done.returncode:
+        failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+        return verdict(failed or [lines[-1]])
+    return verdict([], lines[-1].strip("= "))
+
+
+def with_properties() -> list[Path]:
+    """Return the files of unit tests of the plugins that have properties for hypothesis."""
+    folder = tree.ROOT / "tests/unit/plugins"
+    return [file for file in sorted(folder.glob("test_*.py")) if "given(" in file.read_text(encoding="utf-8")]
+
+
+def rows() -> list[Row]:
+    """Return all rows."""
+    found = []
+    for file in sorted(tree.ROOT.glob("tests/e2e/test_migrate*.py")):
+        for lab, options in LABS.items():
+            every_row = (("ZFSSA_TESTS", "all"), ("ZFSSA_LAB_OPTIONS", options))
+            attempt = functools.partial(run, (str(file),), every_row)
+            found.append(Row(f"tests-{lab}/{file.stem}", f"tests-{lab}", attempt))
+    for seed in SEEDS:
+        for file in with_properties():
+            attempt = functools.partial(run, (str(file), f"--hypothesis-seed={seed}"), (("ZFSSA_EXAMPLES", "many"),))
+            found.append(Row(f"properties/{file.stem}/{seed}", "properties", attempt))
+    return found
