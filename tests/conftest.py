@@ -20,12 +20,13 @@ pytest.register_assert_rewrite(
     "playbooks",
     "prediction",
     "step_faults",
+    "two_runs",
     "verbs",
 )
 
 from lab_appliances import Lab, running_lab  # noqa: E402 - found by the path above
 from module_runner import ModuleHost, running_host  # noqa: E402
-from selection import left_out  # noqa: E402
+from selection import LAB_OPTIONS, left_out  # noqa: E402
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -45,7 +46,7 @@ def labs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], L
         def lab_of(release: str) -> Lab:
             if release not in made:
                 folder = tmp_path_factory.mktemp(f"lab-{release}")
-                made[release] = stack.enter_context(running_lab(release, folder))
+                made[release] = stack.enter_context(running_lab(release, folder, *LAB_OPTIONS))
             made[release].reset()
             return made[release]
 

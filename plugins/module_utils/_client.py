@@ -22,6 +22,7 @@ from ._errors import (
     Busy,
     LostReply,
     NotAuthenticated,
+    NotAuthorized,
     NotFound,
     ZfssaError,
     from_reply,
@@ -277,6 +278,8 @@ class Client:
             return self._patiently(method, path, body, params)
         except NotAuthenticated as error:
             if not self.connection.username or not self.connection.password:
+                if self._is_alive():
+                    raise _not_authorized(error, "the account of this session") from None
                 raise NotAuthenticated(
                     error.reason,
                     status=error.status,
@@ -293,7 +296,19 @@ class Client:
                 pass
         self._token, self._own_token = None, False
         self.open()
-        return self._patiently(method, path, body, params)
+        try:
+            return self._patiently(method, path, body, params)
+        except NotAuthenticated as error:
+            # The session is new: it is the command that this account may not run.
+            raise _not_authorized(error, f"the account {self.connection.username!r}") from None
+
+    def _is_alive(self) -> bool:
+        """Whether the session is alive, which a request tells that every account may make (API reference 1.3)."""
+        try:
+            self._exchange("GET", ACCESS, None, None, token=self._token)
+        except ZfssaError:
+            return False
+        return True
 
     def _patiently(
         self,
@@ -363,6 +378,16 @@ class Client:
             self.log.append((method, path, status))
         self._version = answer.headers.get("X-Zfssa-Version") or self._version
         return _checked(answer, request, connection.url)
+
+
+def _not_authorized(error: NotAuthenticated, account: str) -> NotAuthorized:
+    """Say of a refusal in a session that is alive what it means: 401 is both (API reference 1.6)."""
+    return NotAuthorized(
+        f"{account} lacks an authorization for this: {error.reason}",
+        status=error.status,
+        fault=error.fault,
+        request=error.request,
+    )
 
 
 def _unchanged(request: Any) -> Any:

@@ -151,10 +151,19 @@ class NotAuthenticated(ApplianceError):
     default_advice = "check username and password, and the authorizations of that user on the appliance"
 
 
-class Denied(ApplianceError):
-    """403: the appliance refuses the operation on this object."""
+class NotAuthorized(ApplianceError):
+    """401 in a session that is alive: the account may log in, and may not run this command (API reference 1.6, 2.5)."""
 
-    default_advice = "lift the protection that the reason names (nodestroy, for one) if you mean it"
+    default_advice = "give the account on the appliance the authorization that docs/appliance.md lists for this"
+
+
+class Denied(ApplianceError):
+    """403: the appliance refuses the operation on this object, or to this account (API reference 1.6, 2.5)."""
+
+    default_advice = (
+        "lift the protection that the reason names (nodestroy, for one) if you mean it; if it names none, the account lacks "
+        "an authorization that docs/appliance.md lists"
+    )
 
 
 class NotFound(ApplianceError):

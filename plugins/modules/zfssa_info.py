@@ -293,7 +293,11 @@ replication_packages:
   contains:
     id: {description: "Identifier, that of its action.", type: str}
     project: {description: "Project at the source.", type: str}
-  sample: [{id: ef5f9a25-88f3-4b6c-8b02-31388497e008, project: databases}]
+    source: {description: "Name of the appliance that it comes from.", type: str}
+    replica_of: {description: "What it is a replica of, such as V(databases/redo-1).", type: str}
+    target_pool: {description: "Pool that it is in.", type: str}
+  sample:
+    [{id: ef5f9a25-88f3-4b6c-8b02-31388497e008, project: databases, source: east, replica_of: databases, target_pool: tank}]
 inherited_replication:
   description: >-
     Whether the LUN that O(pool), O(project) and O(name) give takes part in the replication of its project; V(null) when

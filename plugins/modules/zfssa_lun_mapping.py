@@ -17,7 +17,7 @@ description:
   - Presents a LUN to some hosts, or hides it from them. Other hosts keep or lack the LUN as before, also when several tasks map
     one LUN at the same time. Where the whole list of hosts is to be set, use O(zfssa.storage.zfssa_lun#module:initiator_groups).
   - Returns what a host needs to log in.
-  - A task of M(zfssa.storage.zfssa_lun) for the same LUN leaves O(zfssa.storage.zfssa_lun#module:initiator_groups) out: then
+  - A task of M(zfssa.storage.zfssa_lun) for the same LUN leaves O(zfssa.storage.zfssa_lun#module:initiator_groups) out, so that
     a new LUN is presented to nobody until it is mapped, and one that exists keeps its mappings. An empty list would hide the
     LUN from all hosts in every run.
   - A group in which the LUN has no LU number although it is online does not see it, as it can be after a sever or a reversal.

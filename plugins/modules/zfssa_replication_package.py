@@ -29,8 +29,8 @@ options:
       - V(cloned) makes the writable clone O(project) of the last whole update; the package stays, and goes on receiving.
       - A package that is severed or reversed is gone, and its id with it, so that a second run can tell only from what is
         there that it has been done. After V(severed) it takes a project O(project) with something in it, and warns, unless
-        that has the O(id) for its name; with O(replica_of) of one share, that share must be in it. After V(reversed) it asks for an action that replicates O(project) back to O(source),
-        or to any appliance that has replicated to this one.
+        that has the O(id) for its name; with O(replica_of) of one share, that share must be in it. After V(reversed) it asks
+        for an action that replicates O(project) back to O(source), or to any appliance that has replicated to this one.
     type: str
     choices: [present, absent, severed, reversed, cloned]
     default: present
@@ -89,32 +89,36 @@ attributes:
 EXAMPLES = r"""
 ---
 # All of these run on the appliance that receives.
-- name: Find the packages, as pairs of the project that is sent and an id
+- name: See which packages there are, and what tells one from another
   zfssa.storage.zfssa_info:
     gather_subset: [replication_packages]
-    query: "replication_packages[].[project, id]"
+    query: "replication_packages[].[id, source, replica_of, source_pool, target_pool, last_sync]"
   register: received
 
 - name: Try out an upgrade on a copy while replication goes on
   zfssa.storage.zfssa_replication_package:
-    id: "{{ dict(received.queried)['databases'] }}"
+    source: east
+    replica_of: databases
     state: cloned
     project: databases-try
 
 - name: Accept no more updates
   zfssa.storage.zfssa_replication_package:
-    id: "{{ dict(received.queried)['databases'] }}"
+    source: east
+    replica_of: databases
     enabled: false
 
 - name: Make what has been received a local project
   zfssa.storage.zfssa_replication_package:
-    id: "{{ dict(received.queried)['databases'] }}"
+    source: east
+    replica_of: databases
     state: severed
     project: databases-copy
 
 - name: Work at this site from now on, and replicate back
   zfssa.storage.zfssa_replication_package:
-    id: "{{ dict(received.queried)['mail'] }}"
+    source: east
+    replica_of: mail
     state: reversed
     project: mail
   register: reversal
@@ -128,9 +132,11 @@ EXAMPLES = r"""
     enabled: true
     continuous: true
 
+# Were there several of one source and project, the task would be refused and name them; an id says which one is meant.
 - name: Destroy what has been received
   zfssa.storage.zfssa_replication_package:
-    id: "{{ dict(received.queried)['scratch'] }}"
+    source: east
+    replica_of: scratch
     state: absent
 """
 
@@ -142,7 +148,17 @@ package:
   type: dict
   contains:
     id: {description: "Identifier, which is that of its action.", type: str}
+    source: {description: "Name of the appliance that it comes from; V(null) when nothing tells it.", type: str}
+    source_asn: {description: "ASN of that appliance; V(null) when nothing tells it.", type: str}
+    source_pool: {description: "Pool there; V(null) when the appliance does not tell it.", type: str}
+    target_pool: {description: "Pool that it is in; V(null) when nothing tells it.", type: str}
+    replica_of:
+      description: >-
+        What it is a replica of, a project or a project and a share, such as V(databases/redo-1). Where the appliance does not
+        tell it, what is in the package does, and one share may stand for its project; V(null) when nothing tells it.
+      type: str
     project: {description: "Project at the source that it comes from.", type: str}
+    share: {description: "Share that is replicated alone; V(null) for a whole project.", type: str}
     enabled: {description: "Whether it accepts updates.", type: bool}
     state: {description: "What it does, such as V(idle) and V(receiving).", type: str}
     state_description: {description: "The same in words.", type: str}
@@ -151,7 +167,13 @@ package:
     last_try: {description: "When the last update ended, in UTC.", type: str}
   sample:
     id: ef5f9a25-88f3-4b6c-8b02-31388497e008
+    source: east
+    source_asn: 2debc680-35a7-4631-babc-b76a73a3ca21
+    source_pool: tank
+    target_pool: tank
+    replica_of: databases
     project: databases
+    share: null
     enabled: true
     state: idle
     state_description: Idle (no update in progress)

@@ -445,3 +445,25 @@ def test_what_just_about_fits_is_left_to_the_appliance(release: str, bench_of: C
     assert "choose a smaller size, or make the LUN sparse" in real.msg
     assert real.result["failure"]["status"] == 409
     assert bench.lab.east.luns() == []
+
+
+ASKED = (
+    ("zfssa_lun", LUN, (lun(),)),
+    ("zfssa_project", PROJECT, (project(),)),
+    ("zfssa_snapshot", {**PLACE, "lun": "a", "name": "s1"}, (lun(), snapshot("s1"))),
+    ("zfssa_schema", {"name": "tag"}, (schema("tag", "String"),)),
+)
+
+
+@pytest.mark.parametrize(("module", "options", "before"), ASKED, ids=[row[0] for row in ASKED])
+@pytest.mark.parametrize("position", ["always", "never"])
+def test_question_about_what_nothing_depends_on_is_answered(
+    position: str, module: str, options: Record, before: tuple[Call, ...], bench_of: Callable[[str], Bench]
+) -> None:
+    bench = bench_of("8.8")
+    prepare(bench.lab, before)
+    bench.lab.switch("confirm-destroy", position)
+
+    run = bench.change(module, {**options, "state": "absent"})
+
+    assert run.changed

@@ -380,6 +380,69 @@ def test_severed_package_is_a_local_project(release: str, bench_of: Callable[[st
     assert bench.lab.west.state["packages"] == []
 
 
+# A package told by where it comes from, and what it is a replica of.
+REDO = {"source": "east", "replica_of": "default/a"}
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(
+    "options",
+    [{"enabled": False}, {**GONE}, {"state": "severed", "project": "copy"}, {"state": "cloned", "project": "copy"}],
+    ids=["present", "absent", "severed", "cloned"],
+)
+def test_package_is_told_by_its_address(options: Record, release: str, bench_of: Callable[[str], Bench]) -> None:
+    bench = bench_of(release)
+    whole = (project(), lun("b", of="proj-a"), lun("c", of="proj-a"), PROJECT_ACTION, SEND)
+    made = prepare(bench.lab, (*whole, *SENT))
+    on_the_way(bench.lab)
+    there = {one["id"] for one in bench.lab.west.state["packages"]}
+    wish = {**REDO, **options}
+
+    predicted, real = (bench.change("zfssa_replication_package", wish, "west", check=check) for check in (True, False))
+    again = bench.change("zfssa_replication_package", wish, "west", warns=options.get("state") == "severed")
+
+    assert predicted.changed and real.changed and not again.changed
+    assert unlike(predicted, real) == []
+    left = {one["id"] for one in bench.lab.west.state["packages"]}
+    assert left == (there - {made} if options.get("state") in ("absent", "severed") else there)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize("state", [{}, GONE], ids=["present", "absent"])
+def test_address_of_several_packages_is_refused_with_all_of_them(
+    state: Record, release: str, bench_of: Callable[[str], Bench]
+) -> None:
+    bench = bench_of(release)
+    first = prepare(bench.lab, SENT)
+    on_the_way(bench.lab)
+    # The action is lost, the package stays, and another one comes to be beside it.
+    second = prepare(bench.lab, (("DELETE", f"{ACTIONS}/{first}"), action(), SEND))
+    on_the_way(bench.lab)
+
+    run = bench.refuse("zfssa_replication_package", {**REDO, **state}, "west")
+
+    assert all(
+        f"{ident} of default/a from east/tank into pool tank, last sync 2" in run.msg for ident in (first, second)
+    )
+    assert run.writes == []
+
+
+def test_address_without_package(bench: Bench) -> None:
+    made = prepare(bench.lab, SENT)
+    on_the_way(bench.lab)
+    elsewhere = {"source": "east", "replica_of": "default"}
+
+    absent = bench.change("zfssa_replication_package", {**elsewhere, **GONE}, "west")
+    missing = bench.refuse("zfssa_replication_package", elsewhere, "west")
+    both = bench.run("zfssa_replication_package", {"id": made, **REDO}, "west")
+    alone = bench.run("zfssa_replication_package", {"replica_of": "default/a"}, "west")
+
+    assert not absent.changed and len(bench.lab.west.state["packages"]) == 1
+    assert "replication package of default from east does not exist" in missing.msg
+    assert both.failed and "mutually exclusive" in both.msg
+    assert alone.failed and "source" in alone.msg
+
+
 def test_package_is_severed_into_a_name_that_is_free(bench: Bench) -> None:
     made = prepare(bench.lab, (*SENT, ("west", "POST", PROJECTS, {"name": "copy"})))
     on_the_way(bench.lab)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from accounts import CONNECTION, grants_of, make_account
 from lab_appliances import ROOT, Record
 
 from ansible_collections.zfssa.storage.plugins.modules import zfssa_lun, zfssa_project
@@ -375,3 +376,12 @@ def test_session_that_cannot_be_ended_is_told_and_does_no_harm(blank: Stage) -> 
     assert [task["task"] for task in ignored] == ["End the session"]
     assert "DELETE /api/access/v1" in ignored[0]["result"]["msg"]
     keeps_secrets(play)
+
+
+def test_account_that_the_document_describes_provisions(blank: Stage) -> None:
+    make_account(blank.lab, grants_of(PLAYBOOK), pool="tank")
+
+    play = provision(blank, appliance=blank.lab.east.connection(**CONNECTION))
+
+    assert play.changed > 0
+    assert blank.lab.east.luns() == ["databases/redo-1", "databases/redo-2"]

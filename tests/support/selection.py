@@ -3,6 +3,9 @@
 `all`: every row of every table. Without it, one row for each thing. `few`, for further Pythons and ansible-cores: of the
 end-to-end tests those that are marked as essential, of the contract tests the life of each thing and what Ansible has a part
 in, both with the newest release of the appliance only, and of the facts about the lab, which knows no Ansible, none.
+
+By ZFSSA_TESTS_LAB, `strict` or empty: whether the labs of the contract and the end-to-end tests stand at what is hardest on a
+client, where the guides leave something open.
 """
 
 from __future__ import annotations
@@ -14,6 +17,7 @@ from typing import Protocol, TypeVar
 
 ALL = os.environ.get("ZFSSA_TESTS") == "all"
 FEW = os.environ.get("ZFSSA_TESTS") == "few"
+LAB_OPTIONS = ("--strict",) if os.environ.get("ZFSSA_TESTS_LAB") == "strict" else ()
 
 
 _CONTRACT = "test_contract_"

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -74,11 +74,8 @@ def act_on_migration(plan: Plan, client: Client, options: Mapping[str, Any]) -> 
     state, wishes = options["state"], Wishes.of(options)
     if not plan.steps:
         return plan.after
-    if state in (SOURCE_DESTROYED, COPY_DESTROYED):
-        removal = _removal_of_source if state == SOURCE_DESTROYED else _removal_of_copy
-        found = removal(client, wishes, options)
-        if found is not None:
-            destroy(found)
+    if isinstance(plan, _Destruction):
+        destroy(plan.removal)
         return plan.after
     if state == COPY_MASKED:
         return _mask(plan, client, options)
@@ -249,14 +246,17 @@ def _is_masked(record: Record | None) -> bool:
 # The copy in its place
 
 
-def _both(client: Client, wishes: Wishes) -> tuple[Found, Found]:
+def _both(client: Client, wishes: Wishes, lun: Found | None = None) -> tuple[Found, Found]:
     """The LUN and its copy as they stand now.
+
+    Args:
+        lun: the LUN, where it has just been read.
 
     Raises:
         PlanRefused: one of them is not there, or nothing proves that the one is a copy of the other.
     """
     place, goal = wishes.luns[0], wishes.goals[0]
-    lun, copy = find_now(client, place), find_now(peer_of(client), goal)
+    lun, copy = lun or find_now(client, place), find_now(peer_of(client), goal)
     for found, label, where in ((lun, place.label, wishes.source_name), (copy, goal.label, wishes.target_name)):
         if found is None or found.removal_name is not None:
             there = "" if found is None else f", where another run has renamed it to {found.removal_name} to destroy it"
@@ -313,12 +313,12 @@ def _before_of(options: Mapping[str, Any]) -> Before:
 # The end of one of the two
 
 
-def _removal_of_source(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Removal | None:
-    place, before = wishes.luns[0], _before_of(options)
-    if find_now(client, place) is None:
-        return None
-    lun, copy = _both(client, wishes)
-    peer = peer_of(client)
+def _plan_source_destroyed(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Plan:
+    before, peer = _before_of(options), peer_of(client)
+    there = find_now(client, wishes.luns[0])
+    if there is None:
+        return _plan_destroyed(None)
+    lun, copy = _both(client, wishes, there)
 
     def survives() -> str | None:
         return stands(peer, copy, beside=wishes.target_name)
@@ -327,7 +327,8 @@ def _removal_of_source(client: Client, wishes: Wishes, options: Mapping[str, Any
         now = find_now(peer, copy.place)
         return _unfit_source(current, now or copy, before) or _still_replicated(client, current, wishes)
 
-    return Removal(client, lun, wishes.source_name, survives, unfit)
+    objection = _unfit_source(lun, copy, before) or _still_replicated(client, lun, wishes)
+    return _plan_destroyed(Removal(client, lun, wishes.source_name, survives, unfit, objection))
 
 
 def _unfit_source(lun: Found, copy: Found, before: Before) -> str | None:
@@ -357,18 +358,19 @@ def _unfit_source(lun: Found, copy: Found, before: Before) -> str | None:
 def _still_replicated(client: Client, lun: Found, wishes: Wishes) -> str | None:
     if wishes.end_other:
         return None
-    found = read_replications(client, lun.place.pool, lun.place.project, str(lun.removal_name))
+    name = lun.removal_name or lun.place.name
+    found = read_replications(client, lun.place.pool, lun.place.project, name)
     return f"it has {shown(found)} by now, which would end" if found else None
 
 
-def _removal_of_copy(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Removal | None:
-    """The copy at its goal, or in the project that the sever made; a LUN of that name that is no copy is none."""
+def _plan_copy_destroyed(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Plan:
+    """Plan for the copy at its goal, or in the project that the sever made; a LUN of that name that is no copy is none."""
     peer, place, goal = peer_of(client), wishes.luns[0], wishes.goals[0]
     severed_into = options.get("copy_project")
     at = Place(goal.pool, check_name("copy_project", severed_into), goal.name) if severed_into else goal
     copy = find_now(peer, at)
     if copy is None:
-        return None
+        return _plan_destroyed(None)
     lun = find_now(client, place)
     if lun is None or lun.removal_name is not None:
         why = "" if lun is None else f" under its name: another run has renamed it to {lun.removal_name} to destroy it"
@@ -377,7 +379,7 @@ def _removal_of_copy(client: Client, wishes: Wishes, options: Mapping[str, Any])
         )
     # What is in the project that bears the action's id came out of its package.
     if not copy.is_kin(lun) and severed_into is None:
-        return None
+        return _plan_destroyed(None)
 
     def unfit(current: Found) -> str | None:
         if current.is_seen:
@@ -385,26 +387,35 @@ def _removal_of_copy(client: Client, wishes: Wishes, options: Mapping[str, Any])
         cloned = [str(wire.get("name")) for wire in current.snapshots if has_clones(wire)]
         return f"something has been cloned from its snapshots ({shown(cloned)})" if cloned else None
 
-    return Removal(peer, copy, wishes.target_name, partial(stands, client, lun, beside=wishes.source_name), unfit)
+    survives = partial(stands, client, lun, beside=wishes.source_name)
+    return _plan_destroyed(Removal(peer, copy, wishes.target_name, survives, unfit, unfit(copy)))
 
 
-def _plan_destroyed(
-    removal: Callable[[Client, Wishes, Mapping[str, Any]], Removal | None],
-    client: Client,
-    wishes: Wishes,
-    options: Mapping[str, Any],
-) -> Plan:
-    """Predict the end of a LUN; what speaks against it is looked for as it is right before the act."""
-    found = removal(client, wishes, options)
+@dataclass(frozen=True)
+class _Destruction(Plan):
+    """A plan that looks at both sides between its steps.
+
+    Attributes:
+        removal: what is destroyed, and what must hold for that.
+    """
+
+    removal: Removal = field(kw_only=True)
+
+
+def _plan_destroyed(found: Removal | None) -> Plan:
+    """Predict the end of a LUN; what speaks against it is looked for once more right before the act.
+
+    Raises:
+        PlanRefused: something speaks against it already.
+    """
     gone: Results = {"migration": {"destroyed": found.lun.place.label if found else None}}
     if found is None:
         return unchanged(gone)
-    reason = found.survives() or found.unfit(found.lun)
-    if reason is not None:
-        raise PlanRefused(f"{found.lun.place.label} on {found.where} is not destroyed: {reason}", advice="")
+    if found.objection is not None:
+        raise PlanRefused(f"{found.lun.place.label} on {found.where} is not destroyed: {found.objection}", advice="")
     path = LUN.path(found.lun.place.identity)
     step = Step("destroy", found.lun.place.label, "DELETE", path, None, path, lambda body: body is None)
-    return Plan((step,), {"migration": {"destroyed": None}}, gone)
+    return _Destruction((step,), {"migration": {"destroyed": None}}, gone, removal=found)
 
 
 # Back to the source
@@ -491,8 +502,8 @@ _PLANS: dict[str, Callable[[Client, Wishes, Mapping[str, Any]], Plan]] = {
     RELEASED: _plan_released,
     COPY_MASKED: _plan_masked,
     VERIFIED: _plan_verified,
-    SOURCE_DESTROYED: partial(_plan_destroyed, _removal_of_source),
-    COPY_DESTROYED: partial(_plan_destroyed, _removal_of_copy),
+    SOURCE_DESTROYED: _plan_source_destroyed,
+    COPY_DESTROYED: _plan_copy_destroyed,
     RESTORED: _plan_restored,
 }
 STATES = tuple(_PLANS)

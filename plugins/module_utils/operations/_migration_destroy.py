@@ -43,6 +43,7 @@ class Removal:
         where: the appliance in a message: `the source`.
         survives: looks at the other side; says why the LUN may not be destroyed, `None` when the other stands whole.
         unfit: looks at the LUN under its removal name; says why it may not be destroyed after all.
+        objection: what speaks against it already; `None` when nothing does.
     """
 
     client: Client
@@ -50,6 +51,7 @@ class Removal:
     where: str
     survives: Callable[[], str | None]
     unfit: Callable[[Found], str | None]
+    objection: str | None = None
 
 
 def destroy(removal: Removal) -> None:

@@ -42,6 +42,13 @@ class Moment(Value):
         return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+class Bandwidth(Size):
+    """Bytes per second at the most, 0 for no limit, which lists give as -1 in v1 and the CLI as a word (15.1)."""
+
+    def from_wire(self, value: Any) -> Any:
+        return 0 if value in (-1, "-1", "unlimited") else super().from_wire(value)
+
+
 class Outcome(Value):
     """The result of the last update, `None` while there was none."""
 
@@ -118,7 +125,7 @@ ACTION = Resource(
         Property("enabled", "enabled", Flag(), initial=True),
         Property("continuous", "continuous", Flag(), initial=False),
         Property("include_snaps", "include_snaps", Flag(), initial=True),
-        Property("max_bandwidth", "max_bandwidth", Size(), initial=0),
+        Property("max_bandwidth", "max_bandwidth", Bandwidth(), initial=0),
         Property("use_ssl", "use_ssl", Flag(), initial=True),
         Property("compression", "compression", Flag(), initial=True),
         Property("dedup", "dedup", Flag(), initial=False),

@@ -12,6 +12,7 @@ from zfssa_lab.model.appliance import Appliance
 from zfssa_lab.model.cluster import Cluster, cluster_of
 from zfssa_lab.model.errors import InvalidArgument, MissingArgument, UnknownArgument
 from zfssa_lab.model.fleet import Fleet
+from zfssa_lab.model.logs import MAJOR
 from zfssa_lab.model.pairing import pair, part
 
 Body = dict[str, Any]
@@ -77,6 +78,8 @@ def break_service(lab: Lab, body: Body) -> Body:
         services.broken.pop(service.name, None)
         if body["maintenance"]:
             services.broken[service.name] = fleet.clock.now()
+            logs = _appliance(fleet, body["appliance"]).logs
+            logs.alert(f"Service {service.name} failed and was put into maintenance", MAJOR)
         return {"service": service.name, "status": services.status(service)}
 
     switched: Body = lab.look(switch)

@@ -7,6 +7,8 @@ from typing import Any
 
 # The newest rows that are kept at least: about 50 MB, or half an hour of what one lab can answer at most.
 KEPT = 200_000
+# Seconds that an answer takes at most.
+SLOWEST = 3600.0
 FIELDS = ("appliance", "method", "path", "status", "t", "session", "fault", "peer")
 
 
@@ -40,6 +42,18 @@ class Journal:
             rows = self._rows[start:]
         numbered = ({"n": n, **dict(zip(FIELDS, row, strict=True))} for n, row in enumerate(rows, first))
         return [row for row in numbered if appliance in (None, row["appliance"])]
+
+    def count(self, appliance: str, start: float, end: float) -> int:
+        """Return how many requests came to ``appliance`` from ``start`` to ``end``, the latter not included."""
+        name, when = FIELDS.index("appliance"), FIELDS.index("t")
+        found = 0
+        with self._lock:
+            for row in reversed(self._rows):
+                # Rows stand in the order of the answers; none is that much older than the one before it.
+                if row[when] < start - SLOWEST:
+                    break
+                found += row[name] == appliance and start <= row[when] < end
+        return found
 
     def clear(self) -> None:
         """Forget all rows and count from 1 again."""

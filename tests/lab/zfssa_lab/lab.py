@@ -77,6 +77,7 @@ class Lab:
     def _build(self) -> Fleet:
         settings = self.settings
         fleet = Fleet(self.clock, settings.bandwidth, self.faults.for_update, self.plane, self.switches)
+        fleet.count_requests = self.journal.count
         for index, (name, address) in enumerate(settings.appliances.items()):
             identity = Identity(name, address, index, USERNAME, PASSWORD)
             fleet.add(

@@ -15,6 +15,7 @@ _SCALARS: dict[type, Callable[[Any], str]] = {
     str: quote,
     int: int.__repr__,
     bool: lambda value: "true" if value else "false",
+    float: lambda value: json.dumps(value, allow_nan=False),
     type(None): lambda _value: "null",
 }
 

@@ -75,6 +75,8 @@ _TABLE: dict[str, tuple[Any, Any, Any]] = {
     "user_types": (False, True, True),
     "user_needs_fullname": (True, True, False),
     "access_tokens": (False, False, True),
+    # 16.3.5: snapshots and what presents a LUN have authorizations of their own, as the newest client's list has them
+    "finer_authorizations": (False, False, True),
     "password_shown": ("DummyPassword", "DummyPassword", True),
 }
 
@@ -118,6 +120,7 @@ class Release:
     user_types: bool
     user_needs_fullname: bool
     access_tokens: bool
+    finer_authorizations: bool
     password_shown: str | bool
 
     def has(self, feature: str | None) -> bool:

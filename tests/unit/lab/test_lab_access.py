@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -30,18 +31,40 @@ def test_each_service_names_its_version(worlds: Callable[[str], World], service:
 
 @pytest.mark.parametrize("release", RELEASES)
 def test_login_headers(worlds: Callable[[str], World], release: str) -> None:
-    """API reference 1.3."""
+    """API reference 1.3 and 15.1: the name is that of the token, which was given none."""
     world = worlds(release)
     for user, password in (("admin", "lab-password"), (MONITOR, MONITOR_PASSWORD)):
         login = world.east.call(*LOGIN, auth=(user, password))
         assert login.status_code == 201
-        assert login.headers["X-Auth-Name"] == user
+        assert re.fullmatch(r"REST-[A-Za-z0-9]{8}", login.headers["X-Auth-Name"])
         assert len(login.headers["X-Auth-Session"]) >= 16
     assert {one["user"] for one in world.state("east")["sessions"]} == {"admin", MONITOR}
     token = {"X-Auth-Session": login.headers["X-Auth-Session"]}
     out = world.east.call("DELETE", "access/v1", headers=token, auth=lambda request: request)
     assert (out.status_code, out.content) == (204, b"")
     assert out.headers["X-Zfssa-Access-Api"] == RELEASES[release]
+
+
+def test_token_by_itself_by_id_and_by_href(world: World) -> None:
+    """It is found by its value and its id, and ends by its href (API reference 15.1)."""
+    tokens = "user/v2/users/admin/preferences/tokens"
+    user = {"X-Auth-User": "admin", "X-Auth-Key": "lab-password"}
+    made = world.east.call(
+        "POST", tokens, {"preserve": True, "expiration": 60}, headers=user, auth=lambda request: request
+    )
+    value, record = made.headers["X-Auth-Session"], made.json()["token"]
+    assert re.fullmatch(r"REST-[A-Za-z0-9]{8}", record["name"])
+    assert value not in made.text
+    for text in (value, record["id"]):
+        assert world.east.call("GET", f"{tokens}/{text}").json()["token"] == record
+    assert world.east.call("DELETE", record["href"].removeprefix("/api/")).status_code == 204
+    token = {"X-Auth-Session": value}
+    assert world.east.call("GET", "storage/v1/pools", headers=token, auth=lambda request: request).status_code == 401
+
+
+def test_name_that_a_login_gives_its_token(world: World) -> None:
+    """API reference 15.1."""
+    assert world.east.call(*LOGIN, {"name": "backup"}).headers["X-Auth-Name"] == "backup"
 
 
 def test_login_of_the_csi_driver(worlds: Callable[[str], World]) -> None:

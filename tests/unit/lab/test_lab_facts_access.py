@@ -74,6 +74,11 @@ SESSIONS = [
     Fact("1.3", "login without a password", (), (*LOGIN, None, NOBODY), 401, "ERR_UNAUTHORIZED"),
     Fact("1.3", "login with a token", (LOGIN,), (*LOGIN, None, TOKEN), 401, "ERR_UNAUTHORIZED", assumed=True),
     Fact("1.3", "login takes no argument", (), ("POST", "access/v1", {"x": 1}), 400, "ERR_UNKNOWN_ARG", assumed=True),
+    Fact("15.1", "login with null", (), (*LOGIN, None, {"data": "null"}), 201),
+    Fact("15.1", "login that names its token", (), (*LOGIN, {"name": "backup"}), 201, on=NEW),
+    Fact(
+        "15.1", "a token has no name before", (), (*LOGIN, {"name": "backup"}), 400, "ERR_UNKNOWN_ARG", UP_TO_87, True
+    ),
     Fact("1.3", "token", (LOGIN,), ("GET", POOLS, None, TOKEN), 200),
     Fact("1.3", "token of v1 in v2", (LOGIN,), ("GET", "storage/v2/pools", None, TOKEN), 200, on=NEW),
     Fact("1.3", "token of v2 in v1", (("POST", "access/v2"),), ("GET", POOLS, None, TOKEN), 200, on=NEW),
@@ -112,6 +117,35 @@ SESSIONS = [
     Fact("1.3", "reboot ends sessions", (LOGIN, ("PUT", "system/v1/reboot")), ("GET", POOLS, None, TOKEN), 401),
     Fact("1.3", "restart ends sessions", (LOGIN, ("PUT", "system/v1/restart")), ("GET", POOLS, None, TOKEN), 401),
 ]
+TOKENS = "user/v2/users/admin/preferences/tokens"
+KEPT = ("POST", TOKENS, {"name": "backup", "preserve": True, "expiration": 900}, USER)
+PERSISTENT = [
+    Fact(
+        "15.1",
+        "make a token",
+        (),
+        KEPT,
+        201,
+        {"name": "backup", "token_username": "admin", "preserve": True, "expiration": "2023-11-14T22:28:20Z"},
+        NEW,
+    ),
+    Fact("15.1", "it works", (KEPT,), ("GET", POOLS, None, TOKEN), 200, None, NEW),
+    Fact("15.1", "it ends", (KEPT, wait(901)), ("GET", POOLS, None, TOKEN), 401, None, NEW),
+    Fact("15.1", "use does not put its end off", (KEPT, wait(600), ("GET", POOLS, None, TOKEN), wait(600)), ("GET", POOLS, None, TOKEN), 401, None, NEW),
+    Fact("15.1", "it is not idle", (timeout(1), KEPT, wait(120)), ("GET", POOLS, None, TOKEN), 200, None, NEW),
+    Fact("15.1", "it outlives a reboot", (KEPT, ("PUT", "system/v1/reboot")), ("GET", POOLS, None, TOKEN), 200, None, NEW, True),
+    Fact("15.1", "a token that is not preserved does not", (("POST", TOKENS, {}, USER), ("PUT", "system/v1/reboot")), ("GET", POOLS, None, TOKEN), 401, None, NEW, True),
+    Fact("15.1", "preserve wants an end", (), ("POST", TOKENS, {"preserve": True}, USER), 400, "ERR_MISSING_ARG", NEW),
+    Fact("15.1", "name and password are demanded", (KEPT,), ("POST", TOKENS, {}, TOKEN), 401, "ERR_UNAUTHORIZED", NEW),
+    Fact("15.1", "in headers", (), ("POST", TOKENS, {}), 401, "ERR_UNAUTHORIZED", NEW, True),
+    Fact("15.1", "nobody makes a token for another", (), ("POST", TOKENS.replace("admin", "root"), {}, USER), 401, "ERR_UNAUTHORIZED", NEW, True),
+    Fact("15.1", "list", (KEPT,), ("GET", TOKENS), 200, lambda b: [one["name"] for one in b["tokens"]] == ["backup"], NEW),
+    Fact("15.1", "logins are listed", (LOGIN,), ("GET", TOKENS), 200, lambda b: b["tokens"][0]["name"].startswith("REST-"), NEW, True),
+    Fact("15.1", "preferences show them", (KEPT,), ("GET", TOKENS.rsplit("/", 1)[0]), 200, lambda b: b["preferences"]["tokens"][0]["name"] == "backup", NEW),
+    Fact("15.1", "a token that is none", (), ("GET", f"{TOKENS}/x"), 404, "ERR_NOT_FOUND", NEW),
+    Fact("15.1", "only in v2", (), ("GET", TOKENS.replace("v2", "v1")), 404, "ERR_NOT_FOUND", NEW),
+    Fact("15.1", "not before 8.8", (), ("GET", TOKENS.replace("v2", "v1")), 404, "ERR_NOT_FOUND", UP_TO_87),
+]  # fmt: skip
 VERSIONS = [
     Fact("1.3", "list", (), ("GET", "access/v1"), 200, lambda b: {s["name"] for s in b["services"]} == SERVICES),
     Fact(
@@ -135,7 +169,7 @@ VERSIONS = [
     Fact("1.4", "v2.0", (), ("GET", "storage/v2.0/pools"), 200, on=NEW),
     Fact("1.4", "v2.1", (), ("GET", "storage/v2.1/pools"), 404, "ERR_NOT_FOUND", NEW, True),
     Fact("1.4", "v2 before 8.8", (), ("POST", "access/v2"), 404, "ERR_NOT_FOUND", UP_TO_87),
-    Fact("1.4", "service that the lab has not", (), ("GET", "analytics/v1"), 404, "ERR_NOT_FOUND", assumed=True),
+    Fact("1.4", "service that the lab has not", (), ("GET", "workflow/v1"), 404, "ERR_NOT_FOUND", assumed=True),
     Fact("1.4", "description", (), ("GET", "san/v1"), 200, {"name": "san", "uri": "/api/san/v1"}),
     Fact(
         "1.4",
@@ -161,7 +195,7 @@ VERSIONS = [
 ]
 
 
-@rows([*CREDENTIALS, *SESSIONS, *VERSIONS])
+@rows([*CREDENTIALS, *SESSIONS, *PERSISTENT, *VERSIONS])
 def test_fact(fact: Fact, release: str, worlds: Callable[[str], World]) -> None:
     """The appliance behaves as the reference says."""
     check(fact, worlds(release))

@@ -230,7 +230,7 @@ FACTS = [
         (lun(),),
         ("GET", A.replace("v1", "v2")),
         200,
-        {"creation": "2023-11-14T22:13:20"},
+        {"creation": "2023-11-14T22:13:20Z"},
         on=NEW,
     ),
 ]

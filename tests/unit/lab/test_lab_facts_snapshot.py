@@ -134,7 +134,7 @@ FACTS = [
         (lun(), snapshot()),
         ("GET", S1.replace("v1", "v2")),
         200,
-        {"creation": "2023-11-14T22:13:20"},
+        {"creation": "2023-11-14T22:13:20Z"},
         on=NEW,
     ),
     Fact(

@@ -138,8 +138,8 @@ def test_status_that_was_set_in_the_package(world: World) -> None:
     assert world.do(SEVERED)["lun"]["status"] == "offline"
 
 
-@pytest.mark.parametrize(("value", "expected"), [("kept", (7, 7)), ("new", ("auto", 0))])
-def test_number_of_a_severed_lun(world: World, value: str, expected: tuple[Any, int]) -> None:
+@pytest.mark.parametrize(("value", "expected"), [("kept", ("7", 7)), ("new", ("auto", 0))])
+def test_number_of_a_severed_lun(world: World, value: str, expected: tuple[str, int]) -> None:
     """The fixed one of its source, or the first that is free."""
     world.do(put("severed-lu-number", value), lun(lunumber=7), own_replication(), action(), SEND, wait(10), SEVER)
     severed = world.do(SEVERED)["lun"]

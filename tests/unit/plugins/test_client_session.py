@@ -30,6 +30,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     BadReply,
     Denied,
     NotAuthenticated,
+    NotAuthorized,
     ZfssaError,
 )
 
@@ -211,8 +212,25 @@ def test_command_that_the_user_may_not_run_fails_and_leaves_no_session(
         logout(SECOND_TOKEN),
     )
 
-    with pytest.raises(NotAuthenticated, match="not authorized"), connect() as client:
+    with (
+        pytest.raises(NotAuthorized, match=f"account '{USERNAME}' lacks an authorization") as caught,
+        connect() as client,
+    ):
         client.get(POOLS)
+
+    assert (caught.value.status, caught.value.fault) == (401, "ERR_UNAUTHORIZED")
+    assert "docs/appliance.md" in str(caught.value)
+
+
+def test_given_session_that_is_alive_tells_what_its_account_lacks(
+    appliance: ScriptedAppliance, connect: Connect
+) -> None:
+    appliance.play(
+        in_session(GIVEN_TOKEN, "PUT", **UNAUTHORIZED), in_session(GIVEN_TOKEN, path=ACCESS, body={"services": []})
+    )
+
+    with pytest.raises(NotAuthorized, match="account of this session lacks"), connect(session=GIVEN_TOKEN) as client:
+        client.send("PUT", POOLS, {})
 
 
 def test_given_session_that_is_over_is_replaced_by_ones_own(appliance: ScriptedAppliance, connect: Connect) -> None:
@@ -225,7 +243,7 @@ def test_given_session_that_is_over_is_replaced_by_ones_own(appliance: ScriptedA
 def test_given_session_that_is_over_without_a_password_says_what_to_do(
     appliance: ScriptedAppliance, connect: Connect
 ) -> None:
-    appliance.play(in_session(GIVEN_TOKEN, **UNAUTHORIZED))
+    appliance.play(in_session(GIVEN_TOKEN, **UNAUTHORIZED), in_session(GIVEN_TOKEN, path=ACCESS, **UNAUTHORIZED))
 
     with pytest.raises(NotAuthenticated) as caught, connect(session=GIVEN_TOKEN) as client:
         client.get(POOLS)

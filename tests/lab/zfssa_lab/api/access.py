@@ -1,17 +1,17 @@
-"""Endpoints of the access service: login sessions (API reference 1.3)."""
+"""Endpoints of the access service: login sessions (API reference 1.3 and 15.1)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from zfssa_lab.api.arguments import refuse_arguments
 from zfssa_lab.api.call import Call, Reply, no_content, ok
 from zfssa_lab.api.routing import Route
 from zfssa_lab.model.errors import Unauthorized
+from zfssa_lab.model.sessions import LOGIN
 
 # API reference 1.4: of the documented services, those that the lab has.
 SERVICES = (
-    "access", "hardware", "log", "network", "problem", "san", "service", "storage", "system", "user",
+    "access", "analytics", "hardware", "log", "network", "problem", "role", "san", "service", "storage", "system", "user",
 )  # fmt: skip
 
 
@@ -27,12 +27,12 @@ def _services(call: Call) -> list[dict[str, Any]]:
 
 
 def login(call: Call) -> Reply:
-    """Make a session; wants a password, not a session."""
-    refuse_arguments(call.body)
+    """Make a session, whose token may be given a name; wants a password, not a session."""
+    arguments = call.arguments(LOGIN)
     if not call.with_password:
         raise Unauthorized("login wants a user name and a password")
-    call.session = call.appliance.sessions.open(call.appliance.users.get(call.user))
-    headers = {"X-Auth-Session": call.session.token, "X-Auth-Name": call.user}
+    call.session = call.appliance.sessions.open(call.appliance.users.get(call.user), **arguments)
+    headers = {"X-Auth-Session": call.session.token, "X-Auth-Name": call.session.name}
     return Reply(201, {"access": {"services": _services(call)}}, headers)
 
 

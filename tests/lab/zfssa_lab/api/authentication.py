@@ -1,4 +1,4 @@
-"""Who asks, and may they: passwords, sessions and authorizations (API reference 1.2, 1.7 and 2.5)."""
+"""Who asks: passwords and sessions (API reference 1.2)."""
 
 from __future__ import annotations
 
@@ -9,10 +9,6 @@ from collections.abc import Mapping
 from zfssa_lab.model.appliance import Appliance
 from zfssa_lab.model.errors import Unauthorized
 from zfssa_lab.model.sessions import Session
-
-# What everybody may change: the own sessions and, below, the own preferences.
-_OPEN_SERVICES = ("access",)
-_PREFERENCES = ("users", "{name}", "preferences")
 
 
 def authenticate(appliance: Appliance, headers: Mapping[str, str]) -> tuple[str, Session | None]:
@@ -38,12 +34,3 @@ def _basic(header: str) -> tuple[str, str]:
     if not separator:
         raise Unauthorized("malformed credentials")
     return user, password
-
-
-def authorize(
-    appliance: Appliance, user: str, service: str, segments: tuple[str, ...], values: Mapping[str, str]
-) -> None:
-    """Refuse a command to a user without authorizations (API reference 1.7); looking is free to all."""
-    own = segments == _PREFERENCES and values.get("name") == user
-    if service not in _OPEN_SERVICES and not own and not appliance.users.get(user).may_write:
-        raise Unauthorized(f'user "{user}" has no authorization for this')

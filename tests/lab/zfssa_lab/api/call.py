@@ -17,7 +17,10 @@ Record = dict[str, Any]
 
 @dataclass
 class Call:
-    """A request: ``path`` holds the values of the template's braces, ``version`` the API's."""
+    """A request: ``path`` holds the values of the template's braces, ``version`` the API's.
+
+    ``with_password`` says that it carries a password, ``by_headers`` that it does so in headers of its own.
+    """
 
     appliance: Appliance
     method: str
@@ -29,6 +32,7 @@ class Call:
     user: str = ""
     session: Session | None = None
     with_password: bool = False
+    by_headers: bool = False
 
     @property
     def release(self) -> Release:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from zfssa_lab.api import (
     access,
+    analytics,
     automatic,
     cluster,
     hardware,
@@ -19,22 +20,25 @@ from zfssa_lab.api import (
     pools,
     replicas,
     replication,
+    roles,
     san,
     schedules,
     services,
     snapshots,
     storage,
     system,
+    tokens,
     usage,
     users,
 )
 from zfssa_lab.api.arguments import decode_object
-from zfssa_lab.api.authentication import authenticate, authorize
+from zfssa_lab.api.authentication import authenticate
+from zfssa_lab.api.authorization import authorize
 from zfssa_lab.api.call import Call, Reply
 from zfssa_lab.api.faults import fault_reply, refusal_reply
 from zfssa_lab.api.listing import shape_list
 from zfssa_lab.api.metadata import answer_with_metadata, wants_metadata
-from zfssa_lab.api.routing import Match, Router
+from zfssa_lab.api.routing import Match, Route, Router
 from zfssa_lab.model.appliance import Appliance
 from zfssa_lab.model.errors import ApplianceError, InvalidArgument
 from zfssa_lab.model.sessions import Session, fingerprint
@@ -48,7 +52,10 @@ ROUTES = (
     *network.ROUTES,
     *services.ROUTES,
     *logs.ROUTES,
+    *analytics.ROUTES,
     *users.ROUTES,
+    *tokens.ROUTES,
+    *roles.ROUTES,
     *pools.ROUTES,
     *storage.ROUTES,
     *usage.ROUTES,
@@ -137,15 +144,22 @@ class Api:
             reply = self.fault("ERR_METHOD_NOT_ALLOWED", request.method)
             reply.headers["Allow"] = ", ".join(match.routes)
             return reply, session
-        if request.method != "GET":
-            authorize(appliance, user, route.service, route.segments, match.values)
         call = _call(appliance, request, match)
         call.user, call.session, call.with_password = user, session, request.has_password
+        call.by_headers = request.has_password and "x-auth-user" in request.headers
+        authorize(call, route)
+        return self._carry_out(call, match, route, request), call.session
+
+    def _carry_out(self, call: Call, match: Match, route: Route, request: Request) -> Reply:
+        """Do what a command says, and note in the log who has changed something."""
         if wants_metadata(call):
             reply = answer_with_metadata(call, match, route)
         else:
             reply = route.endpoint(call)
-        return (shape_list(call, reply) if route.method == "GET" else reply), call.session
+            if route.method != "GET":
+                address = request.peer.rpartition(":")[0]
+                call.appliance.logs.audit(call.user, address, f"{request.method} {request.path}")
+        return shape_list(call, reply) if route.method == "GET" else reply
 
     def _describe_service(self, request: Request) -> Reply:
         """Answer ``GET /api/SERVICE/vN`` (API reference 1.4); all else is not found."""
@@ -208,8 +222,9 @@ def _call(appliance: Appliance, request: Request, match: Match) -> Call:
 
 
 def _body(request: Request) -> dict[str, Any]:
-    """Return the arguments in the body; an empty body has none."""
-    if not request.body.strip():
+    """Return the arguments in the body; an empty body has none, nor has the ``null`` of a login (API reference 15.1)."""
+    text = request.body.strip()
+    if not text or (request.is_login and text == b"null"):
         return {}
     media = request.headers.get("content-type", "application/json").partition(";")[0]
     if media.strip().lower() != "application/json":

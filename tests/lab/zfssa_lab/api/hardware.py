@@ -1,4 +1,4 @@
-"""Endpoints of hardware and problems (API reference 2.5)."""
+"""Endpoints of hardware and problems (API reference 2.5 and 15.2)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,15 @@ from zfssa_lab.api.routing import Route
 from zfssa_lab.model.errors import not_found
 
 _CHASSIS = "chassis-000"
+# What is in a chassis: how many of each kind, and what is written on them.
+_COMPONENTS = {
+    "cpu": ("CPU", 2),
+    "disk": ("HDD", 4),
+    "fan": ("FT", 4),
+    "memory": ("DIMM", 8),
+    "psu": ("PSU", 2),
+    "slot": ("PCIe", 4),
+}
 
 
 def _view(call: Call) -> View:
@@ -34,16 +43,54 @@ def _chassis(call: Call) -> Record:
     }
 
 
+def _component(call: Call, kind: str, number: int) -> Record:
+    name = f"{kind}-{number:03}"
+    return {
+        kind: name,
+        "label": f"{_COMPONENTS[kind][0]} {number}",
+        "faulted": False,
+        "present": True,
+        "manufacturer": "Oracle",
+        "href": _view(call).href("chassis", _CHASSIS, kind, name, service="hardware"),
+    }
+
+
+def _components(call: Call, kind: str) -> list[Record]:
+    if kind not in _COMPONENTS:
+        raise not_found(kind)
+    return [_component(call, kind, number) for number in range(_COMPONENTS[kind][1])]
+
+
+def _check_chassis(call: Call) -> None:
+    if call.path["chassis"] != _CHASSIS:
+        raise not_found(call.path["chassis"])
+
+
 def list_chassis(call: Call) -> Reply:
     """API reference 2.5."""
     return ok(chassis=[_chassis(call)])
 
 
 def get_chassis(call: Call) -> Reply:
-    """API reference 2.5."""
-    if call.path["chassis"] != _CHASSIS:
-        raise not_found(call.path["chassis"])
-    return ok(chassis=_chassis(call))
+    """A chassis with all that is in it (API reference 15.2)."""
+    _check_chassis(call)
+    return ok(chassis={**_chassis(call), **{kind: _components(call, kind) for kind in _COMPONENTS}})
+
+
+def list_components(call: Call) -> Reply:
+    """API reference 15.2."""
+    _check_chassis(call)
+    return ok(**{call.path["kind"]: _components(call, call.path["kind"])})
+
+
+def get_component(call: Call) -> Reply:
+    """API reference 15.2."""
+    _check_chassis(call)
+    kind = call.path["kind"]
+    for component in _components(call, kind):
+        if component[kind] == call.path["name"]:
+            return ok(**{kind: component})
+    raise not_found(call.path["name"])
 
 
 def _problem(call: Call, name: str, when: float) -> Record:
@@ -85,6 +132,8 @@ def get_problem(call: Call) -> Reply:
 ROUTES = (
     Route("GET", "hardware/chassis", list_chassis, "List chassis"),
     Route("GET", "hardware/chassis/{chassis}", get_chassis, "Show a chassis"),
+    Route("GET", "hardware/chassis/{chassis}/{kind}", list_components, "List what is in a chassis"),
+    Route("GET", "hardware/chassis/{chassis}/{kind}/{name}", get_component, "Show what is in a chassis"),
     Route("GET", "problem/problems", list_problems, "List problems"),
     Route("GET", "problem/problems/{uuid}", get_problem, "Show a problem"),
 )

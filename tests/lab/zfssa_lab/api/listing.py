@@ -79,8 +79,9 @@ def _filtered(call: Call, key: str, records: list[Record]) -> list[Record]:
 
 def _window(call: Call, key: str, records: list[Record]) -> list[Record]:
     """Return the records from ``start`` to ``end``, both included, at most ``limit`` of them."""
-    last = _end(call, "end", key) if call.release.end_query else None
-    first = _end(call, "start", key)
+    timed = key if _has_times(records, key) else ""
+    last = _end(call, "end", timed) if call.release.end_query else None
+    first = _end(call, "start", timed)
     if callable(last):
         records = [record for record in records if last(record) <= 0]
     elif last is not None:
@@ -100,10 +101,15 @@ def _end(call: Call, name: str, key: str) -> int | Callable[[Record], float] | N
     if text is None or text.isdecimal() or key not in _TIMED:
         return _number(call, name)
     try:
-        when = calendar.timegm(time.strptime(text.removesuffix("Z"), layout))
+        when = calendar.timegm(time.strptime(text.removesuffix("Z"), layout.removesuffix("Z")))
     except ValueError:
         raise _malformed(name, text, "an index or a UTC time") from None
     return lambda record: calendar.timegm(time.strptime(record[_TIMED[key]], layout)) - when
+
+
+def _has_times(records: list[Record], key: str) -> bool:
+    """Say whether a list is one of events; that of the logs is called as the list of a log's entries."""
+    return key in _TIMED and all(_TIMED[key] in record for record in records)
 
 
 def _number(call: Call, name: str) -> int | None:

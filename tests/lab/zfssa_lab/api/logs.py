@@ -1,4 +1,4 @@
-"""Endpoints of the logs (API reference 1.4, 2.3, 11): the lab has them all, and nothing is in them."""
+"""Endpoints of the logs (API reference 1.4, 2.3, 11, 15.2)."""
 
 from __future__ import annotations
 
@@ -6,13 +6,12 @@ from zfssa_lab.api.call import Call, Reply, ok
 from zfssa_lab.api.records import View
 from zfssa_lab.api.routing import Route
 from zfssa_lab.model.errors import not_found
-
-_SYSTEM_LOGS = ("alert", "audit", "fault", "phone-home", "system")
+from zfssa_lab.model.logs import SYSTEM_LOGS
 
 
 def _names(call: Call) -> list[str]:
     """Return the names of the logs: those of the system, and one for each service."""
-    return [*_SYSTEM_LOGS, *call.appliance.services.by_name]
+    return [*SYSTEM_LOGS, *call.appliance.services.by_name]
 
 
 def list_logs(call: Call) -> Reply:
@@ -22,10 +21,13 @@ def list_logs(call: Call) -> Reply:
 
 
 def get_log(call: Call) -> Reply:
-    """The entries of a log (API reference 11)."""
-    if call.path["name"] not in _names(call):
-        raise not_found(call.path["name"])
-    return ok(logs=[])
+    """The entries of a log, the oldest first (API reference 11, 15.2)."""
+    name = call.path["name"]
+    if name not in _names(call):
+        raise not_found(name)
+    view = View(call.release, call.version)
+    entries = call.appliance.logs.of(name)
+    return ok(logs=[{"uuid": one.uuid, "timestamp": view.stamp(one.when), **one.details} for one in entries])
 
 
 ROUTES = (

@@ -48,15 +48,19 @@ class View:
         self._own_actions: dict[str, defaultdict[Share, list[str]]] = {}
 
     def stamp(self, when: float | None) -> str:
-        """Return a time stamp in the layout of the API version (API reference 0.2)."""
+        """Return a time stamp in the layout of the API version (API reference 0.2, 15.1)."""
         if when is None:
             return "<unknown>"
         return _stamp(self.layout, int(when))
 
+    def size(self, size: int) -> int | float:
+        """Return a size of those that v1 gives as a float, and v2 as a whole number (API reference 15.2, 16.5, 16.8)."""
+        return float(size) if self.version == 1 else size
+
     @property
     def layout(self) -> str:
         """The layout of time stamps, for strftime."""
-        return "%Y%m%dT%H:%M:%S" if self.version == 1 else "%Y-%m-%dT%H:%M:%S"
+        return "%Y%m%dT%H:%M:%S" if self.version == 1 else "%Y-%m-%dT%H:%M:%SZ"
 
     def href(self, *segments: str, service: str = "storage") -> str:
         """Return the path of an object."""
@@ -109,7 +113,7 @@ class View:
 
 
 def pool_record(view: View, pool: Pool) -> Record:
-    """API reference 3 and 14.4."""
+    """API reference 3, 14.4 and 16.5."""
     data, snapshots, children, own = pool.ledger.sum
     owner = owner_of(pool)
     replicas = pool.replication_space
@@ -117,10 +121,10 @@ def pool_record(view: View, pool: Pool) -> Record:
     # Clients take a pool of which nothing at all is used for one without capacity.
     used = pool.used + POOL_METADATA
     usage: Record = {
-        "available": pool.available,
-        "used": used,
-        "free": pool.size - data - snapshots - replicas,
-        "total": pool.size + POOL_METADATA,
+        "available": view.size(pool.available),
+        "used": view.size(used),
+        "free": view.size(pool.size - data - snapshots - replicas),
+        "total": view.size(pool.size + POOL_METADATA),
         "usage_data": data + POOL_METADATA,
         "usage_snapshots": snapshots,
         "usage_total": used,
@@ -246,11 +250,14 @@ def _share_record(view: View, share: Share) -> Record:
 
 
 def lun_record(view: View, lun: Lun) -> Record:
-    """API reference 5.2."""
+    """API reference 5.2 and 16.8."""
     record = {
         **_share_record(view, lun),
         **own_settings(view, LUN, lun.values),
         **view.groups(lun),
+        "volsize": view.size(lun.values["volsize"]),
+        # Text beside the numbers that were assigned, which are numbers.
+        view.release.lu_number: str(lun.values["lunumber"]),
         "lunguid": lun.guid,
     }
     if view.release.write_limits:

@@ -118,6 +118,14 @@ def action_record(view: View, action: Action) -> Record:
     return record
 
 
+def _listed(view: View, action: Action) -> Record:
+    """Return an action as lists show it: in v1 without a limit of bandwidth as -1 (API reference 15.1)."""
+    record = action_record(view, action)
+    if view.version == 1 and not record["max_bandwidth"]:
+        record["max_bandwidth"] = -1
+    return record
+
+
 def action_of(call: Call) -> Action:
     """Return the action in the path; below a project or share it must be one of theirs."""
     replication = call.appliance.replication
@@ -137,13 +145,13 @@ def list_actions(call: Call) -> Reply:
     """API reference 10.2."""
     view = view_of(call)
     actions = call.appliance.replication.actions.values()
-    return ok(actions=[action_record(view, action) for action in actions])
+    return ok(actions=[_listed(view, action) for action in actions])
 
 
 def list_context_actions(call: Call) -> Reply:
     """Actions of a project or share, those it inherits included (API reference 10.2)."""
     view = view_of(call)
-    return ok(actions=[action_record(view, action) for action in _context_actions(call)])
+    return ok(actions=[_listed(view, action) for action in _context_actions(call)])
 
 
 def get_action(call: Call) -> Reply:

@@ -1,4 +1,4 @@
-"""Endpoints of the system service (API reference 2.1 and 14.2)."""
+"""Endpoints of the system service (API reference 2.1, 14.2 and 15.1)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ _DISK_USE = {"root": 1800, "var": 50, "update": 1400, "stash": 1, "dump": 4096, 
 _MEMORY_USE = {"cache": 8192, "unused": 4096, "management": 1024, "other": 512, "kernel": 2048}
 
 
-def _time(when: float) -> str:
+def _time(call: Call, when: float) -> str:
+    """Return a time as v1 gives those of the system (14.2); v2 gives all times in one layout (15.1)."""
+    if call.version > 1:
+        return View(call.release, call.version).stamp(when)
     return time.strftime("%a %b %d %Y %H:%M:%S GMT+0000 (UTC)", time.gmtime(when))
 
 
@@ -34,9 +37,9 @@ def get_version(call: Call) -> Reply:
         "mkt_product": "Sun ZFS Storage Lab Appliance",
         "product": "Sun Storage Lab",
         "version": release.version,
-        "install_time": _time(appliance.installed),
-        "update_time": _time(appliance.installed),
-        "boot_time": _time(appliance.started),
+        "install_time": _time(call, appliance.installed),
+        "update_time": _time(call, appliance.installed),
+        "boot_time": _time(call, appliance.started),
         "asn": appliance.asn,
         "csn": "unknown",
         "part": "Oracle 000-0000",
@@ -59,9 +62,9 @@ def _disk(call: Call, name: str) -> Record:
 
 
 def get_disks(call: Call) -> Reply:
-    """The disks that the software is on, and how they are used (API reference 2.1)."""
-    disks = [_disk(call, name) for name in _DISKS]
-    return ok(disks={"href": _href(call, "disks"), "profile": "mirror", **_DISK_USE, "disks": disks})
+    """The disks that the software is on, each a member by its name, and how they are used (API reference 15.1)."""
+    disks = {name: _disk(call, name) for name in _DISKS}
+    return ok(disks={"href": _href(call, "disks"), "profile": "mirror", **_DISK_USE, **disks})
 
 
 def get_disk(call: Call) -> Reply:
@@ -81,7 +84,7 @@ def _update(call: Call) -> Record:
     return {
         "version": release.version,
         "release_name": release.ak_release or release.version,
-        "install_date": _time(call.appliance.installed),
+        "install_date": _time(call, call.appliance.installed),
         "status": "current",
         "href": _href(call, "updates", _update_name(call)),
     }

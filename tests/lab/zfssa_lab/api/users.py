@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from zfssa_lab.api.call import Call, Record, Reply, accepted, created, no_content, ok
 from zfssa_lab.api.records import View
+from zfssa_lab.api.roles import authorization_list
 from zfssa_lab.api.routing import Route
+from zfssa_lab.api.tokens import token_list
 from zfssa_lab.model.errors import MissingArgument
 from zfssa_lab.model.properties import Table
 from zfssa_lab.model.users import CLONED_USER, PREFERENCES, USER, User
@@ -23,7 +25,7 @@ def _listed(call: Call, user: User) -> Record:
         "fullname": user.fullname,
         "initial_password": call.release.password_shown,
         **user.settings,
-        "roles": ["basic"],
+        "roles": list(user.roles),
     }
 
 
@@ -35,12 +37,13 @@ def _preferences(call: Call, user: User) -> Record:
         "keys": [],
     }
     if call.release.access_tokens:
-        record["tokens"] = []
+        record["tokens"] = token_list(call, user) if call.version > 1 else []
     return record
 
 
 def _detail(call: Call, user: User) -> Record:
-    return {**_listed(call, user), "exceptions": [], "preferences": _preferences(call, user)}
+    exceptions = authorization_list(call, user.exceptions, _href(call, user.logname, "exceptions"))
+    return {**_listed(call, user), "exceptions": exceptions, "preferences": _preferences(call, user)}
 
 
 def _find(call: Call) -> User:

@@ -11,6 +11,7 @@ from zfssa_lab.model.cluster import Cluster
 from zfssa_lab.model.errors import not_found
 from zfssa_lab.model.fc import make_ports
 from zfssa_lab.model.identity import Identities
+from zfssa_lab.model.logs import Logs
 from zfssa_lab.model.lun import Lun
 from zfssa_lab.model.network import Network
 from zfssa_lab.model.project import Pool, Project
@@ -66,6 +67,7 @@ class Appliance:
         everywhere = ipaddress.ip_address(identity.address).is_unspecified
         portal = identity.address if fleet.plane.serves_hosts and not everywhere else ""
         self.network = Network(identity.index, portal)
+        self.logs = Logs(self.asn, clock)
         self.fc_ports = make_ports(self.identities)
         self.cluster: Cluster | None = None
         self._identity = identity

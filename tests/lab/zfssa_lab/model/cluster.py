@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zfssa_lab.model.errors import StateConflict, bad_value, expecting, not_found
+from zfssa_lab.model.logs import MAJOR
 
 if TYPE_CHECKING:
     from zfssa_lab.model.action import Action
@@ -83,6 +84,7 @@ class Cluster:
         loser.network.serve([])
         winner.network.serve(taken)
         loser.sessions.expire_all()
+        winner.logs.alert(f"Cluster: {winner.name} has taken over from {loser.name}", MAJOR)
         self.stripped = loser
 
     def begin_failback(self, head: Appliance) -> None:

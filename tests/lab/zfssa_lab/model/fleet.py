@@ -24,6 +24,11 @@ def no_trouble(_appliance: str) -> str | None:
     return None
 
 
+def no_requests(_appliance: str, _start: float, _end: float) -> int:
+    """Say that no requests are counted."""
+    return 0
+
+
 class Fleet:
     """The appliances by name.  Whoever reads or changes the model holds ``lock``.
 
@@ -44,6 +49,7 @@ class Fleet:
         self.bandwidth = bandwidth
         self.trouble = trouble
         self.plane = plane or NoBytes()
+        self.count_requests: Callable[[str, float, float], int] = no_requests
         self.switches = switches or Switches()
         self.watch = Watch(clock)
         self.numclones_lag = 0.0

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zfssa_lab.model.action import LOCAL, SUCCESS
 from zfssa_lab.model.cluster import find_pool
 from zfssa_lab.model.errors import NoSpace
+from zfssa_lab.model.logs import MAJOR
 from zfssa_lab.model.replica import ProjectState, Replica
 from zfssa_lab.model.reversal import check_old_source, take_back
 
@@ -121,7 +122,16 @@ class Update:
         else:
             # Nothing can be sent any more: the appliance gives up (API reference 15.1).
             action.settings["enabled"] = False
+        self._tell(result)
         self.source.replication.keep_going(action)
+
+    def _tell(self, result: str) -> None:
+        """Put an alert about the end into the log of the source (API reference 15.2)."""
+        what = f"Replication of {self.action.project.name} to {self.action.peer.label}"
+        if result == SUCCESS:
+            self.source.logs.alert(f"{what} has finished")
+        else:
+            self.source.logs.alert(f"{what} was not completed: {result}", MAJOR)
 
 
 def start_update(source: Appliance, action: Action) -> None:

@@ -1,14 +1,18 @@
-"""Users, what they may do, and their preferences (API reference 1.2 and 2.5)."""
+"""Users, what they may do, and their preferences (API reference 1.2, 2.5 and 16.3)."""
 
 from __future__ import annotations
 
 import copy
 import hmac
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from zfssa_lab.model.authorizations import BASIC, Authorizations, Need, Role, Roles
 from zfssa_lab.model.errors import Denied, MissingArgument, StateConflict, Unauthorized, already_exists, not_found
 from zfssa_lab.model.properties import Property, Table
+
+if TYPE_CHECKING:
+    from zfssa_lab.model.sessions import Session
 
 ROOT = "root"
 MONITOR = "monitor"
@@ -29,7 +33,9 @@ USER = Table(
     Property("type", "string", "local", choices=("local", "data", "nologin"), modify=False, feature="user_types"),
     Property("uid", "integer", None, low=100, high=2**31 - 1, modify=False, feature="user_types"),
     *_COMMON,
-    read_only=("href", "roles", "exceptions", "preferences"),
+    # A new user has the role of every appliance; others are given afterwards (16.3.6).
+    Property("roles", "strings", [BASIC], create=False),
+    read_only=("href", "exceptions", "preferences"),
 )
 CLONED_USER = Table(
     Property("user", "word", required=True),
@@ -50,14 +56,16 @@ PREFERENCES = Table(
 
 @dataclass
 class User:
-    """Someone with a login name; ``may_write`` says whether all is permitted, or looking only."""
+    """Someone with a login name: may do all as ``superuser``, else what roles and exceptions allow."""
 
     logname: str
     uid: int
     password: str
     fullname: str = ""
     type: str = "local"
-    may_write: bool = False
+    superuser: bool = False
+    roles: list[str] = field(default_factory=lambda: [BASIC])
+    exceptions: Authorizations = field(default_factory=Authorizations)
     settings: dict[str, Any] = field(default_factory=dict)
     preferences: dict[str, Any] = field(default_factory=PREFERENCES.defaults)
 
@@ -68,14 +76,17 @@ class User:
 
 
 class Users:
-    """The users of an appliance, or of the two heads of a cluster: root, the lab's user, and one that only looks."""
+    """Users and roles of an appliance, or of the two heads of a cluster: root, the lab's user, and one that only looks."""
 
     def __init__(self, name: str, password: str) -> None:
         self.by_name: dict[str, User] = {}
+        self.roles = Roles()
+        # Persistent tokens are of both heads of a cluster, as the users are (API reference 15.1).
+        self.tokens: dict[str, Session] = {}
         self._next = FIRST_UID
-        self._add(ROOT, password, 0, fullname="Super-User", may_write=True)
+        self._add(ROOT, password, 0, fullname="Super-User", superuser=True)
         if name != ROOT:
-            self._add(name, password, None, fullname="Lab Administrator", may_write=True)
+            self._add(name, password, None, fullname="Lab Administrator", superuser=True)
         self._add(MONITOR, MONITOR_PASSWORD, None, fullname="Lab Monitor")
 
     def _add(self, name: str, password: str, uid: int | None, **more: Any) -> User:
@@ -125,7 +136,9 @@ class Users:
         self._check_free(name, arguments.get("uid"))
         fullname = arguments.get("fullname", name)
         password, uid = arguments["password"], arguments.get("uid")
-        return self._add(name, password, uid, fullname=fullname, type=model.type, may_write=model.may_write)
+        user = self._add(name, password, uid, fullname=fullname, type=model.type, superuser=model.superuser)
+        user.roles, user.exceptions = list(model.roles), copy.deepcopy(model.exceptions)
+        return user
 
     def _check_free(self, name: str, uid: int | None) -> None:
         if name in self.by_name:
@@ -137,6 +150,8 @@ class Users:
         """Set properties of a user; a new password is good from the next request on."""
         if arguments.get("initial_password") == "":
             raise MissingArgument('"initial_password"')
+        self.roles.check(arguments.get("roles", []))
+        user.roles = arguments.get("roles", user.roles)
         user.password = arguments.get("initial_password", user.password)
         self._set(user, arguments)
 
@@ -144,6 +159,23 @@ class Users:
     def _set(user: User, arguments: dict[str, Any]) -> None:
         user.fullname = arguments.get("fullname", user.fullname)
         user.settings.update({name: value for name, value in arguments.items() if name in _KEPT})
+
+    def may(self, user: User, need: Need) -> bool:
+        """Say whether a user may do what ``need`` stands for (API reference 16.3)."""
+        granted = (user.exceptions, *(self.roles.get(name).authorizations for name in user.roles))
+        return user.superuser or any(one.allow(need) for one in granted)
+
+    def revoke(self, role: Role) -> None:
+        """Take a role from all users (API reference 16.3.3)."""
+        for user in self.by_name.values():
+            user.roles = [name for name in user.roles if name != role.name]
+
+    def delete_role(self, role: Role) -> None:
+        """Remove a role; one that somebody has must be taken away first."""
+        owners = [user.logname for user in self.by_name.values() if role.name in user.roles]
+        if owners and role.name != BASIC:
+            raise StateConflict(f'role "{role.name}" is in use by {", ".join(owners)}')
+        self.roles.delete(role)
 
     def delete(self, user: User, who: str) -> None:
         """Remove a user: neither the superuser nor oneself."""

@@ -1,0 +1,274 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the role migrate_lun is given: judged as a whole, and settled in one form.
+
+From the command line and from forms every value comes as a text, and what somebody left empty as an empty one. Whatever is
+wrong is told together, so that nobody has to run the role once for each mistake. Values of connections are never shown.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+from ansible.module_utils.parsing.convert_bool import boolean
+
+PREFIX = "migrate_lun_"
+_WORKED_OUT = re.compile(r"\s+")
+
+
+class Wrong(Exception):
+    """A value cannot be right; the text says why, as the rest of a sentence that begins with its name."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One argument of the role.
+
+    Attributes:
+        read: gives the value that is meant, or raises `Wrong`.
+        required: whether it must be given.
+        default: what it is when it is not given.
+    """
+
+    read: Callable[[Any], Any]
+    required: bool = False
+    default: Any = None
+
+
+@dataclass
+class Judged:
+    """What became of the variables.
+
+    Attributes:
+        problems: a clause for each thing that is wrong.
+        settled: the arguments without their prefix, as they are meant; no connections, which have secrets.
+    """
+
+    problems: list[str] = field(default_factory=list)
+    settled: dict[str, Any] = field(default_factory=dict)
+
+
+def is_missing(value: Any) -> bool:
+    """Tell whether a value counts as not given: null, or a text that is empty or of spaces only."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def one_line(text: object) -> str:
+    """Return a text with all its line ends and spaces as single spaces."""
+    return _WORKED_OUT.sub(" ", str(text)).strip()
+
+
+def _name(value: Any) -> str:
+    # A float has lost its last zeros, and a word such as no has become a flag.
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise Wrong("must be a text; put a number with a point, and a word such as no, in quotes")
+    return str(value).strip()
+
+
+def _structured(text: str, form: str) -> Any:
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError:
+        raise Wrong(f"cannot be read; write it as {form}") from None
+
+
+def _names(value: Any) -> list[str]:
+    form = "names with commas or line ends between them, or as a list"
+    if isinstance(value, str):
+        text = value.strip()
+        if text.startswith(("[", "- ", "{")):
+            value = _structured(text, form)
+        else:
+            # An empty line is how a form ends a list; an empty name between commas is a mistake.
+            value = [name for line in text.splitlines() if line.strip() for name in line.split(",")]
+    if not isinstance(value, Sequence) or isinstance(value, (str, bytes)):
+        raise Wrong(f"must be a list of names; write it as {form}")
+    names = ["" if is_missing(item) else _name(item) for item in value]
+    if not names:
+        raise Wrong("is an empty list; name the LUNs")
+    if "" in names:
+        raise Wrong(f"has an empty name after {names[names.index('') - 1]!r}" if any(names) else "has empty names only")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise Wrong(f"names {' and '.join(twice)} more than once")
+    return names
+
+
+def _mapping(value: Any) -> dict[str, str]:
+    form = "{name on the source: name on the target}"
+    if isinstance(value, str):
+        value = _structured(value, form)
+    if not isinstance(value, Mapping):
+        raise Wrong(f"must be written as {form}")
+    if any(is_missing(name) for pair in value.items() for name in pair):
+        raise Wrong("has an empty name")
+    return {_name(old): _name(new) for old, new in value.items()}
+
+
+def _flag(value: Any) -> bool:
+    try:
+        return bool(boolean(value))
+    except TypeError:
+        raise Wrong(f"must be true or false, not {one_line(value)!r}") from None
+
+
+def _refuse_or_end(value: Any) -> str:
+    word = str(value).strip().lower()
+    if word not in ("refuse", "end"):
+        raise Wrong(f"must be refuse or end, not {one_line(value)!r}")
+    return word
+
+
+def _whole(value: Any, least: int, most: int | None = None) -> int:
+    allowed = f"a whole number from {least} to {most}" if most else f"a whole number of at least {least}"
+    text = str(value).strip()
+    if isinstance(value, bool) or not re.fullmatch(r"-?[0-9]+(\.0+)?", text):
+        raise Wrong(f"must be {allowed}")
+    number = int(text.partition(".")[0])
+    if number < least or (most and number > most):
+        raise Wrong(f"must be {allowed}, not {number}")
+    return number
+
+
+def _seconds(value: Any) -> int:
+    return _whole(value, 1)
+
+
+def _port(value: Any) -> int:
+    return _whole(value, 1, 65535)
+
+
+CONNECTION: dict[str, Variable] = {
+    "host": Variable(_name, required=True),
+    "port": Variable(_port),
+    "username": Variable(_name),
+    "password": Variable(_name),
+    "validate_certs": Variable(_flag),
+    "ca_path": Variable(_name),
+    "timeout": Variable(_seconds),
+}
+
+
+def _connection(value: Any) -> dict[str, Any]:
+    form = "{host: NAME, username: NAME, password: SECRET}"
+    if isinstance(value, str):
+        value = _structured(value, form)
+    if not isinstance(value, Mapping):
+        raise Wrong(f"must be written as {form}")
+    problems, settled = _judge(value, CONNECTION)
+    unknown = sorted(str(key) for key in value if key not in CONNECTION)
+    problems += [f"{name} is not one of its keys; {_instead(name, CONNECTION)}" for name in unknown]
+    if problems:
+        raise Wrong(f"is not right inside: {', '.join(problems)}")
+    return settled
+
+
+VARIABLES: dict[str, Variable] = {
+    "source": Variable(_connection, required=True),
+    "target": Variable(_connection, required=True),
+    "pool": Variable(_name, required=True),
+    "project": Variable(_name, required=True),
+    "luns": Variable(_names, required=True),
+    "target_pool": Variable(_name, required=True),
+    "target_project": Variable(_name),
+    "peer": Variable(_name, default=""),
+    "cutover": Variable(_flag, default=True),
+    "delete_source": Variable(_flag, default=True),
+    "groups": Variable(_mapping, default={}),
+    "other_replication": Variable(_refuse_or_end, default="refuse"),
+    "full_again": Variable(_flag, default=False),
+    "take_over": Variable(_flag, default=False),
+    "timeout": Variable(_seconds, default=86400),
+    "poll_interval": Variable(_seconds, default=10),
+    "verify_tasks": Variable(_name, default=""),
+}
+# Kept out of what is settled, because it is shown.
+_SECRETIVE = ("source", "target")
+
+
+def _judge(given: Mapping[str, Any], known: Mapping[str, Variable]) -> tuple[list[str], dict[str, Any]]:
+    problems, settled = [], {}
+    for name, variable in known.items():
+        value = given.get(name)
+        if is_missing(value):
+            if variable.required:
+                problems.append(f"{name} is missing")
+            elif variable.default is not None:
+                settled[name] = variable.default
+            continue
+        try:
+            settled[name] = variable.read(value)
+        except Wrong as wrong:
+            problems.append(f"{name} {wrong}")
+    return problems, settled
+
+
+def _instead(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(known))}"
+
+
+def unknown(names: Iterable[str]) -> list[str]:
+    """Return a clause for each name, with its prefix, of which nobody knows what it shall do."""
+    clauses = []
+    for name in sorted(names):
+        instead = _instead(name.removeprefix(PREFIX), VARIABLES)
+        instead = instead.replace("did you mean ", f"did you mean {PREFIX}")
+        clauses.append(f"{name} is not a variable of the role migrate_lun; {instead}")
+    return clauses
+
+
+def judge(given: Mapping[str, Any], unreadable: Mapping[str, str] | None = None) -> Judged:
+    """Judge the arguments of the role.
+
+    Args:
+        given: their values, without the prefix.
+        unreadable: those that could not be worked out, and why.
+    """
+    unreadable = unreadable or {}
+    known = {name: variable for name, variable in VARIABLES.items() if name not in unreadable}
+    problems, settled = _judge(given, known)
+    problems += [f"{name} cannot be worked out: {why}" for name, why in unreadable.items()]
+    judged = Judged([f"{PREFIX}{problem}" for problem in problems])
+    if not problems:
+        settled.setdefault("target_project", settled["project"])
+        judged.settled = {name: value for name, value in settled.items() if name not in _SECRETIVE}
+        judged.settled["claims"] = claims(settled)
+    return judged
+
+
+def claims(settled: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the places that a migration needs for itself: where each LUN is, and where it goes.
+
+    Two hosts of a play that claim the same place, be it as source or as target, would be in each other's way.
+    """
+    ends = (
+        (settled["source"], settled["pool"], settled["project"]),
+        (settled["target"], settled["target_pool"], settled["target_project"]),
+    )
+    return [
+        {
+            "appliance": f"{str(at['host']).rstrip('.').lower()}:{at.get('port', 215)}",
+            "lun": f"{pool}/{project}/{name}",
+        }
+        for name in settled["luns"]
+        for at, pool, project in ends
+    ]
+
+
+def rivals(mine: Sequence[Mapping[str, Any]], others: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[str]:
+    """Return a clause for each other host that claims a place which is claimed here, too."""
+    clauses = []
+    for host, claimed in others.items():
+        both = [one for one in mine if one in claimed]
+        if both:
+            places = sorted({f"LUN {one['lun']} of {one['appliance']}" for one in both})
+            clauses.append(f"{host} ({', '.join(places)})")
+    return clauses
