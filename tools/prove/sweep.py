@@ -94,7 +94,7 @@ class Trial:
         if play is None:
             return wrong
         wrong += _judge_run(at, play)
-        if not self.request.opens_or_ends_a_session and "session" not in self.fault.name and at.lab.sessions():
+        if not self.request.opens_or_ends_a_session and at.lab.sessions():
             wrong.append(f"{at.lab.sessions()} sessions are left open")
         if (
             play.status
