@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from cases import Call, groups, prepare, target_group
+from cases import PROJECTS, Call, groups, prepare, target_group
 from lab_appliances import Record
 from migration_world import LUNS, add_lun
 from selection import chosen
@@ -58,6 +58,12 @@ CONDITIONS = (
     Condition("cloned", ("snapshots with clones", "s1"), later=CLONED),
     Condition("no such LUN", ("exists neither on east", "on west"), lun=None),
     Condition("offline", ("is offline",), lun={"status": "offline"}, extra=True),
+    Condition("iscsi off on target", ("iscsi service of west is disabled",), (("west", "PUT", "service/v1/services/iscsi/disable"),)),
+    Condition("filesystem", ("west has a filesystem tank/databases/redo-1",), (("west", "POST", f"{PROJECTS}/databases/filesystems", {"name": "redo-1"}),), extra=True),
+    Condition("quota", ("project tank/databases, which has a quota, of west has",), (("west", "PUT", f"{PROJECTS}/databases", {"quota": "1m"}),), {"sparse": False}, extra=True),
+    Condition("number taken", ("LU number 11 is taken in initiator group ig-db",), (("west", "POST", LUNS, {"name": "five", "volsize": "1g", "sparse": True, "lunumber": 11, "initiatorgroup": ["ig-db"], "targetgroup": "tg-db"}),), {"lunumber": 11}, extra=True),
+    Condition("several at once", ("is protected by nodestroy", "target group tg-x"), target_group("tg-x"), {"targetgroup": "tg-x", "nodestroy": True}),
+    Condition("held", ("under a retention hold (legal)",), later=(("POST", f"{LUNS}/redo-1/snapshots", {"name": "legal", "retentionpolicy": "unlocked"}),), extra=True),
 )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cases import PROJECTS, Call, prepare
-from migration_world import LUNS, add_lun, replicate, sever
+from migration_world import LUNS, add_lun, alike, replicate, sever
 from selection import ALL
 
 from playbooks import Stage, presented
@@ -40,6 +40,21 @@ def test_killed_while_the_copy_was_verified(stage: Stage) -> None:
 
     assert lab.east.luns() == []
     assert presented(lab.west.lun("redo-1"))
+    stage.nothing_left()
+
+
+@LONG
+def test_killed_after_the_sever_and_the_action_is_gone(stage: Stage) -> None:
+    lab = stage.lab
+    before = add_lun(lab)
+    made = replicate(lab, hidden=True)
+    sever(lab, made)
+    prepare(lab, (("DELETE", f"storage/v1/replication/actions/{made}"),))
+
+    stage.migrate()
+
+    assert lab.east.luns() == []
+    alike(before, lab.west.lun("redo-1"))
     stage.nothing_left()
 
 
