@@ -76,6 +76,7 @@ class SpoiltAppliance:
     spoil: Callable[[str, Wire], Wire]
     writes: list[tuple[str, str]] = field(default_factory=list)
     log: list[tuple[str, str, int | None]] = field(default_factory=list)
+    peer: Any = None
     _version: str = ""
 
     @property
@@ -138,14 +139,14 @@ def run_spoilt(
     at: str = "east",
     check: bool = False,
 ) -> Outcome:
-    """Run the task of a module against an appliance whose answers are spoilt."""
+    """Run the task of a module against an appliance whose answers are spoilt, and those of its peer, which is host `west`."""
     task = module.TASK
-    appliance = SpoiltAppliance(lab, at, spoil)
+    writes: list[tuple[str, str]] = []
 
     @contextmanager
-    def clients(_connection: Any) -> Iterator[Client]:
-        client: Any = appliance
+    def clients(connection: Any) -> Iterator[Client]:
+        client: Any = SpoiltAppliance(lab, "west" if connection.host == "west" else at, spoil, writes)
         yield client
 
     result = perform(task, checked(module, json.dumps(options)), Mode(check=check, diff=True), clients)
-    return Outcome(result, tuple(appliance.writes))
+    return Outcome(result, tuple(writes))

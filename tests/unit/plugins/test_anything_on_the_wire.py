@@ -13,6 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from spoilt import Outcome, QuietLab, Wire, run_spoilt
 
+from ansible_collections.zfssa.storage.plugins.module_utils._owner import NOBODY
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import (
+    Before,
+    Place,
+    Sign,
+    marker_of,
+    sign_of,
+)
+
 Spoil = Callable[[str, Wire], Wire]
 _MODULES = "ansible_collections.zfssa.storage.plugins.modules"
 PROJECTS = "storage/v1/pools/tank/projects"
@@ -23,6 +32,16 @@ IQN = "iqn.2020-01.com.example:host-a"
 LUN = {"pool": "tank", "project": "default"}
 PAIR = {**LUN, "lun": "replicated", "target": "west"}
 RELEASES = ("2013.1", "8.8")
+# LUNs that are on their way to west: one that has not left, one that is copied, and one whose copy is there.
+MIGRATED = {
+    "target": {"host": "west", "username": "root", "password": "x"},
+    "pool": "tank",
+    "project": "proj-m",
+    "target_pool": "tank",
+    "target_project": "proj-m",
+    "peer": "west",
+}
+WAS: dict[str, Any] = {"status": "online", "initiator_groups": ["ig-m"], "target_group": "tg-m", "lu_number": None}
 
 
 @dataclass(frozen=True)
@@ -61,6 +80,22 @@ class Kind:
     also: tuple[str, ...] = field(default=())
 
 
+def migration(lun: str, state: str = "surveyed", *, only_check: bool = False, **options: Any) -> Trial:
+    """A task that looks at a migration from east to west, or has a part in it."""
+    values = {**MIGRATED, "luns": [lun], "state": state, **options}
+    return Trial("zfssa_lun_migration", values, only_check=only_check)
+
+
+# What a migration reads it reads of almost every kind of object.
+SURVEYS = (migration("staying"), migration("moving"), migration("moved"))
+ENDS = (
+    migration("moved", "verified", before=WAS),
+    migration("moved", "source_destroyed", only_check=True, before=WAS),
+    migration("moved", "copy_destroyed", only_check=True),
+    migration("moved", "restored", only_check=True, before=WAS),
+)
+
+
 def told(keys: str) -> frozenset[str]:
     """Keys that are only told, beside those of all objects."""
     return frozenset((*keys.split(), "new_key_of_a_later_release"))
@@ -73,7 +108,7 @@ KINDS = (
         "/projects",
         f"{PROJECTS}/proj-a",
         told(
-            "space_data space_total space_available space_snapshots compressratio creation canonical_name mountpoint href source"
+            "space_data space_total space_available space_snapshots compressratio creation canonical_name href source"
         ),
         (
             Trial("zfssa_project", {"pool": "tank", "name": "proj-a"}),
@@ -82,6 +117,8 @@ KINDS = (
             Trial("zfssa_project", {"pool": "tank", "name": "proj-a", "state": "absent"}),
             Trial("zfssa_project", {"pool": "tank", "name": "proj-a", "new_name": "proj-b"}),
             Trial("zfssa_lun", {"pool": "tank", "project": "proj-a", "name": "new", "size": "1G"}),
+            *SURVEYS,
+            migration("moved", "released"),
         ),
         "projects",
     ),
@@ -107,6 +144,9 @@ KINDS = (
             ),
             Trial("zfssa_initiator_group", {"name": "ig-b", "state": "absent"}),
             Trial("zfssa_project", {"pool": "tank", "name": "default", "state": "absent", "force": True}),
+            *SURVEYS,
+            *ENDS,
+            migration("moving", "copy_masked", action_id="{moving}"),
         ),
         "luns",
     ),
@@ -124,6 +164,8 @@ KINDS = (
             Trial("zfssa_snapshot", {**LUN, "lun": "based", "name": "s2", "new_name": "s3"}),
             Trial("zfssa_snapshot", {**LUN, "lun": "based", "keep_last": 1, "match": "s*"}),
             Trial("zfssa_lun", {**LUN, "name": "based", "state": "absent", "force": True}),
+            *SURVEYS,
+            *ENDS,
         ),
         "snapshots",
     ),
@@ -149,6 +191,7 @@ KINDS = (
             Trial("zfssa_project", {"pool": "tank", "name": "none"}),
             Trial("zfssa_project", {"pool": "tank", "name": "none", "reservation": "1G"}, only_check=True),
             Trial("zfssa_initiator_group", {"name": "ig-b", "state": "absent"}),
+            *SURVEYS,
         ),
         "pools",
     ),
@@ -195,6 +238,7 @@ KINDS = (
             Trial("zfssa_initiator_group", {"name": "ig-b", "state": "absent"}),
             Trial("zfssa_initiator", {"initiator": IQN, "state": "absent"}),
             Trial("zfssa_lun_mapping", {**LUN, "lun": "lone", "initiators": [IQN], "state": "absent"}, only_check=True),
+            *SURVEYS,
         ),
         "initiator_groups",
     ),
@@ -208,6 +252,7 @@ KINDS = (
             Trial("zfssa_target_group", {"name": "tg-a", "targets": ["t-a"]}),
             Trial("zfssa_target_group", {"name": "tg-a", "state": "absent"}),
             Trial("zfssa_target", {"alias": "t-a", "state": "absent"}),
+            *SURVEYS,
         ),
         "target_groups",
     ),
@@ -221,6 +266,7 @@ KINDS = (
             Trial("zfssa_schema", {"name": "owner"}),
             Trial("zfssa_schema", {"name": "owner", "type": "String", "description": "Who"}),
             Trial("zfssa_schema", {"name": "owner", "state": "absent"}),
+            *SURVEYS,
         ),
         "schema",
     ),
@@ -250,6 +296,8 @@ KINDS = (
             Trial("zfssa_replication_target", {"label": "none", "state": "absent"}),
             Trial("zfssa_replication", {**PAIR, "target_pool": "tank"}),
             Trial("zfssa_replication_update", {**PAIR, "wait": False}),
+            *SURVEYS,
+            *ENDS,
         ),
         "replication_targets",
     ),
@@ -273,6 +321,8 @@ KINDS = (
             Trial("zfssa_replication_update", {**PAIR, "state": "cancelled", "wait": False}),
             Trial("zfssa_replication_target", {"label": "west", "state": "absent"}),
             Trial("zfssa_lun", {**LUN, "name": "lone", "state": "absent"}),
+            *SURVEYS,
+            *ENDS,
         ),
         "replication_actions",
     ),
@@ -296,6 +346,7 @@ KINDS = (
         (
             Trial("zfssa_replication", {**LUN, "lun": "lone", "inherited": True}),
             Trial("zfssa_replication", {**LUN, "lun": "lone", "inherited": False}),
+            *SURVEYS,
         ),
     ),
     Kind(
@@ -353,21 +404,61 @@ class World:
             call("POST", f"{LUNS}/based/snapshots", {"name": name})
             self.lab.clock.advance(60)
         call("PUT", f"{LUNS}/based/snapshots/s1/clone", {"share": "clone", "project": "proj-a"})
-        call("PUT", f"{PROJECTS}/default/filesystems/replicated/replication", {"inherited": False})
-        body = {**LUN, "share": "replicated", "target": "west", "target_pool": "tank"}
-        self.id = call("POST", ACTIONS, body)["action"]["id"] if release == "2013.1" else self._contextual()
+        self.id = self._action(f"{PROJECTS}/default", "replicated")
         call("PUT", f"{ACTIONS}/{self.id}/sendupdate")
         self.lab.clock.advance(3600)
         call("POST", f"{ACTIONS}/{self.id}/schedules", {"frequency": "day", "hour": "03", "minute": "00"})
+        self.ids = {"{id}": self.id, "{moving}": self._migrations()}
         self._usual: dict[tuple[str, str, bool], Outcome] = {}
 
     def _contextual(self) -> str:
         answer = self.lab.call("POST", f"{LUNS}/replicated/replication/actions", {"pool": "tank", "target": "west"})
         return str(answer["action"]["id"])
 
+    def _migrations(self) -> str:
+        """Make the LUNs that are on their way, and return the id of the action of the one that is copied."""
+        call, project = self.lab.call, f"{PROJECTS}/proj-m"
+        call("POST", PROJECTS, {"name": "proj-m"})
+        for at in ("east", "west"):
+            call("POST", f"{SAN}/initiators", {"initiator": f"{IQN}-m"}, at)
+            call("POST", f"{SAN}/initiator-groups", {"name": "ig-m", "initiators": [f"{IQN}-m"]}, at)
+            call("POST", f"{SAN}/target-groups", {"name": "tg-m"}, at)
+        call("POST", "storage/v1/schema", {"property": "owner", "type": "String", "description": "Who"}, "west")
+        for name in ("staying", "moving", "moved"):
+            body = {"volsize": "1g", "initiatorgroup": "ig-m", "targetgroup": "tg-m", "sparse": True}
+            call("POST", f"{project}/luns", {"name": name, **body, "custom:owner": "me"})
+        moving, moved = self._action(project, "moving"), self._action(project, "moved")
+        call("PUT", f"{project}/luns/moved", {"status": "offline"})
+        call("POST", f"{project}/luns/moved/snapshots", {"name": marker_of(moved)})
+        for ident in (moving, moved):
+            call("PUT", f"{ACTIONS}/{ident}/sendupdate")
+            self.lab.clock.advance(3600)
+        call("PUT", f"{self._package(moved)}/sever", {"projname": "proj-m"}, "west")
+        call("PUT", f"{project}/luns/moved", {"status": "offline"}, "west")
+        call("DELETE", f"{ACTIONS}/{moved}")
+        place = Place("tank", "proj-m", "moved")
+        before = Before(WAS["status"], tuple(WAS["initiator_groups"]), WAS["target_group"])
+        call("POST", PROJECTS, {"name": sign_of(place), "mountpoint": Sign(place, NOBODY, before).text})
+        return moving
+
+    def _action(self, project: str, name: str) -> str:
+        """Make an action that sends a LUN to west."""
+        call = self.lab.call
+        call("PUT", f"{project}/filesystems/{name}/replication", {"inherited": False})
+        if self.release == "2013.1":
+            names = {"pool": "tank", "project": project.rpartition("/")[2], "share": name}
+            answer = call("POST", ACTIONS, {**names, "target": "west", "target_pool": "tank"})
+        else:
+            answer = call("POST", f"{project}/luns/{name}/replication/actions", {"pool": "tank", "target": "west"})
+        return str(answer["action"]["id"])
+
+    def _package(self, ident: str) -> str:
+        """The path of a package."""
+        return f"storage/v1/replication/{'packages' if self.release == '8.8' else 'sources/east/packages'}/{ident}"
+
     def run(self, trial: Trial, check: bool, spoil: Spoil) -> Outcome:
         """Run a trial."""
-        options = {key: self.id if value == "{id}" else value for key, value in trial.options.items()}
+        options = {key: self.ids.get(str(value), value) for key, value in trial.options.items()}
         module = import_module(f"{_MODULES}.{trial.module}")
         return run_spoilt(self.lab, module, options, spoil, at=trial.at, check=check)
 
@@ -382,9 +473,7 @@ class World:
         """The keys of an object of a kind, and one that no release has yet."""
         page = kind.page.replace("{id}", self.id)
         if kind.name == "replication package":
-            page = (
-                f"storage/v1/replication/{'packages' if self.release == '8.8' else 'sources/east/packages'}/{self.id}"
-            )
+            page = self._package(self.id)
         _status, body, _version = self.lab.page(kind.at, f"/api/{page}")
         found = {key for name in kind.envelopes for wire in _objects(body.get(name)) for key in wire}
         assert found, body
@@ -446,6 +535,7 @@ def judge_one(world: World, kind: Kind, spoil: Spoil, *, harmless: bool = False,
                 usual.writes,
             )
             assert "fault of the collection" not in message, (about, seen.result.get("exception"))
+            json.dumps(seen.result)
             if seen.failed:
                 assert message.endswith(".") and "\n" not in message, about
             if harmless:
@@ -454,14 +544,14 @@ def judge_one(world: World, kind: Kind, spoil: Spoil, *, harmless: bool = False,
                 continue
             if seen.failed:
                 assert seen.writes == (), about
-                assert world.id in message or any(name in message for name in NAMES), about
+                assert any(name in message for name in (*world.ids.values(), *NAMES)), about
             else:
                 assert (seen.writes, seen.result["changed"]) == (usual.writes, usual.result["changed"]), about
 
 
 NAMES = (
     "lone", "based", "proj-a", "tank", "default", "host-a", "t-a", "t-b", "tg-a", "ig-a", "ig-b", "west", "owner", "iscsi", "clone",
-    "replicated", "s1", "s2", "the appliance's list", "a schedule", "answer to GET /api/",
+    "replicated", "s1", "s2", "proj-m", "moved", "moving", "staying", "ig-m", "tg-m", "zfssa-migration", "the appliance's list", "a schedule", "answer to GET /api/",
 )  # fmt: skip
 
 
