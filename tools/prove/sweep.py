@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tools.prove import judge
+from tools.prove.children import kill_all, kill_controller
 from tools.prove.requests import Wanted, recorded
 from tools.prove.row import UNMET, Row, Verdict, verdict
-from tools.prove.world import Site, World, kill_all, kill_controller, world
+from tools.prove.world import Site, World, world
 
 # isort: split
 from playbooks import Play
