@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from accounts import CONNECTION, Grant, grants, make_account
 from cases import MASK, SENT, filled, lun, on_the_way, prepare, project
+from examples import PEER
 from lab_appliances import RELEASES, Lab, Record
-from module_runner import PEER, Bench, ModuleHost, Run
+from module_runner import Bench, ModuleHost, Run
 from selection import ALL
 from verbs import GROUPED, KINDS, LUN, MIGRATION, OFFLINE, PROJECT, RESTORED, SEVERED, VERBS, Verb
 

@@ -24,8 +24,9 @@ from cases import (
     snapshot,
     target_group,
 )
+from examples import PEER
 from lab_appliances import Record, is_login
-from module_runner import MODULES, PEER, WRITES, Bench, Run
+from module_runner import MODULES, WRITES, Bench, Run
 from verbs import MIGRATION, OFFLINE, RESTORED, SIGNED
 
 PLACE = {"pool": "tank", "project": "default"}

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from documented import undocumented
+from examples import PEER
 from lab_appliances import ROOT, Lab, Record, is_write
 
 MODULES = sorted(file.stem for file in (ROOT / "plugins/modules").glob("[!_]*.py"))
@@ -43,8 +44,6 @@ CONFIGURATION = {
     "schema", "projects", "luns", "snapshots", "initiators", "initiator_groups", "targets", "target_groups",
 }  # fmt: skip
 WITHOUT_DIFF = ("zfssa_info", "zfssa_lun_migration", "zfssa_rest", "zfssa_session")
-# What talks to west as well as to east, and the option that has the connection to it.
-PEER = {"zfssa_lun_migration": "target"}
 WAYS = ("module", "in-process")
 # The methods with which a module writes.
 WRITES = {
