@@ -19,9 +19,9 @@ from .._plan import Plan, Results, Step, unchanged
 from .._planner import plan_present, plan_rename
 from .._resource import Record, Wire
 from .._values import SortedNames
+from .._wire import is_clear
 from ..resources._lun import LUN
 from ..resources._presentation import EVERYTHING, FreeNumber
-from ..resources._snapshot import is_held
 from ._migration_destroy import Removal, destroy, stands
 from ._migration_judge import (
     MISSING,
@@ -30,6 +30,7 @@ from ._migration_judge import (
     Standing,
     differences,
     has_clones,
+    holds,
     judge,
     room_problems,
     unnumbered,
@@ -241,11 +242,12 @@ def _readable(peer: Client, path: str) -> Wire | None:
 
 def _lun_in(body: Wire | None) -> Record | None:
     wire = (body or {}).get(LUN.kind)
-    return LUN.normalise(wire) if isinstance(wire, dict) and "initiatorgroup" in wire else None
+    return LUN.told(wire) if isinstance(wire, dict) and "initiatorgroup" in wire else None
 
 
 def _is_masked(record: Record | None) -> bool:
-    return record is not None and not record["initiator_groups"]
+    """Whether nobody sees a LUN; where that cannot be understood, somebody may."""
+    return record is not None and is_clear(record["initiator_groups"]) and not record["initiator_groups"]
 
 
 # The copy in its place
@@ -349,7 +351,7 @@ def _unfit_source(lun: Found, copy: Found, before: Before) -> str | None:
     cloned = [str(wire.get("name")) for wire in lun.snapshots if has_clones(wire)]
     if cloned:
         return f"something has been cloned from its snapshots ({shown(cloned)}), and would be destroyed with it"
-    held = [str(wire.get("name")) for wire in lun.snapshots if is_held(wire)]
+    held = [str(wire.get("name")) for wire in lun.snapshots if holds(wire)]
     if held:
         return f"its snapshots {shown(held)} are under a retention hold"
     missing = sorted(lun.names_of_snapshots - copy.names_of_snapshots)
