@@ -18,7 +18,7 @@ from ._custom import foretold
 from ._errors import ZfssaError
 from ._plan import Plan, Results
 from ._premises import require
-from ._task import Task, connection_of
+from ._task import Task, connection_of, peer_connection_of
 from ._wire import Unreadable, brief, cleared
 
 _REQUESTS_SHOWN_FROM = 3
@@ -75,7 +75,7 @@ def perform(task: Task, options: Mapping[str, Any], mode: Mode, clients: Clients
         with ExitStack() as stack:
             client = logs.of(stack.enter_context(clients(connection_of(options))))
             client.peer = (
-                logs.of(stack.enter_context(clients(connection_of(options[task.peer])))) if task.peer else None
+                logs.of(stack.enter_context(clients(peer_connection_of(options, task.peer)))) if task.peer else None
             )
             began = time.monotonic()
             plan = task.plan(client, options)

@@ -13,13 +13,13 @@ from typing import Any
 
 import pytest
 
+from tools.prove.children import Stopped, kill_all, stopping, wait
 from tools.prove.judge import words
 from tools.prove.requests import template, wanted
 from tools.prove.row import FAILED, PASSED, Row, Verdict, verdict
 from tools.prove.store import Store
 from tools.prove.sweep import sample
 from tools.prove.table import report
-from tools.prove.world import kill_all
 
 # isort: split
 from playbooks import Play
@@ -101,19 +101,19 @@ def test_sample_names_rows_of_the_sweep() -> None:
 
 
 @pytest.fixture
-def family() -> Iterator[subprocess.Popen[str]]:
+def family() -> Iterator[subprocess.Popen[bytes]]:
     """A process with a child in a session of its own, whose number it prints."""
     child = "import time; time.sleep(600)"
     parent = (
         "import subprocess, sys; "
         f"one = subprocess.Popen([sys.executable, '-c', {child!r}], start_new_session=True); print(one.pid, flush=True); one.wait()"
     )
-    with subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([sys.executable, "-c", parent], stdout=subprocess.PIPE) as process:
         yield process
         process.kill()
 
 
-def test_killed_run_leaves_no_worker(family: subprocess.Popen[str]) -> None:
+def test_killed_run_leaves_no_worker(family: subprocess.Popen[bytes]) -> None:
     assert family.stdout is not None
     child = int(family.stdout.readline())
 
@@ -123,6 +123,18 @@ def test_killed_run_leaves_no_worker(family: subprocess.Popen[str]) -> None:
     deadline = time.monotonic() + 30
     while is_alive(child):
         assert time.monotonic() < deadline
+
+
+def test_stop_ends_what_is_waited_for(family: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert family.stdout is not None
+    family.stdout.readline()
+    assert wait(family, 30, lambda: True) is False
+    monkeypatch.setattr(stopping, "is_set", lambda: True)
+
+    with pytest.raises(Stopped):
+        wait(family, 30)
+
+    assert family.returncode == -9
 
 
 def is_alive(process: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import concurrent.futures
 import re
+import signal
 import sys
 import threading
 import time
@@ -12,6 +13,7 @@ import traceback
 from collections.abc import Sequence
 
 from tools.prove import clean, suites, sweep
+from tools.prove.children import stopping
 from tools.prove.requests import NoRecording
 from tools.prove.row import FAILED, Row, Verdict
 from tools.prove.store import Store, fingerprint
@@ -67,15 +69,14 @@ class Progress:
         self._store, self._count, self._done = store, count, 0
         self._end = None if limit is None else time.monotonic() + 60 * limit
         self._lock = threading.Lock()
-        self.stopped = threading.Event()
 
     def run(self, row: Row) -> None:
         """Try a row, unless the time is over."""
-        if self.stopped.is_set() or (self._end is not None and time.monotonic() > self._end):
+        if stopping.is_set() or (self._end is not None and time.monotonic() > self._end):
             return
         begin = time.monotonic()
         verdict = try_row(row)
-        if self.stopped.is_set():
+        if stopping.is_set():
             return  # what was interrupted says nothing
         seconds = time.monotonic() - begin
         self._store.add(row, verdict, seconds)
@@ -87,7 +88,9 @@ class Progress:
 
 
 def prove(rows: Sequence[Row], store: Store, workers: int, limit: float | None) -> None:
-    """Try rows, several at a time; Ctrl-C ends it, and loses only the rows under way."""
+    """Try rows, several at a time; Ctrl-C or SIGTERM ends it, and loses only the rows under way."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
     progress = Progress(store, len(rows), limit)
     with concurrent.futures.ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
         futures = [pool.submit(progress.run, row) for row in rows]
@@ -95,7 +98,7 @@ def prove(rows: Sequence[Row], store: Store, workers: int, limit: float | None) 
             for future in futures:
                 future.result()
         except KeyboardInterrupt:
-            progress.stopped.set()
+            stopping.set()
             pool.shutdown(cancel_futures=True)
             print("Stopped; the next start goes on from here.", flush=True)
 

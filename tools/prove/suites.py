@@ -5,23 +5,36 @@ from __future__ import annotations
 import functools
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from tools import tree
+from tools.prove.children import wait
 from tools.prove.row import Row, Verdict, verdict
 
 SEEDS = range(5)
+SECONDS = 7200  # that one file may take on a busy machine
 LABS = {"default": "", "strict": "--strict"}
 
 
 def run(arguments: tuple[str, ...], variables: tuple[tuple[str, str], ...]) -> Verdict:
     """Run pytest; its last failures say why."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", *arguments]
-    done = subprocess.run(
-        command, cwd=tree.ROOT, env=tree.environment() | dict(variables), capture_output=True, text=True, check=False
-    )
-    lines = (done.stdout + done.stderr).strip().splitlines() or ["it printed nothing"]
-    if done.returncode:
+    with (
+        tempfile.TemporaryFile("w+b") as printed,
+        subprocess.Popen(
+            command,
+            cwd=tree.ROOT,
+            env=tree.environment() | dict(variables),
+            stdin=subprocess.DEVNULL,
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+        wait(process, SECONDS)
+        printed.seek(0)
+        lines = printed.read().decode(errors="replace").strip().splitlines() or ["it printed nothing"]
+    if process.returncode:
         failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
         return verdict(failed or [lines[-1]])
     return verdict([], lines[-1].strip("= "))

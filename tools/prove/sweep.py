@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from tools.prove import judge
+from tools.prove.children import kill_all, kill_controller
 from tools.prove.requests import Wanted, recorded
 from tools.prove.row import UNMET, Row, Verdict, verdict
-from tools.prove.world import Site, World, kill_all, kill_controller, world
+from tools.prove.world import Site, World, world
 
 # isort: split
 from playbooks import Play
@@ -94,7 +95,7 @@ class Trial:
         if play is None:
             return wrong
         wrong += _judge_run(at, play)
-        if not self.request.opens_or_ends_a_session and "session" not in self.fault.name and at.lab.sessions():
+        if not self.request.opens_or_ends_a_session and at.lab.sessions():
             wrong.append(f"{at.lab.sessions()} sessions are left open")
         if (
             play.status

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools import tree
+from tools.prove.children import wait
 
 # The labs, the LUNs and the runs are those of the end-to-end tests.
 sys.path.insert(0, str(tree.ROOT / "tests/support"))
@@ -74,7 +72,7 @@ class World:
 
         Args:
             arguments: further ones of ansible-playbook.
-            kill: kills it as soon as the lab has met a fault; `kill_all` or `kill_controller`.
+            kill: kills it as soon as the lab has met a fault; see `children`.
 
         Returns:
             What became of it; `None` when it was killed.
@@ -96,47 +94,13 @@ class World:
                 cwd=self._folder,
             ) as process,
         ):
-            killed = self._wait(process, since, kill)
-        if killed:
-            return None
+            met = (lambda: any(row["fault"] for row in self.lab.journal(since))) if kill else None
+            if kill is not None and not wait(process, SECONDS, met):
+                kill(process.pid)
+                return None
+            wait(process, SECONDS)
         tasks = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
         return Play(process.returncode, printed.read_text(encoding="utf-8"), tasks, self.lab.journal(since))
-
-    def _wait(self, process: subprocess.Popen[bytes], since: int, kill: Callable[[int], None] | None) -> bool:
-        deadline = time.monotonic() + SECONDS
-        while process.poll() is None:
-            if time.monotonic() > deadline:
-                kill_all(process.pid)
-                raise TimeoutError(f"the run was not done after {SECONDS} s")
-            if kill and any(row["fault"] for row in self.lab.journal(since)):
-                kill(process.pid)
-                process.wait()
-                return True
-            time.sleep(0.01 if kill else 0.1)
-        return False
-
-
-def kill_controller(process: int) -> None:
-    """Kill a process alone; the worker that has the task of the moment may go on to its end."""
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(process, signal.SIGKILL)
-
-
-def kill_all(process: int) -> None:
-    """Kill a process and all that it has started, which may be in sessions of their own: as a power failure does."""
-    with contextlib.suppress(ProcessLookupError):
-        os.kill(process, signal.SIGSTOP)
-        for child in _children(process):
-            kill_all(child)
-        os.kill(process, signal.SIGKILL)
-
-
-def _children(process: int) -> list[int]:
-    found: list[int] = []
-    for file in Path(f"/proc/{process}/task").glob("*/children"):
-        with contextlib.suppress(OSError):
-            found += map(int, file.read_text().split())
-    return found
 
 
 @contextlib.contextmanager

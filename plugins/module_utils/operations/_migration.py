@@ -52,6 +52,7 @@ from ._replicated import read_replications
 SURVEYED, CLAIMED, RELEASED = "surveyed", "claimed", "released"
 COPY_MASKED, VERIFIED, RESTORED = "copy_masked", "verified", "restored"
 SOURCE_DESTROYED, COPY_DESTROYED = "source_destroyed", "copy_destroyed"
+_FACTS = ("luns", "masked", "reason", "lun", "copy", "destroyed")
 
 
 def plan_migration(client: Client, options: Mapping[str, Any]) -> Plan:
@@ -83,6 +84,11 @@ def act_on_migration(plan: Plan, client: Client, options: Mapping[str, Any]) -> 
     if state == RESTORED:
         return _restore(plan, client, wishes, options)
     return _claim(plan, client, wishes)
+
+
+def _told(**facts: Any) -> Results:
+    """The result: whatever was asked for, it has the same keys."""
+    return {"migration": {**dict.fromkeys(_FACTS), **facts}}
 
 
 # Where LUNs stand
@@ -127,7 +133,7 @@ def _plan_surveyed(client: Client, wishes: Wishes, _options: Mapping[str, Any]) 
 
 
 def _results(standings: list[Standing]) -> Results:
-    return {"migration": {"luns": [standing.facts() for standing in standings]}}
+    return _told(luns=[standing.facts() for standing in standings])
 
 
 def _warnings(standings: list[Standing]) -> tuple[str, ...]:
@@ -181,7 +187,7 @@ def _claim(plan: Plan, client: Client, wishes: Wishes) -> Results:
 
 def _plan_released(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Plan:
     plan = plan_no_sign(client, wishes.luns[0], keep=options["keep"])
-    return replace(plan, before={"migration": {}}, after={"migration": {}})
+    return replace(plan, before=_told(), after=_told())
 
 
 # The copy before it is severed
@@ -197,9 +203,8 @@ def _plan_masked(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> 
             f"{wishes.target_name} has no replication package {action_id}", advice="look at both appliances"
         )
     replica = f"{path}/projects/{segment(place.project)}/luns/{segment(place.name)}"
-    before = {"migration": {"masked": _is_masked(_lun_in(_readable(peer, replica)))}}
-    if before["migration"]["masked"]:
-        return unchanged(before)
+    if _is_masked(_lun_in(_readable(peer, replica))):
+        return unchanged(_told(masked=True))
     step = Step(
         verb="mask",
         label=f"the copy of {place.label} in replication package {action_id}",
@@ -210,7 +215,7 @@ def _plan_masked(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> 
         probe=replica,
         done=lambda body: _is_masked(_lun_in(body)),
     )
-    return Plan((step,), before, {"migration": {"masked": True}})
+    return Plan((step,), _told(masked=False), _told(masked=True))
 
 
 def _mask(plan: Plan, client: Client, _options: Mapping[str, Any]) -> Results:
@@ -221,8 +226,8 @@ def _mask(plan: Plan, client: Client, _options: Mapping[str, Any]) -> Results:
     except ApplianceError as error:
         if not 400 <= (error.status or 0) < 500:
             raise
-        return {"migration": {"masked": False, "reason": error.reason}}
-    return {"migration": {"masked": _is_masked(_lun_in(_readable(peer, plan.steps[0].path)))}}
+        return _told(masked=False, reason=error.reason)
+    return _told(masked=_is_masked(_lun_in(_readable(peer, plan.steps[0].path))))
 
 
 def _readable(peer: Client, path: str) -> Wire | None:
@@ -295,7 +300,7 @@ def _plan_verified(client: Client, wishes: Wishes, options: Mapping[str, Any]) -
         )
     if wrong:
         raise PlanRefused(f"the copy {copy.place.label} is not as its source: {'; '.join(wrong)}", advice="")
-    return unchanged({"migration": {"lun": lun.record, "copy": copy.record}})
+    return unchanged(_told(lun=lun.record, copy=copy.record))
 
 
 def _before_of(options: Mapping[str, Any]) -> Before:
@@ -410,14 +415,14 @@ def _plan_destroyed(found: Removal | None) -> Plan:
     Raises:
         PlanRefused: something speaks against it already.
     """
-    gone: Results = {"migration": {"destroyed": found.lun.place.label if found else None}}
+    gone = _told(destroyed=found.lun.place.label if found else None)
     if found is None:
         return unchanged(gone)
     if found.objection is not None:
         raise PlanRefused(f"{found.lun.place.label} on {found.where} is not destroyed: {found.objection}", advice="")
     path = LUN.path(found.lun.place.identity)
     step = Step("destroy", found.lun.place.label, "DELETE", path, None, path, lambda body: body is None)
-    return _Destruction((step,), {"migration": {"destroyed": None}}, gone, removal=found)
+    return _Destruction((step,), _told(), gone, removal=found)
 
 
 # Back to the source
@@ -443,8 +448,8 @@ def _plan_restored(client: Client, wishes: Wishes, options: Mapping[str, Any]) -
     return replace(
         plan,
         steps=(*steps, *plan.steps),
-        before={"migration": {"lun": lun.record}},
-        after={"migration": {"lun": plan.after[LUN.kind]}},
+        before=_told(lun=lun.record),
+        after=_told(lun=plan.after[LUN.kind]),
     )
 
 
@@ -489,7 +494,7 @@ def _restore(plan: Plan, client: Client, wishes: Wishes, options: Mapping[str, A
             )
         again = plan_present(LUN, place.identity, record, {"lu_number": number}, release=client.release)
         record = apply(again, client)[LUN.kind]
-    return {"migration": {"lun": record}}
+    return _told(lun=record)
 
 
 def _action_id(options: Mapping[str, Any]) -> str:
