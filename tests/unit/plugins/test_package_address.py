@@ -7,7 +7,12 @@ from typing import Any
 import pytest
 from memory_appliance import Book
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import ApplianceError, InvalidInput, PlanRefused
+from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+    ApplianceError,
+    InvalidInput,
+    NotUnderstood,
+    PlanRefused,
+)
 from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
 from ansible_collections.zfssa.storage.plugins.module_utils._release import Release
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._info import SUBSETS, Filter
@@ -279,3 +284,31 @@ def test_address_costs_a_list_where_packages_tell(update: int) -> None:
     plan(book)
 
     assert len(book.reads) == (1 if update >= 8 else 3)
+
+
+@UPDATES
+@pytest.mark.parametrize(
+    ("key", "source"),
+    [("source_name", "zs-east"), ("source_asn", "asn-e"), ("replica_of", "zs-east"), ("id", "zs-east")],
+)
+def test_what_cannot_be_understood_is_never_taken_for_another_package(key: str, source: str, update: int) -> None:
+    book = target(REDO, OTHER, update=update)
+    for body in book.pages.values():
+        for wire in [*body.get("packages", ()), body.get("package", {})]:
+            if wire.get("id") == "id-2":
+                wire[key] = {"a": 1}
+
+    for state in ("present", "absent"):
+        with pytest.raises((PlanRefused, NotUnderstood)) as refused:
+            plan(book, source, state=state)
+        assert "\n" not in str(refused.value)
+
+
+def test_share_without_a_name_leaves_open_of_what_the_package_is_a_replica() -> None:
+    book = target(REDO, tells=False)
+    book.pages[f"{FLAT}/id-2/projects/databases/luns"] = {"luns": [{"name": ["x"]}]}
+
+    for replica_of in ("databases", "databases/redo-1"):
+        with pytest.raises(PlanRefused, match="may or may not mean"):
+            plan(book, replica_of=replica_of, state="absent")
+    assert plan_package(book, {"id": "id-2", "state": "present"}).after["package"]["replica_of"] is None
