@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from ._errors import (
@@ -16,6 +17,7 @@ from ._errors import (
     ConfirmRequired,
     LostReply,
     NotFound,
+    NotUnderstood,
     ObjectExists,
     PlanRefused,
     Unreachable,
@@ -184,15 +186,23 @@ def refuse_unmet(step: Step, body: Wire, client: Writer) -> None:
         PlanRefused: it has not, and one of the step's premises says why.
         ZfssaError: it has not.
     """
-    if step.unmet is None or step.unmet(body) is None:
+    if step.unmet is None or _trouble(step.unmet, body) is None:
         return
     # An answer may come before all is done, or without it.
     seen = client.get(step.probe)
     # What others have destroyed meanwhile is not judged here.
-    trouble = None if seen is None else step.unmet(seen)
-    if trouble is not None:
+    trouble = None if seen is None else _trouble(step.unmet, seen)
+    if trouble is not None and not isinstance(trouble, NotUnderstood):
         require(((str(step), premise) for premise in step.premises), client)
         raise trouble.during(str(step))
+
+
+def _trouble(unmet: Callable[[Wire], ZfssaError | None], body: Wire) -> ZfssaError | None:
+    """What an answer says against it; where nobody can tell, the appliance is believed that has accepted it."""
+    try:
+        return unmet(body)
+    except NotUnderstood as error:
+        return error
 
 
 def _results(step: Step, body: Wire, client: Writer) -> Results:

@@ -10,6 +10,7 @@ writes a secret anywhere: the log holds methods, paths and statuses only.
 
 from __future__ import annotations
 
+import math
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -48,6 +49,7 @@ _CONNECT_TIMEOUT = 20.0
 _LOGIN_PATIENCE = 30.0
 # Seconds for the answer to a logout.
 _LOGOUT_PATIENCE = 10.0
+_MOST_DIGITS = 4000
 
 Wire = dict[str, Any]
 
@@ -380,6 +382,29 @@ class Client:
         return _checked(answer, request, connection.url)
 
 
+def decode(answer: Any) -> Any:
+    """Read the JSON of an answer; what Python would take for a number, and JSON for none, stays a text.
+
+    Args:
+        answer: of `requests`.
+
+    Raises:
+        ValueError: it is not JSON.
+        RecursionError: it has too many levels.
+    """
+    return answer.json(parse_constant=str, parse_float=_finite, parse_int=_readable)
+
+
+def _finite(text: str) -> float | str:
+    number = float(text)
+    return number if math.isfinite(number) else text
+
+
+def _readable(text: str) -> int | str:
+    # Python does not read a number of thousands of digits.
+    return int(text) if len(text) <= _MOST_DIGITS else text
+
+
 def _not_authorized(error: NotAuthenticated, account: str) -> NotAuthorized:
     """Say of a refusal in a session that is alive what it means: 401 is both (API reference 1.6)."""
     return NotAuthorized(
@@ -399,14 +424,16 @@ def _checked(answer: Any, request: str, url: str) -> Reply:
     """Turn an HTTP answer into a reply, or raise what it means."""
     status = int(answer.status_code)
     try:
-        decoded = answer.json() if answer.content else {}
-    except ValueError:
-        decoded = None
+        decoded = decode(answer) if answer.content else {}
+        trouble = "no JSON object"
+    except (ValueError, RecursionError):
+        decoded, trouble = None, "not JSON"
     if 200 <= status < 300:
-        if isinstance(decoded, dict):
-            return Reply(status, decoded, answer.headers)
+        # What a login tells is in its headers.
+        if isinstance(decoded, dict) or (trouble == "no JSON object" and request.endswith(f" {ACCESS}")):
+            return Reply(status, decoded if isinstance(decoded, dict) else {}, answer.headers)
         # The work may well be done: whoever sent it must look.
-        raise LostReply(f"the answer of {url} to {request} is not JSON", status=status, request=request)
+        raise LostReply(f"the answer of {url} to {request} is {trouble}", status=status, request=request)
     error = from_reply(status, decoded, request)
     speaks = any(name.lower().startswith("x-zfssa-") for name in answer.headers) or error.fault is not None
     if 300 <= status < 400 or (isinstance(error, NotFound) and not speaks):

@@ -211,6 +211,12 @@ class BadReply(ApplianceError):
     default_advice = "check that host and port are the appliance's own, and that no proxy answers for it"
 
 
+class NotUnderstood(ZfssaError):
+    """A decision depends on a value that is not what any guide or release gives; nothing is guessed in its place."""
+
+    default_advice = "look at it on the appliance, and report the value to the collection if it is right there"
+
+
 # API reference 1.6 and 1.7.
 _BY_STATUS: dict[int, type[ApplianceError]] = {
     400: InvalidArgument,

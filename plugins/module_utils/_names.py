@@ -43,13 +43,24 @@ def segment(value: object) -> str:
     """Quote a value so that it stays one segment of a path, whatever it holds.
 
     Raises:
-        InvalidInput: it is `.` or `..`, which no quoting keeps from walking through the path.
+        InvalidInput: it is `.` or `..`, which no quoting keeps from walking through the path, or no text that can be sent.
     """
     text = str(value)
     if text in (".", ".."):
         raise InvalidInput(f"{text!r} is not a possible name", advice="correct it")
+    if not _is_sent(text):
+        raise InvalidInput(f"{text!r} is not a possible name", advice="correct it")
     # What RFC 3986 lets stand in a segment, and appliances are known to read so: names of initiators have colons.
     return quote(text, safe="=:")
+
+
+def _is_sent(text: str) -> bool:
+    """Whether a text can be sent; JSON can have halves of characters in it, which nothing can write."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def folded(name: str) -> str:
@@ -57,7 +68,8 @@ def folded(name: str) -> str:
 
     RFC 3722 says so of iSCSI names, and the others are hexadecimal. All other names mean what they are.
     """
-    return name.lower() if _PORT.match(name) else name
+    text = str(name)
+    return text.lower() if _PORT.match(text) else text
 
 
 def as_known(names: Iterable[str], known: Iterable[str]) -> list[str]:

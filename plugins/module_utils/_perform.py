@@ -16,9 +16,10 @@ from typing import Any
 from ._client import ACCESS, Client, Connection
 from ._custom import foretold
 from ._errors import ZfssaError
-from ._plan import Results
+from ._plan import Plan, Results
 from ._premises import require
-from ._task import Task, connection_of
+from ._task import Task, connection_of, peer_connection_of
+from ._wire import Unreadable, brief, cleared
 
 _REQUESTS_SHOWN_FROM = 3
 
@@ -74,17 +75,20 @@ def perform(task: Task, options: Mapping[str, Any], mode: Mode, clients: Clients
         with ExitStack() as stack:
             client = logs.of(stack.enter_context(clients(connection_of(options))))
             client.peer = (
-                logs.of(stack.enter_context(clients(connection_of(options[task.peer])))) if task.peer else None
+                logs.of(stack.enter_context(clients(peer_connection_of(options, task.peer)))) if task.peer else None
             )
             began = time.monotonic()
             plan = task.plan(client, options)
             plan = replace(plan, took=time.monotonic() - began)
+            _refuse_unclear(plan)
             if mode.check:
                 require(plan.premises, client)
                 results = foretold(client, plan)
             else:
                 results = task.act(plan, client, options)
-            results, before_it = task.shown_results(results), task.shown_results(plan.before)
+            doubts: list[Unreadable] = []
+            results = task.shown_results(cleared(results, doubts))
+            before_it = task.shown_results(cleared(plan.before, []))
     except ZfssaError as error:
         return _failure(task, mode, error, _requests(mode, logs))
     except Exception as error:
@@ -97,14 +101,34 @@ def perform(task: Task, options: Mapping[str, Any], mode: Mode, clients: Clients
         **results,
         **_requests(mode, logs),
     }
-    if plan.warnings:
-        result["warnings"] = list(plan.warnings)
+    warnings = [*plan.warnings, *(_in_doubt(doubt) for doubt in doubts if doubt.required)]
+    if warnings:
+        result["warnings"] = list(dict.fromkeys(warnings))
     if task.diff and mode.diff:
         result["diff"] = {
             "before": _shown(before_it),
             "after": _shown({**before_it, **results}),
         }
     return result
+
+
+def _refuse_unclear(plan: Plan) -> None:
+    """Refuse to go on with an object when something that tasks depend on cannot be understood, before anything is written.
+
+    Raises:
+        NotUnderstood: it is read only, or the object is to be removed.
+    """
+    doubts: list[Unreadable] = []
+    cleared([plan.before, plan.after], doubts)
+    removes = any(step.method == "DELETE" for step in plan.steps)
+    for doubt in doubts:
+        if doubt.required or (removes and doubt.decided):
+            doubt.refuse()
+
+
+def _in_doubt(doubt: Unreadable) -> str:
+    """Say of a result that it is missing because nobody understands what the appliance gave after a write."""
+    return f"{doubt.what} of {doubt.label} is given as null, because {brief(doubt.raw)} cannot be understood."
 
 
 def _failure(task: Task, mode: Mode, error: ZfssaError, requests: dict[str, int]) -> dict[str, Any]:

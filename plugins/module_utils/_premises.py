@@ -154,6 +154,8 @@ def explained(error: ApplianceError, premises: Iterable[Premise], pages: Pages) 
 def _new_names(prop: Property, intent: Intent) -> tuple[str, ...]:
     """The names that a property is to have, without those that it has."""
     given: Any = intent.changes.get(prop.option) or ()
+    if not given:
+        return ()
     present: Any = (intent.current or {}).get(prop.option) or ()
     given, present = ([value] if isinstance(value, str) else value for value in (given, present))
     return tuple(name for name in given if name not in present)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from ._errors import BadReply, PlanRefused
 from ._names import segment
 from ._release import Release
 from ._resource import Identity, Record, Resource, Wire
-from ._values import Flag
+from ._wire import brief, count, flag, label_of, named, text
 
 POOLS = "/api/storage/v1/pools"
 # The status of a pool that the other node of the cluster serves.
@@ -58,18 +58,24 @@ def read(reader: Pages, resource: Resource, identity: Identity) -> Record | None
 def read_wire(reader: Pages, resource: Resource, identity: Identity) -> Wire | None:
     """Read one object as the appliance gives it; `None` when it does not exist."""
     body = reader.get(resource.path(identity))
-    return None if body is None else unwrap(body, resource.envelope or resource.kind)
+    return None if body is None else unwrap(body, resource.envelope or resource.kind, resource.label(identity))
 
 
-def unwrap(body: Wire, key: str) -> Wire:
+def unwrap(body: Wire, key: str, label: str = "") -> Wire:
     """Take an object out of its envelope.
+
+    Args:
+        body: the answer.
+        key: its key there.
+        label: the object in words.
 
     Raises:
         BadReply: it is not in there.
     """
     wire = body.get(key)
     if not isinstance(wire, dict):
-        raise BadReply(f"the appliance's answer has no {key!r} in it")
+        instead = f", and {brief(wire)} instead" if key in body else ""
+        raise BadReply(f"the appliance's answer {f'for {label} ' if label else ''}has no {key!r} in it{instead}")
     return wire
 
 
@@ -80,25 +86,46 @@ def read_list(reader: Pages, path: str, *keys: str) -> list[Wire]:
         keys: the key of the list, and other spellings of it.
 
     Raises:
-        BadReply: the answer has none of the keys.
+        BadReply: the answer has none of the keys, or something else than objects there.
     """
     body = reader.get(path)
-    return [] if body is None else items_of(body, *keys)
+    return [] if body is None else items_of(body, *keys, path=path)
 
 
-def items_of(body: Wire, *keys: str) -> list[Wire]:
+def items_of(body: Wire, *keys: str, path: str = "") -> list[Wire]:
     """Take a list out of its envelope.
 
     Args:
         keys: the key of the list, and other spellings of it.
+        path: where it was read, for the message.
 
     Raises:
-        BadReply: the answer has none of the keys.
+        BadReply: the answer has none of the keys, or something else than objects there: what cannot be told apart must not
+            be overlooked.
     """
+    found = raw_items(body, *keys, path=path)
+    for item in found:
+        if not isinstance(item, dict):
+            raise BadReply(f"the appliance's answer {_to(path)}has {brief(item)} in {keys[0]!r}, and no object")
+    return found
+
+
+def _to(path: str) -> str:
+    return f"to GET {path} " if path else ""
+
+
+def raw_items(body: Wire, *keys: str, path: str = "") -> list[Any]:
+    """Take a list out of its envelope, whatever is in it; arguments and errors as for `items_of`."""
     for key in keys:
         if isinstance(body.get(key), list):
-            return [item for item in body[key] if isinstance(item, dict)]
-    raise BadReply(f"the appliance's answer has no {keys[0]!r} in it")
+            return list(body[key])
+    instead = next((f", and {brief(body[key])} instead" for key in keys if key in body), "")
+    raise BadReply(f"the appliance's answer {_to(path)}has no {keys[0]!r} in it{instead}")
+
+
+def items_in(body: Wire | None, key: str) -> list[Wire]:
+    """The items of an answer that may be none, or that of something else; empty where it is."""
+    return items_of(body, key) if body and key in body else []
 
 
 @dataclass(frozen=True)
@@ -127,12 +154,13 @@ def read_dependents(reader: Pages, resource: Resource, identity: Identity) -> li
     for kind in resource.dependents:
         path = resource.path(identity) + kind.path
         for wire in read_list(reader, path, kind.key):
-            name = str(wire.get("name", ""))
+            what = label_of(wire, kind.title)
+            name = text(wire, "name", what)
             if name.startswith(_REPLICATION_SNAPSHOT):
                 continue
-            clones = int(wire.get("numclones") or 0)
+            clones = count(wire, "numclones", what) or 0
             label = f"{kind.title} {name}" + (f" with {clones} clone{'s' * (clones > 1)}" if clones else "")
-            protected = bool(Flag().from_wire(wire.get("nodestroy")))
+            protected = flag(wire, "nodestroy", what)
             found.append(Dependent(label, f"{path}/{segment(name)}", protected, kind.key == "snapshots"))
     return found
 
@@ -143,13 +171,18 @@ def project_path(pool: object, project: object) -> str:
 
 
 def is_exported(pool: Wire) -> bool:
-    """Whether a pool, as the appliance gives it, is the peer's, so that nothing in it is seen here (API reference 12.12)."""
-    return bool(pool.get("status") == _EXPORTED)
+    """Whether a pool, as the appliance gives it, is the peer's, so that nothing in it is seen here (API reference 12.12).
+
+    Raises:
+        NotUnderstood: its status does not tell.
+    """
+    return text(pool, "status", label_of(pool, "pool")) == _EXPORTED
 
 
 def owner_of(pools: Sequence[Wire]) -> str:
     """The node of the cluster that owns exported pools, in words where the appliance does not name it."""
-    return next((str(wire["owner"]) for wire in pools if wire.get("owner")), "the other node")
+    owners = (text(wire, "owner", label_of(wire, "pool")) for wire in pools)
+    return next(filter(None, owners), "the other node")
 
 
 def read_pool(reader: Pages, pool: str) -> Wire | None:
@@ -164,7 +197,7 @@ def read_pool(reader: Pages, pool: str) -> Wire | None:
     body = reader.get(f"{POOLS}/{segment(pool)}")
     if body is None:
         return None
-    wire = unwrap(body, "pool")
+    wire = {"name": pool, **unwrap(body, "pool", f"pool {pool}")}
     if is_exported(wire):
         owner = owner_of([wire])
         raise PlanRefused(f"pool {pool} belongs to {owner} of this cluster", advice=f"set host to {owner}")
@@ -207,4 +240,4 @@ def explain_missing_project(reader: Pages, pool: str, project: str) -> PlanRefus
 
 
 def _names(items: list[Wire]) -> str:
-    return ", ".join(sorted(str(item.get("name")) for item in items)) or "there is none"
+    return ", ".join(named(items)) or "there is none"

@@ -5,7 +5,8 @@
 """What a Property and a Resource are: one description drives options, reading, comparing, payload and prediction.
 
 A *record* is a normalised object: a dict from option names to normalised values, the same whether it was read from a
-list or alone. A value that only the appliance can know is `None` in a predicted record.
+list or alone. A value that only the appliance can know is `None` in a predicted record. What the appliance gave and nobody
+understands is `None`, too, where it is only told, and `Unclear` where somebody may decide on it (see `_wire`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ from ._forms import changed_values
 from ._names import check_name, segment
 from ._relations import Change, Dependents, Intent, Premise, Reference, Rival, Rivals
 from ._release import NEWEST, Release
-from ._values import Value
+from ._values import Misread, Names, Value
+from ._wire import Unclear, label_of, refusal
 
 Wire = dict[str, Any]
 Record = dict[str, Any]
@@ -52,6 +54,9 @@ class Property:
         unsure_after: options, names included, whose change leaves its value to the appliance.
         fulfilled: judges from the whole record, and all that is wanted, whether its wanted value is there, where its type
             alone cannot.
+        decided: whether tasks depend on it even when nobody has asked for it: no object is removed while its value cannot
+            be understood, and no task goes on without one that is read only.
+        on_use: whether a read-only value is decided on by some tasks, and only told by the others.
     """
 
     option: str
@@ -70,6 +75,8 @@ class Property:
     with_these: tuple[str, ...] = ()
     unsure_after: tuple[str, ...] = ()
     fulfilled: Callable[[Record, Record], bool] | None = None
+    decided: bool = False
+    on_use: bool = False
 
     def has(self, current: Record, wanted: Record) -> bool:
         """Whether a record has its value of those that are wanted; both normalised."""
@@ -77,14 +84,38 @@ class Property:
             return self.fulfilled(current, wanted)
         return self.value.same(current[self.option], wanted[self.option])
 
-    def from_wire(self, wire: Wire) -> Any:
-        """Its normalised value in an object that the appliance gave."""
-        if self.read is not None:
-            return self.read(wire)
-        for name in (self.wire, *self.older):
-            if name in wire:
-                return self.value.from_wire(wire[name])
+    def from_wire(self, wire: Wire, label: str) -> Any:
+        """Its normalised value in an object that the appliance gave, whatever that gave.
+
+        Args:
+            wire: the object.
+            label: the object in words.
+        """
+        name = next((name for name in (self.wire, *self.older) if name in wire), None)
+        try:
+            if self.read is not None:
+                return self.read(wire)
+            if name is None:
+                return self._of_nothing(label)
+            if wire[name] is None and not (self.value.null_is_nothing or (self.read_only and not self.decided)):
+                return self._unclear(None, label)
+            return self.value.from_wire(wire[name])
+        except Misread as error:
+            return self._unclear(wire.get(name or self.wire), label, because=(error.key, wire[error.key]))
+        except ValueError:
+            return self._unclear(wire.get(name or self.wire), label)
+
+    def _of_nothing(self, label: str) -> Any:
+        """Its value where the appliance has no such key: nobody knows who is in a list that is not told."""
+        if self.decided and isinstance(self.value, Names):
+            return Unclear((self.option, None), label, None)
         return None
+
+    def _unclear(self, raw: Any, label: str, because: tuple[str, Any] | None = None) -> Unclear | None:
+        if self.read_only and not (self.decided or self.on_use):
+            return None
+        required = self.decided and self.read_only
+        return Unclear(because or (self.option, raw), label, raw, decided=self.decided, required=required)
 
     def wire_on(self, release: Release) -> str:
         """Its name in requests to an appliance of that release."""
@@ -178,7 +209,7 @@ class Resource:
 
     def label(self, identity: Mapping[str, str]) -> str:
         """The object in words: `LUN tank/proj-a/lun-a`."""
-        return f"{self.title} {'/'.join(identity[option] for option in self._told)}"
+        return f"{self.title} {'/'.join(str(identity[option]) for option in self._told)}"
 
     @property
     def _told(self) -> tuple[str, ...]:
@@ -239,23 +270,50 @@ class Resource:
 
     # The appliance's border
 
-    def normalise(self, wire: Wire, identity: Mapping[str, str] | None = None) -> Record:
+    def normalise(self, wire: Wire, identity: Mapping[str, str] | None = None, *, label: str = "") -> Record:
         """Make the record of an object that the appliance gave.
 
         Args:
             wire: the object, without its envelope.
             identity: names that the object may lack because its path has them.
+            label: the object in words, where its names do not tell it.
+
+        Raises:
+            NotUnderstood: one of its names is none.
         """
-        record: Record = {
-            option: str(wire.get(self.wire_key if option == self.key else option) or (identity or {}).get(option, ""))
-            for option in (*self.scope, self.key)
-        }
-        record.update({prop.option: prop.from_wire(wire) for prop in self.properties if not prop.secret})
+        for _option, key in self._naming:
+            if not isinstance(wire.get(key, ""), str):
+                raise refusal(key, wire[key], label or self._label_of(wire, identity or {}))
+        return self.told(wire, identity, label=label)
+
+    def told(self, wire: Wire, identity: Mapping[str, str] | None = None, *, label: str = "") -> Record:
+        """Make the record as `normalise` does, but for somebody who decides nothing: a name may be none."""
+        label = label or self._label_of(wire, identity or {})
+        record: Record = {}
+        for option, key in self._naming:
+            name = wire.get(key, "")
+            known = (identity or {}).get(option, "")
+            record[option] = (
+                (name or known) if isinstance(name, str) else Unclear((key, name), label, name, decided=True)
+            )
+        record.update({prop.option: prop.from_wire(wire, label) for prop in self.properties if not prop.secret})
         if self.custom:
             record[CUSTOM] = {
                 key[len(_CUSTOM_PREFIX) :]: value for key, value in wire.items() if key.startswith(_CUSTOM_PREFIX)
             }
         return record
+
+    @property
+    def _naming(self) -> tuple[tuple[str, str], ...]:
+        """The options that name it, each with its key in the REST API."""
+        return (*((option, option) for option in self.scope), (self.key, self.wire_key))
+
+    def _label_of(self, wire: Wire, identity: Mapping[str, str]) -> str:
+        given = {option: wire[key] for option, key in self._naming if isinstance(wire.get(key), str) and wire[key]}
+        names = {**identity, **given}
+        return (
+            self.label(names) if all(names.get(option) for option, _key in self._naming) else label_of(wire, self.title)
+        )
 
     def payload(self, values: Record, release: Release = NEWEST) -> Wire:
         """Write normalised values for a request to an appliance of that release."""

@@ -130,6 +130,18 @@ def _given_connection() -> dict[str, Any]:
     return spec
 
 
+def peer_connection_of(options: Mapping[str, Any], peer: str) -> Connection:
+    """Make a checked connection to the second appliance, from the option that holds its options.
+
+    Raises:
+        InvalidInput: one of them can never be right; the sentence begins with the option, because both have the same names.
+    """
+    try:
+        return connection_of(options[peer])
+    except InvalidInput as error:
+        raise InvalidInput(f"{peer}: {error.reason}", advice=error.advice) from None
+
+
 def connection_of(options: Mapping[str, Any]) -> Connection:
     """Make a checked connection of a module's options.
 

@@ -7,23 +7,43 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
-_V1 = re.compile(r"^(\d{4})(\d{2})(\d{2})T(\d{2}):(\d{2}):(\d{2})")
-_V2 = re.compile(r"^(\d{4})-(\d{2})-(\d{2}).(\d{2}):(\d{2}):(\d{2})")
+# Basic ISO of API v1, ISO of v2; a zone other than Z is none that a guide shows, and means what it says.
+_ISO = re.compile(
+    r"(\d{4})-?(\d{2})-?(\d{2}).(\d{2}):?(\d{2}):?(\d{2})(?:[.,]\d+)?\s*(?:Z|UTC|([+-]\d{2}):?(\d{2})?)?", re.ASCII
+)
+# `Fri May 01 2015 20:13:00 GMT+0000 (UTC)`: API reference 15.1.
+_JAVASCRIPT = re.compile(
+    r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d{4}) (\d{2}):(\d{2}):(\d{2})(?: GMT([+-]\d{2})(\d{2}))?(?: \(.*\))?",
+    re.ASCII,
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def parse_time(value: object) -> datetime | None:
-    """Read a timestamp of API v1 (`20240131T09:15:00`) or v2 (`2024-01-31T09:15:00`), both UTC (API reference 0.2).
+    """Read a timestamp, all of which are UTC where they do not say otherwise (API reference 0.2, 15.1).
+
+    Args:
+        value: of API v1 (`20240131T09:15:00`, or a date of Javascript), or of v2 (`2024-01-31T09:15:00Z`).
 
     Returns:
         The moment, or `None` for `<unknown>`, an empty value, or anything else that is not a timestamp.
     """
-    text = str(value or "")
-    match = _V1.match(text) or _V2.match(text)
-    if match is None:
+    if not isinstance(value, str):
         return None
+    text = value.strip()
+    iso, javascript = _ISO.fullmatch(text), _JAVASCRIPT.fullmatch(text)
+    if iso is not None:
+        *numbers, hours, minutes = iso.groups()
+    elif javascript is not None and javascript.group(1) in _MONTHS:
+        month, day, year, *clock, hours, minutes = javascript.groups()
+        numbers = [year, str(_MONTHS.index(month) + 1), day, *clock]
+    else:
+        return None
+    sign = -1 if (hours or "").startswith("-") else 1
+    ahead = timedelta(hours=int(hours or 0), minutes=sign * int(minutes or 0))
     try:
-        return datetime(*(int(part) for part in match.groups()), tzinfo=UTC)  # type: ignore[misc,arg-type]
-    except ValueError:
+        return datetime(*(int(part) for part in numbers), tzinfo=UTC) - ahead  # type: ignore[misc,arg-type]
+    except (ValueError, OverflowError):
         return None

@@ -26,7 +26,7 @@ def parse_size(value: object) -> int:
     """
     if isinstance(value, bool):
         raise ValueError(f"{value!r} is not a size")
-    if isinstance(value, (int, float)) and math.isfinite(value):
+    if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
         return _whole(Fraction(value), value)
     match = _SIZE.match(str(value))
     if match is None:

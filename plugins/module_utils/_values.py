@@ -9,6 +9,8 @@ Both borders normalise, so that the middle compares with `==`.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -17,9 +19,33 @@ from ._names import check_name, repeated
 from ._release import Release
 from ._units import format_size, parse_size
 
+# How an appliance says in a text that there is no limit (API reference 15.1, 16.8).
+_NO_LIMIT = ("-1", "unlimited", "none")
+_PER_SECOND = "/s"
+_WHOLE = re.compile(r"[0-9]+(\.0*)?")
+_YES, _NO = ("true", "on", "yes", "1"), ("false", "off", "no", "0", "")
+
+
+class Misread(ValueError):
+    """Something else than a property itself keeps it from being understood: the value of another key.
+
+    Args:
+        key: the key in the REST API.
+    """
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
 
 class Value:
-    """A type of value; this one is plain text."""
+    """A type of value; this one is plain text.
+
+    Attributes:
+        null_is_nothing: whether `null` says for certain that there is none, even where a decision rests on it.
+    """
+
+    null_is_nothing = False
 
     def option_spec(self) -> dict[str, Any]:
         """The part of an Ansible argument spec that describes the option."""
@@ -34,8 +60,16 @@ class Value:
         return str(value)
 
     def from_wire(self, value: Any) -> Any:
-        """Normalise what the appliance gave; `None` when it gave nothing."""
-        return None if value is None else str(value)
+        """Normalise what the appliance gave; `None` when it gave nothing.
+
+        Raises:
+            ValueError: it cannot be understood; only the caller knows what of.
+        """
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, (str, int)):
+            raise ValueError("no text")
+        return str(value)
 
     def to_wire(self, value: Any) -> Any:
         """Write a normalised value for a request."""
@@ -54,8 +88,17 @@ class Value:
         return repr(value)
 
 
+class Word(Value):
+    """A text that decides something, such as a state; a number is none."""
+
+    def from_wire(self, value: Any) -> Any:
+        if not isinstance(value, str | None):
+            raise ValueError("no text")
+        return value
+
+
 @dataclass(frozen=True)
-class Name(Value):
+class Name(Word):
     """The name of another object."""
 
     def from_user(self, option: str, value: Any) -> Any:
@@ -73,9 +116,12 @@ class Flag(Value):
         return bool(value)
 
     def from_wire(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return value.lower() in ("true", "on", "yes")
-        return None if value is None else bool(value)
+        if value is None:
+            return None
+        word = str(int(value) if isinstance(value, bool) else value).strip().lower()
+        if isinstance(value, (str, int)) and word in (*_YES, *_NO):
+            return word in _YES
+        raise ValueError("no flag")
 
 
 @dataclass(frozen=True)
@@ -94,7 +140,17 @@ class Whole(Value):
         return int(value)
 
     def from_wire(self, value: Any) -> Any:
-        return None if value in (None, "") else int(float(value))
+        if value is None or value == "":
+            return None
+        if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
+            return int(value.strip().partition(".")[0])
+        if (
+            isinstance(value, (bool, str, list, dict))
+            or (isinstance(value, float) and not value.is_integer())
+            or value < 0
+        ):
+            raise ValueError("no whole number")
+        return int(value)
 
 
 @dataclass(frozen=True)
@@ -122,16 +178,48 @@ class Size(Value):
 
     def from_wire(self, value: Any) -> Any:
         # A number may come as a float in exponent form (API reference 12.10), a text with a unit.
-        if value in (None, ""):
+        if value is None or value == "":
             return None
-        return int(value) if isinstance(value, float) else parse_size(value)
+        if not isinstance(value, float):
+            return parse_size(value)
+        if not math.isfinite(value) or value < 0:
+            raise ValueError("no size")
+        return int(value)
 
     def show(self, value: Any) -> str:
         return format_size(value) if isinstance(value, int) else repr(value)
 
 
 @dataclass(frozen=True)
-class Choice(Value):
+class Limit(Size):
+    """A size that may have no limit, which is 0 for users; appliances say it in other ways, too (API reference 15.1)."""
+
+    def from_wire(self, value: Any) -> Any:
+        said = value.strip().lower() if isinstance(value, str) else value
+        if said == -1 or said in _NO_LIMIT:
+            return 0
+        return super().from_wire(said.removesuffix(_PER_SECOND) if isinstance(said, str) else said)
+
+
+@dataclass(frozen=True)
+class Amount(Size):
+    """A number of bytes that is only told; `None` where there is no limit to tell of."""
+
+    def from_wire(self, value: Any) -> Any:
+        said = value.strip().lower() if isinstance(value, str) else value
+        return None if said == -1 or said in _NO_LIMIT else super().from_wire(said)
+
+
+@dataclass(frozen=True)
+class Rate(Amount):
+    """A number of bytes per second that is only told."""
+
+    def from_wire(self, value: Any) -> Any:
+        return super().from_wire(value.strip().removesuffix(_PER_SECOND) if isinstance(value, str) else value)
+
+
+@dataclass(frozen=True)
+class Choice(Word):
     """One of some words.
 
     Attributes:
@@ -185,8 +273,10 @@ class Names(Value):
 
     def from_wire(self, value: Any) -> Any:
         # One name is a string on old releases, a list elsewhere (API reference 12.1).
-        names = [value] if isinstance(value, str) else list(value or [])
-        return sorted(str(name) for name in names if name and name != self.nobody)
+        names = [value] if isinstance(value, str) else value
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+            raise ValueError("no list of names")
+        return sorted(name for name in names if name and name != self.nobody)
 
     def to_wire(self, value: Any) -> Any:
         if not value:

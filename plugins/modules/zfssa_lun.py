@@ -282,8 +282,8 @@ lun:
     lunguid: {description: "GUID by which hosts recognise it.", type: str}
     origin: {description: "C(pool), C(project), C(share) and C(snapshot) of which it is a clone, or V(null).", type: dict}
     custom: {description: "Custom properties that have a value.", type: dict}
-    space_data: {description: "Bytes that its data takes.", type: int}
-    space_total: {description: "Bytes that it takes with snapshots and reservation.", type: int}
+    space_data: {description: "Bytes that its data takes; V(null) if not told.", type: int}
+    space_total: {description: "Bytes that it takes with snapshots and reservation; V(null) if not told.", type: int}
     canonical_name: {description: "Full name on the appliance.", type: str}
     creation: {description: "When it was made, in UTC.", type: str}
     id: {description: "Identifier of the LUN.", type: str}

@@ -194,34 +194,34 @@ EXAMPLES = r"""
 RETURN = r"""
 ---
 migration:
-  description: What was found or done.
+  description: What was found or done; V(null) for all that O(state) does not ask for.
   returned: success
   type: dict
   contains:
     luns:
       description: Where each LUN stands, with O(state=surveyed) and O(state=claimed).
-      returned: when surveyed or claimed
+      returned: success
       type: list
       elements: dict
     masked:
       description: Whether no host will see the copy when its package is severed, with O(state=copy_masked).
-      returned: when masked
+      returned: success
       type: bool
     reason:
       description: Why the appliance could not mask it.
-      returned: when it could not be masked
+      returned: success
       type: str
     lun:
       description: The record of the LUN on the source, with O(state=verified) and O(state=restored).
-      returned: when verified or restored
+      returned: success
       type: dict
     copy:
       description: The record of the copy, with O(state=verified).
-      returned: when verified
+      returned: success
       type: dict
     destroyed:
       description: What was destroyed; V(null) when it was not there.
-      returned: when destroyed
+      returned: success
       type: str
   sample:
     luns:
@@ -240,8 +240,14 @@ migration:
           is_seen: true
         taken: []
         others: []
+        markers: []
         lun: {name: redo-1, size: 10737418240}
         copy: null
+    masked: null
+    reason: null
+    lun: null
+    copy: null
+    destroyed: null
 failure:
   description: What went wrong, for programs.
   returned: failure

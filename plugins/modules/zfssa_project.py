@@ -150,9 +150,9 @@ project:
     copies: {description: "Copies of each block.", type: int}
     dedup: {description: "Whether equal blocks are stored once.", type: bool}
     secondarycache: {description: "What the cache devices hold of it.", type: str}
-    space_available: {description: "Bytes that it can still take.", type: int}
-    space_data: {description: "Bytes that its data takes.", type: int}
-    space_total: {description: "Bytes that it takes with snapshots and reservations.", type: int}
+    space_available: {description: "Bytes that it can still take; V(null) if not told.", type: int}
+    space_data: {description: "Bytes that its data takes; V(null) if not told.", type: int}
+    space_total: {description: "Bytes that it takes with snapshots and reservations; V(null) if not told.", type: int}
     canonical_name: {description: "Full name on the appliance.", type: str}
     creation: {description: "When it was made, in UTC.", type: str}
     id: {description: "Identifier of the project.", type: str}

@@ -18,6 +18,7 @@ MAPPING = {**PLACE, "lun": "a", "initiator_groups": ["ig-a"]}
 SNAPSHOT = {**PLACE, "lun": "a", "name": "s1"}
 PROJECT = {"pool": "tank", "name": "p"}
 ROUTE = {**PLACE, "lun": "a", "target": "west", "target_pool": "tank"}
+MIGRATION = {**PLACE, "luns": ["a"], "target_pool": "tank", "target_project": "default", "peer": "west"}
 INITIATOR = {"initiator": "iqn.2020-01.com.example:x"}
 TARGET = {"alias": "t"}
 LONG = "n" * 300
@@ -28,6 +29,10 @@ NAMES: dict[str, tuple[Record, tuple[str, ...]]] = {
     "zfssa_initiator_group": ({"name": "g"}, ("name",)),
     "zfssa_lun": (LUN, ("pool", "project", "name", "new_name", "new_project", "target_group")),
     "zfssa_lun_mapping": (MAPPING, ("pool", "project", "target_group")),
+    "zfssa_lun_migration": (
+        {**MIGRATION, "state": "copy_masked", "action_id": "x"},
+        ("pool", "project", "target_pool", "target_project", "action_id"),
+    ),
     "zfssa_project": (PROJECT, ("pool", "name", "new_name")),
     "zfssa_replication": (ROUTE, ("pool", "project", "lun", "target_pool")),
     "zfssa_replication_package": ({"id": "x", "state": "severed", "project": "p"}, ("id", "project")),
@@ -50,6 +55,11 @@ VALUES: tuple[tuple[str, Record, str, tuple[object, ...]], ...] = (
     ("zfssa_lun", LUN, "lu_number", ("-1", "7.5", "first", "1_0", "\uff15")),
     ("zfssa_lun", LUN, "initiator_groups", (["ig-a", "ig-a"], ["a/b"], [""])),
     ("zfssa_lun", LUN, "custom", ({"": 1}, {"a/b": 1}, {LONG: 1})),
+    ("zfssa_lun_migration", MIGRATION, "luns", ([""], ["a/b"], ["a", LONG], [])),
+    ("zfssa_lun_migration", {**MIGRATION, "state": "copy_masked"}, "action_id", ("", None)),
+    ("zfssa_lun_migration", {**MIGRATION, "state": "copy_destroyed"}, "copy_project", ("a/b", "../x")),
+    ("zfssa_lun_migration", {**MIGRATION, "state": "source_destroyed"}, "before", (None, {})),
+    ("zfssa_lun_migration", {**MIGRATION, "state": "claimed"}, "luns", (["a", "b"],)),
     ("zfssa_project", PROJECT, "quota", ("-1", "lots")),
     ("zfssa_project", PROJECT, "reservation", ("-1G", "lots")),
     ("zfssa_project", PROJECT, "recordsize", ("-8k", "3k")),
@@ -88,6 +98,9 @@ TYPES: tuple[tuple[str, Record, str, tuple[object, ...]], ...] = (
     ("zfssa_lun", LUN, "compression", ("zip",)),
     ("zfssa_lun", LUN, "source", ({"lun": "a"}, {"lun": "a", "snapshot": "s", "x": 1})),
     ("zfssa_lun_mapping", MAPPING, "initiator_groups", ({"a": 1},)),
+    ("zfssa_lun_migration", MIGRATION, "groups", ("abc", ["a"])),
+    ("zfssa_lun_migration", MIGRATION, "cutover", ("perhaps",)),
+    ("zfssa_lun_migration", MIGRATION, "target", ({}, {"host": "h", "port": "first"}, {"host": "h", "shape": 1})),
     ("zfssa_project", PROJECT, "nodestroy", ("perhaps",)),
     ("zfssa_replication", ROUTE, "enabled", ("perhaps",)),
     ("zfssa_replication", ROUTE, "schedules", ([{"frequency": "never"}], [{"frequency": "day", "hour": "noon"}])),

@@ -9,7 +9,7 @@ from cases import ACTIONS, filled, on_the_way, prepare
 from lab_appliances import Record
 from module_runner import MODULES, WRITES, Bench, Order, Run
 from prediction import unlike
-from verbs import IN_GROUP, INITIATOR, KINDS, LUN, ROUTE, TO_GROUP, VERBS, WITHOUT, Verb, ids
+from verbs import IN_GROUP, INITIATOR, KINDS, LUN, MIGRATION, RESTORED, ROUTE, TO_GROUP, VERBS, WITHOUT, Verb, ids
 
 
 def test_every_kind_of_write_of_every_module_is_here() -> None:
@@ -38,7 +38,7 @@ def suffer(bench: Bench, verb: Verb, action: Record, **fault: Any) -> tuple[Run,
     prepare(bench.lab, verb.then, made)
     options = filled(verb.options, made)
     predicted = bench.change(verb.module, options, verb.at, check=True)
-    bench.lab.fault(action, verb.at, method=verb.method, path=verb.path, nth=verb.nth, **fault)
+    bench.lab.fault(action, verb.side or verb.at, method=verb.method, path=verb.path, nth=verb.nth, **fault)
 
     run = bench.change(verb.module, options, verb.at)
 
@@ -129,6 +129,11 @@ READERS = (
     Order("zfssa_replication_target", {"label": "west", "state": "absent"}),
     Order("zfssa_lun_mapping", TO_GROUP),
     Order("zfssa_lun_mapping", {**TO_GROUP, "state": "absent"}),
+    Order("zfssa_lun_migration", MIGRATION),
+    Order("zfssa_lun_migration", {**MIGRATION, "state": "claimed"}),
+    Order("zfssa_lun_migration", {**MIGRATION, "state": "released"}),
+    Order("zfssa_lun_migration", {**RESTORED, "state": "source_destroyed"}),
+    Order("zfssa_lun_migration", RESTORED),
 )
 
 

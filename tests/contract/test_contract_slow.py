@@ -24,6 +24,7 @@ CHOSEN = (
     "create LUN", "change LUN", "rename LUN", "destroy LUN", "create project", "disable service", "create initiator",
     "add initiator", "create target", "create target group", "attach LUN", "create action", "send update",
     "sever package", "register peer", "take snapshot", "destroy snapshot", "define property", "change project",
+    "claim LUN", "restore LUN",
 )  # fmt: skip
 OF_MEMBERS = ("add initiator", "attach LUN")
 ROWS = [verb for verb in VERBS if verb.name in CHOSEN]
@@ -49,7 +50,7 @@ def test_work_that_is_done_after_the_timeout_is_found_done(verb: Verb, slow: Ben
     made = prepare(slow.lab, verb.before)
     on_the_way(slow.lab)
     options = filled(verb.options, made)
-    slow.lab.fault({"delay_ms": DELAY_MS}, verb.at, method=verb.method, path=verb.path, times=2)
+    slow.lab.fault({"delay_ms": DELAY_MS}, verb.side or verb.at, method=verb.method, path=verb.path, times=2)
 
     run = slow.change(verb.module, {**options, "timeout": 1}, verb.at)
     late = arrived(slow.lab, verb, run.requests[0]["n"])

@@ -20,6 +20,7 @@ UNCHANGED = {
     "zfssa_info: Name the LUNs of all projects that begin with data, with their sizes",
     "zfssa_info: Read how the appliance is configured",
     "zfssa_lun_mapping: Log in from the host",
+    "zfssa_lun_migration: Find out what stands in the way of a migration",
     "zfssa_replication_package: See which packages there are, and what tells one from another",
     "zfssa_replication_update: Send an update unless the last one is younger than a quarter of an hour",
     "zfssa_rest: Read the problems that the appliance knows of",

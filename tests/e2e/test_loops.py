@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 import yaml
 from cases import LUNS, SCHEMA, SENT, filled, groups, on_the_way, prepare, snapshot
+from examples import PEER
 from module_runner import MODULES
+from verbs import MIGRATION
 
 from playbooks import Stage
 
@@ -49,6 +51,8 @@ BUDGETS: tuple[tuple[str, dict[str, Any], int], ...] = (
     ("zfssa_replication", {**ROUTE, "schedules": []}, 3),
     ("zfssa_replication_update", {**ROUTE, "max_age": 3600}, 2),
     ("zfssa_replication_update", {"id": "{id}", "max_age": 3600}, 1),
+    # The sign; without one there is nothing to look at on the other appliance.
+    ("zfssa_lun_migration", {**MIGRATION, "state": "released"}, 1),
     # On west, where the package is.
     ("zfssa_replication_package", {"id": "{id}", "enabled": True}, 1),
 )
@@ -76,6 +80,7 @@ def test_loops_of_no_ops_cost_what_they_must(stage: Stage, tmp_path: Path) -> No
             f"zfssa.storage.{module}": {
                 **filled(options, made),
                 **(stage.lab.west.connection() if module == AT_WEST else {}),
+                **({PEER[module]: stage.lab.west.connection()} if module in PEER else {}),
             },
             "loop": list(range(ITEMS)),
         }

@@ -77,8 +77,8 @@ def test_lost_answers_change_nothing(stage: Stage) -> None:
         ("east", "DELETE", "/luns/zfssa-migration-removing-[0-9a-f-]+$"),
         ("west", "PUT", "/sever$"),
         ("west", "PUT", "/projects/[0-9a-f-]{36}/luns/redo-1$"),
-        ("west", "PUT", "/databases/luns/redo-1$"),
-        ("west", "PUT", "/databases/luns/redo-1$"),
+        ("west", "PUT", "pools/tank/projects/databases/luns/redo-1$"),
+        ("west", "PUT", "pools/tank/projects/databases/luns/redo-1$"),
         ("west", "DELETE", "/projects/[0-9a-f-]{36}"),
     ):
         earlier = [one for one in lab.faults() if (one["appliance"], one["path"]) == (side, path)]

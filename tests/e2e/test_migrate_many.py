@@ -22,7 +22,7 @@ def test_two_luns_go_in_one_run(stage: Stage) -> None:
     assert done.changed > 0
     assert lab.east.luns() == []
     assert lab.west.luns() == ["databases/redo-1", "databases/redo-2"]
-    alike(mapped, lab.west.lun("redo-1"), initiatorgroup=["ig-app", "ig-db"], targetgroup="tg-db")
+    alike(mapped, lab.west.lun("redo-1"), initiatorgroup=["ig-db", "ig-app"], targetgroup="tg-db")
     alike(masked, lab.west.lun("redo-2"))
     assert [one["id"] for one in lab.east.state["actions"]] == [whole]
     # The action of the project has its empty package from the beginning.

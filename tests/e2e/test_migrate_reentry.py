@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cases import PROJECTS, Call, prepare
-from migration_world import LUNS, add_lun, replicate, sever
+from migration_world import LUNS, add_lun, alike, replicate, sever
 from selection import ALL
 
 from playbooks import Stage, presented
@@ -43,6 +43,21 @@ def test_killed_while_the_copy_was_verified(stage: Stage) -> None:
     stage.nothing_left()
 
 
+@LONG
+def test_killed_after_the_sever_and_the_action_is_gone(stage: Stage) -> None:
+    lab = stage.lab
+    before = add_lun(lab)
+    made = replicate(lab, hidden=True)
+    sever(lab, made)
+    prepare(lab, (("DELETE", f"storage/v1/replication/actions/{made}"),))
+
+    stage.migrate()
+
+    assert lab.east.luns() == []
+    alike(before, lab.west.lun("redo-1"))
+    stage.nothing_left()
+
+
 @pytest.mark.parametrize("delete_source", [True, False])
 def test_lun_of_the_same_name_is_no_copy(delete_source: bool, stage: Stage) -> None:
     lab = stage.lab
@@ -62,7 +77,7 @@ def test_cutover_that_failed_can_be_tried_again_after_a_copy(stage: Stage) -> No
     lab = stage.lab
     add_lun(lab)
     replicate(lab)
-    lab.fault({"status": 400}, "west", method="PUT", path="/databases/luns/redo-1$")
+    lab.fault({"status": 400}, "west", method="PUT", path="pools/tank/projects/databases/luns/redo-1$")
 
     stage.fail()
     assert presented(lab.east.lun("redo-1"))

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from cases import prepare
-from migration_world import LUNS, add_lun, replicate
+from migration_world import LUNS, add_lun, replicate, sever
 from selection import ALL
 
 from playbooks import Stage, presented
@@ -44,7 +44,7 @@ def test_defaults_of_the_calling_play_send_no_task_elsewhere(stage: Stage, tmp_p
     before = add_lun(lab)
     elsewhere = {**lab.east.connection(), "force": True}
     defaults = {f"zfssa.storage.zfssa_{name}": elsewhere for name in ("lun", "project", "info")}
-    lab.fault({"status": 400}, "west", method="PUT", path="/databases/luns/redo-1$")
+    lab.fault({"status": 400}, "west", method="PUT", path="pools/tank/projects/databases/luns/redo-1$")
 
     play = stage.run(play_file(tmp_path, module_defaults=defaults), stage.variables())
 
@@ -103,7 +103,7 @@ def test_copy_that_is_older_than_the_lun_is_not_taken_up(stage: Stage) -> None:
     lab = stage.lab
     add_lun(lab)
     made = replicate(lab)
-    prepare(lab, (("west", "PUT", f"storage/v1/replication/packages/{made}/sever", {"projname": made}),))
+    sever(lab, made)
     lab.write("redo-1", 1 << 20, "databases")
 
     play = stage.fail()
@@ -148,7 +148,7 @@ def test_source_that_is_out_of_reach_for_a_moment_is_put_online_again(stage: Sta
 def test_copy_that_could_not_be_presented_is_presented_by_the_next_run(stage: Stage) -> None:
     lab = stage.lab
     add_lun(lab)
-    lab.fault({"status": 400}, "west", method="PUT", path="/databases/luns/redo-1$", nth=2)
+    lab.fault({"status": 400}, "west", method="PUT", path="pools/tank/projects/databases/luns/redo-1$", nth=2)
 
     play = stage.fail()
 
@@ -177,6 +177,6 @@ def test_continuous_action_is_not_taken_up(stage: Stage) -> None:
 
     play = stage.fail()
 
-    assert "continuous or disabled" in play.message
+    assert "is continuous" in play.message
     assert play.writes == []
     assert presented(lab.east.lun("redo-1"))

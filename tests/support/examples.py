@@ -14,6 +14,8 @@ COLLECTION = "zfssa.storage"
 DATABASES = {"pool": "tank", "project": "databases"}
 # Where something else than the first appliance is spoken to.
 _AT = {"zfssa_replication_package": "west"}
+# What talks to the second appliance as well, and the option that has the connection to it.
+PEER = {"zfssa_lun_migration": "target"}
 # What examples take from a vault.
 SECRETS = {
     "vault_db_2_secret": "first-secret-1",
@@ -97,6 +99,10 @@ ASSUMED: dict[str, list[Task]] = {
         *_target_group("db-targets", "db-target"),
         _target("target-of-all"),
     ],
+    "zfssa_lun_migration": [
+        *_DATABASES,
+        *({**task, "environment": "{{ lab_west }}"} for task in _projects("databases")),
+    ],
     "zfssa_project": [],
     "zfssa_replication": _DATABASES,
     "zfssa_replication_package": [task for name in ("databases", "mail", "scratch") for task in _sent(name)],
@@ -159,7 +165,7 @@ def play_of(module: str, lab: Lab) -> Record:
         "environment": f"{{{{ lab_{_AT.get(module, 'east')} }}}}",
         "tasks": [
             *({"name": f"{module}: prepared", **_qualified(task)} for task in prepared),
-            *(_marked(task, module, mode) for task in examples for mode in (_CHECK, _REAL)),
+            *(_marked(_to_west(task, module, lab), module, mode) for task in examples for mode in (_CHECK, _REAL)),
         ],
     }
 
@@ -205,6 +211,15 @@ def _stand_ins(lab: Lab) -> dict[str, str]:
 
 def _qualified(task: Task) -> Task:
     return {f"{COLLECTION}.{key}" if key.startswith("zfssa") else key: value for key, value in task.items()}
+
+
+def _to_west(task: Task, module: str, lab: Lab) -> Task:
+    """Return a task that finds the second appliance where it is in the lab, which no environment says."""
+    if module not in PEER:
+        return task
+    action = f"{COLLECTION}.{module}"
+    peer = {**task[action][PEER[module]], "host": lab.west.facts["host"], "port": lab.west.facts["port"]}
+    return {**task, action: {**task[action], PEER[module]: peer}}
 
 
 def _marked(task: Task, module: str, mode: str) -> Task:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from documented import undocumented
+from examples import PEER
 from lab_appliances import ROOT, Lab, Record, is_write
 
 MODULES = sorted(file.stem for file in (ROOT / "plugins/modules").glob("[!_]*.py"))
@@ -24,6 +25,7 @@ RESULTS = {
     "zfssa_initiator_group": {"group"},
     "zfssa_lun": {"lun"},
     "zfssa_lun_mapping": {"connection"},
+    "zfssa_lun_migration": {"migration"},
     "zfssa_project": {"project"},
     "zfssa_replication": {"action", "inherited"},
     "zfssa_replication_package": {"package", "action", "project"},
@@ -41,7 +43,7 @@ RESULTS = {
 CONFIGURATION = {
     "schema", "projects", "luns", "snapshots", "initiators", "initiator_groups", "targets", "target_groups",
 }  # fmt: skip
-WITHOUT_DIFF = ("zfssa_info", "zfssa_rest", "zfssa_session")
+WITHOUT_DIFF = ("zfssa_info", "zfssa_lun_migration", "zfssa_rest", "zfssa_session")
 WAYS = ("module", "in-process")
 # The methods with which a module writes.
 WRITES = {
@@ -50,6 +52,7 @@ WRITES = {
     "zfssa_initiator_group": {"POST", "PUT", "DELETE"},
     "zfssa_lun": {"POST", "PUT", "DELETE"},
     "zfssa_lun_mapping": {"PUT"},
+    "zfssa_lun_migration": {"POST", "PUT", "DELETE"},
     "zfssa_project": {"POST", "PUT", "DELETE"},
     "zfssa_replication": {"POST", "PUT", "DELETE"},
     "zfssa_replication_package": {"PUT", "DELETE"},
@@ -75,7 +78,10 @@ _ENVIRONMENT = (
 
 @dataclass(frozen=True)
 class Order:
-    """One run of a module: name, options without those of the connection, mode, where, and whether it is to warn."""
+    """One run of a module: name, options without those of the connection, mode, where, and whether it is to warn.
+
+    `connection` and `to_peer` change the options of the connections to the appliance and to its peer.
+    """
 
     module: str
     options: Record
@@ -84,6 +90,7 @@ class Order:
     diff: bool = False
     verbosity: int = 0
     connection: Record = field(default_factory=dict)
+    to_peer: Record = field(default_factory=dict)
     environment: Record = field(default_factory=dict)
     warns: bool = False
 
@@ -235,8 +242,10 @@ class Bench:
 
     def _order(self, order: Order) -> Record:
         connection = self.lab[order.at].connection(**order.connection)
+        peer = {PEER[order.module]: self.lab.west.connection(**order.to_peer)} if order.module in PEER else {}
         arguments = {
             **connection,
+            **peer,
             **order.options,
             "_ansible_check_mode": order.check,
             "_ansible_diff": order.diff,

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,7 +95,7 @@ class Stage:
         self._watch(variables)
         since = self.lab.position()
         done = subprocess.run(
-            [str(Path(sys.executable).parent / "ansible-playbook"), playbook, "-e", f"@{given}", *arguments],
+            command(playbook, given, *arguments),
             env=environment(self._folder, record),
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -126,6 +128,29 @@ class Stage:
         assert self.lab.sessions() == 0, play.output
         assert self.lab.breaches() == [], play.output
 
+    def kill_when(self, reached: Callable[[], bool], **changes: Any) -> None:
+        """Run a migration, and kill it with all its processes as soon as the appliances are in some state."""
+        given = self._folder / "variables-killed.json"
+        given.write_text(json.dumps(self.variables(**changes)), encoding="utf-8")
+        with subprocess.Popen(
+            command("zfssa.storage.migrate", given),
+            env=environment(self._folder, self._folder / "record-killed.jsonl"),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=self._folder,
+            start_new_session=True,
+        ) as process:
+            deadline = time.monotonic() + SECONDS
+            while not reached():
+                assert process.poll() is None, "the run has ended before"
+                assert time.monotonic() < deadline, "the run does not come so far"
+            os.killpg(process.pid, signal.SIGKILL)
+        # Nobody ends the sessions of a run that was killed.
+        for side in (self.lab.east, self.lab.west):
+            self.lab.fault({"expire_sessions": True}, side.name)
+            side.call("GET", "storage/v1/pools")
+
     def migrate(self, *luns: str, check: bool = False, **changes: Any) -> Play:
         """Run a migration that must succeed."""
         play = self.run("zfssa.storage.migrate", self.variables(*luns, **changes), *(["--check"] if check else []))
@@ -149,6 +174,11 @@ class Stage:
             assert state["sessions"] == [], appliance.name
             assert appliance.projects() <= {"default", "databases", "archive"}, appliance.name
             assert not [one for one in state["snapshots"] if one["name"].startswith(".rr-")]
+
+
+def command(playbook: str, given: Path, *arguments: str) -> list[str]:
+    """Return the command that runs a playbook with the variables of a file."""
+    return [str(Path(sys.executable).parent / "ansible-playbook"), playbook, "-e", f"@{given}", *arguments]
 
 
 def environment(home: Path, record: Path) -> dict[str, str]:

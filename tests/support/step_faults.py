@@ -70,8 +70,8 @@ LATE = (
     StepFault("lost", "sever", {"drop": "before"}, LOST, "west", on("PUT", "/sever$", times=99), extra=True),
     StepFault("busy", "sever", BUSY, PLANNED, "west", on("PUT", "/sever$", times=99), extra=True),
     StepFault("move refused", "move", {"status": 400}, PLANNED, "west", on("PUT", f"{TEMPORARY}/luns/redo-1$"), extra=True),
-    StepFault("properties refused", "move", {"status": 400}, PLANNED, "west", on("PUT", "/databases/luns/redo-1$")),
-    StepFault("properties lost", "move", {"drop": "before"}, LOST, "west", on("PUT", "/databases/luns/redo-1$", times=99), extra=True),
+    StepFault("properties refused", "move", {"status": 400}, PLANNED, "west", on("PUT", "pools/tank/projects/databases/luns/redo-1$")),
+    StepFault("properties lost", "move", {"drop": "before"}, LOST, "west", on("PUT", "pools/tank/projects/databases/luns/redo-1$", times=2), extra=True),
     StepFault("project refused", "move", {"status": 400}, PLANNED, "west", on("DELETE", TEMPORARY), extra=True),
 )  # fmt: skip
 LAST = (

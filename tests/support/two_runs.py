@@ -111,12 +111,13 @@ def two_sides(lab: Lab) -> str:
     add_lun(lab, written=0)
     made = replicate(lab, hidden=True)
     sever(lab, made)
-    copy = f"{PROJECTS}/{made}/luns/redo-1"
+    copy, as_filesystem = (f"{PROJECTS}/{made}/{kind}/redo-1" for kind in ("luns", "filesystems"))
     prepare(
         lab,
         (
             ("west", "PUT", copy, {"status": "offline"}),
-            ("west", "PUT", copy, {"project": "databases"}),
+            # Old software moves a LUN as if it were a filesystem (API reference 5.1).
+            ("west", "PUT", copy if lab.release == "8.8" else as_filesystem, {"project": "databases"}),
             ("west", "DELETE", f"{PROJECTS}/{made}"),
             ("DELETE", f"storage/v1/replication/actions/{made}"),
         ),

@@ -7,7 +7,9 @@ from typing import Any
 
 from cases import (
     ACTIONS,
+    LUNS,
     MASK,
+    PROJECTS,
     REPLICATED,
     SCHEMA,
     SENT,
@@ -19,6 +21,15 @@ from cases import (
     snapshot,
 )
 from lab_appliances import Record
+
+from ansible_collections.zfssa.storage.plugins.module_utils._owner import NOBODY
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import (
+    Before,
+    Place,
+    Sign,
+    new_removal_name,
+    sign_of,
+)
 
 PLACE = {"pool": "tank", "project": "default"}
 LUN = {**PLACE, "name": "a"}
@@ -48,6 +59,23 @@ CLONED = {**PLACE, "name": "c", "source": {"lun": "a", "snapshot": "s1"}}
 TAKEN = (lun(), snapshot())
 COLOUR = {"name": "colour"}
 DEFINED = ("POST", SCHEMA, {"property": "colour", "type": "String"})
+# A migration of LUN a to the same place on west, and what it leaves on its way.
+MIGRATION = {**PLACE, "luns": ["a"], "target_pool": "tank", "target_project": "default", "peer": "west"}
+_A = Place("tank", "default", "a")
+_WAS: Record = {"status": "online", "initiator_groups": ["default"], "target_group": "default"}
+RESTORED = {**MIGRATION, "state": "restored", "before": _WAS}
+OFFLINE = ("PUT", f"{LUNS}/a", {"status": "offline"})
+SIGNED = (
+    "POST",
+    PROJECTS,
+    {"name": sign_of(_A), "mountpoint": Sign(_A, NOBODY, Before("online", ("default",), "default")).text},
+)
+REMOVING = ("PUT", f"{LUNS}/a", {"name": new_removal_name("a")})
+SEVERED = (
+    ("west", "PUT", "storage/v1/replication/sources/east/packages/{id}/sever", {"projname": "moved"}),
+    ("west", "PUT", f"{PROJECTS}/moved/luns/a", {"status": "offline"}),
+    ("DELETE", f"{ACTIONS}/{{id}}"),
+)
 DISABLED = (("west", "PUT", "storage/v1/replication/packages/{id}", {"enabled": False}),)
 
 
@@ -59,6 +87,7 @@ class Verb:
         name: what it does, in one word, and to what.
         method, path: the write; the path is a pattern.
         at: the appliance.
+        side: the appliance that is written to, where a module talks to both; else the same.
         repeats: whether the task, run once more, has nothing left to do.
         nth: which of the writes that fit suffers; the first one is refused where the appliance wants it confirmed.
         writes: how many writes the task makes.
@@ -80,6 +109,7 @@ class Verb:
     shows: bool = True
     stalled: bool = False
     then: tuple[Call, ...] = ()
+    side: str = ""
 
 
 VERBS = (
@@ -155,6 +185,13 @@ VERBS = (
     Verb("enable package", "zfssa_replication_package", {**PACKAGE, "enabled": True}, "PUT", "/packages/", SENT, "west", then=DISABLED),
     Verb("attach LUN through targets", "zfssa_lun_mapping",
          {**TO_GROUP, "target_group": "tg-a"}, "PUT", "/luns/a$", (*GROUPED, *TARGETED, lun(initiatorgroup=MASK))),
+    Verb("claim LUN", "zfssa_lun_migration", {**MIGRATION, "state": "claimed"}, "POST", "/projects$", (lun(),)),
+    Verb("return name", "zfssa_lun_migration",
+         {**MIGRATION, "state": "claimed"}, "PUT", "/luns/zfssa-migration-", (lun(), SIGNED, REMOVING), writes=2),
+    Verb("mask copy", "zfssa_lun_migration",
+         {**MIGRATION, "state": "copy_masked", "action_id": "{id}"}, "PUT", "/packages/.*/luns/a$", SENT, side="west"),
+    Verb("restore LUN", "zfssa_lun_migration", RESTORED, "PUT", "/luns/a$", (lun(), OFFLINE)),
+    Verb("release LUN", "zfssa_lun_migration", {**MIGRATION, "state": "released"}, "DELETE", "/zfssa-migration-of-", (lun(), SIGNED)),
 )  # fmt: skip
 
 # What each module can do, each with its method; a raw call and a session have tests of their own.
@@ -163,6 +200,8 @@ KINDS = {
     "zfssa_initiator_group": {"POST create", "PUT change", "PUT add", "PUT subtract", "DELETE remove"},
     "zfssa_lun": {"POST create", "PUT clone", "PUT grow", "PUT change", "PUT rename", "PUT move", "DELETE destroy"},
     "zfssa_lun_mapping": {"PUT attach", "PUT detach"},
+    # What destroys a LUN never repeats a request by itself: test_contract_two_runs has it.
+    "zfssa_lun_migration": {"POST claim", "PUT return", "PUT mask", "PUT restore", "DELETE release"},
     "zfssa_project": {"POST create", "PUT change", "PUT rename", "DELETE destroy"},
     "zfssa_replication": {"POST create", "PUT change", "PUT switch", "DELETE remove"},
     "zfssa_replication_package": {"PUT enable", "PUT disable", "PUT sever", "PUT reverse", "PUT clone", "DELETE destroy"},

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from .._errors import InvalidInput, PlanRefused
+from .._errors import InvalidInput, NotUnderstood, PlanRefused
 from .._names import check_name
 from .._plan import Plan, Results, Step
 from .._planner import reads_as, results_of, unmet_by
@@ -20,6 +20,7 @@ from .._relations import Intent
 from .._release import Release
 from .._resource import Identity, Record, Wire
 from .._units import format_size
+from .._wire import named
 from ..resources._lun import AUTO, LUN
 from ..resources._snapshot import OF_LUN, REPLICATION, check_snapshot
 from ._inherited import inherited_elsewhere
@@ -109,12 +110,12 @@ def _read_origin(reader: Reader, source: Record) -> Wire:
         raise explain_missing_share(reader, "lun", lun["pool"], lun["project"], lun["name"])
     if reader.get(OF_LUN.path(snapshot)) is None:
         items = read_list(reader, OF_LUN.list_path(snapshot), OF_LUN.plural)
-        names = [str(item.get("name")) for item in items if not str(item.get("name")).startswith(REPLICATION)]
+        names = [name for name in named(items) if not name.startswith(REPLICATION)]
         raise PlanRefused(
             f"{OF_LUN.label(snapshot)} does not exist",
             advice=f"take it with zfssa_snapshot, or use one of the LUN's: {', '.join(sorted(names)) or 'there is none'}",
         )
-    return unwrap(body, LUN.kind)
+    return unwrap(body, LUN.kind, LUN.label(lun))
 
 
 def _refuse_other_blocks(label: str, origin: Record, wanted: Record) -> None:
@@ -156,6 +157,8 @@ def _resize_step(identity: Identity, size: int) -> Step:
 
     def needless(results: Results) -> bool:
         actual = results["lun"]["size"]
+        if actual is None:
+            raise NotUnderstood(f"the appliance does not tell the size of {label}, which is made")
         if actual > size:
             raise PlanRefused(
                 f"{label} is made and has {format_size(actual)}, the size of its snapshot, and {format_size(size)} would "

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from .._errors import PlanRefused
 from .._names import segment, shown
-from .._read import Dependent, Pages, items_of, project_path, read_list
+from .._read import Dependent, Pages, items_of, project_path, read_list, unwrap
 from .._resource import Wire
-from .._values import Flag
-from ..resources._snapshot import is_held
+from .._wire import count, flag, label_of, text
+from ..resources._snapshot import require_unheld
 
 
 @dataclass(frozen=True)
@@ -38,11 +38,8 @@ def clone_of(kind: str, names: tuple[str, str, str], wire: Wire) -> Clone:
         wire: it as the appliance gives it.
     """
     pool, project, name = names
-    return Clone(
-        f"{'LUN' if kind == 'lun' else kind} {pool}/{project}/{name}",
-        bool(Flag().from_wire(wire.get("nodestroy"))),
-        share_path(kind, names),
-    )
+    label = f"{'LUN' if kind == 'lun' else kind} {pool}/{project}/{name}"
+    return Clone(label, flag(wire, "nodestroy", label), share_path(kind, names))
 
 
 def share_path(kind: str, names: tuple[str, str, str]) -> str:
@@ -60,19 +57,22 @@ def read_clones(reader: Pages, pool: str, path: str, snapshot: Wire) -> list[Clo
         snapshot: it as the appliance gives it; only when this speaks of clones they are looked for, and as the number
             lags behind the destruction of a clone there may be none (API reference 1.9).
     """
-    number = int(snapshot.get("numclones") or 0)
+    label = label_of(snapshot, "snapshot")
+    number = count(snapshot, "numclones", label)
     if not number:
         return []
     found = []
     body = reader.get(f"{path}/dependents")
     if body is None:
         return [Clone(f"{number} that the appliance does not name", False)]
-    for wire in items_of(body, "dependents"):
+    for wire in items_of(body, "dependents", path=f"{path}/dependents"):
         # Only the address tells what it is.
-        kind = "filesystem" if "/filesystems/" in str(wire.get("href")) else "lun"
-        names = (pool, str(wire.get("project")), str(wire.get("share")))
+        what = f"a clone of {label}"
+        kind = "filesystem" if "/filesystems/" in text(wire, "href", what) else "lun"
+        names = (pool, text(wire, "project", what), text(wire, "share", what))
         place = share_path(kind, names)
-        found.append(clone_of(kind, names, (reader.get(place) or {}).get(kind) or {}))
+        clone = reader.get(place)
+        found.append(clone_of(kind, names, {} if clone is None else unwrap(clone, kind, what)))
         found.extend(read_clones_of_all(reader, pool, place))
     return found
 
@@ -86,8 +86,12 @@ def _clones_of(reader: Pages, pool: str, share: str, snapshots: Iterable[Wire]) 
     return [
         clone
         for wire in snapshots
-        for clone in read_clones(reader, pool, f"{share}/snapshots/{segment(wire.get('name'))}", wire)
+        for clone in read_clones(reader, pool, f"{share}/snapshots/{segment(_name(wire))}", wire)
     ]
+
+
+def _name(snapshot: Wire) -> str:
+    return text(snapshot, "name", label_of(snapshot, "snapshot"))
 
 
 @dataclass(frozen=True)
@@ -115,7 +119,12 @@ def read_snapshots(reader: Pages, pool: str, shares: Iterable[str], project: str
     clones = [clone for share, snapshots in lists for clone in _clones_of(reader, pool, share, snapshots)]
     if project is not None:
         lists.append((project, read_list(reader, f"{project}/snapshots", "snapshots")))
-    held = [str(wire.get("name")) for _share, snapshots in lists for wire in snapshots if is_held(wire)]
+    held = [
+        _name(wire)
+        for _share, snapshots in lists
+        for wire in snapshots
+        if not require_unheld(wire, label_of(wire, "snapshot"))
+    ]
     return Snapshots(tuple(dict.fromkeys(held)), tuple(clones))
 
 

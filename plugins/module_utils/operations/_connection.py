@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from .._names import folded
 from .._read import Reader, read_list
 from .._resource import Record, Wire
+from .._wire import told_flag
 from ..resources._presentation import EVERYTHING, PROTOCOLS
 from ..resources._san import INITIATOR, INITIATOR_GROUPS, ISCSI, TARGET, TARGET_GROUPS
 
@@ -85,6 +86,7 @@ def connection(lun: Record, groups: Sequence[str], hosts: Sequence[str], fabric:
     """
     targets = [target for target in _targets(lun["target_group"], fabric) if target["state"] in (None, "online")]
     names = {folded(host) for host in hosts}
+    numbers = lun["lu_numbers"]
     users = {one["chap_user"] for one in fabric.initiators if folded(one["initiator"]) in names}
     return {
         "lun": {
@@ -93,7 +95,7 @@ def connection(lun: Record, groups: Sequence[str], hosts: Sequence[str], fabric:
         },
         "initiators": sorted(hosts),
         "initiator_groups": sorted(groups),
-        "lu_numbers": {group: lun["lu_numbers"].get(group) for group in sorted(groups)},
+        "lu_numbers": {group: None if numbers is None else numbers.get(group) for group in sorted(groups)},
         "target_group": lun["target_group"],
         "targets": sorted(target["iqn"] for target in targets),
         "portals": _portals(targets, fabric.interfaces),
@@ -111,14 +113,21 @@ def _targets(group: str, fabric: Fabric) -> list[Record]:
 
 def _portals(targets: Iterable[Record], interfaces: Iterable[Wire]) -> list[str]:
     """Where the targets are: a target without interfaces of its own is on all that carry data."""
-    usable = [one for one in interfaces if str(one.get("state", "up")) == "up"]
-    data = [one for one in usable if not one.get("admin")] or usable
+    usable = [one for one in interfaces if one.get("state", "up") == "up"]
+    data = [one for one in usable if not told_flag(one, "admin")] or usable
     found: list[str] = []
     for target in targets:
         own = target["interfaces"] or []
         for interface in [one for one in usable if one.get("interface") in own] if own else data:
-            found += [_portal(address) for address in interface.get("curaddrs") or interface.get("v4addrs") or []]
+            found += [_portal(address) for address in _addresses(interface)]
     return sorted(set(found))
+
+
+def _addresses(interface: Wire) -> list[str]:
+    """The addresses of an interface; what is none is told to no host."""
+    lists = [interface.get(key) for key in ("curaddrs", "v4addrs")]
+    found = next((one for one in lists if one and isinstance(one, list)), [])
+    return [address for address in found if isinstance(address, str)]
 
 
 def _portal(address: str) -> str:

@@ -7,29 +7,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from typing import Any
 
-from .._errors import InvalidInput
+from .._errors import InvalidInput, NotUnderstood
 from .._names import segment
 from .._plan import Plan, unchanged
 from .._query import check_query, run_query
-from .._read import POOLS, Reader, read_list, read_pool, unwrap
+from .._read import POOLS, Reader, raw_items, read_pool, unwrap
 from .._resource import Identity, Record, Resource, Wire
+from .._wire import cleared, label_of
 from ..resources._lun import LUN
 from ..resources._project import PROJECT
 from ..resources._replication import (
     ACTION,
     ACTIONS,
+    PACKAGE,
     SOURCES,
     TARGETS,
     Scope,
-    known_as,
-    record_of,
+    told_of,
 )
+from ._doubts import doubts_of, warnings_for
 from ._input import INPUTS
-from ._package_address import read_packages
+from ._package_address import told_packages
+from ._package_past import labelled
 from ._replication import read_inherited
 from ._service import SERVICES, service_record
 
@@ -40,11 +43,17 @@ _SAN = "/api/san/v1/iscsi"
 
 @dataclass(frozen=True)
 class Filter:
-    """What the user wants to see; a pattern of `None` lets everything through."""
+    """What the user wants to see; a pattern of `None` lets everything through.
+
+    Attributes:
+        pool, project, name: the patterns.
+        left_out: gets what has something else than a name where a pattern looks at it.
+    """
 
     pool: str | None
     project: str | None
     name: str | None
+    left_out: list[Any] = field(default_factory=list, compare=False)
 
     def literal(self, *options: str) -> bool:
         """Whether all these are given and hold no wildcard."""
@@ -55,12 +64,21 @@ class Filter:
         """The checked names of the one LUN that is meant when all three are literal."""
         return LUN.identity({"pool": self.pool, "project": self.project, "name": self.name})
 
-    def passes(self, **values: str) -> bool:
-        """Whether the values fit the patterns."""
-        return all(
-            pattern is None or fnmatchcase(value, pattern)
-            for pattern, value in ((getattr(self, option), value) for option, value in values.items())
-        )
+    def passes(self, **values: Any) -> bool:
+        """Whether the values, as records or the appliance have them, fit the patterns."""
+        looked_at = {option: value for option, value in values.items() if getattr(self, option) is not None}
+        readable = {option: value or "" for option, value in looked_at.items() if isinstance(value, str | None)}
+        fit = all(fnmatchcase(value, getattr(self, option)) for option, value in readable.items())
+        if fit and len(readable) < len(looked_at):
+            self.left_out.append(cleared(values, [], as_it_came=True))
+        return fit and len(readable) == len(looked_at)
+
+    def items(self, reader: Reader, path: str, *keys: str) -> list[Wire]:
+        """Read a list; what is no object in it is left out."""
+        body = reader.get(path)
+        found = [] if body is None else raw_items(body, *keys, path=path)
+        self.left_out.extend(item for item in found if not isinstance(item, dict))
+        return [item for item in found if isinstance(item, dict)]
 
 
 def _single(path: str, key: str) -> Callable[[Reader, Filter], Any]:
@@ -72,13 +90,13 @@ def _plain_list(path: str, keys: tuple[str, ...], name: str) -> Callable[[Reader
     """A subset that is a list of objects, given as the appliance has them, filtered by their name."""
 
     def gather(reader: Reader, wanted: Filter) -> list[Wire]:
-        return [item for item in read_list(reader, path, *keys) if wanted.passes(name=str(item.get(name, "")))]
+        return [item for item in wanted.items(reader, path, *keys) if wanted.passes(name=item.get(name))]
 
     return gather
 
 
 def _pools(reader: Reader, wanted: Filter) -> list[Wire]:
-    return [item for item in read_list(reader, POOLS, "pools") if wanted.passes(pool=str(item.get("name", "")))]
+    return [item for item in wanted.items(reader, POOLS, "pools") if wanted.passes(pool=item.get("name"))]
 
 
 def _of_pool(gather: Callable[[Reader, Filter], Any]) -> Callable[[Reader, Filter], Any]:
@@ -87,7 +105,11 @@ def _of_pool(gather: Callable[[Reader, Filter], Any]) -> Callable[[Reader, Filte
     def gather_here(reader: Reader, wanted: Filter) -> Any:
         found = gather(reader, wanted)
         if not found and wanted.pool and wanted.literal("pool"):
-            read_pool(reader, wanted.pool)
+            try:
+                read_pool(reader, wanted.pool)
+            except NotUnderstood:
+                # Whose the pool is nobody can tell, and here nothing is decided on it.
+                pass
         return found
 
     return gather_here
@@ -97,7 +119,7 @@ def _projects(reader: Reader, wanted: Filter) -> list[Record]:
     path = f"{_STORAGE}/projects"
     if wanted.literal("pool"):
         path = f"{POOLS}/{segment(wanted.pool)}/projects"
-    records = _records(reader, PROJECT, path, {"pool": wanted.pool or ""})
+    records = _records(reader, wanted, PROJECT, path, {"pool": wanted.pool or ""})
     # For the list of projects, `project` and `name` both say which.
     return [
         record
@@ -114,11 +136,11 @@ def _luns(reader: Reader, wanted: Filter) -> list[Record]:
         if wanted.literal("name"):
             identity = wanted.lun()
             body = reader.get(LUN.path(identity))
-            return [] if body is None else [LUN.normalise(unwrap(body, LUN.kind), identity)]
+            return [] if body is None else [LUN.told(unwrap(body, LUN.kind, LUN.label(identity)), identity)]
         path = LUN.list_path(names)
     return [
         record
-        for record in _records(reader, LUN, path, names)
+        for record in _records(reader, wanted, LUN, path, names)
         if wanted.passes(pool=record["pool"], project=record["project"], name=record["name"])
     ]
 
@@ -126,65 +148,64 @@ def _luns(reader: Reader, wanted: Filter) -> list[Record]:
 def _filesystems(reader: Reader, wanted: Filter) -> list[Wire]:
     return [
         item
-        for item in read_list(reader, f"{_STORAGE}/filesystems", "filesystems")
-        if wanted.passes(**{option: str(item.get(option, "")) for option in ("pool", "project", "name")})
+        for item in wanted.items(reader, f"{_STORAGE}/filesystems", "filesystems")
+        if wanted.passes(**{option: item.get(option) for option in ("pool", "project", "name")})
     ]
 
 
 def _snapshots(reader: Reader, wanted: Filter) -> list[Wire]:
     if wanted.literal("pool", "project", "name"):
-        return read_list(reader, f"{LUN.path(wanted.lun())}/snapshots", "snapshots")
+        return wanted.items(reader, f"{LUN.path(wanted.lun())}/snapshots", "snapshots")
     return [
         item
-        for item in read_list(reader, f"{_STORAGE}/snapshots", "snapshots")
-        if wanted.passes(
-            pool=str(item.get("pool", "")),
-            project=str(item.get("project", "")),
-            name=str(item.get("share") or ""),
-        )
+        for item in wanted.items(reader, f"{_STORAGE}/snapshots", "snapshots")
+        if wanted.passes(pool=item.get("pool"), project=item.get("project"), name=item.get("share"))
     ]
 
 
-def _inherited_replication(reader: Reader, wanted: Filter) -> bool | None:
+def _inherited_replication(reader: Reader, wanted: Filter) -> Any:
     if not wanted.literal("pool", "project", "name"):
         raise InvalidInput(
             "inherited_replication is a flag of one LUN",
             advice="give pool, project and name without wildcards",
         )
     names = wanted.lun()
-    return read_inherited(reader, Scope(names["pool"], names["project"], names["name"]), reader.release)
+    scope = Scope(names["pool"], names["project"], names["name"])
+    return read_inherited(reader, scope, reader.release, told=True)
 
 
-def _records(reader: Reader, resource: Resource, path: str, names: dict[str, str]) -> list[Record]:
-    return [resource.normalise(wire, names) for wire in read_list(reader, path, resource.plural)]
+def _records(reader: Reader, wanted: Filter, resource: Resource, path: str, names: dict[str, str]) -> list[Record]:
+    return [resource.told(wire, names) for wire in wanted.items(reader, path, resource.plural)]
 
 
 def _services(reader: Reader, wanted: Filter) -> list[Record]:
-    records = [service_record(str(wire.get("name")), wire) for wire in read_list(reader, SERVICES, "services")]
     return [
-        {key: record[key] for key in ("name", "status")} for record in records if wanted.passes(name=record["name"])
+        {"name": wire.get("name"), "status": service_record(label_of(wire, "service"), wire)["status"]}
+        for wire in wanted.items(reader, SERVICES, "services")
+        if wanted.passes(name=wire.get("name"))
     ]
 
 
 def _actions(reader: Reader, wanted: Filter) -> list[Record]:
-    targets = read_list(reader, TARGETS, "targets")
-    records = []
-    for wire in read_list(reader, ACTIONS, "actions"):
-        record = record_of(ACTION, wire)
-        label = next(
-            (str(peer.get("label")) for peer in targets if record["target"] in known_as(peer)),
-            record["target"],
-        )
-        records.append({**record, "target": label})
+    targets = wanted.items(reader, TARGETS, "targets")
+    records = [labelled(told_of(ACTION, wire), targets) for wire in wanted.items(reader, ACTIONS, "actions")]
     return [
         record
         for record in records
-        if wanted.passes(pool=record["pool"], project=record["project"], name=record["lun"] or "")
+        if wanted.passes(pool=record["pool"], project=record["project"], name=record["lun"])
     ]
 
 
-def _packages(reader: Reader, _wanted: Filter) -> list[Record]:
-    return [package.record for package in read_packages(reader)]
+def _packages(reader: Reader, wanted: Filter) -> list[Record]:
+    def listed(reader: Reader, path: str, key: str) -> list[Wire]:
+        items = wanted.items(reader, path, key)
+        if path != SOURCES:
+            return items
+        # Below a source without a name nobody finds anything.
+        wanted.left_out.extend(item for item in items if not isinstance(item.get("name"), str))
+        return [item for item in items if isinstance(item.get("name"), str)]
+
+    return [told_of(PACKAGE, wire) for wire in told_packages(reader, listed)]
 
 
 SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {
@@ -234,14 +255,21 @@ def plan_info(reader: Reader, options: Mapping[str, Any]) -> Plan:
         raise InvalidInput(
             f"{', '.join(unfit)} cannot be given as input", advice=f"with as_input, gather some of: {', '.join(INPUTS)}"
         )
-    wanted = Filter(options.get("pool"), options.get("project"), options.get("name"))
-    gathered = {name: _without_secrets(SUBSETS[name](reader, wanted)) for name in names}
+    patterns = options.get("pool"), options.get("project"), options.get("name")
+    gathered: dict[str, Any] = {}
+    warnings: list[str] = []
+    for name in names:
+        wanted = Filter(*patterns)
+        found = _without_secrets(SUBSETS[name](reader, wanted))
+        doubts = doubts_of(name, found)
+        told = cleared(found, doubts, as_it_came=True)
+        gathered[name] = INPUTS[name](found) if as_input else told
+        warnings += warnings_for(name, doubts, wanted.left_out)
     if as_input:
-        gathered = {name: INPUTS[name](found) for name, found in gathered.items()}
         gathered["config"] = dict(gathered)
     if query is not None:
         gathered["queried"] = run_query(query, gathered)
-    return unchanged(gathered)
+    return replace(unchanged(gathered), warnings=tuple(warnings))
 
 
 def _without_secrets(value: Any) -> Any:

@@ -12,6 +12,7 @@ from .._plan import Plan, Results
 from .._planner import plan_changes, results_of
 from .._release import Release
 from .._resource import Identity, Record, Wire
+from .._wire import is_clear
 from ..resources._lun import LUN
 
 # Where an appliance says of a property that it is the share's own.
@@ -33,12 +34,16 @@ def inherited_elsewhere(wire: Wire, record: Record, project: Record) -> Record:
     values: Record = {}
     for prop in LUN.properties:
         # The others are only what a new LUN begins with.
-        if prop.inherits != prop.option or record[prop.option] == project.get(prop.option):
+        if prop.inherits != prop.option:
+            continue
+        here, there = record[prop.option], project.get(prop.option)
+        unsure = not (is_clear(here) and is_clear(there))
+        if not unsure and here == there:
             continue
         where = sources.get(prop.wire) if isinstance(sources, dict) else None
         if where in _LOCAL:
             continue
-        values[prop.option] = project.get(prop.option) if where is not None else None
+        values[prop.option] = there if isinstance(where, str) and not unsure else None
     return values
 
 

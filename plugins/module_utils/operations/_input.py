@@ -14,6 +14,7 @@ from typing import Any
 
 from .._errors import ZfssaError
 from .._resource import CUSTOM, Record, Resource, Wire
+from .._wire import clear, is_clear
 from ..resources._lun import LUN
 from ..resources._project import PROJECT
 from ..resources._san import INITIATOR, INITIATOR_GROUPS, ISCSI, TARGET, TARGET_GROUPS
@@ -29,10 +30,10 @@ def options_of(resource: Resource, record: Record) -> Record:
     What its module would not take is left out: what the appliance did not give, and values that came with a release
     later than this table.
     """
-    options = {option: record[option] for option in (*resource.scope, resource.key)}
+    options = {option: clear(record[option]) for option in (*resource.scope, resource.key)}
     spec = resource.argument_spec()
     for prop in resource.writable:
-        value = None if prop.secret else record[prop.option]
+        value = None if prop.secret else clear(record[prop.option])
         choices = spec[prop.option].get("choices")
         if value is None or (choices and value not in choices):
             continue
@@ -47,22 +48,27 @@ def options_of(resource: Resource, record: Record) -> Record:
 
 
 def _of_records(resource: Resource) -> Callable[[list[Record]], list[Record]]:
-    return lambda records: [options_of(resource, record) for record in records]
+    return lambda records: [options_of(resource, record) for record in records if _is_named(resource, record)]
+
+
+def _is_named(resource: Resource, record: Record) -> bool:
+    """Whether an object bears names; of what does not no module could be told."""
+    return all(is_clear(record[option]) for option in (*resource.scope, resource.key)) and bool(record[resource.key])
 
 
 def _of_wires(resource: Resource, **scope: str) -> Callable[[list[Wire]], list[Record]]:
-    """Items of what is given as the appliance has it; what bears no name is left out, no module could tell it."""
-    return lambda wires: [
-        options_of(resource, resource.normalise(wire, scope)) for wire in wires if wire.get(resource.wire_key)
-    ]
+    """Items of what is given as the appliance has it."""
+    return lambda wires: _of_records(resource)([resource.told(wire, scope) for wire in wires])
 
 
 def _luns(records: list[Record]) -> list[Record]:
     """LUNs; a clone with its source."""
     items = []
     for record in records:
-        origin = record["origin"]
-        source = {}
+        if not _is_named(LUN, record):
+            continue
+        origin = clear(record["origin"])
+        source: Record = {}
         if origin and origin.get("pool", record["pool"]) == record["pool"]:
             source = {"project": origin.get("project"), "lun": origin.get("share"), "snapshot": origin["snapshot"]}
         told = all(source.values()) and not str(source.get("snapshot", REPLICATION)).startswith(REPLICATION)
@@ -74,8 +80,11 @@ def _snapshots(wires: list[Wire]) -> list[Record]:
     """Snapshots that somebody took; those that the appliance takes and prunes by itself are nobody's wish."""
     items = []
     for wire in wires:
-        name = str(wire.get("name", ""))
-        if name.startswith(SYSTEM) or str(wire.get("collection") or "") not in _LOCAL:
+        names = [wire.get(key) for key in (*OF_PROJECT.scope, "share", "name", "collection", "href")]
+        if not all(isinstance(one, str | None) for one in names):
+            continue
+        name = str(wire.get("name") or "")
+        if not name or name.startswith(SYSTEM) or str(wire.get("collection") or "") not in _LOCAL:
             continue
         item = {option: wire.get(option) for option in OF_PROJECT.scope}
         share = wire.get("share")

@@ -22,7 +22,7 @@ from .._names import as_known, check_name, folded, repeated, shown
 from .._plan import Plan, Results, Step, unchanged
 from .._planner import results_of, unmet_by
 from .._premises import premises_of
-from .._read import Reader, read, require_pool
+from .._read import Reader, read, require_pool, unwrap
 from .._relations import Intent
 from .._release import Release
 from .._resource import Identity, Record
@@ -164,7 +164,10 @@ def _step(wish: Wish, lun: Record, changes: Record, release: Release) -> Step:
     verb, word = ("present", "to") if wish.present else ("hide", "from")
 
     def done(body: Any) -> bool:
-        return body is not None and not plan_wish(wish, LUN.normalise(body[LUN.kind], wish.identity), release).changed
+        if body is None:
+            return False
+        lun = LUN.normalise(unwrap(body, LUN.kind, LUN.label(wish.identity)), wish.identity)
+        return not plan_wish(wish, lun, release).changed
 
     return Step(
         verb=verb,

@@ -19,9 +19,9 @@ from .._plan import Plan, Results, Step, unchanged
 from .._planner import plan_present, plan_rename
 from .._resource import Record, Wire
 from .._values import SortedNames
+from .._wire import is_clear
 from ..resources._lun import LUN
 from ..resources._presentation import EVERYTHING, FreeNumber
-from ..resources._snapshot import is_held
 from ._migration_destroy import Removal, destroy, stands
 from ._migration_judge import (
     MISSING,
@@ -30,6 +30,7 @@ from ._migration_judge import (
     Standing,
     differences,
     has_clones,
+    holds,
     judge,
     room_problems,
     unnumbered,
@@ -51,6 +52,7 @@ from ._replicated import read_replications
 SURVEYED, CLAIMED, RELEASED = "surveyed", "claimed", "released"
 COPY_MASKED, VERIFIED, RESTORED = "copy_masked", "verified", "restored"
 SOURCE_DESTROYED, COPY_DESTROYED = "source_destroyed", "copy_destroyed"
+_FACTS = ("luns", "masked", "reason", "lun", "copy", "destroyed")
 
 
 def plan_migration(client: Client, options: Mapping[str, Any]) -> Plan:
@@ -82,6 +84,11 @@ def act_on_migration(plan: Plan, client: Client, options: Mapping[str, Any]) -> 
     if state == RESTORED:
         return _restore(plan, client, wishes, options)
     return _claim(plan, client, wishes)
+
+
+def _told(**facts: Any) -> Results:
+    """The result: whatever was asked for, it has the same keys."""
+    return {"migration": {**dict.fromkeys(_FACTS), **facts}}
 
 
 # Where LUNs stand
@@ -126,7 +133,7 @@ def _plan_surveyed(client: Client, wishes: Wishes, _options: Mapping[str, Any]) 
 
 
 def _results(standings: list[Standing]) -> Results:
-    return {"migration": {"luns": [standing.facts() for standing in standings]}}
+    return _told(luns=[standing.facts() for standing in standings])
 
 
 def _warnings(standings: list[Standing]) -> tuple[str, ...]:
@@ -180,7 +187,7 @@ def _claim(plan: Plan, client: Client, wishes: Wishes) -> Results:
 
 def _plan_released(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Plan:
     plan = plan_no_sign(client, wishes.luns[0], keep=options["keep"])
-    return replace(plan, before={"migration": {}}, after={"migration": {}})
+    return replace(plan, before=_told(), after=_told())
 
 
 # The copy before it is severed
@@ -196,9 +203,8 @@ def _plan_masked(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> 
             f"{wishes.target_name} has no replication package {action_id}", advice="look at both appliances"
         )
     replica = f"{path}/projects/{segment(place.project)}/luns/{segment(place.name)}"
-    before = {"migration": {"masked": _is_masked(_lun_in(_readable(peer, replica)))}}
-    if before["migration"]["masked"]:
-        return unchanged(before)
+    if _is_masked(_lun_in(_readable(peer, replica))):
+        return unchanged(_told(masked=True))
     step = Step(
         verb="mask",
         label=f"the copy of {place.label} in replication package {action_id}",
@@ -209,7 +215,7 @@ def _plan_masked(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> 
         probe=replica,
         done=lambda body: _is_masked(_lun_in(body)),
     )
-    return Plan((step,), before, {"migration": {"masked": True}})
+    return Plan((step,), _told(masked=False), _told(masked=True))
 
 
 def _mask(plan: Plan, client: Client, _options: Mapping[str, Any]) -> Results:
@@ -220,8 +226,8 @@ def _mask(plan: Plan, client: Client, _options: Mapping[str, Any]) -> Results:
     except ApplianceError as error:
         if not 400 <= (error.status or 0) < 500:
             raise
-        return {"migration": {"masked": False, "reason": error.reason}}
-    return {"migration": {"masked": _is_masked(_lun_in(_readable(peer, plan.steps[0].path)))}}
+        return _told(masked=False, reason=error.reason)
+    return _told(masked=_is_masked(_lun_in(_readable(peer, plan.steps[0].path))))
 
 
 def _readable(peer: Client, path: str) -> Wire | None:
@@ -236,11 +242,12 @@ def _readable(peer: Client, path: str) -> Wire | None:
 
 def _lun_in(body: Wire | None) -> Record | None:
     wire = (body or {}).get(LUN.kind)
-    return LUN.normalise(wire) if isinstance(wire, dict) and "initiatorgroup" in wire else None
+    return LUN.told(wire) if isinstance(wire, dict) and "initiatorgroup" in wire else None
 
 
 def _is_masked(record: Record | None) -> bool:
-    return record is not None and not record["initiator_groups"]
+    """Whether nobody sees a LUN; where that cannot be understood, somebody may."""
+    return record is not None and is_clear(record["initiator_groups"]) and not record["initiator_groups"]
 
 
 # The copy in its place
@@ -293,7 +300,7 @@ def _plan_verified(client: Client, wishes: Wishes, options: Mapping[str, Any]) -
         )
     if wrong:
         raise PlanRefused(f"the copy {copy.place.label} is not as its source: {'; '.join(wrong)}", advice="")
-    return unchanged({"migration": {"lun": lun.record, "copy": copy.record}})
+    return unchanged(_told(lun=lun.record, copy=copy.record))
 
 
 def _before_of(options: Mapping[str, Any]) -> Before:
@@ -346,7 +353,7 @@ def _unfit_source(lun: Found, copy: Found, before: Before) -> str | None:
     cloned = [str(wire.get("name")) for wire in lun.snapshots if has_clones(wire)]
     if cloned:
         return f"something has been cloned from its snapshots ({shown(cloned)}), and would be destroyed with it"
-    held = [str(wire.get("name")) for wire in lun.snapshots if is_held(wire)]
+    held = [str(wire.get("name")) for wire in lun.snapshots if holds(wire)]
     if held:
         return f"its snapshots {shown(held)} are under a retention hold"
     missing = sorted(lun.names_of_snapshots - copy.names_of_snapshots)
@@ -408,14 +415,14 @@ def _plan_destroyed(found: Removal | None) -> Plan:
     Raises:
         PlanRefused: something speaks against it already.
     """
-    gone: Results = {"migration": {"destroyed": found.lun.place.label if found else None}}
+    gone = _told(destroyed=found.lun.place.label if found else None)
     if found is None:
         return unchanged(gone)
     if found.objection is not None:
         raise PlanRefused(f"{found.lun.place.label} on {found.where} is not destroyed: {found.objection}", advice="")
     path = LUN.path(found.lun.place.identity)
     step = Step("destroy", found.lun.place.label, "DELETE", path, None, path, lambda body: body is None)
-    return _Destruction((step,), {"migration": {"destroyed": None}}, gone, removal=found)
+    return _Destruction((step,), _told(), gone, removal=found)
 
 
 # Back to the source
@@ -441,8 +448,8 @@ def _plan_restored(client: Client, wishes: Wishes, options: Mapping[str, Any]) -
     return replace(
         plan,
         steps=(*steps, *plan.steps),
-        before={"migration": {"lun": lun.record}},
-        after={"migration": {"lun": plan.after[LUN.kind]}},
+        before=_told(lun=lun.record),
+        after=_told(lun=plan.after[LUN.kind]),
     )
 
 
@@ -487,7 +494,7 @@ def _restore(plan: Plan, client: Client, wishes: Wishes, options: Mapping[str, A
             )
         again = plan_present(LUN, place.identity, record, {"lu_number": number}, release=client.release)
         record = apply(again, client)[LUN.kind]
-    return {"migration": {"lun": record}}
+    return _told(lun=record)
 
 
 def _action_id(options: Mapping[str, Any]) -> str:

@@ -26,7 +26,7 @@ from .._client import Client
 from .._errors import ConfirmRequired, LostReply, NotFound, ObjectExists, PlanRefused, ZfssaError
 from .._plan import unchanged
 from .._planner import plan_rename
-from .._read import read, read_list
+from .._read import read, read_list, unwrap
 from ..resources._lun import LUN
 from ._migration_judge import has_clones
 from ._migration_names import Place, new_removal_name
@@ -126,9 +126,10 @@ def _judged(removal: Removal, marked: Place) -> str | None:
 
 
 def _read_marked(client: Client, marked: Place, place: Place) -> Found | None:
-    wire = (client.get(LUN.path(marked.identity)) or {}).get(LUN.kind)
-    if not isinstance(wire, dict):
+    body = client.get(LUN.path(marked.identity))
+    if body is None:
         return None
+    wire = unwrap(body, LUN.kind, marked.label)
     snapshots = tuple(read_list(client, f"{LUN.path(marked.identity)}/snapshots", "snapshots"))
     return Found(place, {**LUN.normalise(wire, marked.identity), "name": place.name}, wire, snapshots, marked.name)
 

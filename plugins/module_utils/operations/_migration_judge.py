@@ -14,14 +14,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .._errors import NotUnderstood
 from .._names import shown
 from .._resource import Record, Wire
 from .._units import format_size
+from .._wire import Unreadable, cleared, count, label_of, refusal, told_amount
 from ..resources._presentation import EVERYTHING
-from ..resources._replication import SUCCESS, known_as
-from ..resources._snapshot import REPLICATION, is_held
+from ..resources._replication import ACTION, SUCCESS, known_as, record_of
+from ..resources._snapshot import REPLICATION, require_unheld
 from ._migration_names import Before, sync_marker_of
-from ._migration_survey import Found, Groups, Seen, SourceSide, TargetSide, Wishes
+from ._migration_survey import Found, Groups, Seen, SourceSide, TargetSide, Wishes, id_of, name_of
 
 # Where a LUN can stand.
 MISSING = "missing"
@@ -83,7 +85,7 @@ class Standing:
             },
             "markers": sorted(seen.copy.markers) if seen.copy else [],
             "taken": list(_TAKEN.get(self.state, ())),
-            "others": [str(wire.get("id")) for wire in seen.others],
+            "others": [id_of(wire) for wire in seen.others],
         }
 
 
@@ -147,6 +149,8 @@ def _before(seen: Seen) -> Before:
     if seen.lun is None:
         return Before("online", (), EVERYTHING)
     record = seen.lun.record
+    if record["status"] is None:
+        raise refusal("status", None, seen.place.label)
     return Before(
         str(record["status"]),
         _in_order(seen.lun),
@@ -242,7 +246,7 @@ def _of_action(seen: Seen, wishes: Wishes, state: str, lost: str | None) -> Iter
     """What is wrong with the replication action that is there already."""
     label = seen.place.label
     if state == COPYING:
-        action = seen.mine[0]
+        action = record_of(ACTION, seen.mine[0])
         if len(seen.mine) > 1:
             yield f"{label} is replicated to {wishes.peer} by more than one action; remove all but one with zfssa_replication"
         for key, wrong, what, cure in (
@@ -255,7 +259,8 @@ def _of_action(seen: Seen, wishes: Wishes, state: str, lost: str | None) -> Iter
                 "include_snaps to true",
             ),
         ):
-            if _flag(action, key) is wrong:
+            # What an appliance does not tell is `None`, and not wrong.
+            if action[key] == wrong:
                 verb = "" if what.startswith("does") else "is "
                 yield (
                     f"the replication action of {label} to {wishes.peer} {verb}{what}, so the migration cannot use it; set "
@@ -265,31 +270,26 @@ def _of_action(seen: Seen, wishes: Wishes, state: str, lost: str | None) -> Iter
         yield lost
 
 
-def _flag(wire: Wire, key: str) -> bool | None:
-    value = wire.get(key)
-    return value.lower() in ("true", "on", "yes") if isinstance(value, str) else value
-
-
 def _lost_base(seen: Seen, wishes: Wishes) -> str | None:
     """Why the next update of an action would have to send everything once more, or could send nothing; else `None`."""
     if seen.lun is None:
         return None
-    label, action = seen.place.label, seen.mine[0]
+    label, action = seen.place.label, record_of(ACTION, seen.mine[0])
     size = seen.lun.record["space_data"]
     all_again = f"all of it{f', {format_size(size)},' if isinstance(size, int) else ''} has to be sent again"
     cure = f"set migrate_lun_full_again to true if {all_again}"
     if seen.has_package is False:
         return f"the replication action of {label} has no package on {wishes.target_name} any more, so it can never send again; {cure}"
-    if action.get("last_result") != SUCCESS:
+    if action["last_result"] != SUCCESS:
         return None
-    names = [str(wire.get("name")) for wire in seen.lun.snapshots]
-    base = f"{REPLICATION}{action.get('id')}"
+    ident, names = id_of(seen.mine[0]), [name_of(wire, "snapshot") for wire in seen.lun.snapshots]
+    base = f"{REPLICATION}{ident}"
     if any(name.startswith(base) for name in names):
         return None
     # An appliance may hide the snapshots of replication (API reference 10.5). Then the one is asked that a run takes right before
     # an update: a rollback past the hidden one has destroyed it as well.
     hidden = not any(name.startswith(REPLICATION) for name in names)
-    if hidden and sync_marker_of(str(action.get("id"))) in names:
+    if hidden and sync_marker_of(ident) in names:
         return None
     return f"the snapshot of {label} that its next update would build on is gone, by a rollback for example; {cure}"
 
@@ -318,6 +318,7 @@ def _of_source(seen: Seen, wishes: Wishes) -> Iterator[str]:
     if seen.lun is None:
         return
     label, record = seen.place.label, seen.lun.record
+    _require_comparable(record)
     # A run that was interrupted leaves the LUN offline, with its sign, or with the action that it made.
     if (
         record["status"] != "online"
@@ -338,7 +339,7 @@ def _of_source(seen: Seen, wishes: Wishes) -> Iterator[str]:
     cloned = [str(wire.get("name")) for wire in seen.lun.snapshots if has_clones(wire)]
     if cloned:
         yield f"{label} has snapshots with clones, which would be destroyed with it ({shown(cloned)}); remove the clones, {keep}"
-    held = [str(wire.get("name")) for wire in seen.lun.snapshots if is_held(wire)]
+    held = [str(wire.get("name")) for wire in seen.lun.snapshots if holds(wire)]
     if held:
         yield (
             f"{label} has snapshots under a retention hold ({shown(held)}), and the appliance destroys neither them nor the LUN; "
@@ -348,8 +349,19 @@ def _of_source(seen: Seen, wishes: Wishes) -> Iterator[str]:
 
 def has_clones(snapshot: Wire) -> bool:
     """Whether something may have been cloned from a snapshot: what cannot be read counts as a clone."""
-    number = snapshot.get("numclones")
-    return number not in (None, 0, "0", "")
+    try:
+        return bool(count(snapshot, "numclones", label_of(snapshot, "snapshot")))
+    except NotUnderstood:
+        return True
+
+
+def holds(snapshot: Wire) -> bool:
+    """Whether a snapshot is under a retention hold.
+
+    Raises:
+        NotUnderstood: nobody can tell.
+    """
+    return not require_unheld(snapshot, label_of(snapshot, "snapshot"))
 
 
 def _of_target(seen: Seen, wishes: Wishes, before: Before, source: SourceSide, target: TargetSide) -> Iterator[str]:
@@ -410,10 +422,9 @@ def room_problems(standings: Sequence[Standing], wishes: Wishes, target: TargetS
     goal = wishes.goals[0]
     project = target.project(goal.project)
     limits = [(f"pool {goal.pool}", target.available)]
-    if project.get("quota"):
-        limits.append(
-            (f"project {goal.pool}/{goal.project}, which has a quota,", _number(project.get("space_available")))
-        )
+    if told_amount(project, "quota"):
+        left = told_amount(project, "space_available")
+        limits.append((f"project {goal.pool}/{goal.project}, which has a quota,", left))
     labels = shown([one.seen.place.label for one in standings])
     return [
         f"{labels} needs {format_size(needed)}, and {what} of {wishes.target_name} has {format_size(available)} available; make room "
@@ -426,18 +437,25 @@ def room_problems(standings: Sequence[Standing], wishes: Wishes, target: TargetS
 def _needed(standing: Standing) -> int:
     """The bytes that a copy takes: what the LUN holds with its snapshots, and its size if that is reserved."""
     record = standing.seen.lun.record if standing.seen.lun else {}
-    size, sparse = _number(record.get("size")), record.get("sparse")
-    return max(_number(record.get("space_total")) or 0, 0 if sparse else size or 0)
-
-
-def _number(value: object) -> int | None:
-    return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) and value >= 0 else None
+    return max(record.get("space_total") or 0, 0 if record.get("sparse") else record.get("size") or 0)
 
 
 # What a copy must have as its source.
 _SAME = (
     "size", "volblocksize", "sparse", "compression", "checksum", "copies", "dedup", "logbias", "secondarycache", "writecache",
 )  # fmt: skip
+
+
+def _require_comparable(lun: Record) -> None:
+    """Guard against a migration in the end of which nobody could tell whether the copy is as its source.
+
+    Raises:
+        NotUnderstood: what a copy must have as its source cannot be understood.
+    """
+    doubts: list[Unreadable] = []
+    cleared([lun[key] for key in (*_SAME, "initiator_groups", "target_group")], doubts)
+    for doubt in doubts:
+        doubt.refuse()
 
 
 def differences(lun: Record, copy: Record, before: Before, groups: Mapping[str, str]) -> list[str]:

@@ -32,6 +32,8 @@ _SYNC = f"{_PREFIX}sync-"
 _MARKER = re.compile(re.escape(_PREFIX) + r"([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})")
 _ROOT = "/export/zfssa-migration/"
 _NONE = "-"
+# No name is written like that: the sign itself is %25.
+_EMPTY = "%"
 
 
 @dataclass(frozen=True)
@@ -102,6 +104,17 @@ def is_removal_name(other: str, name: str) -> bool:
     return re.fullmatch(re.escape(f"{_REMOVING}{_digest(name)}-") + "[0-9a-f]{16}", other) is not None
 
 
+def _quoted(part: str) -> str:
+    """A part of a mount point, which an appliance would make shorter where it is empty or means a folder."""
+    if not part.strip("."):
+        return part.replace(".", "%2E") or _EMPTY
+    return quote(part, safe="=:+")
+
+
+def _unquoted(part: str) -> str:
+    return "" if part == _EMPTY else unquote(part)
+
+
 def _digest(*names: str) -> str:
     return hashlib.sha256("/".join(names).encode()).hexdigest()[:12]
 
@@ -158,14 +171,14 @@ class Sign:
             *(was.status, inherited, was.target_group, _NONE if was.setting is None else str(was.setting)),
             *groups,
         ]
-        return _ROOT + "/".join(quote(part, safe="=:+") for part in parts)
+        return _ROOT + "/".join(map(_quoted, parts))
 
     @classmethod
     def read(cls, text: object) -> Sign | None:
         """The sign that a mount point is; `None` when it is none."""
         if not isinstance(text, str) or not text.startswith(_ROOT):
             return None
-        parts = [unquote(part) for part in text[len(_ROOT) :].rstrip("/").split("/")]
+        parts = [_unquoted(part) for part in text[len(_ROOT) :].rstrip("/").split("/")]
         try:
             pool, project, name, by, controller, process, started, was = parts[:8]
             status, inherited, target_group, setting = parts[8:12]

@@ -52,7 +52,8 @@ def plan_no_sign(reader: Reader, place: Place, *, keep: bool = False) -> Plan:
     """
     identity = _identity(place)
     current = read(reader, _SIGN, identity)
-    sign = Sign.read((current or {}).get("mountpoint"))
+    # One that cannot be understood refuses to be asked whether it is empty: it may be the sign of another run.
+    sign = Sign.read((current or {}).get("mountpoint") or "")
     if current is None or sign is None or not (sign.owner.is_mine or sign.owner.has_ended):
         return unchanged({})
     if keep:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,15 +15,28 @@ from .._client import Client
 from .._errors import InvalidInput
 from .._names import check_name, folded, segment
 from .._read import POOLS, Pages, Reader, project_path, read_list, read_pool, require_pool
-from .._resource import Record, Wire
+from .._resource import Record, Resource, Wire
+from .._values import Misread
+from .._wire import Wanted, found_by, label_of, refusal, text, told_amount
 from ..resources._lun import LUN
 from ..resources._presentation import EVERYTHING, PROTOCOLS, lu_setting
-from ..resources._replication import ACTIONS, FLAT_PACKAGES, SOURCES, TARGETS, Scope, known_as
+from ..resources._replication import (
+    ACTION,
+    ACTIONS,
+    FLAT_PACKAGES,
+    PEER,
+    SOURCES,
+    TARGETS,
+    Scope,
+    known_as,
+    label_of_replica,
+)
+from ..resources._san import INITIATOR_GROUPS, TARGET_GROUPS
 from ..resources._snapshot import REPLICATION
 from ._migration_names import Place, Sign, action_of_marker, is_own_snapshot, is_removal_name, sign_of
 from ._replication import read_inherited
+from ._san_guards import members_of
 
-_SAN = "/api/san/v1"
 _ACTION_ID = re.compile(r"[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 Groups = Mapping[str, frozenset[str]]
@@ -113,8 +126,15 @@ class Found:
 
     @property
     def setting(self) -> int | None:
-        """The LU number that somebody has set."""
-        return lu_setting(self.wire)
+        """The LU number that somebody has set.
+
+        Raises:
+            NotUnderstood: it is neither a number nor a word for none.
+        """
+        try:
+            return lu_setting(self.wire)
+        except Misread as error:
+            raise refusal(error.key, self.wire[error.key], self.place.label) from None
 
     @property
     def names_of_snapshots(self) -> frozenset[str]:
@@ -124,13 +144,35 @@ class Found:
     @property
     def markers(self) -> frozenset[str]:
         """The ids of the actions whose markers it has."""
-        ids = (action_of_marker(str(wire.get("name"))) for wire in self.snapshots)
+        ids = (action_of_marker(name_of(wire, "snapshot")) for wire in self.snapshots)
         return frozenset(one for one in ids if one)
 
     def is_kin(self, other: Found) -> bool:
         """Whether one is the copy of the other: by the GUID, which replication keeps (API reference 15.1), or by a marker."""
         guid = self.record["lunguid"]
         return bool(guid and guid == other.record["lunguid"]) or not self.markers.isdisjoint(other.markers)
+
+
+def name_of(wire: Wire, title: str) -> str:
+    """The name of an object of a list.
+
+    Raises:
+        NotUnderstood: it is none that can be read.
+    """
+    return text(wire, "name", label_of(wire, title))
+
+
+def id_of(action: Wire) -> str:
+    """The id of an action.
+
+    Raises:
+        NotUnderstood: it has none that can be read.
+    """
+    label = label_of_replica(ACTION, action)
+    ident = text(action, "id", label)
+    if not ident:
+        raise refusal("id", action.get("id"), label)
+    return ident
 
 
 def is_seen(record: Record) -> bool:
@@ -140,7 +182,7 @@ def is_seen(record: Record) -> bool:
 
 def snapshot_names(snapshots: Iterable[Wire]) -> frozenset[str]:
     """The names of snapshots, without those that replication takes for itself."""
-    names = (str(wire.get("name")) for wire in snapshots)
+    names = (name_of(wire, "snapshot") for wire in snapshots)
     return frozenset(name for name in names if not name.startswith(REPLICATION) and not is_own_snapshot(name))
 
 
@@ -187,7 +229,7 @@ class TargetSide:
 
     def project(self, name: str) -> Wire:
         """A project of the pool; empty when it does not exist."""
-        return next((wire for wire in self.projects if wire.get("name") == name), {})
+        return next(iter(found_by(self.projects, {"name": (name,)}, "project")), {})
 
 
 @dataclass(frozen=True)
@@ -228,9 +270,9 @@ def read_source_side(reader: Reader, wishes: Wishes) -> SourceSide:
     place = wishes.luns[0]
     require_pool(reader, place.pool)
     signs = {
-        str(wire.get("name")): Sign.read(wire.get("mountpoint"))
+        name: Sign.read(wire.get("mountpoint"))
         for wire in read_list(reader, f"{POOLS}/{segment(place.pool)}/projects", "projects")
-        if str(wire.get("name")) in {sign_of(lun) for lun in wishes.luns}
+        if (name := name_of(wire, "project")) in {sign_of(lun) for lun in wishes.luns}
     }
     luns = tuple(read_list(reader, LUN.list_path(place.identity), LUN.plural))
     used = {group for record in _records(wishes, luns) for group in record["initiator_groups"]}
@@ -240,7 +282,7 @@ def read_source_side(reader: Reader, wishes: Wishes) -> SourceSide:
         actions=tuple(read_list(reader, ACTIONS, "actions")),
         targets=tuple(read_list(reader, TARGETS, "targets")),
         signs=signs,
-        groups=read_groups(reader, "initiator", used),
+        groups=_read_groups(reader, INITIATOR_GROUPS, used),
         target_groups=frozenset(
             {record["target_group"] or EVERYTHING for record in _records(wishes, luns)}
             | {sign.before.target_group for sign in signs.values() if sign}
@@ -260,38 +302,54 @@ def read_target_side(reader: Reader, wishes: Wishes, source: SourceSide) -> Targ
     goal = wishes.goals[0]
     pool = require_pool(reader, goal.pool)
     usage = pool.get("usage")
-    available = usage.get("available") if isinstance(usage, dict) else None
     project = project_path(goal.pool, goal.project)
     filesystems = read_list(reader, f"{project}/filesystems", "filesystems")
     schema = read_list(reader, "/api/storage/v1/schema", "properties", "schema")
     return TargetSide(
         luns=tuple(read_list(reader, LUN.list_path(goal.identity), LUN.plural)),
-        filesystems=frozenset(str(wire.get("name")) for wire in filesystems),
+        filesystems=frozenset(name_of(wire, "filesystem") for wire in filesystems),
         projects=tuple(read_list(reader, f"{POOLS}/{segment(goal.pool)}/projects", "projects")),
-        available=int(available) if isinstance(available, (int, float)) and available >= 0 else None,
-        groups=read_groups(reader, "initiator", (wishes.groups.get(name, name) for name in source.groups)),
+        available=told_amount(usage, "available") if isinstance(usage, dict) else None,
+        groups=_read_groups(reader, INITIATOR_GROUPS, (wishes.groups.get(name, name) for name in source.groups)),
         target_groups=frozenset(
-            read_groups(reader, "target", (wishes.groups.get(name, name) for name in source.target_groups))
+            name_of(wire, kind.title)
+            for kind, wire in _groups_named(
+                reader, TARGET_GROUPS, (wishes.groups.get(name, name) for name in source.target_groups)
+            )
         ),
-        custom=frozenset(str(wire.get("property")) for wire in schema),
+        # One whose name cannot be read is known to nobody.
+        custom=frozenset(wire["property"] for wire in schema if isinstance(wire.get("property"), str)),
     )
 
 
-def read_groups(reader: Pages, kind: str, needed: Iterable[str]) -> Groups:
-    """Read groups with their members, as these are compared; of further protocols only while some are not found.
+def _read_groups(reader: Pages, kinds: Mapping[str, Resource], needed: Iterable[str]) -> Groups:
+    """Read the groups that matter with their members, as these are compared.
 
-    Args:
-        kind: `initiator` or `target`.
-        needed: the names of the groups that matter.
+    Raises:
+        NotUnderstood: the members of one cannot be told.
     """
-    groups: dict[str, frozenset[str]] = {}
-    names = set(needed) - {EVERYTHING}
+    found = {}
+    for kind, wire in _groups_named(reader, kinds, needed):
+        record = kind.normalise(wire)
+        found[record["name"]] = frozenset(map(folded, record[members_of(kind)]))
+    return found
+
+
+def _groups_named(
+    reader: Pages, kinds: Mapping[str, Resource], needed: Iterable[str]
+) -> Iterator[tuple[Resource, Wire]]:
+    """Read groups of some names; of further protocols only while some are not found."""
+    missing = set(needed) - {EVERYTHING}
     for protocol in PROTOCOLS:
-        if names <= groups.keys():
-            break
-        for wire in read_list(reader, f"{_SAN}/{protocol}/{kind}-groups", "groups"):
-            groups[str(wire.get("name"))] = frozenset(folded(str(member)) for member in wire.get(f"{kind}s") or ())
-    return groups
+        if not missing:
+            return
+        kind, found = kinds[protocol], set()
+        for wire in read_list(reader, kind.list_path({"protocol": protocol}), kind.plural):
+            name = name_of(wire, kind.title)
+            if name in missing:
+                found.add(name)
+                yield kind, wire
+        missing -= found
 
 
 def _records(wishes: Wishes, wires: Iterable[Wire]) -> list[Record]:
@@ -300,7 +358,7 @@ def _records(wishes: Wishes, wires: Iterable[Wire]) -> list[Record]:
     return [
         LUN.normalise(wire, wishes.luns[0].identity)
         for wire in wires
-        if wire.get("name") in names or any(is_removal_name(str(wire.get("name")), name) for name in names)
+        if (found := name_of(wire, LUN.title)) in names or any(is_removal_name(found, name) for name in names)
     ]
 
 
@@ -315,20 +373,14 @@ def read_lun(client: Client, wishes: Wishes, number: int, source: SourceSide, ta
     peer = peer_of(client)
     place, goal = wishes.luns[number], wishes.goals[number]
     lun = find(client, place, source.luns)
-    sent = [wire for wire in source.actions if Scope(place.pool, place.project, place.name).sent_by(wire)]
-    mine = [wire for wire in sent if is_to(wire, wishes.peer, goal.pool, source.targets)]
-    others = [wire for wire in sent if wire not in mine]
+    to_peer: Wanted = {"target": _names_of_peer(wishes.peer, source.targets)}
+    mine, others = _sorted(source, place.name, place, {**to_peer, "target_pool": (goal.pool,)})
     inherited = _inherited(client, place) if lun else None
     if inherited:
         # What its project sends to the target itself, it need not get any more.
-        others += [
-            wire
-            for wire in source.actions
-            if Scope(place.pool, place.project, None).sent_by(wire)
-            and not is_to(wire, wishes.peer, wire.get("target_pool"), source.targets)
-        ]
+        others += _sorted(source, None, place, to_peer)[1]
     temporary, action_id = _temporary(peer, goal, mine, target)
-    sent_by = str(mine[0]["id"]) if mine and action_id is None else None
+    sent_by = id_of(mine[0]) if mine and action_id is None else None
     return Seen(
         place=place,
         goal=goal,
@@ -362,17 +414,16 @@ def find(reader: Reader, place: Place, wires: Iterable[Wire]) -> Found | None:
     Args:
         wires: the LUNs of its project.
     """
-    listed = list(wires)
-    by_name = [wire for wire in listed if wire.get("name") == place.name]
-    removed = [wire for wire in listed if is_removal_name(str(wire.get("name")), place.name)]
-    if not by_name and not removed:
+    listed = {name_of(wire, LUN.title): wire for wire in wires}
+    removed = [name for name in listed if is_removal_name(name, place.name)]
+    if place.name not in listed and not removed:
         return None
-    wire = (by_name or removed)[0]
-    name = str(wire["name"])
+    name = place.name if place.name in listed else removed[0]
+    wire = listed[name]
     path = LUN.path(place.named(name).identity)
     snapshots = tuple(read_list(reader, f"{path}/snapshots", "snapshots"))
     record = {**LUN.normalise(wire, place.identity), "name": place.name}
-    return Found(place, record, wire, snapshots, None if by_name else name)
+    return Found(place, record, wire, snapshots, None if name == place.name else name)
 
 
 def find_now(reader: Reader, place: Place) -> Found | None:
@@ -387,20 +438,31 @@ def find_now(reader: Reader, place: Place) -> Found | None:
     return found
 
 
-def is_to(action: Wire, label: str, pool: object, targets: Iterable[Wire]) -> bool:
-    """Whether an action sends to a pool of a peer, given by its label."""
-    names = {label}.union(*(known_as(wire) for wire in targets if wire.get("label") == label))
-    return str(action.get("target")) in names and action.get("target_pool") == pool
+def _names_of_peer(label: str, targets: Iterable[Wire]) -> set[str]:
+    """All by which actions may refer to a peer, given by its label."""
+    return {label}.union(*map(known_as, found_by(targets, {"label": (label,)}, PEER.title)))
+
+
+def _sorted(source: SourceSide, lun: str | None, place: Place, there: Wanted) -> tuple[list[Wire], list[Wire]]:
+    """The actions that send a LUN, or its project, to where it is to go, and those that send it elsewhere.
+
+    Raises:
+        NotUnderstood: nobody can tell whether one is among them, and among which.
+    """
+    sent = found_by(source.actions, Scope(place.pool, place.project, lun).wanted, ACTION.title, every=True)
+    mine = found_by(sent, there, ACTION.title, every=True)
+    return mine, [wire for wire in sent if wire not in mine]
 
 
 def _inherited(reader: Reader, place: Place) -> bool | None:
-    return read_inherited(reader, Scope(place.pool, place.project, place.name), reader.release)
+    flag: bool | None = read_inherited(reader, Scope(place.pool, place.project, place.name), reader.release)
+    return flag
 
 
 def _temporary(reader: Reader, goal: Place, mine: list[Wire], target: TargetSide) -> tuple[Found | None, str | None]:
     """Find the copy in the project that the sever made, which is named after the action; that may be gone already."""
-    names = [str(wire.get("name")) for wire in target.projects]
-    known = [str(wire["id"]) for wire in mine if str(wire.get("id")) in names]
+    names = [name_of(wire, "project") for wire in target.projects]
+    known = [ident for ident in map(id_of, mine) if ident in names]
     for name in known or [name for name in names if not mine and _ACTION_ID.fullmatch(name)]:
         found = find_now(reader, Place(goal.pool, name, goal.name))
         if found is not None:
@@ -413,5 +475,6 @@ def package_path(reader: Reader, action_id: str) -> str | None:
     paths = [f"{FLAT_PACKAGES}/{segment(action_id)}"]
     if not reader.release.has("flat_packages"):
         sources = read_list(reader, SOURCES, "sources")
-        paths = [f"{SOURCES}/{segment(wire.get('name'))}/packages/{segment(action_id)}" for wire in sources]
+        names = [name_of(wire, "replication source") for wire in sources]
+        paths = [f"{SOURCES}/{segment(name)}/packages/{segment(action_id)}" for name in names]
     return next((path for path in paths if reader.get(path) is not None), None)

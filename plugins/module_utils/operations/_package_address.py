@@ -10,16 +10,17 @@ a package of a project with one share from a package of that share, so what is k
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from .._errors import ApplianceError, PlanRefused
+from .._errors import ApplianceError, BadReply, NotUnderstood, PlanRefused
 from .._names import segment
 from .._read import Pages, Reader, read_list, unwrap
 from .._resource import Record, Wire
-from ..resources._replication import FLAT_PACKAGES, PACKAGE, SOURCES, record_of
+from .._wire import is_clear, label_of, text
+from ..resources._replication import FLAT_PACKAGES, PACKAGE, SOURCES, label_of_replica, record_of, told_of
 from ._package_clones import shares_in
 
 # What tells one package from another.
@@ -28,6 +29,8 @@ _TELLING = ("source_name", "source_asn", "target_pool", "replica_of")
 _YES, _PERHAPS, _NO = 2, 1, 0
 
 T = TypeVar("T")
+# Reads a list of the appliance, by its path and its key.
+Listing = Callable[[Reader, str, str], list[Wire]]
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Package:
     @property
     def id(self) -> str:
         """Its id."""
-        return str(self.wire.get("id"))
+        return text(self.wire, "id", label_of_replica(PACKAGE, self.wire))
 
     @property
     def record(self) -> Record:
@@ -56,11 +59,11 @@ class Package:
 
     def __str__(self) -> str:
         """It with all that tells it from another, for a message."""
-        record = self.record
-        source = "/".join(str(record[key]) for key in ("source", "source_pool") if record[key]) or "an unknown source"
-        of = f" of {record['replica_of']}" if record["replica_of"] else ""
-        into = f" into pool {record['target_pool']}" if record["target_pool"] else ""
-        return f"{self.id}{of} from {source}{into}, last sync {record['last_sync'] or 'never'}"
+        told = {key: value for key, value in told_of(PACKAGE, self.wire).items() if is_clear(value) and value}
+        source = "/".join(str(told[key]) for key in ("source", "source_pool") if key in told) or "an unknown source"
+        of = f" of {told['replica_of']}" if "replica_of" in told else ""
+        into = f" into pool {told['target_pool']}" if "target_pool" in told else ""
+        return f"{told.get('id', 'one')}{of} from {source}{into}, last sync {told.get('last_sync', 'never')}"
 
 
 @dataclass(frozen=True)
@@ -84,20 +87,19 @@ class Address:
         return self.replica_of.partition("/")[2] or None
 
     def fits(self, package: Package) -> int:
-        """Whether a package may be the one that is meant."""
-        wire = package.wire
-        names = {str(wire[key]).lower() for key in ("source_name", "source_asn") if wire.get(key)}
+        """Whether a package may be the one that is meant; what cannot be understood may mean anything."""
+        names = {name.lower() for key in ("source_name", "source_asn") if (name := _readable(package.wire.get(key)))}
         source = _YES if self.source.lower() in names else _NO if len(names) > 1 else _PERHAPS
         return min(source, self._fits_content(package))
 
     def _fits_content(self, package: Package) -> int:
-        wire = package.wire
+        told = _readable(package.wire.get("replica_of" if package.shares is None else "project"))
         if package.shares is None:
-            return _YES if str(wire.get("replica_of")).strip("/") == self.replica_of else _NO
+            return _PERHAPS if not told else _YES if told.strip("/") == self.replica_of else _NO
         project, _slash, share = self.replica_of.partition("/")
-        if wire.get("project") not in (None, "", project):
+        if told not in ("", project):
             return _NO
-        if not wire.get("project") or not package.shares:
+        if not told or not package.shares:
             return _PERHAPS
         if len(package.shares) > 1:
             return _NO if share else _YES
@@ -118,9 +120,11 @@ def find_by_id(reader: Reader, package_id: str, source: str | None) -> tuple[str
         return path, None if wire is None else completed(reader, path, wire)
     path = ""
     for item in read_list(reader, SOURCES, "sources"):
-        if source is not None and source not in (item.get("name"), item.get("asn")):
+        label = label_of(item, "replication source")
+        name, asn = (text(item, key, label) for key in ("name", "asn"))
+        if source is not None and source not in (name, asn):
             continue
-        path = f"{SOURCES}/{segment(item.get('name'))}/packages/{segment(package_id)}"
+        path = f"{SOURCES}/{segment(name)}/packages/{segment(package_id)}"
         wire = _wire(reader, path)
         if wire is not None:
             return path, completed(reader, path, {**_from(item), **wire})
@@ -148,20 +152,46 @@ def find_by_address(reader: Reader, address: Address) -> Package | None:
 
 
 def read_packages(reader: Reader) -> list[Package]:
-    """Read all packages; older releases keep them below their sources."""
-    if reader.release.has("flat_packages"):
-        listed = [(f"{FLAT_PACKAGES}/", wire) for wire in read_list(reader, FLAT_PACKAGES, "packages")]
-    else:
-        listed = [
-            (f"{SOURCES}/{segment(source.get('name'))}/packages/", {**_from(source), **wire})
-            for source in read_list(reader, SOURCES, "sources")
-            for wire in read_list(reader, f"{SOURCES}/{segment(source.get('name'))}/packages", "packages")
-        ]
+    """Read all packages.
+
+    Raises:
+        NotUnderstood: the id of one, or the name of its source, cannot be read.
+    """
     return [
-        completed(reader, f"{path}{segment(wire.get('id'))}", wire, listed=True)
-        for path, wire in listed
-        if wire.get("id")
+        completed(reader, f"{path}/{segment(ident)}", wire, listed=True)
+        for path, wire in _listed(reader, read_list)
+        if (ident := text(wire, "id", label_of_replica(PACKAGE, wire)))
     ]
+
+
+def told_packages(reader: Reader, listing: Listing) -> list[Wire]:
+    """Read all packages for somebody who decides nothing: as the appliance gives them, and completed where that can be.
+
+    Args:
+        listing: reads what can be told of a list; below a source, its name is a text.
+    """
+    return [_told(reader, path, wire) for path, wire in _listed(reader, listing)]
+
+
+def _told(pages: Pages, path: str, wire: Wire) -> Wire:
+    if not _readable(wire.get("id")):
+        return wire
+    try:
+        return completed(pages, f"{path}/{segment(wire['id'])}", wire, listed=True).wire
+    except (BadReply, NotUnderstood):
+        return wire
+
+
+def _listed(reader: Reader, listing: Listing) -> Iterator[tuple[str, Wire]]:
+    """All packages, each with the path of its list; older releases keep them below their sources."""
+    if reader.release.has("flat_packages"):
+        for wire in listing(reader, FLAT_PACKAGES, "packages"):
+            yield FLAT_PACKAGES, wire
+        return
+    for source in listing(reader, SOURCES, "sources"):
+        path = f"{SOURCES}/{segment(text(source, 'name', label_of(source, 'replication source')))}/packages"
+        for wire in listing(reader, path, "packages"):
+            yield path, {**_from(source), **wire}
 
 
 def completed(pages: Pages, path: str, wire: Wire, *, listed: bool = False) -> Package:
@@ -175,22 +205,33 @@ def completed(pages: Pages, path: str, wire: Wire, *, listed: bool = False) -> P
     if listed and not all(wire.get(key) for key in _TELLING):
         wire = {**wire, **_given(_looked_up(lambda: _wire(pages, path) or {}) or {})}
     if not wire.get("source_name") or not wire.get("source_asn"):
-        wire = {**(_looked_up(partial(_source_of, pages, wire)) or {}), **_given(wire)}
+        wire = {**(_looked_up(partial(_source_of, pages, wire), also=(BadReply,)) or {}), **_given(wire)}
     if wire.get("replica_of") and wire.get("target_pool"):
         return Package(path, wire)
     project, shares = _looked_up(lambda: _content(pages, path)) or ({}, ())
-    told = {"project": project.get("name"), "target_pool": project.get("pool"), **_given(wire)}
+    told = {**_given({"project": project.get("name"), "target_pool": project.get("pool")}), **_given(wire)}
     if wire.get("replica_of"):
         return Package(path, told)
     if wire.get("share"):
-        return Package(path, {**told, "replica_of": f"{told['project']}/{wire['share']}"})
-    parts = [told["project"], *shares] if len(shares) == 1 else [told["project"]] if shares else []
-    return Package(path, {**told, "replica_of": "/".join(map(str, filter(None, parts))) or None}, shares)
+        return Package(path, {**told, **_replica_of(told.get("project"), wire["share"])})
+    parts = shares if len(shares) == 1 else ()
+    return Package(path, {**told, **(_replica_of(told.get("project"), *parts) if shares else {})}, shares)
+
+
+def _replica_of(*parts: object) -> Wire:
+    """What says of which project, and which share, a package is a replica; nothing where one of them cannot be read."""
+    names = [_readable(part) for part in parts]
+    return {"replica_of": "/".join(names)} if all(names) else {}
+
+
+def _readable(value: object) -> str:
+    """A text; empty where an appliance tells none."""
+    return value if isinstance(value, str) else ""
 
 
 def _wire(pages: Pages, path: str) -> Wire | None:
     body = pages.get(path)
-    return None if body is None else unwrap(body, "package")
+    return None if body is None else unwrap(body, "package", f"{PACKAGE.title} {path.rpartition('/')[2]}")
 
 
 def _from(source: Wire) -> Wire:
@@ -203,12 +244,13 @@ def _given(wire: Wire) -> Wire:
 
 
 def _content(pages: Pages, path: str) -> tuple[Wire, tuple[str, ...]]:
-    """The project in a package, and the names of its shares."""
+    """The project in a package, and the names of its shares; none of these where one cannot be read."""
     projects = read_list(pages, f"{path}/projects", "projects")
-    if len(projects) != 1:
-        return {}, ()
-    below = f"{path}/projects/{segment(projects[0].get('name'))}"
-    return projects[0], tuple(sorted(str(share.get("name")) for _kind, share in shares_in(pages, below)))
+    name = _readable(projects[0].get("name")) if len(projects) == 1 else ""
+    if not name:
+        return projects[0] if len(projects) == 1 else {}, ()
+    shares = [_readable(share.get("name")) for _kind, share in shares_in(pages, f"{path}/projects/{segment(name)}")]
+    return projects[0], tuple(sorted(shares)) if all(shares) else ()
 
 
 def _source_of(pages: Pages, package: Wire) -> Wire:
@@ -218,16 +260,23 @@ def _source_of(pages: Pages, package: Wire) -> Wire:
     if told:
         return next((names for names in map(_from, sources) if told.items() <= names.items()), {})
     for source in sources:
-        packages = read_list(pages, f"{SOURCES}/{segment(source.get('name'))}/packages", "packages")
+        name = _readable(source.get("name"))
+        packages = read_list(pages, f"{SOURCES}/{segment(name)}/packages", "packages") if name else []
         if any(wire.get("id") == package.get("id") for wire in packages):
             return _from(source)
     return {}
 
 
-def _looked_up(look: Callable[[], T]) -> T | None:
-    """What a look gives that a release may refuse: it only tells more of what is there (API reference 10.4)."""
+def _looked_up(look: Callable[[], T], *, also: tuple[type[Exception], ...] = ()) -> T | None:
+    """What a look gives that a release may refuse: it only tells more of what is there (API reference 10.4).
+
+    Args:
+        also: what else may go wrong with it.
+    """
     try:
         return look()
+    except also:
+        return None
     except ApplianceError as error:
         if (error.status or 0) == 501 or 400 <= (error.status or 0) < 500:
             return None

@@ -15,6 +15,7 @@ from .._errors import NO_SUCH_METHOD, ApplianceError, PlanRefused
 from .._names import shown
 from .._read import Pages, project_path, read_list
 from .._resource import Wire
+from .._wire import brief, label_of, refusal, text
 from ..resources._snapshot import REPLICATION
 from ._clones import Clone, clone_of
 
@@ -30,16 +31,24 @@ def lives_on(share: Wire, package_id: str, project: object) -> bool:
         share: it as the appliance gives it.
         package_id: the id of the package.
         project: the project that is replicated into it.
+
+    Raises:
+        NotUnderstood: its origin is none that can be read.
     """
-    origin = share.get("origin")
-    if not isinstance(origin, dict):
+    origin, label = share.get("origin"), label_of(share, "share")
+    if not origin:
         return False
-    if origin.get("collection") not in (None, ""):
-        return bool(origin["collection"] == package_id)
+    if not isinstance(origin, dict):
+        raise refusal("origin", origin, label)
+    told = {key: origin[key] for key in ("collection", "snapshot", "project") if origin.get(key) is not None}
+    for key in told:
+        text(told, key, f"the origin of {label}")
+    if told.get("collection"):
+        return bool(told["collection"] == package_id)
     # An appliance that does not tell the collection may tell one of the snapshots of the action, whose id this is.
-    if str(origin.get("snapshot")).startswith(REPLICATION):
-        return str(origin["snapshot"]).startswith(f"{REPLICATION}{package_id}")
-    return bool(origin.get("project") == project)
+    if told.get("snapshot", "").startswith(REPLICATION):
+        return bool(told["snapshot"].startswith(f"{REPLICATION}{package_id}"))
+    return bool(told.get("project") == project)
 
 
 def is_clone(pages: Pages, project: Wire, package_id: str, replicated: object) -> bool:
@@ -49,7 +58,8 @@ def is_clone(pages: Pages, project: Wire, package_id: str, replicated: object) -
         project: it as the appliance gives it.
         package_id, replicated: as for `lives_on`.
     """
-    path = project_path(project.get("pool"), project.get("name"))
+    label = label_of(project, "project")
+    path = project_path(text(project, "pool", label), text(project, "name", label))
     return any(lives_on(share, package_id, replicated) for _kind, share in shares_in(pages, path))
 
 
@@ -70,7 +80,9 @@ def read_package_clones(pages: Pages, package_id: str, replicated: object) -> li
     for kind, share in shares_in(pages, _STORAGE):
         if not lives_on(share, package_id, replicated):
             continue
-        found.append(clone_of(kind, (str(share.get("pool")), str(share.get("project")), str(share.get("name"))), share))
+        label = label_of(share, kind)
+        pool, project, name = (text(share, key, label) for key in ("pool", "project", "name"))
+        found.append(clone_of(kind, (pool, project, name), share))
     return found
 
 
@@ -101,14 +113,17 @@ def refuse_conflicts(pages: Pages, path: str, label: str, project: str) -> None:
 def _conflicts(told: object) -> str:
     """What an appliance tells of conflicts: a text (API reference 15.1), or a list of them; empty for none."""
     if isinstance(told, str):
-        text = " ".join(told.split()).rstrip(".")
-        return "" if _NO_CONFLICTS in text.casefold() else text
-    if not isinstance(told, list) or not told:
+        words = " ".join(told.split()).rstrip(".")
+        return "" if _NO_CONFLICTS in words.casefold() else words
+    if not told:
         return ""
+    if not isinstance(told, list):
+        return f"the appliance tells of conflicts that cannot be understood: {brief(told)}"
     return f"{shown([_conflict(one) for one in told])} is taken on this appliance"
 
 
 def _conflict(told: object) -> str:
+    """A conflict in words, whatever the appliance tells of it."""
     if isinstance(told, dict) and {"property", "value", "share"} <= told.keys():
         return f"{told['property']} {told['value']} of {told['share']}"
-    return str(told)
+    return told if isinstance(told, str) else brief(told)

@@ -18,6 +18,7 @@ from .._errors import PlanRefused
 from .._plan import Plan, unchanged
 from .._read import Reader, project_path, read_list
 from .._resource import Record, Wire
+from .._wire import found_by, is_clear, label_of, text
 from ..resources._replication import ACTION, ACTIONS, SOURCES, TARGETS, known_as, record_of
 from ._package_clones import shares_in
 
@@ -40,9 +41,9 @@ def severed_before(
     done = unchanged({"package": None, "project": project})
     if project == package_id:
         return done
-    paths = [project_path(wire.get("pool"), project) for wire in there]
-    found = [str(wire.get("name")) for path in paths for _kind, wire in shares_in(reader, path)]
-    if share not in found if share else not found:
+    paths = [project_path(text(wire, "pool", label_of(wire, "project")), project) for wire in there]
+    shares = [wire for path in paths for _kind, wire in shares_in(reader, path)]
+    if not (found_by(shares, {"name": (share,)}, "share") if share else shares):
         raise PlanRefused(
             f"{label} does not exist, and there is {f'no {share}' if share else 'nothing'} in project {project}, so that it is "
             "not what the package became",
@@ -71,11 +72,8 @@ def reversed_before(
     Returns:
         The plan; `None` when no action does.
     """
-    actions = [
-        wire
-        for wire in read_list(reader, ACTIONS, "actions")
-        if wire.get("project") == project and share in (None, wire.get("share"))
-    ]
+    alone = {} if share is None else {"share": (share,)}
+    actions = found_by(read_list(reader, ACTIONS, "actions"), {"project": (project,), **alone}, ACTION.title)
     if not actions:
         return None
     targets = read_list(reader, TARGETS, "targets")
@@ -83,16 +81,19 @@ def reversed_before(
     back = [wire for wire in actions if wire.get("id") == package_id]
     if not back:
         peers = _old_sources(reader, targets, source)
-        back = [wire for wire in actions if any(str(wire.get("target")) in known_as(peer) for peer in peers)]
+        back = found_by(actions, {"target": {name for peer in peers for name in known_as(peer)}}, ACTION.title)
     if not back:
         return None
-    return unchanged({"package": None, "action": labelled(back[0], targets), "project": project})
+    return unchanged({"package": None, "action": labelled(record_of(ACTION, back[0]), targets), "project": project})
 
 
-def labelled(wire: Wire, targets: Sequence[Wire]) -> Record:
-    """The record of an action; the peer by its label."""
-    record = record_of(ACTION, wire)
-    labels = [str(peer.get("label")) for peer in targets if record["target"] in known_as(peer)]
+def labelled(record: Record, targets: Sequence[Wire]) -> Record:
+    """The record of an action, with the peer by its label."""
+    if not is_clear(record["target"]):
+        return record
+    labels = [
+        peer["label"] for peer in targets if record["target"] in known_as(peer) and isinstance(peer.get("label"), str)
+    ]
     return {**record, "target": labels[0] if labels else record["target"]}
 
 
@@ -103,5 +104,6 @@ def _old_sources(reader: Reader, targets: Sequence[Wire], source: str | None) ->
         for wire in read_list(reader, SOURCES, "sources")
         if source is None or source in (wire.get("name"), wire.get("asn"))
     ]
-    known = {str(wire["asn"]) for wire in sources if wire.get("asn")} | ({source} if source else set())
+    asns = {text(wire, "asn", label_of(wire, "replication source")) for wire in sources}
+    known = {asn for asn in asns if asn} | ({source} if source else set())
     return [peer for peer in targets if known & known_as(peer)]

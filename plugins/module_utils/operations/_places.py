@@ -9,6 +9,7 @@ from __future__ import annotations
 from .._errors import PlanRefused
 from .._read import Pages, explain_missing_project, project_path, read, read_list
 from .._resource import Record
+from .._wire import named
 from ..resources._project import PROJECT
 
 
@@ -33,7 +34,7 @@ def explain_missing_share(reader: Pages, kind: str, pool: str, project: str, nam
     path = project_path(pool, project)
     if reader.get(path) is None:
         return explain_missing_project(reader, pool, project)
-    names = ", ".join(sorted(str(item.get("name")) for item in read_list(reader, f"{path}/{kind}s", f"{kind}s")))
+    names = ", ".join(named(read_list(reader, f"{path}/{kind}s", f"{kind}s")))
     title = "LUN" if kind == "lun" else kind
     return PlanRefused(
         f"{title} {pool}/{project}/{name} does not exist",

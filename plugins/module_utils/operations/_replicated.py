@@ -12,7 +12,8 @@ from .._errors import PlanRefused
 from .._names import shown
 from .._read import Pages, read_list
 from .._resource import Wire
-from ..resources._replication import ACTIONS, TARGETS, Scope, known_as
+from .._wire import found_by
+from ..resources._replication import ACTION, ACTIONS, TARGETS, Scope, known_as
 
 
 def read_replications(pages: Pages, pool: str, project: str, lun: str | None, besides: str = "") -> list[str]:
@@ -22,14 +23,11 @@ def read_replications(pages: Pages, pool: str, project: str, lun: str | None, be
         lun: its name; `None` for the whole project.
         besides: id of an action that does not count.
     """
-    actions = [
-        wire
-        for wire in read_list(pages, ACTIONS, "actions")
-        if wire.get("pool") == pool
-        and wire.get("project") == project
-        and lun in (None, wire.get("share"))
-        and wire.get("id") != besides
-    ]
+    wanted: dict[str, tuple[str | None, ...]] = {"pool": (pool,), "project": (project,)}
+    if lun is not None:
+        wanted["share"] = (lun,)
+    found = found_by(read_list(pages, ACTIONS, "actions"), wanted, ACTION.title)
+    actions = [wire for wire in found if wire.get("id") != besides]
     targets = read_list(pages, TARGETS, "targets") if actions else []
     return [
         _label(wire, targets) + (f" of LUN {wire['share']}" if not lun and wire.get("share") else "")

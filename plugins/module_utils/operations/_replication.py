@@ -10,24 +10,27 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from .._errors import NO_SUCH_METHOD, ApplianceError, InvalidInput, PlanRefused
+from .._errors import NO_SUCH_METHOD, ApplianceError, InvalidInput, NotUnderstood, PlanRefused
 from .._names import check_name
 from .._plan import Plan, Results, Step, all_allowed, unchanged
 from .._planner import plan_changes, plan_removal
-from .._read import Pages, Reader, explain_missing_project, read_list, require_pool
+from .._read import Pages, Reader, explain_missing_project, items_in, read_list, require_pool
 from .._release import Release
 from .._resource import Record, Wire
+from .._wire import Wanted, fits, found_by, label_of, named, text
 from ..resources._lun import LUN
 from ..resources._project import PROJECT
 from ..resources._replication import (
     ACTION,
     ACTIONS,
+    PEER,
     TARGETS,
     Scope,
     action_path,
     inherited_flag,
     known_as,
     record_of,
+    told_inherited,
 )
 from ._places import explain_missing_share
 from ._replicated import NotReplicated
@@ -62,11 +65,13 @@ class Route:
 
     def taken_by(self, wire: Wire) -> bool:
         """Whether an action goes this way."""
-        return (
-            self.scope.sent_by(wire)
-            and str(wire.get("target")) in known_as(self.peer)
-            and self.target_pool in (None, wire.get("target_pool"))
-        )
+        return fits(wire, self.wanted)
+
+    @property
+    def wanted(self) -> Wanted:
+        """What an action has that goes this way."""
+        there: Wanted = {"target_pool": (self.target_pool,)} if self.target_pool is not None else {}
+        return {**self.scope.wanted, "target": known_as(self.peer), **there}
 
     def record(self, wire: Wire) -> Record:
         """The record of an action that goes this way; the peer by its label."""
@@ -99,8 +104,9 @@ def find_route(reader: Reader, options: Mapping[str, Any]) -> Route:
     for key in ("label", "asn", "hostname"):
         for target in targets:
             if target.get(key) == options["target"]:
+                text(target, "label", label_of(target, PEER.title))
                 return Route(scope, target, options.get("target_pool"))
-    labels = ", ".join(sorted(str(target.get("label")) for target in targets)) or "there is none"
+    labels = ", ".join(named(targets, "label")) or "there is none"
     raise PlanRefused(
         f"{options['target']} is not registered as a replication target",
         advice=f"register it with zfssa_replication_target, or use one of the registered labels: {labels}",
@@ -113,7 +119,7 @@ def find_action(reader: Reader, route: Route) -> Record | None:
     Raises:
         PlanRefused: several go that way.
     """
-    found = [wire for wire in read_list(reader, ACTIONS, "actions") if route.taken_by(wire)]
+    found = found_by(read_list(reader, ACTIONS, "actions"), route.wanted, ACTION.title)
     if len(found) > 1:
         pools = ", ".join(str(wire.get("target_pool")) for wire in found)
         raise PlanRefused(
@@ -141,6 +147,8 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Plan:
         return _plan_flag(reader, options)
     route = find_route(reader, options)
     current = find_action(reader, route)
+    if current is not None and not current["id"]:
+        raise NotUnderstood(f"the appliance does not tell the id of the {route.label}")
     removed = current["id"] if current and options["state"] == "absent" else ""
     flag = _plan_flag(reader, options, removed)
     inherits = options.get("inherited") is not False
@@ -222,21 +230,28 @@ def _plan_flag(reader: Reader, options: Mapping[str, Any], removed: str = "") ->
         path=path,
         body={"inherited": wanted},
         probe=path,
-        done=lambda body: inherited_flag(body) == wanted,
+        done=lambda body: inherited_flag(body, scope.label) == wanted,
         results=lambda _body: {"inherited": wanted},
         premises=(NotReplicated(scope.pool, scope.project, scope.lun, removed),) if wanted else (),
     )
     return Plan((step,), before, {**before, "inherited": wanted})
 
 
-def read_inherited(pages: Pages, scope: Scope, release: Release) -> bool | None:
+def read_inherited(pages: Pages, scope: Scope, release: Release, *, told: bool = False) -> Any:
     """Read whether a LUN takes part in the replication of its project.
+
+    Args:
+        told: whether it is for somebody who decides nothing.
 
     Returns:
         The flag; `None` when there is no such LUN, or the appliance can set the flag but not tell it.
+
+    Raises:
+        NotUnderstood: the appliance tells something else, and somebody decides on it.
     """
     try:
-        return inherited_flag(pages.get(scope.inheritance_path(release)))
+        body = pages.get(scope.inheritance_path(release))
+        return told_inherited(body, scope.label) if told else inherited_flag(body, scope.label)
     except ApplianceError as error:
         if error.status in NO_SUCH_METHOD:
             return None
@@ -306,7 +321,7 @@ def _path_of(scope: Scope) -> str:
 
 def _found(body: Wire | None, route: Route) -> Wire | None:
     """The action of a way in a list of all actions."""
-    return next((wire for wire in (body or {}).get("actions", []) if route.taken_by(wire)), None)
+    return next((wire for wire in items_in(body, "actions") if route.taken_by(wire)), None)
 
 
 def _is_there(body: Wire | None, route: Route, wanted: Record) -> bool:

@@ -16,13 +16,17 @@ from .._names import check_name
 from .._plan import Plan, Results, Step, all_allowed, unchanged
 from .._planner import plan_changes, plan_removal
 from .._premises import Served
-from .._read import Pages, Reader, read_list, require_any_pool
+from .._read import Pages, Reader, items_in, read_list, require_any_pool
 from .._resource import Record, Wire
+from .._wire import found_by, label_of, text
 from ..resources._replication import (
     ACTION,
     ACTIONS,
+    NEVER,
     PACKAGE,
+    PEER,
     TARGETS,
+    UNKNOWN,
     record_of,
 )
 from ._clones import read_snapshots, refuse_doomed_clones, refuse_held
@@ -63,7 +67,7 @@ class Found:
     @property
     def pool(self) -> str | None:
         """The pool that it is in, and that what it becomes will be in; `None` when the appliance does not tell."""
-        return self.wire.get("target_pool")
+        return text(self.wire, "target_pool", self.label) or None
 
     @property
     def record(self) -> Record | None:
@@ -217,11 +221,15 @@ def _plan_reversed(reader: Reader, found: Found, project: str, source: str | Non
 
 def _reversal(body: Wire, found: Found, project: str, targets: list[Wire]) -> Results | None:
     """Results of an answer that has the new action alone, or among all."""
-    wires = [body["action"]] if isinstance(body.get("action"), dict) else body.get("actions")
-    if wires is None:
+    if not isinstance(body.get("action"), dict) and "actions" not in body:
         return None
+    wires = [body["action"]] if isinstance(body.get("action"), dict) else items_in(body, "actions")
     made = [wire for wire in wires if wire.get("project") == project and found.pool in (None, wire.get("pool"))]
-    return {"package": None, "action": labelled(made[0], targets) if made else None, "project": project}
+    return {
+        "package": None,
+        "action": labelled(record_of(ACTION, made[0]), targets) if made else None,
+        "project": project,
+    }
 
 
 def _source_as_target(found: Found, targets: list[Wire]) -> str | None:
@@ -230,12 +238,11 @@ def _source_as_target(found: Found, targets: list[Wire]) -> str | None:
     Raises:
         PlanRefused: it is not registered, and an action back has nowhere to go.
     """
-    asn = found.wire.get("source_asn")
+    asn = text(found.wire, "source_asn", found.label)
     if not asn:
         return None
-    for peer in targets:
-        if peer.get("asn") == asn:
-            return str(peer.get("label"))
+    for peer in found_by(targets, {"asn": (asn,)}, PEER.title):
+        return text(peer, "label", label_of(peer, PEER.title))
     raise PlanRefused(
         f"{found.label} cannot be reversed: its source {found.wire.get('source_name') or asn} is not registered here as a "
         "replication target",
@@ -269,7 +276,7 @@ def _plan_cloned(reader: Reader, found: Found, project: str) -> Plan:
 
 def _refuse_receiving(found: Found, _pages: Pages | None = None) -> None:
     """Guard a package while an update comes in; a premise where the appliance itself decides."""
-    if found.wire.get("state") == _RECEIVING:
+    if text(found.wire, "state", found.label) == _RECEIVING:
         raise PlanRefused(
             f"{found.label} is receiving an update",
             advice="wait until zfssa_replication_update has ended on the source",
@@ -277,7 +284,8 @@ def _refuse_receiving(found: Found, _pages: Pages | None = None) -> None:
 
 
 def _refuse_incomplete(found: Found) -> None:
-    if found.record is not None and found.record["last_sync"] is None:
+    # A time that cannot be read is a time; whether there was none only those words tell.
+    if found.record is not None and found.wire.get("last_sync", UNKNOWN) in NEVER:
         raise PlanRefused(
             f"{found.label} has not received a whole update yet",
             advice="send one with zfssa_replication_update on the source",
@@ -327,5 +335,5 @@ def _into_project(
 
 def _projects_of(body: Wire | None, name: str, pool: str | None = None) -> list[Wire]:
     """The projects of a name: those of one pool, where it is known."""
-    projects = (body or {}).get("projects", [])
-    return [wire for wire in projects if wire.get("name") == name and pool in (None, wire.get("pool", pool))]
+    projects = [{"pool": pool, **wire} if pool is not None else wire for wire in items_in(body, "projects")]
+    return found_by(projects, {"name": (name,), **({} if pool is None else {"pool": (pool,)})}, "project")

@@ -6,15 +6,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from .._errors import InvalidInput
+from .._errors import InvalidInput, NotUnderstood
 from .._names import segment
 from .._plan import Results, Step, all_allowed
-from .._read import Reader, read_list
+from .._read import Reader, items_in, read_list
 from .._resource import Record, Wire
+from .._wire import count, refusal, text
 from ..resources._replication import action_path
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -28,6 +30,10 @@ _DETAILS: dict[str, tuple[tuple[str, ...], int]] = {
     "month": (("day", "hour", "minute"), 59),
 }
 FREQUENCIES = tuple(_DETAILS)
+_DAY = re.compile(r"[0-9]{1,2}")
+# How an appliance says that a detail has no value (API reference 16.2).
+_UNSET = (None, "", "-")
+_WHAT = "a schedule of the action"
 SPEC = {
     "type": "list",
     "elements": "dict",
@@ -91,22 +97,28 @@ def _within(option: str, value: int, most: int, frequency: str) -> int:
 
 def _day(frequency: str, value: Any) -> str | int | None:
     """A day as records have it: the name of a day of the week, the number of a day of the month."""
-    text = str(value if value is not None else "").strip().lower()
+    word = str(value if value is not None else "").strip().lower()
     if frequency == "month":
-        return int(text) if text.isascii() and text.isdecimal() and 1 <= int(text) <= 31 else None
-    return next((name for name in WEEKDAYS if text in (name.lower(), name[:3].lower())), None)
+        return int(word) if _DAY.fullmatch(word) and 1 <= int(word) <= 31 else None
+    return next((name for name in WEEKDAYS if word in (name.lower(), name[:3].lower())), None)
 
 
 def schedule_record(wire: Wire) -> Record:
-    """Make the record of a schedule that the appliance gave; its details may be numbers, text, or left out."""
-    frequency = str(wire.get("frequency", ""))
+    """Make the record of a schedule that the appliance gave; its details may be numbers, text, or left out.
+
+    Raises:
+        NotUnderstood: something of it is none of these, so that nobody knows whether it is one that is wanted.
+    """
+    frequency = text(wire, "frequency", _WHAT)
     details = _DETAILS.get(frequency, ((), 0))[0]
     record: Record = {"frequency": frequency, "day": None, "hour": None, "minute": None}
     if "day" in details:
         record["day"] = _day(frequency, wire.get("day"))
+        if record["day"] is None and "day" in wire:
+            raise refusal("day", wire["day"], _WHAT)
     for option in ("hour", "minute"):
         if option in details:
-            record[option] = int(wire.get(option) or 0)
+            record[option] = 0 if wire.get(option) in _UNSET else count(wire, option, _WHAT)
     return record
 
 
@@ -150,7 +162,7 @@ def _removal(label: str, action_id: str, wire: Wire) -> Step:
         path=f"{_path(action_id)}/{segment(ident)}",
         body=None,
         probe=_path(action_id),
-        done=lambda body: all(_id(one) != ident for one in (body or {}).get("schedules", [])),
+        done=lambda body: all(_id(one) != ident for one in items_in(body, "schedules")),
         confirm=all_allowed,
     )
     return replace(
@@ -171,7 +183,7 @@ def _addition(label: str, record: Record) -> Step:
         path="",
         body=_body(record),
         probe="",
-        done=lambda body: record in records_of((body or {}).get("schedules", [])),
+        done=lambda body: record in records_of(items_in(body, "schedules")),
     )
 
     def completed(results: Results) -> Step:
@@ -208,7 +220,10 @@ def _path(action_id: str) -> str:
 
 
 def _id(wire: Wire) -> str:
-    return str(wire.get("id") or wire.get("schedule") or str(wire.get("href", "")).rpartition("/")[2])
+    ident = text(wire, "id", _WHAT) or text(wire, "schedule", _WHAT) or text(wire, "href", _WHAT).rpartition("/")[2]
+    if not ident:
+        raise NotUnderstood(f"the appliance does not tell the id of {_WHAT}")
+    return ident
 
 
 def _body(record: Record) -> Wire:

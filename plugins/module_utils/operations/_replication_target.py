@@ -13,9 +13,10 @@ from typing import Any
 from .._errors import Conflict, InvalidInput, PlanRefused
 from .._names import segment, shown
 from .._plan import Plan, Results, Step, unchanged
-from .._read import Pages, Reader, read_list
+from .._read import Pages, Reader, items_in, read_list
 from .._resource import Identity, Record, Wire
-from ..resources._replication import ACTIONS, PEER, TARGETS, Scope, known_as
+from .._wire import count, found_by, is_clear, label_of, text
+from ..resources._replication import ACTION, ACTIONS, PEER, TARGETS, Scope, known_as
 
 _CERTIFICATE = ("host_match", "auto_accept_cert")
 
@@ -31,7 +32,8 @@ def plan_target(reader: Reader, options: Mapping[str, Any]) -> Plan:
     wanted = PEER.wanted(options)
     # The list, because only some releases take a label in the path.
     targets = read_list(reader, TARGETS, "targets")
-    wire = _find(targets, identity["label"])
+    found = found_by(targets, {"label": (identity["label"],)}, PEER.title)
+    wire = found[0] if found else None
     if options["state"] == "absent":
         if wire is None:
             return unchanged({"target": None})
@@ -51,7 +53,8 @@ def _find(targets: list[Wire], label: str) -> Wire | None:
 def _path_of(reader: Reader, wire: Wire) -> str:
     """Path of a target that exists; old releases know it by its number (API reference 10.1)."""
     key = "label" if reader.release.has("targets_by_label") else "target"
-    return f"{TARGETS}/{segment(wire.get(key) or wire.get('label'))}"
+    name = text(wire, key, label_of(wire, PEER.title)) or wire["label"]
+    return f"{TARGETS}/{segment(name)}"
 
 
 def _check_release(reader: Reader, wanted: Record) -> None:
@@ -65,7 +68,9 @@ def _check_release(reader: Reader, wanted: Record) -> None:
 
 def _refuse_second_label(targets: list[Wire], hostname: str | None) -> None:
     for wire in targets:
-        if hostname is not None and str(wire.get("hostname")).lower() == hostname.lower():
+        if hostname is None:
+            return
+        if text(wire, "hostname", label_of(wire, PEER.title)).lower() == hostname.lower():
             raise PlanRefused(
                 f"{hostname} is registered already, as {wire.get('label')}",
                 advice="use that label, or remove it first",
@@ -74,32 +79,33 @@ def _refuse_second_label(targets: list[Wire], hostname: str | None) -> None:
 
 def _refuse_used(pages: Pages, wire: Wire) -> None:
     """Guard against the removal of a target that actions use (API reference 13)."""
-    if wire.get("actions") == 0:
+    label = label_of(wire, PEER.title)
+    told = None if wire.get("actions") is None else count(wire, "actions", label)
+    if told == 0:
         return
     users = [_action_label(action) for action in _actions_to(pages, wire)]
-    count = max(len(users), int(wire.get("actions") or 0))
-    if not count:
+    number = max(len(users), told or 0)
+    if not number:
         return
-    named = f", of {shown(users)}" if users else ""
+    those = f", of {shown(users)}" if users else ""
     raise PlanRefused(
-        f"replication target {wire.get('label')} has {count} action{'s' * (count > 1)}{named}",
+        f"replication target {wire.get('label')} has {number} action{'s' * (number > 1)}{those}",
         advice="remove them first with zfssa_replication and state=absent",
     )
 
 
 def _refuse_used_by_now(pages: Pages, label: str) -> None:
-    wire = _find(read_list(pages, TARGETS, "targets"), label)
-    if wire is not None:
+    for wire in found_by(read_list(pages, TARGETS, "targets"), {"label": (label,)}, PEER.title):
         _refuse_used(pages, wire)
 
 
 def _actions_to(pages: Pages, wire: Wire) -> list[Wire]:
-    names = known_as(wire)
-    return [action for action in read_list(pages, ACTIONS, "actions") if str(action.get("target")) in names]
+    return found_by(read_list(pages, ACTIONS, "actions"), {"target": known_as(wire)}, ACTION.title)
 
 
 def _action_label(action: Wire) -> str:
-    return Scope(str(action.get("pool")), str(action.get("project")), action.get("share") or None).label
+    share = action.get("share")
+    return Scope(str(action.get("pool")), str(action.get("project")), str(share) if share else None).label
 
 
 def _plan_create(identity: Identity, wanted: Record) -> Plan:
@@ -149,7 +155,7 @@ def _plan_removal(label: str, path: str, wire: Wire) -> Plan:
         path=path,
         body=None,
         probe=TARGETS,
-        done=lambda body: _find((body or {}).get("targets", []), label) is None,
+        done=lambda body: _find(items_in(body, "targets"), label) is None,
         results=lambda _body: {"target": None},
         confirm=partial(_refuse_used_by_now, label=label),
     )
@@ -158,7 +164,7 @@ def _plan_removal(label: str, path: str, wire: Wire) -> Plan:
 
 def _has(label: str, wanted: Record) -> Callable[[Wire | None], bool]:
     def done(body: Wire | None) -> bool:
-        wire = _find((body or {}).get("targets", []), label)
+        wire = _find(items_in(body, "targets"), label)
         return wire is not None and not PEER.differences(PEER.normalise(wire), wanted)
 
     return done
@@ -168,11 +174,11 @@ def _results(label: str, asn: str | None = None) -> Callable[[Wire], Results | N
     """Results of an answer that has the target alone, or among all; with an ASN, it must still be that appliance's."""
 
     def results(body: Wire) -> Results | None:
-        wire = body.get("target") or _find(body.get("targets", []), label)
+        wire = body.get("target") or _find(items_in(body, "targets"), label)
         if not isinstance(wire, dict):
             return None
         record = PEER.normalise(wire)
-        if asn and record["asn"] and record["asn"] != asn:
+        if is_clear(asn) and is_clear(record["asn"]) and asn and record["asn"] and record["asn"] != asn:
             raise Conflict(
                 f"replication target {label} leads to another appliance now, with ASN {record['asn']} instead of {asn}",
                 advice="set hostname back, and register the other appliance under a label of its own",

@@ -10,12 +10,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from .._errors import InvalidInput, PlanRefused, UpdateFailed
+from .._errors import InvalidInput, NotUnderstood, PlanRefused, UpdateFailed
 from .._names import check_name
 from .._plan import Plan, Results, Step, Wait, unchanged
 from .._read import Reader, require_any_pool, require_pool, unwrap
 from .._resource import Record, Wire
 from .._times import parse_time
+from .._wire import brief, clear
 from ..resources._replication import ACTION, IDLE, SUCCESS, action_path, record_of
 from ._replication import find_action, find_route
 
@@ -69,7 +70,7 @@ def plan_update(reader: Reader, options: Mapping[str, Any]) -> Plan:
         raise PlanRefused(f"there is no {label}", advice="make it with zfssa_replication")
     if options["state"] == "sent" and _fresh(before, options.get("max_age")):
         return unchanged({"action": before})
-    idle = before["state"] == IDLE
+    idle = _idles(before, label)
     command, after_the_running = _COMMANDS[idle, options["state"]]
     if command is None:
         return unchanged({"action": before})
@@ -98,14 +99,24 @@ def _read_action(reader: Reader, options: Mapping[str, Any]) -> tuple[Record | N
     if options.get("id"):
         body = reader.get(action_path(check_name("id", options["id"])))
         label = f"replication action {options['id']}"
-        return None if body is None else record_of(ACTION, unwrap(body, "action")), label
+        return None if body is None else _with_id(
+            record_of(ACTION, unwrap(body, "action", label)), options["id"]
+        ), label
     if not options.get("target"):
         raise InvalidInput(
             "it is not said which action is meant",
             advice="give id, or pool, project, lun and target",
         )
     route = find_route(reader, options)
-    return find_action(reader, route), route.label
+    action = find_action(reader, route)
+    return None if action is None else _with_id(action, ""), route.label
+
+
+def _with_id(action: Record, asked: str) -> Record:
+    """The record of an action with its id, which its path has where the appliance does not tell it."""
+    if not (action["id"] or asked):
+        raise NotUnderstood("the appliance does not tell the id of the action that is meant")
+    return {**action, "id": action["id"] or asked}
 
 
 def _fresh(action: Record, max_age: int | None) -> bool:
@@ -144,10 +155,10 @@ def _step(mark: Mark, label: str, command: str, options: Mapping[str, Any]) -> S
         return {"action": {**record_of(ACTION, wire), "target": before["target"]}} if isinstance(wire, dict) else None
 
     def done(body: Wire | None) -> bool:
-        record = record_of(ACTION, unwrap(body, "action")) if body else None
+        record = record_of(ACTION, unwrap(body, "action", label)) if body else None
         if record is None:
             return False
-        return (record["state"] != IDLE) == sending or mark.passed_by(record)
+        return (not _idles(record, label)) == sending or mark.passed_by(record)
 
     judge = _is_sent(mark, label) if sending else _is_idle(label, mark)
     return Step(
@@ -177,17 +188,27 @@ def _wait(action_id: str, label: str, done: Callable[[Wire | None], bool], optio
 def _describe(body: Wire | None) -> str:
     if body is None:
         return "the action is gone"
-    action = record_of(ACTION, unwrap(body, "action"))
+    action = body.get("action")
+    if not isinstance(action, dict):
+        return f"no action, but {brief(body)}"
+    told = {prop.option: clear(prop.from_wire(action, "")) for prop in ACTION.properties}
     return (
-        f"state {action['state']}, {action['bytes_sent']} of {action['estimated_size']} bytes sent, "
-        f"last result {action['last_result']}"
+        f"state {told['state']}, {told['bytes_sent']} of {told['estimated_size']} bytes sent, "
+        f"last result {told['last_result']}"
     )
 
 
 def _existing(body: Wire | None, label: str) -> Record:
     if body is None:
         raise UpdateFailed(f"the {label} was removed while its update was waited for", advice="make it again")
-    return record_of(ACTION, unwrap(body, "action"))
+    return record_of(ACTION, unwrap(body, "action", label))
+
+
+def _idles(action: Record, label: str) -> bool:
+    """Whether no update of an action is running."""
+    if not action["state"]:
+        raise NotUnderstood(f"the appliance does not tell the state of the {label}")
+    return bool(action["state"] == IDLE)
 
 
 def _is_idle(label: str, mark: Mark) -> Callable[[Wire | None], bool]:
@@ -195,7 +216,7 @@ def _is_idle(label: str, mark: Mark) -> Callable[[Wire | None], bool]:
 
     def judge(body: Wire | None) -> bool:
         action = _existing(body, label)
-        if action["state"] != IDLE:
+        if not _idles(action, label):
             return False
         mark.action = action
         return True
@@ -214,7 +235,7 @@ def _is_sent(mark: Mark, label: str) -> Callable[[Wire | None], bool]:
     def judge(body: Wire | None) -> bool:
         nonlocal busy_seen, quiet
         action = _existing(body, label)
-        if action["state"] != IDLE:
+        if not _idles(action, label):
             busy_seen = True
             return False
         if not busy_seen and not mark.passed_by(action):

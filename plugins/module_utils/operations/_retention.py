@@ -13,7 +13,9 @@ from typing import Any
 
 from .._errors import InvalidInput
 from .._resource import Wire
-from ..resources._snapshot import REPLICATION, SYSTEM, is_held
+from .._times import parse_time
+from .._wire import label_of, text
+from ..resources._snapshot import REPLICATION, SYSTEM, require_unheld
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,18 @@ class Retention:
             snapshots: all that there are, the oldest first.
             name: of the one that the task is about; it is among them or is going to be the newest, and stays anyway.
         """
-        names = [str(wire.get("name")) for wire in snapshots]
-        matching = [wire for wire in snapshots if self._matches(str(wire.get("name")))]
+        names = [text(wire, "name", label_of(wire, "snapshot")) for wire in snapshots]
+        # What has no time that can be read may be the oldest or the newest, so that it neither goes nor counts.
+        matching = [
+            wire
+            for wire, known in zip(snapshots, names, strict=True)
+            if self._matches(known) and parse_time(wire.get("creation")) is not None
+        ]
         kept = self.keep_last
         if name is not None and name not in names and self._matches(name):
             kept -= 1
         old = matching[: max(0, len(matching) - kept)]
-        return [wire for wire in old if wire.get("name") != name and not is_held(wire)]
+        return [wire for wire in old if wire["name"] != name and require_unheld(wire, label_of(wire, "snapshot"))]
 
     def _matches(self, name: str) -> bool:
         if name.startswith(SYSTEM) and not self.match.startswith(SYSTEM):

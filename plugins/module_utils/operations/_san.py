@@ -259,11 +259,11 @@ def _known(reader: Reader, resource: Resource) -> list[str]:
     if reference is None:
         return []
     return [
-        str(wire[key])
+        wire[key]
         for path in reference.lists
         for wire in read_list(reader, path, reference.key)
         for key in reference.names
-        if wire.get(key)
+        if wire.get(key) and isinstance(wire[key], str)
     ]
 
 

@@ -10,6 +10,7 @@ from .._errors import InvalidInput, PlanRefused
 from .._names import folded, shown
 from .._read import POOLS, Pages, is_exported, owner_of, read_list
 from .._resource import Identity, Record, Resource, Wire
+from .._wire import named
 from ..resources._lun import LUN
 from ..resources._presentation import LUNS
 from ..resources._san import ISCSI
@@ -106,7 +107,7 @@ def _refuse_unseen(label: str, what: str, pools: list[Wire], *, guarded: bool) -
         return
     owner = owner_of(unseen)
     raise PlanRefused(
-        f"{label} cannot be {what} here, because LUNs in pool {shown([wire.get('name') for wire in unseen])} may use it, and "
+        f"{label} cannot be {what} here, because LUNs in pool {shown(named(unseen))} may use it, and "
         f"only {owner} of this cluster sees them",
         advice=f"set host to {owner}"
         if alone

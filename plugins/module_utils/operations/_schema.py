@@ -15,6 +15,7 @@ from .._names import shown
 from .._plan import Plan, all_allowed, unchanged
 from .._planner import plan_present, plan_removal
 from .._read import Pages, Reader, read, read_list
+from .._wire import label_of
 from ..resources._schema import SCHEMA
 
 _STORAGE = "/api/storage/v1"
@@ -57,7 +58,7 @@ def _refuse_values(pages: Pages, label: str, name: str) -> None:
 def _bearers(pages: Pages, name: str) -> list[str]:
     """Name the objects that have a value of a custom property."""
     return [
-        f"{title} {'/'.join(str(wire[key]) for key in ('pool', 'project', 'name') if wire.get(key))}"
+        label_of(wire, title)
         for title, plural in _BEARERS
         for wire in read_list(pages, f"{_STORAGE}/{plural}", plural)
         if f"custom:{name}" in wire

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from .._errors import PlanRefused
@@ -15,6 +16,7 @@ from .._names import check_name, segment, shown
 from .._plan import Plan, Results, Step, unchanged
 from .._read import Reader, read_list, unwrap
 from .._resource import Record, Wire
+from .._wire import Unclear, named
 
 SERVICES = "/api/service/v1/services"
 # The key has angle brackets on the wire (API reference 2.3).
@@ -26,7 +28,10 @@ _STATES = {"enabled": ("enable", "online"), "disabled": ("disable", "disabled")}
 def service_record(name: str, wire: Wire) -> Record:
     """Make the record of a service: its name, its status, its properties under the appliance's own names."""
     properties = {key: value for key, value in wire.items() if key not in _NOT_PROPERTIES}
-    return {"name": name, "status": str(wire.get(STATUS, "")), "properties": properties}
+    status = wire.get(STATUS, "")
+    if not isinstance(status, str):
+        status = Unclear((STATUS, status), f"service {name}", status, decided=True)
+    return {"name": name, "status": status, "properties": properties}
 
 
 def plan_service(reader: Reader, options: Mapping[str, Any]) -> Plan:
@@ -35,9 +40,9 @@ def plan_service(reader: Reader, options: Mapping[str, Any]) -> Plan:
     path = f"{SERVICES}/{segment(name)}"
     body = reader.get(path)
     if body is None:
-        names = sorted(str(item.get("name")) for item in read_list(reader, SERVICES, "services"))
+        names = named(read_list(reader, SERVICES, "services"))
         raise PlanRefused(f"service {name} does not exist", advice=f"use one of: {', '.join(names)}")
-    before = service_record(name, unwrap(body, "service"))
+    before = service_record(name, unwrap(body, "service", f"service {name}"))
     after = before
     steps: list[Step] = []
     wanted = options.get("properties") or {}
@@ -52,13 +57,14 @@ def plan_service(reader: Reader, options: Mapping[str, Any]) -> Plan:
                 path,
                 "",
                 changes,
-                _has(name, changes),
+                lambda answer: not _lacks(name, answer, changes),
             )
         )
     verb, goal = _STATES.get(options.get("state") or "", ("", before["status"]))
-    if before["status"] != goal and verb:
+    if verb and before["status"] != goal:
         after = {**after, "status": goal}
-        steps.append(_step(verb, f"service {name}", path, f"/{verb}", None, _is(goal)))
+        is_there = partial(_is, name, goal)
+        steps.append(_step(verb, f"service {name}", path, f"/{verb}", None, is_there))
     if not steps:
         return unchanged({"service": before})
     return Plan(tuple(steps), {"service": before}, {"service": after})
@@ -71,7 +77,9 @@ def _require_known(name: str, present: Record, wanted: Mapping[str, Any]) -> Non
         raise PlanRefused(f"service {name} has no property {shown(unknown)}", advice=known)
 
 
-def _step(verb: str, label: str, path: str, command: str, body: Wire | None, done: Any) -> Step:
+def _step(
+    verb: str, label: str, path: str, command: str, body: Wire | None, done: Callable[[Wire | None], bool]
+) -> Step:
     name = path.rsplit("/", 1)[-1]
 
     def results(answer: Wire) -> Results | None:
@@ -81,13 +89,14 @@ def _step(verb: str, label: str, path: str, command: str, body: Wire | None, don
     return Step(verb, label, "PUT", path + command, body, probe=path, done=done, results=results)
 
 
-def _has(name: str, changes: Record) -> Any:
-    def judge(body: Wire | None) -> bool:
-        present = service_record(name, (body or {}).get("service") or {})["properties"]
-        return not changed_values(f"property of service {name}", present, changes)
-
-    return judge
+def _seen(name: str, body: Wire | None) -> Record:
+    return service_record(name, unwrap(body or {}, "service", f"service {name}"))
 
 
-def _is(goal: str) -> Any:
-    return lambda body: ((body or {}).get("service") or {}).get(STATUS) == goal
+def _lacks(name: str, body: Wire | None, changes: Record) -> Record:
+    """The changes that are not there."""
+    return changed_values(f"property of service {name}", _seen(name, body)["properties"], changes)
+
+
+def _is(name: str, goal: str, body: Wire | None) -> bool:
+    return bool(_seen(name, body)["status"] == goal)

@@ -16,10 +16,11 @@ from .._errors import InvalidInput, PlanRefused
 from .._names import check_name, segment, shown
 from .._plan import Plan, Results, Step, all_allowed, unchanged
 from .._planner import is_same, plan_present, plan_removal, plan_rename, results_of
-from .._read import Pages, Reader, read_list, require_pool, unwrap
+from .._read import Pages, Reader, items_in, read_list, require_pool, unwrap
 from .._relations import Premise
 from .._resource import Identity, Record, Wire
 from .._times import parse_time
+from .._wire import found_by, label_of, named, refusal, text
 from ..resources._snapshot import OF_PROJECT, REPLICATION, Snapshots, snapshots_of
 from ._clones import Clone, read_clones, refuse_doomed_clones, refuse_protected_clones
 from ._places import explain_missing_share, require_project
@@ -157,15 +158,14 @@ def _plan_restored(reader: Reader, kind: Snapshots, identity: Identity, options:
             advice="give lun or filesystem, one after the other",
         )
     label = kind.label(identity)
-    target, newer = _split(_read_all(reader, kind, identity), identity[kind.key])
+    target, newer = _split(kind, identity, _read_all(reader, kind, identity))
     if target is None:
-        names = [str(wire.get("name")) for wire in newer]
-        known = ", ".join(name for name in names if not name.startswith(REPLICATION)) or "there is none"
+        known = ", ".join(name for name in named(newer) if not name.startswith(REPLICATION)) or "there is none"
         raise PlanRefused(f"{label} does not exist", advice=f"use one of {kind.holder(identity)}: {known}")
-    names = [str(wire.get("name")) for wire in newer]
+    names = [_name(kind, wire) for wire in newer]
     clones: list[Clone] = []
     for wire in newer:
-        one = {**identity, kind.key: str(wire.get("name"))}
+        one = {**identity, kind.key: _name(kind, wire)}
         _refuse_held(kind.label(one), kind.normalise(wire, one))
         clones.extend(read_clones(reader, identity["pool"], kind.path(one), wire))
     refuse_protected_clones(f"a snapshot newer than {label}", clones)
@@ -178,10 +178,17 @@ def _plan_restored(reader: Reader, kind: Snapshots, identity: Identity, options:
     return Plan((step,), {"snapshot": current}, {"snapshot": after, "pruned": names})
 
 
-def _split(snapshots: list[Wire], name: str) -> tuple[Wire | None, list[Wire]]:
-    """The snapshot of a name and those that are newer; all of them where there is none of that name."""
-    target = _find(snapshots, name)
-    return target, snapshots if target is None else snapshots[snapshots.index(target) + 1 :]
+def _split(kind: Snapshots, identity: Identity, snapshots: list[Wire]) -> tuple[Wire | None, list[Wire]]:
+    """The snapshot of a name and those that are newer; all of them where there is none of that name.
+
+    Raises:
+        NotUnderstood: nobody can tell which are newer.
+    """
+    target = _find(snapshots, identity[kind.key])
+    if target is None:
+        return None, snapshots
+    _require_times(kind, identity, snapshots)
+    return target, snapshots[snapshots.index(target) + 1 :]
 
 
 def _refuse_newer(label: str, names: Sequence[str], clones: Sequence[Clone]) -> None:
@@ -195,29 +202,30 @@ def _refuse_newer(label: str, names: Sequence[str], clones: Sequence[Clone]) -> 
 
 def _refuse_newer_by_now(pages: Pages, kind: Snapshots, identity: Identity) -> None:
     """Guard the snapshots that are newer by now."""
-    _target, newer = _split(_in_order(read_list(pages, kind.list_path(identity), kind.plural)), identity[kind.key])
-    _refuse_newer(kind.label(identity), [str(wire.get("name")) for wire in newer], ())
+    snapshots = _in_order(read_list(pages, kind.list_path(identity), kind.plural))
+    _target, newer = _split(kind, identity, snapshots)
+    _refuse_newer(kind.label(identity), [_name(kind, wire) for wire in newer], ())
 
 
 def _rollback_step(kind: Snapshots, identity: Identity, target: Wire, newer: list[str], *, confirm: Premise) -> Step:
     read = results_of(kind, identity)
-    unique = kind.normalise(target)["space_unique"]
+    unique = kind.normalise(target, identity)["space_unique"]
 
     def results(body: Wire) -> Results | None:
-        wire = _find(body.get(kind.plural, []), identity[kind.key])
+        wire = _find(items_in(body, kind.plural), identity[kind.key])
         found = read({"snapshot": wire}) if wire is not None else read(body)
         return None if found is None else {**found, "pruned": newer}
 
     def done(body: Wire | None) -> bool:
         # A rollback leaves nothing newer, and nothing that only the snapshot has. Where neither was there before, nothing
         # tells, and it is sent again, which leads to the same content.
-        snapshots = (body or {}).get(kind.plural, [])
+        snapshots = items_in(body, kind.plural)
         wire = _find(snapshots, identity[kind.key])
         if wire is None:
             return False
         if newer:
             return not any(_find(snapshots, name) for name in newer)
-        return bool(unique) and kind.normalise(wire)["space_unique"] == 0
+        return bool(unique) and kind.normalise(wire, identity)["space_unique"] == 0
 
     return Step(
         verb="roll back",
@@ -250,7 +258,7 @@ def _plan_retention(
         clones = read_clones(reader, identity["pool"], _path_of(kind, identity, wire), wire)
         if not clones or (options["force"] and not any(clone.protected for clone in clones)):
             doomed.append(wire)
-    names = [str(wire.get("name")) for wire in doomed]
+    names = [_name(kind, wire) for wire in doomed]
     steps = [
         _prune_step(kind, {**identity, kind.key: name}, names[: number + 1], force=bool(options["force"]))
         for number, name in enumerate(names)
@@ -276,12 +284,28 @@ def _holder_path(kind: Snapshots, identity: Identity) -> str:
 
 
 def _path_of(kind: Snapshots, identity: Identity, wire: Wire) -> str:
-    return f"{kind.list_path(identity)}/{segment(wire.get('name'))}"
+    return f"{kind.list_path(identity)}/{segment(_name(kind, wire))}"
+
+
+def _name(kind: Snapshots, wire: Wire) -> str:
+    return text(wire, "name", label_of(wire, kind.title))
+
+
+def _require_times(kind: Snapshots, identity: Identity, snapshots: Sequence[Wire]) -> None:
+    """Guard against a rollback when nobody can tell which snapshots are newer, and would be destroyed.
+
+    Raises:
+        NotUnderstood: one of several has a time that cannot be read.
+    """
+    for wire in snapshots if len(snapshots) > 1 else ():
+        if parse_time(wire.get("creation")) is None:
+            label = kind.label({**identity, kind.key: _name(kind, wire)})
+            raise refusal("creation", wire.get("creation"), label)
 
 
 def _read_one(pages: Pages, kind: Snapshots, identity: Identity) -> Wire | None:
     body = pages.get(kind.path(identity))
-    return None if body is None else unwrap(body, kind.kind)
+    return None if body is None else unwrap(body, kind.kind, kind.label(identity))
 
 
 def _record(reader: Reader, kind: Snapshots, identity: Identity) -> Record | None:
@@ -307,4 +331,4 @@ def _in_order(snapshots: list[Wire]) -> list[Wire]:
 
 
 def _find(snapshots: Sequence[Wire], name: str) -> Wire | None:
-    return next((wire for wire in snapshots if wire.get("name") == name), None)
+    return next(iter(found_by(snapshots, {"name": (name,)}, OF_PROJECT.title)), None)

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from .._errors import PlanRefused, Unmet, ZfssaError
+from .._errors import NotUnderstood, PlanRefused, Unmet, ZfssaError
 from .._premises import Known
 from .._relations import Change, Dependents, Intent, Premise, Reference, Rivals
 from .._resource import Property, Record, Resource, Wire
 from .._units import format_size
-from .._values import Choice, Flag, Name, Names, Size, Value, Whole
+from .._values import Amount, Choice, Flag, Name, Names, Size, Value, Whole, Word
+from .._wire import clear, is_clear
 from ._presentation import (
     MASKED,
     PROTOCOLS,
@@ -97,10 +98,13 @@ def _lu_number(wire: Wire) -> int | str:
 
 
 def _origin(wire: Wire) -> dict[str, str] | None:
-    origin = wire.get("origin")
-    if not isinstance(origin, dict) or not origin.get("snapshot"):
-        return None
-    return {key: str(origin[key]) for key in ("pool", "project", "share", "snapshot") if key in origin}
+    origin = wire.get("origin") or {}
+    if not isinstance(origin, dict):
+        raise ValueError("no origin")
+    told = {key: origin[key] for key in ("pool", "project", "share", "snapshot") if key in origin}
+    if not all(isinstance(name, str) for name in told.values()):
+        raise ValueError("no origin")
+    return told if told.get("snapshot") else None
 
 
 def _settle(before: Record | None, after: Record) -> Record:
@@ -108,6 +112,10 @@ def _settle(before: Record | None, after: Record) -> Record:
 
     As in a record that was read, `lu_number` is the number in all groups when there is one, else the setting.
     """
+    presented = ("lu_number", "lu_numbers", "target_group", "initiator_groups")
+    if not all(is_clear(record.get(key)) for record in (before or {}, after) for key in presented):
+        # What became of a number that nobody understands only the appliance knows.
+        return after if before is None else {**after, **_unsure(before, after)}
     asked = after["lu_number"]
     known = before["lu_numbers"] if before and before["target_group"] == after["target_group"] else {}
     renumbered = before is None or before["lu_number"] != asked
@@ -120,8 +128,19 @@ def _settle(before: Record | None, after: Record) -> Record:
     return after
 
 
+def _unsure(before: Record, after: Record) -> Record:
+    """The LU numbers of a LUN of which not all can be understood, when its groups may change: unknown."""
+    same = all(
+        after[key] is before[key] or (is_clear(after[key]) and is_clear(before[key]) and after[key] == before[key])
+        for key in ("initiator_groups", "target_group", "lu_number")
+    )
+    return {} if same else {"lu_numbers": None}
+
+
 def _refuse_shrink(change: Change) -> None:
     size = change.wanted.get("size")
+    if size is not None and change.current["size"] is None:
+        raise NotUnderstood(f"the appliance does not tell the size of {change.label}, so that it cannot be changed")
     if size is not None and size < change.current["size"] and not change.allowed.get("allow_shrink"):
         raise PlanRefused(
             f"{change.label} has {format_size(change.current['size'])}, and {format_size(size)} would cut off its end",
@@ -130,7 +149,7 @@ def _refuse_shrink(change: Change) -> None:
 
 
 def _refuse_part_of_a_block(intent: Intent) -> None:
-    size, block = intent.changes.get("size"), intent.after["volblocksize"]
+    size, block = intent.changes.get("size"), clear(intent.after["volblocksize"])
     if size and block and size % block:
         below = size - size % block
         choice = " or ".join(format_size(one) for one in (below, below + block) if one)
@@ -143,10 +162,13 @@ def _refuse_part_of_a_block(intent: Intent) -> None:
 
 def _named_by(intent: Intent) -> Iterable[Premise]:
     """What a LUN names already, and what must be there so that it can be presented again to groups that do not see it."""
-    current, after = intent.current, intent.after
-    unseen = unseen_groups({**current, "status": after["status"]}) if current else ()
+    after = intent.after
+    current = {**(intent.current or {}), "status": after["status"]}
+    # A premise says why an appliance refuses. Where nobody can tell, the appliance alone does.
+    told = intent.current and all(is_clear(current[key]) for key in ("status", "initiator_groups", "lu_numbers"))
+    unseen = unseen_groups(current) if told else ()
     again = tuple(group for group in unseen if group in after["initiator_groups"])
-    if again:
+    if again and is_clear(after["target_group"]):
         yield Known(_INITIATOR_GROUPS, again)
         if after["target_group"]:
             yield Known(_TARGET_GROUPS, (after["target_group"],))
@@ -156,14 +178,14 @@ def _premises(intent: Intent) -> Iterable[Premise]:
     """What must hold so that a LUN can have its size and its LU numbers."""
     _refuse_part_of_a_block(intent)
     changes, after = intent.changes, intent.after
-    groups = after["initiator_groups"] or []
+    groups = clear(after["initiator_groups"]) or []
     if "initiator_groups" in changes:
         refuse_several(intent.label, groups, intent.release)
         yield from _named_by(intent)
-    growth = changes.get("size", 0) - (intent.current["size"] or 0 if intent.current else 0)
+    growth = changes.get("size", 0) - (clear(intent.current["size"]) or 0 if intent.current else 0)
     if growth > 0 and after["sparse"] is False:
         yield RoomForLun(after["pool"], after["project"], growth)
-    if {"initiator_groups", "target_group", "lu_number"} & set(changes) and groups:
+    if {"initiator_groups", "target_group", "lu_number"} & set(changes) and groups and is_clear(after["target_group"]):
         number = changes.get("lu_number")
         known = (intent.current or {}).get("lu_number")
         # Who sets no number keeps the one that is set, and whether one is, only the LUN itself tells.
@@ -179,12 +201,13 @@ LUN = Resource(
     collection="/api/storage/v1/pools/{pool}/projects/{project}/luns",
     scope=("pool", "project"),
     properties=(
-        Property("size", "volsize", Size(least=1)),
+        Property("size", "volsize", Size(least=1), decided=True),
         Property(
             "volblocksize",
             "volblocksize",
             BLOCK_SIZE,
             create_only=True,
+            decided=True,
             inherits="default_volblocksize",
         ),
         Property("sparse", "sparse", Flag(), inherits="default_sparse"),
@@ -200,8 +223,8 @@ LUN = Resource(
             inherits="secondarycache",
         ),
         Property("writecache", "writecache", Flag(), initial=False),
-        Property("nodestroy", "nodestroy", Flag(), initial=False),
-        Property("status", "status", Choice(("online", "offline")), initial="online"),
+        Property("nodestroy", "nodestroy", Flag(), initial=False, decided=True),
+        Property("status", "status", Choice(("online", "offline")), initial="online", decided=True),
         Property(
             "initiator_groups",
             "initiatorgroup",
@@ -211,6 +234,7 @@ LUN = Resource(
             given_at_creation=[],
             refers=_INITIATOR_GROUPS,
             fulfilled=_is_seen,
+            decided=True,
         ),
         Property(
             "target_group",
@@ -218,6 +242,7 @@ LUN = Resource(
             Name(),
             initial="default",
             refers=_TARGET_GROUPS,
+            decided=True,
         ),
         Property(
             "lu_number",
@@ -229,14 +254,14 @@ LUN = Resource(
             with_these=("initiator_groups", "target_group"),
             fulfilled=_has_number,
         ),
-        Property("lu_numbers", "assignednumber", Value(), read_only=True, read=lu_numbers),
-        Property("lunguid", "lunguid", Value(), older=("stmfguid",), read_only=True),
-        Property("origin", "origin", Value(), read_only=True, read=_origin),
-        Property("space_data", "space_data", Size(), read_only=True),
-        Property("space_total", "space_total", Size(), read_only=True, unsure_after=("size", "sparse")),
+        Property("lu_numbers", "assignednumber", Value(), read_only=True, read=lu_numbers, on_use=True),
+        Property("lunguid", "lunguid", Word(), older=("stmfguid",), read_only=True, decided=True),
+        Property("origin", "origin", Value(), read_only=True, read=_origin, on_use=True),
+        Property("space_data", "space_data", Amount(), read_only=True),
+        Property("space_total", "space_total", Amount(), read_only=True, unsure_after=("size", "sparse")),
         Property("canonical_name", "canonical_name", Value(), read_only=True, unsure_after=("project", "name")),
         Property("creation", "creation", Value(), read_only=True),
-        Property("id", "id", Value(), read_only=True),
+        Property("id", "id", Value(), read_only=True, decided=True),
     ),
     custom=True,
     required_to_create=("size",),

@@ -12,12 +12,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from .._errors import InvalidInput, PlanRefused
 from .._names import folded
 from .._read import Pages, read_list
 from .._release import Release
 from .._resource import Record, Wire
+from .._values import Misread, Whole
+from .._wire import told_texts
 
 LUNS = "/api/storage/v1/luns"
 # API reference 9.5: `default` is all initiators, or all targets, and a LUN in the other group is presented to nobody.
@@ -31,16 +34,22 @@ def lu_numbers(wire: Wire) -> dict[str, int]:
     """The LU number in each initiator group to which the LUN is presented.
 
     The appliance gives two lists that are aligned by position, or two scalars (API reference 5.2 and 12.1).
+
+    Raises:
+        ValueError: it gives something else.
     """
-    groups = wire.get("initiatorgroup")
-    numbers = wire.get("assignednumber")
-    groups = [groups] if isinstance(groups, str) else list(groups or [])
-    numbers = list(numbers) if isinstance(numbers, list) else [numbers] * len(groups)
-    return {
-        str(group): int(number)
-        for group, number in zip(groups, numbers, strict=False)
-        if group and group != MASKED and number not in (None, "") and int(number) >= 0
-    }
+    given, numbers = wire.get("initiatorgroup", []), wire.get("assignednumber")
+    groups = [given] if isinstance(given, str) else given
+    if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
+        raise Misread("initiatorgroup")
+    numbers = numbers if isinstance(numbers, list) else [numbers] * len(groups)
+    found = {}
+    for group, number in zip(groups, numbers, strict=False):
+        # Where nobody sees the LUN the number is -1, or there is none.
+        taken = None if number in (-1, "-1") else _number(number, "assignednumber")
+        if group and group != MASKED and taken is not None:
+            found[group] = taken
+    return found
 
 
 def unseen_groups(lun: Record) -> tuple[str, ...]:
@@ -55,9 +64,21 @@ def unseen_groups(lun: Record) -> tuple[str, ...]:
 
 
 def lu_setting(wire: Wire) -> int | None:
-    """The LU number that somebody has set, `None` when the appliance chooses."""
-    setting = next((wire[name] for name in ("lunumber", "lunnumber") if name in wire), None)
-    return int(str(setting)) if str(setting).isdecimal() else None
+    """The LU number that somebody has set, `None` when the appliance chooses.
+
+    Raises:
+        ValueError: it is neither a number nor a word for that.
+    """
+    name = next((name for name in ("lunumber", "lunnumber") if name in wire), "")
+    return None if wire.get(name) in (None, "", "auto", -1, "-1") else _number(wire[name], name)
+
+
+def _number(value: Any, key: str) -> int | None:
+    try:
+        number: int | None = Whole().from_wire(value)
+    except ValueError:
+        raise Misread(key) from None
+    return number
 
 
 def check_alone(option: str, groups: Sequence[str]) -> None:
@@ -104,7 +125,12 @@ def _read_views(pages: Pages) -> list[_View]:
     for wire in read_list(pages, LUNS, "luns"):
         names = (str(wire.get("pool")), str(wire.get("project")), str(wire.get("name")))
         target_group = str(wire.get("targetgroup") or EVERYTHING)
-        views.append(_View(f"LUN {'/'.join(names)}", names, lu_numbers(wire), target_group, lu_setting(wire)))
+        try:
+            numbers, setting = lu_numbers(wire), lu_setting(wire)
+        except ValueError:
+            # A premise says why an appliance refuses. Where nobody can tell, the appliance alone does.
+            continue
+        views.append(_View(f"LUN {'/'.join(names)}", names, numbers, target_group, setting))
     return views
 
 
@@ -130,7 +156,7 @@ class _Overlaps:
     def _members(self) -> dict[str, frozenset[str]]:
         paths = [f"/api/san/v1/{protocol}/{self._kind[:-1]}-groups" for protocol in PROTOCOLS]
         groups = {
-            str(wire.get("name")): frozenset(folded(str(member)) for member in wire.get(self._kind) or ())
+            str(wire.get("name")): frozenset(map(folded, told_texts(wire, self._kind)))
             for path in paths
             for wire in read_list(self._pages, path, "groups")
         }

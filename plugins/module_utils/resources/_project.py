@@ -12,7 +12,8 @@ from .._errors import PlanRefused
 from .._relations import Change, Dependents, Intent, Premise
 from .._resource import Property, Resource
 from .._units import format_size
-from .._values import Choice, Flag, Size, Value, Whole
+from .._values import Amount, Choice, Flag, Limit, Size, Value, Whole, Word
+from .._wire import clear
 from ._room import RoomForReservation, UsageWithinQuota
 
 COMPRESSION = Choice(("off", "lzjb", "lz4", "gzip-2", "gzip", "gzip-9"), newer=("lz4",))
@@ -34,10 +35,11 @@ def _premises(intent: Intent) -> Iterable[Premise]:
     """What must hold so that a project can have its quota and its reservation."""
     changes, after = intent.changes, intent.after
     quota, reservation = changes.get("quota"), changes.get("reservation")
-    if reservation and after["quota"] and reservation > after["quota"]:
+    limit = clear(after["quota"])
+    if reservation and limit and reservation > limit:
         raise PlanRefused(
             f"{intent.label} cannot reserve {format_size(reservation)}, which is more than its quota, "
-            f"{format_size(after['quota'])}",
+            f"{format_size(limit)}",
             advice="choose a smaller reservation, or a larger quota",
         )
     if intent.current is not None and quota:
@@ -60,19 +62,19 @@ PROJECT = Resource(
         Property("recordsize", "recordsize", BLOCK_SIZE, initial=128 * 1024),
         Property("default_volblocksize", "default_volblocksize", BLOCK_SIZE, initial=8192),
         Property("default_sparse", "default_sparse", Flag(), initial=False),
-        Property("quota", "quota", Size(), initial=0),
+        Property("quota", "quota", Limit(), initial=0),
         Property("reservation", "reservation", Size(), initial=0),
-        Property("nodestroy", "nodestroy", Flag(), initial=False),
+        Property("nodestroy", "nodestroy", Flag(), initial=False, decided=True),
         Property("mountpoint", "mountpoint", Value(), read_only=True, unsure_after=("name",)),
         Property("copies", "copies", Whole(1, 3), read_only=True, initial=1),
         Property("dedup", "dedup", Flag(), read_only=True, initial=False),
-        Property("secondarycache", "secondarycache", Value(), read_only=True, initial="all"),
-        Property("space_available", "space_available", Size(), read_only=True, unsure_after=("quota", "reservation")),
-        Property("space_data", "space_data", Size(), read_only=True),
-        Property("space_total", "space_total", Size(), read_only=True, unsure_after=("quota", "reservation")),
+        Property("secondarycache", "secondarycache", Word(), read_only=True, initial="all"),
+        Property("space_available", "space_available", Amount(), read_only=True, unsure_after=("quota", "reservation")),
+        Property("space_data", "space_data", Amount(), read_only=True),
+        Property("space_total", "space_total", Amount(), read_only=True, unsure_after=("quota", "reservation")),
         Property("canonical_name", "canonical_name", Value(), read_only=True, unsure_after=("name",)),
         Property("creation", "creation", Value(), read_only=True),
-        Property("id", "id", Value(), read_only=True),
+        Property("id", "id", Value(), read_only=True, decided=True),
     ),
     custom=True,
     destroy_guards=(refuse_protected,),

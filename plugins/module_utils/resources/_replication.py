@@ -19,7 +19,8 @@ from .._names import segment
 from .._release import Release
 from .._resource import Property, Record, Resource, Wire
 from .._times import parse_time
-from .._values import Flag, Size, Value, Whole
+from .._values import Amount, Flag, Limit, Misread, Rate, Value, Whole, Word
+from .._wire import Unclear, Wanted, label_of
 
 ROOT = "/api/storage/v1/replication"
 ACTIONS = f"{ROOT}/actions"
@@ -28,6 +29,8 @@ SOURCES = f"{ROOT}/sources"
 FLAT_PACKAGES = f"{ROOT}/packages"
 
 UNKNOWN = "<unknown>"
+# How an appliance says of a package that nothing has come yet (API reference 10.2, 10.4).
+NEVER = ("", UNKNOWN, "unknown")
 SUCCESS = "success"
 IDLE = "idle"
 
@@ -42,21 +45,25 @@ class Moment(Value):
         return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-class Bandwidth(Size):
-    """Bytes per second at the most, 0 for no limit, which lists give as -1 in v1 and the CLI as a word (15.1)."""
-
-    def from_wire(self, value: Any) -> Any:
-        return 0 if value in (-1, "-1", "unlimited") else super().from_wire(value)
-
-
-class Outcome(Value):
+class Outcome(Word):
     """The result of the last update, `None` while there was none."""
 
+    null_is_nothing = True
+
     def from_wire(self, value: Any) -> Any:
-        return None if value in (None, "", UNKNOWN, "unknown") else str(value)
+        return None if value in ("", UNKNOWN, "unknown") else super().from_wire(value)
 
 
-class Host(Value):
+class Share(Word):
+    """The share that an action sends; `None` where it sends a whole project."""
+
+    null_is_nothing = True
+
+    def from_wire(self, value: Any) -> Any:
+        return super().from_wire(value) or None
+
+
+class Host(Word):
     """The name or address of a peer; upper case means nothing in it."""
 
     def from_user(self, option: str, value: Any) -> Any:
@@ -78,9 +85,20 @@ class Password(Value):
 
 
 def _replicated(wire: Wire) -> tuple[str | None, str | None]:
-    """The project at the source that a package comes from, and the share when that alone is replicated."""
-    project, _slash, share = str(wire.get("replica_of") or "").strip("/").partition("/")
-    return str(wire.get("project") or "") or project or None, str(wire.get("share") or "") or share or None
+    """The project at the source that a package comes from, and the share when that alone is replicated.
+
+    Raises:
+        ValueError: one of what says so is no text.
+    """
+    project, _slash, share = _text(wire, "replica_of").strip("/").partition("/")
+    return _text(wire, "project") or project or None, _text(wire, "share") or share or None
+
+
+def _text(wire: Wire, key: str) -> str:
+    """What an appliance says in a key; empty where it says nothing."""
+    if not isinstance(wire.get(key), str | None):
+        raise Misread(key)
+    return wire.get(key) or ""
 
 
 PEER = Resource(
@@ -97,8 +115,8 @@ PEER = Resource(
         Property("host_match", "host_match", Flag()),
         Property("auto_accept_cert", "auto_accept_cert", Flag()),
         Property("address", "address", Value(), read_only=True, unsure_after=("hostname",)),
-        Property("asn", "asn", Value(), read_only=True),
-        Property("actions", "actions", Whole(), read_only=True, initial=0),
+        Property("asn", "asn", Word(), read_only=True, decided=True),
+        Property("actions", "actions", Whole(), read_only=True, initial=0, on_use=True),
     ),
     required_to_create=("hostname", "root_password"),
 )
@@ -110,35 +128,29 @@ ACTION = Resource(
     collection=ACTIONS,
     scope=(),
     properties=(
-        Property("id", "id", Value(), read_only=True),
-        Property("pool", "pool", Value(), read_only=True),
-        Property("project", "project", Value(), read_only=True),
-        Property(
-            "lun",
-            "share",
-            Value(),
-            read_only=True,
-            read=lambda wire: str(wire.get("share") or "") or None,
-        ),
-        Property("target", "target", Value(), read_only=True),
-        Property("target_pool", "target_pool", Value(), read_only=True),
+        Property("id", "id", Word(), read_only=True, decided=True),
+        Property("pool", "pool", Word(), read_only=True, decided=True),
+        Property("project", "project", Word(), read_only=True, decided=True),
+        Property("lun", "share", Share(), read_only=True, decided=True),
+        Property("target", "target", Word(), read_only=True, decided=True),
+        Property("target_pool", "target_pool", Word(), read_only=True, decided=True),
         Property("enabled", "enabled", Flag(), initial=True),
         Property("continuous", "continuous", Flag(), initial=False),
         Property("include_snaps", "include_snaps", Flag(), initial=True),
-        Property("max_bandwidth", "max_bandwidth", Bandwidth(), initial=0),
+        Property("max_bandwidth", "max_bandwidth", Limit(), initial=0),
         Property("use_ssl", "use_ssl", Flag(), initial=True),
         Property("compression", "compression", Flag(), initial=True),
         Property("dedup", "dedup", Flag(), initial=False),
         # A list of its own below the action; `None` where it was not read.
         Property("schedules", "schedules", Value(), read_only=True, read=lambda _wire: None),
-        Property("state", "state", Value(), read_only=True, initial=IDLE),
+        Property("state", "state", Word(), read_only=True, initial=IDLE, decided=True),
         Property("state_description", "state_description", Value(), read_only=True),
-        Property("last_result", "last_result", Outcome(), read_only=True),
+        Property("last_result", "last_result", Outcome(), read_only=True, decided=True),
         Property("last_sync", "last_sync", Moment(), read_only=True),
         Property("last_try", "last_try", Moment(), read_only=True),
-        Property("bytes_sent", "bytes_sent", Size(), read_only=True, initial=0),
-        Property("estimated_size", "estimated_size", Size(), read_only=True, initial=0),
-        Property("average_throughput", "average_throughput", Size(), read_only=True, initial=0),
+        Property("bytes_sent", "bytes_sent", Amount(), read_only=True, initial=0),
+        Property("estimated_size", "estimated_size", Amount(), read_only=True, initial=0),
+        Property("average_throughput", "average_throughput", Rate(), read_only=True, initial=0),
     ),
 )
 
@@ -149,18 +161,18 @@ PACKAGE = Resource(
     collection=FLAT_PACKAGES,
     scope=(),
     properties=(
-        Property("id", "id", Value(), read_only=True),
-        Property("source", "source_name", Value(), read_only=True),
-        Property("source_asn", "source_asn", Value(), read_only=True),
-        Property("source_pool", "source_pool", Value(), read_only=True),
-        Property("target_pool", "target_pool", Value(), read_only=True),
-        Property("replica_of", "replica_of", Value(), read_only=True),
-        Property("project", "project", Value(), read_only=True, read=lambda wire: _replicated(wire)[0]),
-        Property("share", "share", Value(), read_only=True, read=lambda wire: _replicated(wire)[1]),
+        Property("id", "id", Word(), read_only=True, decided=True),
+        Property("source", "source_name", Word(), read_only=True, on_use=True),
+        Property("source_asn", "source_asn", Word(), read_only=True, on_use=True),
+        Property("source_pool", "source_pool", Word(), read_only=True),
+        Property("target_pool", "target_pool", Word(), read_only=True, on_use=True),
+        Property("replica_of", "replica_of", Word(), read_only=True, on_use=True),
+        Property("project", "project", Word(), read_only=True, decided=True, read=lambda wire: _replicated(wire)[0]),
+        Property("share", "share", Word(), read_only=True, on_use=True, read=lambda wire: _replicated(wire)[1]),
         Property("enabled", "enabled", Flag(), initial=True),
-        Property("state", "state", Value(), read_only=True),
+        Property("state", "state", Word(), read_only=True, decided=True),
         Property("state_description", "state_description", Value(), read_only=True),
-        Property("last_result", "last_result", Outcome(), read_only=True),
+        Property("last_result", "last_result", Outcome(), read_only=True, decided=True),
         Property("last_sync", "last_sync", Moment(), read_only=True),
         Property("last_try", "last_try", Moment(), read_only=True),
     ),
@@ -169,9 +181,22 @@ PACKAGE = Resource(
 
 def record_of(resource: Resource, wire: Wire) -> Record:
     """The record of an action or a package: no name, the id is one of its properties."""
-    record = resource.normalise(wire)
+    record = resource.normalise(wire, label=label_of_replica(resource, wire))
     del record["name"]
     return record
+
+
+def told_of(resource: Resource, wire: Wire) -> Record:
+    """The same for somebody who decides nothing."""
+    record = resource.told(wire, label=label_of_replica(resource, wire))
+    del record["name"]
+    return record
+
+
+def label_of_replica(resource: Resource, wire: Wire) -> str:
+    """An action or a package, as the appliance gives it, in words."""
+    ident = wire.get("id")
+    return f"{resource.title} {ident}" if isinstance(ident, str) else label_of(wire, resource.title)
 
 
 def action_path(action_id: str) -> str:
@@ -200,24 +225,42 @@ class Scope:
         pool, project, lun = segment(self.pool), segment(self.project), segment(self.lun or "")
         return f"/api/storage/v1/pools/{pool}/projects/{project}/{shares}/{lun}/replication"
 
-    def sent_by(self, wire: Wire) -> bool:
-        """Whether an action, as the appliance gives it, sends just this."""
-        return (
-            wire.get("pool") == self.pool
-            and wire.get("project") == self.project
-            and (wire.get("share") or None) == self.lun
-        )
+    @property
+    def wanted(self) -> Wanted:
+        """What an action, as the appliance gives it, has that sends just this."""
+        return {
+            "pool": (self.pool,),
+            "project": (self.project,),
+            "share": (None, "") if self.lun is None else (self.lun,),
+        }
 
 
 def known_as(target: Mapping[str, Any]) -> set[str]:
     """All by which actions may refer to a replication target (API reference 10.2, 12.17)."""
-    return {str(target[key]) for key in ("label", "asn", "target", "hostname") if target.get(key)}
+    names = (target.get(key) for key in ("label", "asn", "target", "hostname"))
+    return {name for name in names if name and isinstance(name, str)}
 
 
-def inherited_flag(body: Wire | None) -> bool | None:
-    """The flag of `Scope.inheritance_path`, with or without an envelope; `None` where the appliance gives none."""
-    if body is None:
-        return None
-    inner = body.get("replication")
-    flag = (inner if isinstance(inner, dict) else body).get("inherited")
-    return Flag().from_wire(flag) if flag is not None else None
+_INHERITED = Property("inherited", "inherited", Flag(), decided=True)
+
+
+def inherited_flag(body: Wire | None, label: str) -> bool | None:
+    """The flag of `Scope.inheritance_path`, with or without an envelope; `None` where the appliance gives none.
+
+    Args:
+        body: the answer.
+        label: what the flag is of, in words.
+
+    Raises:
+        NotUnderstood: it is neither true nor false.
+    """
+    inherited = told_inherited(body, label)
+    return None if inherited is None else bool(inherited)
+
+
+def told_inherited(body: Wire | None, label: str) -> Any:
+    """The same for somebody who decides nothing: it may be unclear."""
+    inner = (body or {}).get("replication", body or {})
+    if not isinstance(inner, dict):
+        return Unclear(("replication", inner), label, inner, decided=True)
+    return _INHERITED.from_wire(inner, label)

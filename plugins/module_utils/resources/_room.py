@@ -11,22 +11,14 @@ nobody says, so what is refused here certainly does not fit, and of what just ab
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from .._errors import NoRoom, PlanRefused
 from .._names import segment
 from .._read import POOLS, Pages, project_path
 from .._resource import Wire
-from .._units import parse_size
+from .._wire import told_amount
 
 _UNITS = "KMGTPE"
-
-
-def _amount(value: Any) -> int | None:
-    """A number of bytes; sizes may come as floats (API reference 12.10)."""
-    if value in (None, ""):
-        return None
-    return int(value) if isinstance(value, float) else parse_size(value)
 
 
 def about(size: int) -> str:
@@ -39,8 +31,14 @@ def about(size: int) -> str:
     return f"{number:.2f}".rstrip("0").rstrip(".") + unit
 
 
+def _inner(body: object, key: str) -> Wire:
+    """What is in an envelope; nothing where it is none."""
+    inner = body.get(key) if isinstance(body, dict) else None
+    return inner if isinstance(inner, dict) else {}
+
+
 def _read(pages: Pages, pool: str, project: str) -> Wire:
-    return (pages.get(project_path(pool, project)) or {}).get("project") or {}
+    return _inner(pages.get(project_path(pool, project)), "project")
 
 
 @dataclass(frozen=True)
@@ -53,7 +51,7 @@ class RoomForLun:
 
     def __call__(self, pages: Pages) -> None:
         wire = _read(pages, self.pool, self.project)
-        left, quota = _amount(wire.get("space_available")), _amount(wire.get("quota"))
+        left, quota = told_amount(wire, "space_available"), told_amount(wire, "quota")
         if left is not None and self.needed > left:
             limit = f", within its quota of {about(quota)}" if quota else ""
             raise PlanRefused(
@@ -70,8 +68,8 @@ class RoomForReservation:
     needed: int
 
     def __call__(self, pages: Pages) -> None:
-        wire = (pages.get(f"{POOLS}/{segment(self.pool)}") or {}).get("pool") or {}
-        left = _amount((wire.get("usage") or {}).get("available"))
+        wire = _inner(pages.get(f"{POOLS}/{segment(self.pool)}"), "pool")
+        left = told_amount(_inner(wire, "usage"), "available")
         if left is not None and self.needed > left:
             raise PlanRefused(
                 f"the reservation takes {about(self.needed)}, and pool {self.pool} has {about(left)} left",
@@ -89,7 +87,7 @@ class UsageWithinQuota:
 
     def __call__(self, pages: Pages) -> None:
         wire = _read(pages, self.pool, self.project)
-        total, idle = _amount(wire.get("space_total")), _amount(wire.get("space_unused_res"))
+        total, idle = told_amount(wire, "space_total"), told_amount(wire, "space_unused_res")
         used = (total or 0) - (idle or 0)
         if used > self.quota:
             raise PlanRefused(

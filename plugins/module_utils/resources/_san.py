@@ -17,7 +17,8 @@ from .._names import check_name, folded
 from .._read import Pages, read_list
 from .._relations import Intent, Premise, Reference, Rivals
 from .._resource import Property, Resource, Wire
-from .._values import Choice, Flag, Names, Value
+from .._values import Choice, Names, Value, Word
+from .._wire import label_of, text, told_flag
 from ._presentation import PROTOCOLS, DistinctNumbers
 
 SAN = "/api/san/v1"
@@ -116,7 +117,7 @@ def _short(value: str) -> str:
 
 
 @dataclass(frozen=True)
-class Checked(Value):
+class Checked(Word):
     """A text that a function checks; an empty one says that there is none, where that is possible.
 
     Attributes:
@@ -126,6 +127,14 @@ class Checked(Value):
 
     check: Callable[[str, str], str]
     optional: bool = False
+
+    @property
+    def null_is_nothing(self) -> bool:  # type: ignore[override]
+        """Whether `null` is that there is none."""
+        return self.optional
+
+    def from_wire(self, value: Any) -> Any:
+        return "" if self.optional and value is None else super().from_wire(value)
 
     def from_user(self, option: str, value: Any) -> Any:
         return "" if self.optional and not value else self.check(option, str(value))
@@ -138,8 +147,13 @@ class PortName(Checked):
         return folded(str(current)) == folded(str(wanted))
 
 
-class ChapUser(Value):
+class ChapUser(Word):
     """The name of a CHAP user; empty when there is none."""
+
+    null_is_nothing = True
+
+    def from_wire(self, value: Any) -> Any:
+        return super().from_wire("" if value is None else value)
 
     def from_user(self, option: str, value: Any) -> Any:
         user = str(value)
@@ -180,9 +194,12 @@ class UnusedAlias:
 
     def __call__(self, pages: Pages) -> None:
         for wire in read_list(pages, f"{SAN}/iscsi/initiators", "initiators"):
-            if wire.get("alias") == self.alias and folded(str(wire.get("initiator"))) != folded(self.initiator):
+            if wire.get("alias") != self.alias:
+                continue
+            owner = text(wire, "initiator", label_of(wire, "initiator"))
+            if folded(owner) != folded(self.initiator):
                 raise PlanRefused(
-                    f"alias {self.alias} belongs to initiator {wire.get('initiator')}",
+                    f"alias {self.alias} belongs to initiator {owner}",
                     advice="choose another alias, or give that one another first",
                 )
 
@@ -194,7 +211,7 @@ def _of_initiator(intent: Intent) -> Iterable[Premise]:
 
 def _for_management(interface: Wire) -> str:
     """Why a target cannot be on an interface (API reference 2.4)."""
-    return "is for management, and no target can be on it" if Flag().from_wire(interface.get("admin")) else ""
+    return "is for management, and no target can be on it" if told_flag(interface, "admin") else ""
 
 
 INITIATOR = Resource(
@@ -242,7 +259,7 @@ TARGET = Resource(
         Property("auth", "auth", Choice(("none", "chap")), initial="none"),
         Property("chap_user", "targetchapuser", ChapUser(), initial=""),
         Property("chap_secret", "targetchapsecret", ChapSecret(), secret=True, with_these=("auth", "chap_user")),
-        Property("state", "state", Value(), read_only=True, initial="online"),
+        Property("state", "state", Word(), read_only=True, initial="online", decided=True),
     ),
 )
 
@@ -270,6 +287,7 @@ def _groups_of(member: str, check: Callable[[str, str, str], str], names: tuple[
                     members,
                     Members(check=partial(check, protocol)),
                     initial=[],
+                    decided=True,
                     refers=Reference(
                         member,
                         (f"{SAN}/{protocol}/{members}",),

@@ -6,8 +6,13 @@
 
 from __future__ import annotations
 
-from .._resource import Property, Resource
+from .._resource import Property, Resource, Wire
 from .._values import Choice, Value
+
+
+def _description(wire: Wire) -> str:
+    return str(Value().from_wire(wire.get("description")) or "")
+
 
 SCHEMA = Resource(
     kind="property",
@@ -23,12 +28,6 @@ SCHEMA = Resource(
             Choice(("String", "Integer", "PositiveInteger", "Boolean", "EmailAddress", "Host")),
             create_only=True,
         ),
-        Property(
-            "description",
-            "description",
-            Value(),
-            initial="",
-            read=lambda wire: str(wire.get("description") or ""),
-        ),
+        Property("description", "description", Value(), initial="", read=_description),
     ),
 )

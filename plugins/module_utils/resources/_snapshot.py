@@ -13,11 +13,14 @@ from typing import Any
 from .._errors import InvalidInput
 from .._names import check_name
 from .._resource import Property, Resource, Wire
-from .._values import Flag, Size, Value, Whole
+from .._values import Amount, Flag, Value, Whole
+from .._wire import refusal
 
 # Names with a leading dot are the system's own (API reference 12.14); those of replication come and go with it.
 SYSTEM = "."
 REPLICATION = ".rr-"
+# The words of a hold that is none of a flag (API reference 16.2.1).
+_HOLDS = ("locked", "unlocked")
 
 _PROJECT = "/api/storage/v1/pools/{pool}/projects/{project}"
 
@@ -38,8 +41,34 @@ def check_snapshot(option: str, value: str) -> str:
 
 
 def is_held(wire: Wire) -> bool:
-    """Whether a retention hold keeps it from being destroyed (API reference 7.2)."""
-    return str(wire.get("retentionhold", "off")).lower() in ("on", "true")
+    """Whether a retention hold keeps it from being destroyed (API reference 7.2).
+
+    Raises:
+        ValueError: nobody can tell.
+    """
+    hold = wire.get("retentionhold", "off")
+    if hold in _HOLDS:
+        return True
+    held: bool | None = Flag().from_wire(hold)
+    if held is None:
+        raise ValueError("no hold")
+    return held
+
+
+def require_unheld(wire: Wire, label: str) -> bool:
+    """Whether no retention hold keeps a snapshot from being destroyed.
+
+    Args:
+        wire: it as the appliance gives it.
+        label: it in words.
+
+    Raises:
+        NotUnderstood: nobody can tell.
+    """
+    try:
+        return not is_held(wire)
+    except ValueError:
+        raise refusal("retentionhold", wire["retentionhold"], label) from None
 
 
 def _of_another_kind(option: str) -> Property:
@@ -48,14 +77,14 @@ def _of_another_kind(option: str) -> Property:
 
 
 _PROPERTIES = (
-    Property("numclones", "numclones", Whole(), read_only=True, initial=0),
+    Property("numclones", "numclones", Whole(), read_only=True, initial=0, decided=True),
     Property("isauto", "isauto", Flag(), read_only=True, initial=False, unsure_after=("name",)),
-    Property("held", "retentionhold", Flag(), read_only=True, initial=False, read=is_held),
-    Property("space_data", "space_data", Size(), read_only=True),
-    Property("space_unique", "space_unique", Size(), read_only=True),
+    Property("held", "retentionhold", Flag(), read_only=True, initial=False, read=is_held, on_use=True),
+    Property("space_data", "space_data", Amount(), read_only=True),
+    Property("space_unique", "space_unique", Amount(), read_only=True),
     Property("canonical_name", "canonical_name", Value(), read_only=True, unsure_after=("name",)),
     Property("creation", "creation", Value(), read_only=True),
-    Property("id", "id", Value(), read_only=True),
+    Property("id", "id", Value(), read_only=True, decided=True),
 )
 
 

@@ -53,6 +53,12 @@ TABLE: dict[str, Switch] = {
     "offline-update": Switch(
         ("accepted", "refused"), "refused", "an update of a LUN that is offline: it begins, or is refused (409)"
     ),
+    # 10.4
+    "package-keys": Switch(
+        ("shown", "absent"),
+        "absent",
+        "whether a package tells its source, its pools and what it is a replica of; the keys are only recalled",
+    ),
     # 14.1
     "date-header": Switch(("sent", "absent"), "absent", "the HTTP header `Date` of an appliance's answers"),
     # 10.5

@@ -57,7 +57,7 @@ def test_a_package_need_not_tell_what_it_is(release: str, worlds: Callable[[str]
     world = worlds(release)
     world.do(*READY)
     told = world.do(("west", "GET", "{packages}/{id}"))["package"]
-    world.lab.look(lambda fleet: setattr(fleet, "package_keys", False))
+    world.lab.look(lambda fleet: fleet.switches.put("package-keys", "absent"))
     silent = world.do(("west", "GET", "{packages}/{id}"))["package"]
     listed = world.do(("west", "GET", "{packages}"))["packages"]
     assert told.keys() - silent.keys() == set(RECALLED_KEYS)

@@ -12,6 +12,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils._errors import Inval
 from ansible_collections.zfssa.storage.plugins.module_utils._task import (
     connection_of,
     connection_spec,
+    peer_connection_of,
 )
 
 OPTIONS = {
@@ -63,6 +64,24 @@ def test_option_that_can_never_be_right_is_refused(options: dict[str, Any], said
 
     assert said in str(caught.value)
     assert "word" not in str(caught.value).replace("password", "")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"host": "https://zs-west"}, "target: host 'https://zs-west' is not a host name or address"),
+        ({"port": 0}, "target: port 0 is out of range"),
+        ({"timeout": 0}, "target: timeout 0 is out of range"),
+        ({"ca_path": "/there/is/none"}, "target: ca_path /there/is/none does not exist"),
+        ({"password": None}, "target: there is no way to log in to zs-east"),
+    ],
+)
+def test_wrong_option_of_the_second_appliance_is_said_to_be_of_it(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        peer_connection_of({**OPTIONS, "target": {**OPTIONS, **options}}, "target")
+
+    assert str(caught.value).startswith(said)
+    assert peer_connection_of({"target": OPTIONS}, "target") == connection_of(OPTIONS)
 
 
 def test_authority_must_be_there(tmp_path: Path) -> None:

@@ -331,12 +331,17 @@ def test_reply_without_the_object_is_not_absence(body: dict[str, Any]) -> None:
     [
         (None, []),
         ({"luns": []}, []),
-        ({"luns": [{"name": "a"}, "b", None]}, [{"name": "a"}]),
         ({"shares": [{"name": "a"}]}, [{"name": "a"}]),
     ],
 )
 def test_list_is_read_under_any_of_its_keys(page: Any, found: list[Any]) -> None:
     assert read_list(Book({"/x": page}), "/x", "luns", "shares") == found
+
+
+@pytest.mark.parametrize("item", [None, "b", ["b"], 7])
+def test_what_is_no_object_in_a_list_is_not_overlooked(item: object) -> None:
+    with pytest.raises(BadReply, match="in 'luns', and no object"):
+        read_list(Book({"/x": {"luns": [{"name": "a"}, item]}}), "/x", "luns")
 
 
 @pytest.mark.parametrize("page", [{}, {"luns": None}, {"luns": {}}, {"other": []}])

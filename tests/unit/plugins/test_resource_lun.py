@@ -38,7 +38,7 @@ def lun(**values: Any) -> dict[str, Any]:
         pytest.param([MASKED], [-1], {}, id="masked"),
         pytest.param(MASKED, 5, {}, id="masked with a number"),
         pytest.param(["ig-a"], None, {}, id="no number"),
-        pytest.param(None, None, {}, id="nothing"),
+        pytest.param([], None, {}, id="nothing"),
         pytest.param("", "", {}, id="empty text"),
     ],
 )

@@ -362,7 +362,9 @@ def test_group_that_luns_use_keeps_a_member(options: Options, luns: tuple[Option
 @pytest.mark.parametrize(
     "options", [{"state": "absent"}, {"initiators": []}, {"initiators": [HOST], "membership": "remove"}]
 )
-@pytest.mark.parametrize("luns", [(), ({"name": "a", "initiatorgroup": ["gg", MASKED]},), ({"name": "b"},)])
+@pytest.mark.parametrize(
+    "luns", [(), ({"name": "a", "initiatorgroup": ["gg", MASKED]},), ({"name": "b", "initiatorgroup": []},)]
+)
 def test_group_that_no_lun_uses_may_lose_all(options: Options, luns: tuple[Options, ...]) -> None:
     plan = plan_initiator_group(groups_at("initiator", luns, g=[HOST]), {**group_options("g"), **options})
 

@@ -14,6 +14,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     BadReply,
     InvalidInput,
     LostReply,
+    NotUnderstood,
     PlanRefused,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
@@ -152,10 +153,19 @@ def test_age_counts_and_not_the_order_of_the_list() -> None:
     assert plan(reader, keep_last=1, match="*").after["pruned"] == ["a", "b"]
 
 
-def test_snapshot_without_a_readable_time_counts_as_the_newest() -> None:
-    reader = book(wire("odd", creation="<unknown>"), wire("a", 1), wire("b", 2))
+@pytest.mark.parametrize("creation", ["<unknown>", None, 7, ["x"]])
+def test_snapshot_without_a_readable_time_neither_goes_nor_counts(creation: object) -> None:
+    reader = book(wire("odd", creation=creation), wire("a", 1), wire("b", 2))
 
-    assert plan(reader, keep_last=1, match="*").after["pruned"] == ["a", "b"]
+    # It may be older than the others, and then "b" is the one that is to be kept.
+    assert plan(reader, keep_last=1, match="*").after["pruned"] == ["a"]
+
+
+def test_rollback_is_refused_when_nobody_can_tell_what_is_newer() -> None:
+    reader = book(wire("odd", creation="soon"), wire("a", 1), wire("b", 2))
+
+    with pytest.raises(NotUnderstood, match=r"creation of snapshot .*@odd is \"soon\", which cannot be understood"):
+        plan(reader, name="b", state="restored", force=True)
 
 
 # What is planned

@@ -22,6 +22,11 @@ MOMENTS = st.datetimes(min_value=datetime(1000, 1, 1), timezones=st.just(UTC))
         "2024-01-31 09:15:07",
         "2024-01-31T09:15:07Z",
         "2024-01-31T09:15:07.250Z",
+        "2024-01-31T10:15:07+01:00",
+        "2024-01-31T03:45:07-0530",
+        "20240131T09:15:07Z",
+        "Wed Jan 31 2024 09:15:07 GMT+0000 (UTC)",
+        "Wed Jan 31 2024 10:15:07 GMT+0100 (CET)",
     ],
 )
 def test_timestamp_is_understood_as_utc(text: str) -> None:
@@ -42,7 +47,10 @@ def test_timestamp_is_understood_as_utc(text: str) -> None:
         "20241331T09:15:07",
         "2024-02-30T09:15:07",
         "20240131T25:15:07",
-        "Sat Apr 17 2021 15:52:14 GMT+0000 (UTC)",
+        "Sat Foo 17 2021 15:52:14 GMT+0000 (UTC)",
+        "Sat Apr 31 2021 15:52:14 GMT+0000 (UTC)",
+        "2024-01-31T09:15:07 tomorrow",
+        ["20240131T09:15:07"],
     ],
 )
 def test_what_is_no_timestamp_is_none(value: object) -> None:

@@ -63,7 +63,7 @@ def package_record(view: View, package: Package) -> Record:
         "target_pool": package.pool.name,
         "href": package_href(view, package),
     }
-    shown = package.pool.appliance.fleet.package_keys
+    shown = package.pool.appliance.fleet.switches["package-keys"] == "shown"
     return {key: value for key, value in record.items() if shown or key not in RECALLED_KEYS}
 
 

@@ -53,8 +53,6 @@ class Fleet:
         self.switches = switches or Switches()
         self.watch = Watch(clock)
         self.numclones_lag = 0.0
-        # Whether packages tell where they come from and what they are a replica of.
-        self.package_keys = True
         self.lock = threading.RLock()
         self.appliances: dict[str, Appliance] = {}
         self.updates: list[Update] = []

@@ -1,0 +1,303 @@
+"""Each act of a migration on each release: foretold, done, and done again; and that the secrets of both connections stay secret."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from cases import PROJECTS, prepare
+from lab_appliances import RELEASES, Lab, Record
+from migration_world import LUNS, add_lun, build, replicate, set_lun, sever
+from module_runner import Bench, Run
+from prediction import unlike
+from two_runs import two_sides
+
+from ansible_collections.zfssa.storage.plugins.module_utils._owner import NOBODY
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration import STATES
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import (
+    Before,
+    Place,
+    Sign,
+    new_removal_name,
+    sign_of,
+)
+
+MODULE = "zfssa_lun_migration"
+MOVE: Record = {
+    "pool": "tank",
+    "project": "databases",
+    "luns": ["redo-1"],
+    "target_pool": "tank",
+    "target_project": "databases",
+    "peer": "west",
+    "source_name": "east",
+    "target_name": "west",
+}
+OWN = ["databases/redo-1"]
+PLACE = Place("tank", "databases", "redo-1")
+# What a copy has of its project, and is to have of its source.
+OF_SOURCE = ("compression", "checksum", "copies", "dedup", "logbias", "secondarycache", "initiatorgroup", "targetgroup")
+
+
+def was(lab: Lab) -> Record:
+    """What the LUN was before the migration, as `state=claimed` tells it."""
+    groups = ["ig-db"] if lab.release == "2013.1" else ["ig-db", "ig-app"]
+    return {
+        "status": "online",
+        "initiator_groups": groups,
+        "target_group": "tg-db",
+        "lu_number": None,
+        "lu_numbers": {},
+    }
+
+
+def signed(lab: Lab) -> None:
+    """Leave the sign of a run that has ended."""
+    text = Sign(PLACE, NOBODY, Before("online", tuple(was(lab)["initiator_groups"]), "tg-db")).text
+    prepare(lab, (("POST", PROJECTS, {"name": sign_of(PLACE), "mountpoint": text}),))
+
+
+def at_source(lab: Lab) -> Record:
+    build(lab)
+    add_lun(lab)
+    return {}
+
+
+def marked_at_source(lab: Lab) -> Record:
+    """A run has ended right before it would have destroyed the LUN."""
+    copied(lab)
+    signed(lab)
+    # Both ways of running a module are to meet the same one.
+    name = f"{new_removal_name('redo-1')[:-16]}{'0' * 16}"
+    prepare(lab, (("PUT", f"{LUNS}/redo-1", {"name": name}),))
+    return {}
+
+
+def claimed(lab: Lab) -> Record:
+    at_source(lab)
+    signed(lab)
+    return {}
+
+
+def given_up(lab: Lab) -> Record:
+    claimed(lab)
+    return {"keep": True}
+
+
+def sent(lab: Lab) -> Record:
+    at_source(lab)
+    return {"action_id": replicate(lab)}
+
+
+def severed(lab: Lab) -> Record:
+    at_source(lab)
+    made = replicate(lab, hidden=True)
+    sever(lab, made)
+    prepare(lab, (("west", "PUT", f"{PROJECTS}/{made}/luns/redo-1", {"status": "offline"}),))
+    return {"copy_project": made}
+
+
+def copied(lab: Lab) -> Record:
+    """The hidden copy is in its place, with all that the hidden LUN has."""
+    two_sides(lab)
+    source = lab.east.lun("redo-1")
+    prepare(lab, (("west", "PUT", f"{LUNS}/redo-1", {key: source[key] for key in OF_SOURCE}),))
+    return {"before": was(lab)}
+
+
+def hidden_at_source(lab: Lab) -> Record:
+    at_source(lab)
+    set_lun(lab, status="offline")
+    return {"before": was(lab)}
+
+
+def both(lab: Lab) -> tuple[list[str], list[str]]:
+    """The LUNs of both sides."""
+    return lab.east.luns(), lab.west.luns()
+
+
+def is_claimed(lab: Lab, run: Run) -> None:
+    (told,) = run.value["luns"]
+    assert both(lab) in ((OWN, []), (OWN, OWN))
+    assert sign_of(PLACE) in lab.east.projects()
+    assert told["before"]["initiator_groups"] == was(lab)["initiator_groups"]
+
+
+def is_released(lab: Lab, _run: Run) -> None:
+    assert sign_of(PLACE) not in lab.east.projects()
+
+
+def is_written_down(lab: Lab, _run: Run) -> None:
+    assert sign_of(PLACE) in lab.east.projects()
+
+
+def is_masked(_lab: Lab, run: Run) -> None:
+    assert (run.value["masked"], run.value["reason"]) == (True, None)
+
+
+def is_alike(_lab: Lab, run: Run) -> None:
+    assert {run.value[side]["name"] for side in ("lun", "copy")} == {"redo-1"}
+    assert run.value["lun"]["size"] == run.value["copy"]["size"]
+
+
+def is_left_on(*sides: str) -> Callable[[Lab, Run], None]:
+    def check(lab: Lab, run: Run) -> None:
+        assert run.value["destroyed"] == PLACE.label or run.value["destroyed"].startswith("LUN tank/")
+        assert both(lab) == (OWN if "east" in sides else [], OWN if "west" in sides else [])
+
+    return check
+
+
+def is_seen(lab: Lab, run: Run) -> None:
+    assert run.value["lun"]["status"] == lab.east.lun("redo-1")["status"] == "online"
+    assert run.value["lun"]["initiator_groups"] == sorted(was(lab)["initiator_groups"])
+
+
+def stands_at(state: str) -> Callable[[Lab, Run], None]:
+    def check(_lab: Lab, run: Run) -> None:
+        assert [told["state"] for told in run.value["luns"]] == [state]
+
+    return check
+
+
+@dataclass(frozen=True)
+class Act:
+    """One row: an act of a migration.
+
+    Attributes:
+        name: what the row shows.
+        state: what is asked for.
+        prepared: makes what is there before, and returns further options.
+        seen: checks what came of it.
+        changes: whether it changes something.
+        again: what the result is when there is nothing left to do, where it is another one.
+    """
+
+    name: str
+    state: str
+    prepared: Callable[[Lab], Record]
+    seen: Callable[[Lab, Run], None]
+    changes: bool = True
+    again: Record = field(default_factory=dict)
+    module: str = MODULE
+
+
+ACTS = (
+    Act("survey", "surveyed", at_source, stands_at("source"), changes=False),
+    Act("survey of a copy", "surveyed", copied, stands_at("moved"), changes=False),
+    Act("claim", "claimed", at_source, is_claimed),
+    Act("claim of a marked LUN", "claimed", marked_at_source, is_claimed),
+    Act("release", "released", claimed, is_released),
+    Act("release that keeps", "released", given_up, is_written_down, changes=False),
+    Act("mask", "copy_masked", sent, is_masked),
+    Act("verify", "verified", copied, is_alike, changes=False),
+    Act("destroy source", "source_destroyed", copied, is_left_on("west"), again={"destroyed": None}),
+    Act("destroy copy", "copy_destroyed", copied, is_left_on("east"), again={"destroyed": None}),
+    Act("destroy severed copy", "copy_destroyed", severed, is_left_on("east"), again={"destroyed": None}),
+    Act("restore", "restored", hidden_at_source, is_seen),
+    Act("restore beside a hidden copy", "restored", copied, is_seen),
+)
+
+
+@pytest.mark.parametrize(
+    ("case", "release"),
+    [pytest.param(act, release, id=f"{act.name}-{release}".replace(" ", "_")) for act in ACTS for release in RELEASES],
+)
+def test_act_is_foretold_done_and_not_done_again(case: Act, release: str, bench_of: Callable[[str], Bench]) -> None:
+    bench = bench_of(release)
+    options = {**MOVE, "state": case.state, **case.prepared(bench.lab)}
+
+    predicted, real = (bench.change(MODULE, options, check=check) for check in (True, False))
+    again, foretold = (bench.change(MODULE, options, check=check) for check in (False, True))
+
+    case.seen(bench.lab, real)
+    assert (predicted.changed, real.changed) == (case.changes, case.changes)
+    assert unlike(predicted, real) == []
+    assert (again.changed, again.writes) == (False, [])
+    assert unlike(foretold, again) == []
+    assert bench.lab.breaches() == []
+    if case.again:
+        assert {key: again.value[key] for key in case.again} == case.again
+
+
+def test_every_state_is_here() -> None:
+    assert {act.state for act in ACTS} == set(STATES)
+
+
+# The connection to the target
+
+SECRETS = {"password": "word-for-west-only", "session": "token-for-west-only"}
+NOWHERE: tuple[tuple[Record, str], ...] = (
+    ({"port": 0}, "target: port 0 is out of range"),
+    ({"host": "https://zs-west"}, "target: host 'https://zs-west' is not a host name or address"),
+    ({"timeout": 0}, "target: timeout 0 is out of range"),
+    ({"ca_path": "/there/is/none.pem"}, "target: ca_path /there/is/none.pem does not exist"),
+    ({"password": None}, "target: there is no way to log in"),
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"), NOWHERE, ids=lambda value: next(iter(value)) if isinstance(value, dict) else ""
+)
+def test_wrong_connection_is_said_to_be_that_of_the_target(change: Record, said: str, bench: Bench) -> None:
+    run = bench.refuse(MODULE, MOVE, to_peer=change)
+
+    assert run.msg.startswith(said)
+    assert run.requests == []
+
+
+def test_target_without_a_host_is_refused_by_ansible(bench: Bench) -> None:
+    run = bench.run(MODULE, MOVE, to_peer={"host": None})
+
+    assert run.failed
+    assert "host found in target" in run.msg.replace("'", "")
+    assert run.requests == []
+
+
+def as_structure(connection: Record) -> Any:
+    return connection
+
+
+def as_json(connection: Record) -> Any:
+    return json.dumps(connection)
+
+
+def as_words(connection: Record) -> Any:
+    return " ".join(f"{key}={value}" for key, value in connection.items())
+
+
+@pytest.mark.parametrize("written", [as_structure, as_json, as_words])
+@pytest.mark.parametrize("option", list(SECRETS))
+def test_secrets_of_the_target_are_told_nowhere(option: str, written: Callable[[Record], Any], bench: Bench) -> None:
+    at_source(bench.lab)
+    # A token that is none would be replaced by a login.
+    alone = {"username": None, "password": None} if option == "session" else {}
+    west = bench.lab.west.connection(**{**alone, option: SECRETS[option]})
+    tries: tuple[tuple[Record, str], ...] = (
+        ({}, "west"),
+        # Refused by the check of the options, and by the client.
+        ({"colour": "red"}, "colour"),
+        ({"port": 1}, "port"),
+        ({"port": "first"}, "port"),
+    )
+    for wrong, _why in tries:
+        run = bench.run(MODULE, {**MOVE, "target": written({**west, **wrong})}, verbosity=4)
+
+        assert run.failed
+        for secret in (SECRETS[option], "lab-password"):
+            assert secret not in run.output + run.errors, (wrong, run.output)
+    # Only the invocation, whose form is Ansible's own, and what the two ways say of an option tell them apart.
+    bench.results.clear()
+
+
+@pytest.mark.parametrize("written", [as_structure, as_json, as_words])
+def test_target_may_be_written_as_a_text(written: Callable[[Record], Any], bench: Bench) -> None:
+    at_source(bench.lab)
+
+    run = bench.change(MODULE, {**MOVE, "target": written(bench.lab.west.connection())}, verbosity=4)
+
+    assert [told["state"] for told in run.value["luns"]] == ["source"]
+    assert "lab-password" not in run.output

@@ -1,0 +1,448 @@
+"""Where a LUN stands between two appliances, and each sentence about what stands in the way of its migration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import pytest
+from migration_pages import (
+    ELSEWHERE,
+    GIB,
+    GOAL,
+    HERE,
+    HOST,
+    ID,
+    MARKER,
+    MASK,
+    OTHER_HOST,
+    OTHER_ID,
+    TEMPORARY,
+    WAS,
+    action,
+    found,
+    hidden,
+    judged,
+    own_sign,
+    seen,
+    sign,
+    source_side,
+    target_side,
+    wishes,
+)
+
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_judge import (
+    Standing,
+    differences,
+    room_problems,
+    unnumbered,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import (
+    Before,
+    marker_of,
+    sync_marker_of,
+)
+
+Facts = dict[str, Any]
+KEEPS: Facts = {"delete_source": False}
+COPIES: Facts = {"cutover": False}
+# A LUN that was kept: in no group, so that nobody puts it online beside its copy.
+KEPT = hidden(initiatorgroup=MASK)
+PRESENTED = hidden(GOAL, status="online")
+SEVERED: Facts = {
+    "lun": hidden(),
+    "temporary": hidden(TEMPORARY),
+    "action_id": ID,
+    "mine": (action(),),
+    "sign": own_sign(),
+}
+MOVED: Facts = {"lun": hidden(), "copy": hidden(GOAL), "sign": own_sign()}
+
+# What was seen, what is wanted, and where the LUN stands.
+STATES: dict[str, tuple[Facts, Facts, str]] = {
+    "nothing": ({"lun": None}, {}, "missing"),
+    "LUN alone": ({}, {}, "source"),
+    "LUN about to be destroyed": ({"lun": found(removal_name="zfssa-migration-removing-x")}, {}, "source"),
+    "action": ({"mine": (action(),), "has_package": True}, {}, "copying"),
+    "severed": (SEVERED, {}, "severed"),
+    "severed and its action gone": ({**SEVERED, "mine": ()}, {}, "severed"),
+    "moved": (MOVED, {}, "moved"),
+    "moved, kin by marker alone": ({**MOVED, "copy": hidden(GOAL, lunguid="600144F0BBBB")}, {}, "moved"),
+    "moved, kin by GUID alone": ({**MOVED, "copy": hidden(GOAL, ())}, {}, "moved"),
+    "moved with the temporary project left": ({**MOVED, "temporary": hidden(TEMPORARY)}, {}, "moved"),
+    "LUN of that name that is no copy": ({"copy": found(GOAL, lunguid="600144F0BBBB")}, {}, "source"),
+    "no GUID proves nothing": ({"lun": found(lunguid=""), "copy": found(GOAL, lunguid="")}, {}, "source"),
+    "copy in use, source gone": ({"lun": None, "copy": found(GOAL)}, {}, "there"),
+    "copy hidden, source gone": ({"lun": None, "copy": found(GOAL, status="offline")}, {}, "gone"),
+    "copy with its marker, source gone": ({"lun": None, "copy": PRESENTED}, {}, "gone"),
+    "copy marked to be destroyed, source gone": (
+        {"lun": None, "copy": found(GOAL, removal_name="zfssa-migration-removing-x")}, {}, "gone",
+    ),
+    "copy in use, sign left": ({"lun": None, "copy": found(GOAL), "sign": sign()}, {}, "gone"),
+    "source kept": ({"lun": KEPT, "copy": PRESENTED}, KEEPS, "there"),
+    "source kept, sign left": ({"lun": KEPT, "copy": PRESENTED, "sign": sign()}, KEEPS, "gone"),
+    "source kept, nobody was to see the copy": (
+        {"lun": KEPT, "copy": hidden(GOAL, status="online", initiatorgroup=MASK)}, KEEPS, "there",
+    ),
+    "source kept, copy not presented yet": ({**MOVED, "lun": KEPT}, KEEPS, "moved"),
+    "source kept, action left": ({"lun": KEPT, "copy": PRESENTED, "mine": (action(),)}, KEEPS, "moved"),
+    "source to be kept, about to be destroyed": (
+        {"lun": hidden(removal_name="zfssa-migration-removing-x"), "copy": PRESENTED}, KEEPS, "moved",
+    ),
+    "source not kept": ({"lun": KEPT, "copy": PRESENTED}, {}, "moved"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("facts", "wanted", "state"), STATES.values(), ids=list(STATES))
+def test_lun_stands_where_the_appliances_show_it(facts: Facts, wanted: Facts, state: str) -> None:
+    assert judged(seen(**facts), wishes(**wanted)).state == state
+
+
+@dataclass(frozen=True)
+class Row:
+    """What is seen beside what is well, what is wanted, and what is said of it.
+
+    Attributes:
+        said: what stands in the way, one part for each sentence; none where nothing does.
+        facts, wanted: of the LUN and of the wishes.
+        source, target: of the two sides.
+    """
+
+    said: tuple[str, ...] = ()
+    facts: Facts = field(default_factory=dict)
+    wanted: Facts = field(default_factory=dict)
+    source: Facts = field(default_factory=dict)
+    target: Facts = field(default_factory=dict)
+
+
+def snapshot(name: str, **more: Any) -> Facts:
+    """A snapshot as the appliance gives it."""
+    return {"name": name, "numclones": 0, **more}
+
+
+def sent(*snapshots: str, **more: Any) -> Facts:
+    """What is seen of a LUN whose action has sent it, with these snapshots."""
+    return {"lun": found(HERE, snapshots), "mine": (action(last_result="success", **more),), "has_package": True}
+
+
+TO_NORTH = action(id=OTHER_ID, target="asn-north", target_pool="lake")
+LIVE = sign(ELSEWHERE)
+MORE = {"groups": {"ig-db": frozenset({HOST, OTHER_HOST})}}
+TAGGED = found(**{"custom:colour": "red"})
+CLONED = [snapshot("monday", numclones=1)]
+HELD = [snapshot("monday", retentionhold="on")]
+
+ROWS: dict[str, Row] = {
+    "nothing": Row(),
+    # Who else works on it
+    "project of that name": Row(("a project has the name by which runs of a migration know of each other",), {"other_sign": True}),
+    "live sign": Row(("a run on zebra (process 12) is migrating LUN tank/databases/redo-1; wait for its end",), {"sign": LIVE}),
+    "live sign, taken over": Row((), {"sign": LIVE}, {"take_over": True}),
+    "dead sign": Row((), {"sign": sign()}),
+    "own sign": Row((), {"sign": own_sign()}),
+    "live sign, source gone": Row(("is migrating LUN",), {"lun": None, "copy": PRESENTED, "sign": LIVE}),
+    # Where the LUN is
+    "missing": Row(("exists neither on east nor, as LUN pond/archive/redo-1, on west; check",), {"lun": None}),
+    "missing but for a severed copy": Row(
+        (f"on west, but a copy of it is in project pond/{ID} there; check",),
+        {"lun": None, "temporary": hidden(TEMPORARY), "action_id": ID},
+    ),
+    "LUN of that name": Row(
+        ("west has a LUN pond/archive/redo-1 already, and nothing proves that it is a copy of LUN tank/databases/redo-1, which east has:",),
+        {"copy": found(GOAL, lunguid="600144F0BBBB")},
+    ),
+    "LUN of that name, both hidden": Row(
+        ("which east has (no host sees either): they",),
+        {"lun": hidden(), "copy": found(GOAL, status="offline", lunguid="600144F0BBBB"), "sign": own_sign()},
+    ),
+    "severed": Row((), SEVERED),
+    "severed, and the source online": Row(
+        ("has been put online after its copy was severed, so that the copy may be older; destroy project pond/",),
+        {**SEVERED, "lun": found(HERE, [MARKER])},
+    ),
+    "severed without a marker": Row(("holds all that the LUN holds: they have no marker",), {**SEVERED, "temporary": hidden(TEMPORARY, ())}),
+    "moved": Row((), MOVED),
+    "moved without a marker, kin by GUID": Row(
+        ("nothing proves that the copy of LUN tank/databases/redo-1 in LUN pond/archive/redo-1 on west holds all",),
+        {**MOVED, "copy": hidden(GOAL, ())},
+    ),
+    "moved with the marker of another migration": Row(
+        ("nothing proves that the copy",), {**MOVED, "copy": hidden(GOAL, [marker_of(OTHER_ID)])},
+    ),
+    "moved, and the source online": Row(
+        ("has been put online after its copy was severed, so that the copy may be older; destroy LUN pond/archive/redo-1 on west",),
+        {**MOVED, "lun": found(HERE, [MARKER])},
+    ),
+    "moved, and only to be copied": Row(("has been moved to LUN pond/archive/redo-1 already",), MOVED, COPIES),
+    "both presented": Row(
+        ("are both presented to hosts, and nobody can tell which one is right",), {**MOVED, "lun": found(), "copy": PRESENTED},
+    ),
+    "copy in use, source kept": Row(
+        ("LUN pond/archive/redo-1 is in use, and LUN tank/databases/redo-1, of which it is a copy, was kept",),
+        {"lun": KEPT, "copy": PRESENTED},
+    ),
+    "copy in use, source to be kept": Row((), {"lun": KEPT, "copy": PRESENTED}, KEEPS),
+    # The action that is there
+    "new action": Row((), {"mine": (action(),), "has_package": True}),
+    "two actions": Row(("by more than one action; remove all but one",), {"mine": (action(), action(id=OTHER_ID)), "has_package": True}),
+    "disabled action": Row(("to west is disabled, so the migration cannot use it; set enabled to true",), {"mine": (action(enabled=False),)}),
+    "disabled action as a text": Row(("is disabled",), {"mine": (action(enabled="false"),)}),
+    "continuous action": Row(("to west is continuous, so the migration",), {"mine": (action(continuous=True),)}),
+    "action without snapshots": Row(("to west does not send snapshots, which would be lost",), {"mine": (action(include_snaps=False),)}),
+    "action of which little is told": Row((), {"mine": ({"id": ID},)}),
+    "lost package": Row(
+        ("has no package on west any more, so it can never send again; set migrate_lun_full_again to true if all of it, 512M, has to be",),
+        {"mine": (action(),), "has_package": False},
+    ),
+    "lost package, all again": Row((), {"mine": (action(),), "has_package": False}, {"full_again": True}),
+    "lost package, size unknown": Row(
+        ("to true if all of it has to be sent again",), {"lun": found(space_data=None), "mine": (action(),), "has_package": False},
+    ),
+    "package that cannot be told": Row((), {"mine": (action(),), "has_package": None}),
+    "base visible": Row((), sent(f".rr-{ID}-1", sync_marker_of(ID))),
+    "base lost, others visible": Row(
+        ("the snapshot of LUN tank/databases/redo-1 that its next update would build on is gone",),
+        sent(f".rr-{OTHER_ID}-1", sync_marker_of(ID)),
+    ),
+    "base hidden, its witness there": Row((), sent("monday", sync_marker_of(ID))),
+    "base hidden, its witness gone": Row(("would build on is gone, by a rollback for example; set",), sent("monday")),
+    "base hidden, witness of another": Row(("would build on is gone",), sent(sync_marker_of(OTHER_ID))),
+    "base lost, all again": Row((), sent("monday"), {"full_again": True}),
+    "base of an action that never succeeded": Row((), {**sent("monday"), "mine": (action(last_result="failed"),)}),
+    # Replication to somewhere else
+    "another action": Row(
+        ("LUN tank/databases/redo-1 is replicated to north (pool lake) as well, and that would end",), {"others": (TO_NORTH,)},
+    ),
+    "another action of the project": Row(
+        ("project tank/databases, with it LUN tank/databases/redo-1, is replicated to north (pool lake) as well",),
+        {"others": ({**TO_NORTH, "share": ""},)},
+    ),
+    "another action to an unknown peer": Row(("is replicated to asn-south (pool",), {"others": ({**TO_NORTH, "target": "asn-south"},)}),
+    "two other actions": Row(("to north", "to west"), {"others": (TO_NORTH, action(target_pool="lake"))}),
+    "another action that may end": Row((), {"others": (TO_NORTH,)}, {"end_other": True}),
+    "another action of what is only copied": Row((), {"others": (TO_NORTH,)}, COPIES),
+    # The LUN itself
+    "offline": Row(("is offline, so that it cannot be told whether hosts shall see it",), {"lun": found(status="offline")}),
+    "offline with a sign": Row((), {"lun": found(status="offline"), "sign": own_sign()}),
+    "offline with an action": Row((), {"lun": found(status="offline"), "mine": (action(),)}),
+    "protected": Row(("is protected by nodestroy",), {"lun": found(nodestroy=True)}),
+    "protected and kept": Row((), {"lun": found(nodestroy=True)}, KEEPS),
+    "cloned": Row(("has snapshots with clones, which would be destroyed with it (monday)",), {"lun": found(HERE, CLONED)}),
+    "clones that cannot be counted": Row(("snapshots with clones",), {"lun": found(HERE, [snapshot("m", numclones="many")])}),
+    "clones as a text": Row((), {"lun": found(HERE, [snapshot("m", numclones="0"), {"name": "n"}])}),
+    "cloned and copied": Row((), {"lun": found(HERE, CLONED)}, COPIES),
+    "held": Row(("has snapshots under a retention hold (monday)",), {"lun": found(HERE, HELD)}),
+    "held and kept": Row((), {"lun": found(HERE, HELD)}, KEEPS),
+    # The target
+    "filesystem of that name": Row(("west has a filesystem pond/archive/redo-1",), target={"filesystems": frozenset({"redo-1"})}),
+    "no target group": Row(("target group tg-db of LUN tank/databases/redo-1 does not exist on west",), target={"target_groups": frozenset()}),
+    "renamed target group": Row((), {}, {"groups": {"tg-db": "tg-w"}}, target={"target_groups": frozenset({"tg-w"})}),
+    "no renamed target group": Row(("target group tg-w of",), {}, {"groups": {"tg-db": "tg-w"}}),
+    "every target": Row((), {"lun": found(targetgroup="default")}, target={"target_groups": frozenset()}),
+    "no initiator group": Row(("initiator groups of LUN tank/databases/redo-1 do not exist on west (ig-db)",), target={"groups": {}}),
+    "group with more initiators": Row(
+        (f"initiator group ig-db on west has initiators that ig-db on east has not ({OTHER_HOST})",), target=MORE,
+    ),
+    "group with more initiators, named": Row((), {}, {"groups": {"ig-db": "ig-db"}}, target=MORE),
+    "renamed group with more initiators": Row(
+        (), {}, {"groups": {"ig-db": "ig-w"}}, target={"groups": {"ig-w": frozenset({HOST, OTHER_HOST})}},
+    ),
+    "no renamed group": Row(("do not exist on west (ig-w)",), {}, {"groups": {"ig-db": "ig-w"}}),
+    "everybody": Row((), {"lun": found(initiatorgroup=["default"])}, source={"groups": {}}, target={"groups": {}}),
+    "group that everybody is to replace": Row((), {}, {"groups": {"ig-db": "default"}}, target={"groups": {}}),
+    "groups of before, not of now": Row(
+        ("do not exist on west (ig-old)",), {"sign": sign(before=replace(WAS, initiator_groups=("ig-old",)))},
+    ),
+    "unknown custom property": Row(("has custom properties that west does not know (colour)",), {"lun": TAGGED}),
+    "known custom property": Row((), {"lun": TAGGED}, target={"custom": frozenset({"colour"})}),
+    # All at once
+    "many": Row(
+        ("is protected by nodestroy", "has a filesystem", "target group tg-db", "initiator groups"),
+        {"lun": found(nodestroy=True)},
+        target={"filesystems": frozenset({"redo-1"}), "groups": {}, "target_groups": frozenset()},
+    ),
+    "nothing of a LUN that is there": Row(
+        (), {"lun": None, "copy": found(GOAL), "sign": None}, target={"groups": {}, "filesystems": frozenset({"redo-1"})},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("row", ROWS.values(), ids=list(ROWS))
+def test_what_stands_in_the_way_is_said(row: Row) -> None:
+    standing = judged(seen(**row.facts), wishes(**row.wanted), source_side(**row.source), target_side(**row.target))
+
+    assert len(standing.problems) == len(row.said), standing.problems
+    for problem, words in zip(standing.problems, row.said, strict=True):
+        assert words in problem
+        assert "None" not in problem and "\n" not in problem
+        # It becomes a part of a sentence with others.
+        assert not problem.endswith(".")
+
+
+def test_base_that_is_lost_is_replaced_only_where_it_may_be() -> None:
+    lost = seen(mine=(action(),), has_package=False)
+
+    refused, renewed = judged(lost), judged(lost, wishes(full_again=True))
+
+    assert (refused.renew, renewed.renew) == (False, True)
+    assert (renewed.facts()["action_id"], renewed.facts()["old_action_id"]) == (None, lost.action_id)
+    assert not renewed.facts()["had_action"]
+    # Where nothing is lost, nothing is sent once more.
+    assert not judged(seen(mine=(action(),), has_package=True), wishes(full_again=True)).renew
+
+
+@pytest.mark.parametrize(
+    ("source", "target", "wanted", "lacking"),
+    [
+        ({HOST, OTHER_HOST}, {HOST}, {}, OTHER_HOST),
+        ({HOST}, {HOST}, {}, None),
+        ({HOST, OTHER_HOST}, {HOST}, {"groups": {"ig-db": "ig-db"}}, None),
+    ],
+)
+def test_initiators_that_will_not_see_it_are_warned_of(
+    source: set[str], target: set[str], wanted: Facts, lacking: str | None
+) -> None:
+    standing = judged(
+        want=wishes(**wanted),
+        source=source_side(groups={"ig-db": frozenset(source)}),
+        target=target_side(groups={"ig-db": frozenset(target)}),
+    )
+
+    assert standing.problems == ()
+    assert [lacking in warning for warning in standing.warnings if lacking] == ([True] if lacking else [])
+    assert all(warning.endswith(".") for warning in standing.warnings)
+    assert bool(standing.warnings) is bool(lacking)
+
+
+# What the LUN was before
+
+
+def test_what_it_was_is_what_a_run_has_written_down() -> None:
+    facts = judged(seen(lun=found(status="offline", initiatorgroup=MASK), sign=sign())).facts()["before"]
+
+    assert facts == {
+        "status": "online",
+        "initiator_groups": ["ig-db"],
+        "target_group": "tg-db",
+        "lu_number": None,
+        "lu_numbers": {"ig-db": 3},
+        "is_seen": True,
+    }
+
+
+def test_what_it_was_is_what_it_is_where_no_run_was() -> None:
+    lun = found(initiatorgroup=["ig-db", "ig-app"], assignednumber=[3, 4], lunumber=3)
+
+    before = judged(seen(lun=lun, inherited=False)).before
+
+    # The groups stand in the order of the appliance, so that their numbers do.
+    assert before == Before("online", ("ig-db", "ig-app"), "tg-db", 3, {"ig-db": 3, "ig-app": 4}, False)
+
+
+def test_what_another_lun_was_says_nothing() -> None:
+    other = sign(place=HERE.named("redo-2"), before=replace(WAS, status="offline"))
+
+    assert judged(seen(sign=other)).before.status == "online"
+
+
+def test_steps_that_were_taken_are_told() -> None:
+    taken = {name: judged(seen(**facts)).facts()["taken"] for name, facts in (("severed", SEVERED), ("moved", MOVED))}
+
+    assert taken == {key: ["inheritance", "action", "update", "sever"] for key in ("severed", "moved")}
+    assert judged().facts()["taken"] == []
+
+
+def test_action_of_a_copy_in_its_place_is_known_by_the_marker() -> None:
+    assert judged(seen(**MOVED)).action_id == ID
+    assert judged(seen(**{**MOVED, "lun": hidden(HERE, ())})).action_id is None
+    assert judged(seen(lun=None, copy=PRESENTED)).facts()["markers"] == [ID]
+
+
+def test_facts_of_a_lun_that_is_nowhere_are_complete() -> None:
+    assert judged(seen(lun=None)).facts().keys() == judged(seen(**MOVED)).facts().keys()
+
+
+# Room
+
+
+def standings(*luns: Any, **more: Any) -> list[Standing]:
+    """LUNs that are on the source alone."""
+    return [judged(seen(place=HERE.named(one.place.name), lun=one, **more)) for one in luns]
+
+
+def sized(name: str, size: int, **more: Any) -> Any:
+    """A LUN of so many GiB."""
+    return found(HERE.named(name), **{"volsize": size * GIB, "space_total": GIB, **more})
+
+
+QUOTA = {"name": "archive", "quota": 30 * GIB, "space_available": 15 * GIB}
+
+
+@pytest.mark.parametrize(
+    ("luns", "target", "said"),
+    [
+        ((sized("a", 60), sized("b", 40)), {}, []),
+        ((sized("a", 60), sized("b", 41)), {}, ["tank/databases/b needs 101G, and pool pond of west has 100G available"]),
+        ((sized("a", 60, sparse=True), sized("b", 60)), {}, []),
+        ((sized("a", 1, space_total=101 * GIB, sparse=True),), {}, ["needs 101G"]),
+        ((sized("a", 200),), {"available": None}, []),
+        ((sized("a", 20),), {"projects": (QUOTA,)}, ["project pond/archive, which has a quota, of west has 15G available"]),
+        ((sized("a", 10), sized("b", 6)), {"projects": (QUOTA,)}, ["needs 16G"]),
+        ((sized("a", 20),), {"projects": ({**QUOTA, "quota": 0},)}, []),
+        ((sized("a", 20),), {"projects": ({**QUOTA, "space_available": None},)}, []),
+        ((sized("a", 200),), {"projects": (QUOTA,)}, ["pool pond of", "project pond/archive"]),
+        ((sized("a", 200),), {"projects": ()}, ["pool pond of"]),
+    ],
+)  # fmt: skip
+def test_room_is_needed_for_all_together(luns: tuple[Any, ...], target: Facts, said: list[str]) -> None:
+    problems = room_problems(standings(*luns), wishes(), target_side(**target))
+
+    assert len(problems) == len(said), problems
+    for problem, words in zip(problems, said, strict=True):
+        assert words in problem
+
+
+def test_room_is_not_needed_again_for_what_was_sent() -> None:
+    big = sized("a", 200)
+    sent_already = standings(big, mine=(action(),), has_package=True)
+    again = [judged(seen(lun=big, mine=(action(),), has_package=False), wishes(full_again=True))]
+
+    assert room_problems(sent_already, wishes(), target_side()) == []
+    assert len(room_problems(again, wishes(), target_side())) == 1
+
+
+# The copy beside its source
+
+
+@pytest.mark.parametrize(
+    ("of_copy", "before", "groups", "said"),
+    [
+        ({}, WAS, {}, []),
+        ({"volsize": 2 * GIB}, WAS, {}, [f"size is {2 * GIB} instead of {GIB}"]),
+        ({"compression": "gzip-9", "copies": 2}, WAS, {}, ["compression is gzip-9", "copies is 2"]),
+        ({"initiatorgroup": ["ig-app"]}, WAS, {}, ["initiator_groups is ['ig-app'] instead of ['ig-db']"]),
+        ({"initiatorgroup": ["ig-w"], "targetgroup": "tg-w"}, WAS, {"ig-db": "ig-w", "tg-db": "tg-w"}, []),
+        ({}, replace(WAS, initiator_groups=("ig-db", "ig-app")), {}, ["instead of ['ig-app', 'ig-db']"]),
+        ({"custom:colour": "blue"}, WAS, {}, []),
+        ({"status": "offline", "nodestroy": True}, WAS, {}, []),
+    ],
+)
+def test_copy_that_is_otherwise_than_its_source_was_is_noticed(
+    of_copy: Facts, before: Before, groups: dict[str, str], said: list[str]
+) -> None:
+    told = differences(found().record, found(GOAL, **of_copy).record, before, groups)
+
+    assert len(told) == len(said), told
+    for line, words in zip(told, said, strict=True):
+        assert words in line
+
+
+def test_copy_without_a_custom_value_is_noticed() -> None:
+    assert differences(TAGGED.record, found(GOAL).record, WAS, {}) == ["custom:colour is None instead of red"]
+
+
+def test_groups_without_a_number_are_named_where_numbers_are_told() -> None:
+    copy = found(GOAL, initiatorgroup=["ig-db", "ig-app"], assignednumber=[3]).record
+
+    assert unnumbered({**copy, "lu_numbers": {"ig-db": 3}}, numbered=True) == ["ig-app"]
+    assert unnumbered({**copy, "lu_numbers": {}}, numbered=False) == []
