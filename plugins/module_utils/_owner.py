@@ -28,21 +28,18 @@ class Owner:
         controller: tells this boot of this machine, and this container on it, from all others.
         process: its number; 0 where it is not known.
         started: when it started, as the system counts; tells it from a later process of that number.
+        run: what a run calls itself; tells it from others of the same process, and of processes that are not known.
     """
 
     controller: str
     process: int
     started: str
+    run: str = "-"
 
     def __str__(self) -> str:
         if self == NOBODY:
             return "a run that has ended"
         return f"a run on {self.controller.partition('+')[0]}" + (f" (process {self.process})" if self.process else "")
-
-    @property
-    def is_mine(self) -> bool:
-        """Whether it is the process that this task is a part of."""
-        return self == this_run()
 
     @property
     def has_ended(self) -> bool:
@@ -57,15 +54,18 @@ class Owner:
 NOBODY = Owner(_NOBODY, 0, "-")
 
 
-def this_run() -> Owner:
+def this_run(name: str = "") -> Owner:
     """The process that runs the play: the parent of the worker that has this task.
+
+    Args:
+        name: what the run calls itself.
 
     Where the task is no worker of a play that can be seen, on another host for example, the process is not known, and so
     nobody takes over from it without being told.
     """
     parent = multiprocessing.parent_process()
     process = (parent.pid or 0) if parent else 0
-    return Owner(_controller(), process, _started(process) if process else "-")
+    return Owner(_controller(), process, _started(process) if process else "-", name or "-")
 
 
 def _controller() -> str:

@@ -18,6 +18,7 @@ MAPPING = {**PLACE, "lun": "a", "initiator_groups": ["ig-a"]}
 SNAPSHOT = {**PLACE, "lun": "a", "name": "s1"}
 PROJECT = {"pool": "tank", "name": "p"}
 ROUTE = {**PLACE, "lun": "a", "target": "west", "target_pool": "tank"}
+WAS = {"status": "online", "initiator_groups": ["ig-a"], "target_group": "default"}
 MIGRATION = {**PLACE, "luns": ["a"], "target_pool": "tank", "target_project": "default", "peer": "west"}
 INITIATOR = {"initiator": "iqn.2020-01.com.example:x"}
 TARGET = {"alias": "t"}
@@ -58,7 +59,9 @@ VALUES: tuple[tuple[str, Record, str, tuple[object, ...]], ...] = (
     ("zfssa_lun_migration", MIGRATION, "luns", ([""], ["a/b"], ["a", LONG], [])),
     ("zfssa_lun_migration", {**MIGRATION, "state": "copy_masked"}, "action_id", ("", None)),
     ("zfssa_lun_migration", {**MIGRATION, "state": "copy_destroyed"}, "copy_project", ("a/b", "../x")),
-    ("zfssa_lun_migration", {**MIGRATION, "state": "source_destroyed"}, "before", (None, {})),
+    ("zfssa_lun_migration", {**MIGRATION, "state": "source_destroyed"}, "before",
+     (None, {}, {"status": "online"}, {**WAS, "status": "up"}, {**WAS, "lu_number": "first"}, {**WAS, "initiator_groups": "ig-a"},
+      {**WAS, "lu_numbers": [1]}, {**WAS, "target_group": None})),
     ("zfssa_lun_migration", {**MIGRATION, "state": "claimed"}, "luns", (["a", "b"],)),
     ("zfssa_project", PROJECT, "quota", ("-1", "lots")),
     ("zfssa_project", PROJECT, "reservation", ("-1G", "lots")),

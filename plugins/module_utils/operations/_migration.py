@@ -13,15 +13,14 @@ from typing import Any
 
 from .._apply import apply
 from .._client import Client
-from .._errors import ApplianceError, InvalidInput, ObjectExists, PlanRefused, ZfssaError
-from .._names import check_name, segment, shown
+from .._errors import InvalidInput, ObjectExists, PlanRefused, ZfssaError
+from .._names import check_name, shown
 from .._plan import Plan, Results, Step, unchanged
 from .._planner import plan_present, plan_rename
-from .._resource import Record, Wire
+from .._resource import Record
 from .._values import SortedNames
-from .._wire import is_clear
 from ..resources._lun import LUN
-from ..resources._presentation import EVERYTHING, FreeNumber
+from ..resources._presentation import FreeNumber
 from ._migration_destroy import Removal, destroy, stands
 from ._migration_judge import (
     MISSING,
@@ -35,13 +34,13 @@ from ._migration_judge import (
     room_problems,
     unnumbered,
 )
-from ._migration_names import Before, Place
+from ._migration_mask import mask, plan_masked
+from ._migration_names import Before, Place, told
 from ._migration_sign import explained, plan_no_sign, plan_sign
 from ._migration_survey import (
     Found,
     Wishes,
     find_now,
-    package_path,
     peer_of,
     read_lun,
     read_source_side,
@@ -52,7 +51,6 @@ from ._replicated import read_replications
 SURVEYED, CLAIMED, RELEASED = "surveyed", "claimed", "released"
 COPY_MASKED, VERIFIED, RESTORED = "copy_masked", "verified", "restored"
 SOURCE_DESTROYED, COPY_DESTROYED = "source_destroyed", "copy_destroyed"
-_FACTS = ("luns", "masked", "reason", "lun", "copy", "destroyed")
 
 
 def plan_migration(client: Client, options: Mapping[str, Any]) -> Plan:
@@ -80,15 +78,10 @@ def act_on_migration(plan: Plan, client: Client, options: Mapping[str, Any]) -> 
         destroy(plan.removal)
         return plan.after
     if state == COPY_MASKED:
-        return _mask(plan, client, options)
+        return mask(plan, peer_of(client))
     if state == RESTORED:
         return _restore(plan, client, wishes, options)
     return _claim(plan, client, wishes)
-
-
-def _told(**facts: Any) -> Results:
-    """The result: whatever was asked for, it has the same keys."""
-    return {"migration": {**dict.fromkeys(_FACTS), **facts}}
 
 
 # Where LUNs stand
@@ -133,7 +126,7 @@ def _plan_surveyed(client: Client, wishes: Wishes, _options: Mapping[str, Any]) 
 
 
 def _results(standings: list[Standing]) -> Results:
-    return _told(luns=[standing.facts() for standing in standings])
+    return told(luns=[standing.facts() for standing in standings])
 
 
 def _warnings(standings: list[Standing]) -> tuple[str, ...]:
@@ -145,7 +138,7 @@ def _plan_claimed(client: Client, wishes: Wishes, _options: Mapping[str, Any]) -
     results, seen = _results([standing]), standing.seen
     steps: list[tuple[Client, Step]] = []
     if standing.state not in (THERE, SOURCE_GONE):
-        steps += [(client, step) for step in plan_sign(client, seen.place, standing.before).steps]
+        steps += [(client, step) for step in plan_sign(client, seen.place, standing.before, wishes.owner).steps]
     for side, found in ((client, seen.lun), (peer_of(client), seen.copy), (peer_of(client), seen.temporary)):
         if found is not None and found.removal_name is not None:
             steps += [(side, step) for step in _returned(side, found)]
@@ -186,68 +179,8 @@ def _claim(plan: Plan, client: Client, wishes: Wishes) -> Results:
 
 
 def _plan_released(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Plan:
-    plan = plan_no_sign(client, wishes.luns[0], keep=options["keep"])
-    return replace(plan, before=_told(), after=_told())
-
-
-# The copy before it is severed
-
-
-def _plan_masked(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Plan:
-    """Plan that the replica in the package is presented to nobody, so that nobody sees it when it is severed."""
-    peer, place = peer_of(client), wishes.luns[0]
-    action_id = _action_id(options)
-    path = package_path(peer, action_id)
-    if path is None:
-        raise PlanRefused(
-            f"{wishes.target_name} has no replication package {action_id}", advice="look at both appliances"
-        )
-    replica = f"{path}/projects/{segment(place.project)}/luns/{segment(place.name)}"
-    if _is_masked(_lun_in(_readable(peer, replica))):
-        return unchanged(_told(masked=True))
-    step = Step(
-        verb="mask",
-        label=f"the copy of {place.label} in replication package {action_id}",
-        method="PUT",
-        path=replica,
-        # Nobody sees it, and it names no group that might not exist here.
-        body=LUN.payload({"initiator_groups": [], "target_group": EVERYTHING}, peer.release),
-        probe=replica,
-        done=lambda body: _is_masked(_lun_in(body)),
-    )
-    return Plan((step,), _told(masked=False), _told(masked=True))
-
-
-def _mask(plan: Plan, client: Client, _options: Mapping[str, Any]) -> Results:
-    """Mask the replica and look whether it is; an appliance that cannot do it is no failure, the caller has another way."""
-    peer = peer_of(client)
-    try:
-        apply(plan, peer)
-    except ApplianceError as error:
-        if not 400 <= (error.status or 0) < 500:
-            raise
-        return _told(masked=False, reason=error.reason)
-    return _told(masked=_is_masked(_lun_in(_readable(peer, plan.steps[0].path))))
-
-
-def _readable(peer: Client, path: str) -> Wire | None:
-    """Read something that an appliance may not show at all (API reference 10.4)."""
-    try:
-        return peer.get(path)
-    except ApplianceError as error:
-        if not 400 <= (error.status or 0) < 500:
-            raise
-        return None
-
-
-def _lun_in(body: Wire | None) -> Record | None:
-    wire = (body or {}).get(LUN.kind)
-    return LUN.told(wire) if isinstance(wire, dict) and "initiatorgroup" in wire else None
-
-
-def _is_masked(record: Record | None) -> bool:
-    """Whether nobody sees a LUN; where that cannot be understood, somebody may."""
-    return record is not None and is_clear(record["initiator_groups"]) and not record["initiator_groups"]
+    plan = plan_no_sign(client, wishes.luns[0], wishes.owner, keep=options["keep"])
+    return replace(plan, before=told(), after=told())
 
 
 # The copy in its place
@@ -300,21 +233,19 @@ def _plan_verified(client: Client, wishes: Wishes, options: Mapping[str, Any]) -
         )
     if wrong:
         raise PlanRefused(f"the copy {copy.place.label} is not as its source: {'; '.join(wrong)}", advice="")
-    return unchanged(_told(lun=lun.record, copy=copy.record))
+    return unchanged(told(lun=lun.record, copy=copy.record))
 
 
 def _before_of(options: Mapping[str, Any]) -> Before:
     given = options.get("before")
     if not given:
         raise InvalidInput(f"state={options['state']} needs before", advice="give what state=claimed returned")
-    setting = given.get("lu_number")
-    return Before(
-        str(given.get("status")),
-        tuple(map(str, given.get("initiator_groups") or ())),
-        str(given.get("target_group")),
-        None if setting is None else int(setting),
-        {str(group): int(number) for group, number in (given.get("lu_numbers") or {}).items()},
-    )
+    try:
+        return Before.of(given)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise InvalidInput(
+            f"before {given!r} is not what a LUN can have been", advice="give what state=claimed returned, as it is"
+        ) from None
 
 
 # The end of one of the two
@@ -415,14 +346,14 @@ def _plan_destroyed(found: Removal | None) -> Plan:
     Raises:
         PlanRefused: something speaks against it already.
     """
-    gone = _told(destroyed=found.lun.place.label if found else None)
+    gone = told(destroyed=found.lun.place.label if found else None)
     if found is None:
         return unchanged(gone)
     if found.objection is not None:
         raise PlanRefused(f"{found.lun.place.label} on {found.where} is not destroyed: {found.objection}", advice="")
     path = LUN.path(found.lun.place.identity)
     step = Step("destroy", found.lun.place.label, "DELETE", path, None, path, lambda body: body is None)
-    return _Destruction((step,), _told(), gone, removal=found)
+    return _Destruction((step,), told(), gone, removal=found)
 
 
 # Back to the source
@@ -448,8 +379,8 @@ def _plan_restored(client: Client, wishes: Wishes, options: Mapping[str, Any]) -
     return replace(
         plan,
         steps=(*steps, *plan.steps),
-        before=_told(lun=lun.record),
-        after=_told(lun=plan.after[LUN.kind]),
+        before=told(lun=lun.record),
+        after=told(lun=plan.after[LUN.kind]),
     )
 
 
@@ -494,7 +425,7 @@ def _restore(plan: Plan, client: Client, wishes: Wishes, options: Mapping[str, A
             )
         again = plan_present(LUN, place.identity, record, {"lu_number": number}, release=client.release)
         record = apply(again, client)[LUN.kind]
-    return _told(lun=record)
+    return told(lun=record)
 
 
 def _action_id(options: Mapping[str, Any]) -> str:
@@ -507,7 +438,7 @@ _PLANS: dict[str, Callable[[Client, Wishes, Mapping[str, Any]], Plan]] = {
     SURVEYED: _plan_surveyed,
     CLAIMED: _plan_claimed,
     RELEASED: _plan_released,
-    COPY_MASKED: _plan_masked,
+    COPY_MASKED: lambda client, wishes, options: plan_masked(peer_of(client), wishes, _action_id(options)),
     VERIFIED: _plan_verified,
     SOURCE_DESTROYED: _plan_source_destroyed,
     COPY_DESTROYED: _plan_copy_destroyed,

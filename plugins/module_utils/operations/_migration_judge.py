@@ -175,7 +175,7 @@ def _of_other_runs(seen: Seen, wishes: Wishes) -> Iterator[str]:
             f"it is the one for {seen.place.label}"
         )
     sign = seen.sign
-    if sign is None or sign.owner.is_mine or sign.owner.has_ended or wishes.take_over:
+    if sign is None or sign.owner == wishes.owner or sign.owner.has_ended or wishes.take_over:
         return
     yield (
         f"{sign.owner} is migrating {seen.place.label}; wait for its end, or set migrate_lun_take_over to true if you know that "

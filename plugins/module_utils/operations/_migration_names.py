@@ -30,6 +30,7 @@ _REMOVING = f"{_PREFIX}removing-"
 _SYNC = f"{_PREFIX}sync-"
 # An action's id is a UUID (API reference 10.2).
 _MARKER = re.compile(re.escape(_PREFIX) + r"([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})")
+_FACTS = ("luns", "masked", "reason", "lun", "copy", "destroyed")
 _ROOT = "/export/zfssa-migration/"
 _NONE = "-"
 # No name is written like that: the sign itself is %25.
@@ -139,6 +140,24 @@ class Before:
     numbers: Mapping[str, int] = field(default_factory=dict)
     inherited: bool | None = None
 
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Before:
+        """It as a module has told it.
+
+        Raises:
+            AttributeError, KeyError, TypeError, ValueError: it is something else.
+        """
+        setting, groups = given.get("lu_number"), given["initiator_groups"]
+        if given["status"] not in ("online", "offline") or not isinstance(groups, list) or not given["target_group"]:
+            raise ValueError
+        return cls(
+            str(given["status"]),
+            tuple(map(str, groups)),
+            str(given["target_group"]),
+            None if setting is None else int(setting),
+            {str(group): int(number) for group, number in (given.get("lu_numbers") or {}).items()},
+        )
+
     @property
     def is_seen(self) -> bool:
         """Whether hosts saw it."""
@@ -167,7 +186,7 @@ class Sign:
         groups = [part for group in was.initiator_groups for part in (group, str(was.numbers.get(group, _NONE)))]
         parts = [
             *(self.place.pool, self.place.project, self.place.name, "by"),
-            *(self.owner.controller, str(self.owner.process), self.owner.started, "was"),
+            *(self.owner.controller, str(self.owner.process), self.owner.started, self.owner.run, "was"),
             *(was.status, inherited, was.target_group, _NONE if was.setting is None else str(was.setting)),
             *groups,
         ]
@@ -180,9 +199,9 @@ class Sign:
             return None
         parts = [_unquoted(part) for part in text[len(_ROOT) :].rstrip("/").split("/")]
         try:
-            pool, project, name, by, controller, process, started, was = parts[:8]
-            status, inherited, target_group, setting = parts[8:12]
-            groups, numbers = parts[12::2], parts[13::2]
+            pool, project, name, by, controller, process, started, run, was = parts[:9]
+            status, inherited, target_group, setting = parts[9:13]
+            groups, numbers = parts[13::2], parts[14::2]
             if (by, was) != ("by", "was") or len(groups) != len(numbers):
                 return None
             before = Before(
@@ -193,10 +212,15 @@ class Sign:
                 {group: int(number) for group, number in zip(groups, numbers, strict=True) if number != _NONE},
                 None if inherited == _NONE else inherited == "inherited",
             )
-            return cls(Place(pool, project, name), Owner(controller, int(process), started), before)
+            return cls(Place(pool, project, name), Owner(controller, int(process), started, run), before)
         except ValueError:
             return None
 
     def ended(self) -> Sign:
         """It as a run leaves it that has ended and could not undo all."""
         return Sign(self.place, NOBODY, self.before)
+
+
+def told(**facts: Any) -> dict[str, Any]:
+    """The result: whatever was asked for, it has the same keys."""
+    return {"migration": {**dict.fromkeys(_FACTS), **facts}}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .._errors import ObjectExists, PlanRefused
-from .._owner import this_run
+from .._owner import Owner
 from .._plan import Plan, all_allowed, unchanged
 from .._planner import plan_present, plan_removal
 from .._read import Reader, read, read_dependents
@@ -28,23 +28,25 @@ _SIGN = Resource(
 )
 
 
-def plan_sign(reader: Reader, place: Place, before: Before) -> Plan:
-    """Plan that a LUN has the sign of this run.
+def plan_sign(reader: Reader, place: Place, before: Before, owner: Owner) -> Plan:
+    """Plan that a LUN has the sign of a run.
 
     Args:
         reader: of the source.
         place, before: the LUN, and what it was.
+        owner: the run.
     """
     identity = _identity(place)
     current = read(reader, _SIGN, identity)
-    text = Sign(place, this_run(), before).text
+    text = Sign(place, owner, before).text
     return _alone(plan_present(_SIGN, identity, current, {"mountpoint": text}, release=reader.release))
 
 
-def plan_no_sign(reader: Reader, place: Place, *, keep: bool = False) -> Plan:
+def plan_no_sign(reader: Reader, place: Place, owner: Owner, *, keep: bool = False) -> Plan:
     """Plan that a LUN has no sign of this run, or of one that has ended; that of another run stays.
 
     Args:
+        reader, place, owner: as for `plan_sign`.
         keep: whether what the LUN was before stays written down, because a run could not undo all.
 
     Raises:
@@ -54,7 +56,7 @@ def plan_no_sign(reader: Reader, place: Place, *, keep: bool = False) -> Plan:
     current = read(reader, _SIGN, identity)
     # One that cannot be understood refuses to be asked whether it is empty: it may be the sign of another run.
     sign = Sign.read((current or {}).get("mountpoint") or "")
-    if current is None or sign is None or not (sign.owner.is_mine or sign.owner.has_ended):
+    if current is None or sign is None or not (sign.owner == owner or sign.owner.has_ended):
         return unchanged({})
     if keep:
         return _alone(plan_present(_SIGN, identity, current, {"mountpoint": sign.ended().text}, release=reader.release))

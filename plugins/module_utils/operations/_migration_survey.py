@@ -14,6 +14,7 @@ from typing import Any
 from .._client import Client
 from .._errors import InvalidInput
 from .._names import check_name, folded, segment
+from .._owner import NOBODY, Owner, this_run
 from .._read import POOLS, Pages, Reader, project_path, read_list, read_pool, require_pool
 from .._resource import Record, Resource, Wire
 from .._values import Misread
@@ -56,6 +57,7 @@ class Wishes:
         full_again: whether all may be sent once more where the base of the increments is gone.
         end_other: whether a LUN's replication to somewhere else may end with the migration.
         take_over: whether the user has said that no other run works on the LUNs.
+        owner: the run itself.
         source_name, target_name: the appliances in messages.
     """
 
@@ -68,6 +70,7 @@ class Wishes:
     full_again: bool = False
     end_other: bool = False
     take_over: bool = False
+    owner: Owner = NOBODY
     source_name: str = "the source"
     target_name: str = "the target"
 
@@ -96,6 +99,7 @@ class Wishes:
             full_again=options["full_again"],
             end_other=options["other_replication"] == "end",
             take_over=options["take_over"],
+            owner=this_run(options["run"]),
             source_name=options["source_name"],
             target_name=options["target_name"],
         )

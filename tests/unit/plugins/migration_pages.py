@@ -88,7 +88,9 @@ def own_sign() -> Sign:
 
 def wishes(**more: Any) -> Wishes:
     """What the user wants."""
-    return replace(Wishes((HERE,), (GOAL,), "west", source_name="east", target_name="west", groups={}), **more)
+    return replace(
+        Wishes((HERE,), (GOAL,), "west", source_name="east", target_name="west", groups={}, owner=this_run()), **more
+    )
 
 
 def seen(**more: Any) -> Seen:

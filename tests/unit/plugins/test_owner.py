@@ -34,7 +34,7 @@ def test_process_that_runs_has_not_ended() -> None:
 
 def test_process_that_is_gone_has_ended(ended: Owner) -> None:
     assert ended.has_ended
-    assert not ended.is_mine
+    assert ended != this_run()
 
 
 def test_later_process_of_the_same_number_is_another_one() -> None:
@@ -59,7 +59,7 @@ def test_of_what_cannot_be_seen_from_here_nobody_says_that_it_has_ended(owner: O
 
 def test_nobody_has_ended_and_is_not_me() -> None:
     assert NOBODY.has_ended
-    assert not NOBODY.is_mine
+    assert NOBODY != this_run()
 
 
 def _report(queue: multiprocessing.Queue[Owner]) -> None:
@@ -68,7 +68,7 @@ def _report(queue: multiprocessing.Queue[Owner]) -> None:
 
 def test_workers_of_a_run_have_one_owner() -> None:
     context = multiprocessing.get_context("fork")
-    queue: multiprocessing.Queue[Owner] = context.Queue()  # type: ignore[assignment]
+    queue: multiprocessing.Queue[Owner] = context.Queue()
     for _count in range(2):
         worker = context.Process(target=_report, args=(queue,))
         worker.start()
