@@ -227,6 +227,20 @@ def test_every_state_is_here() -> None:
     assert {act.state for act in ACTS} == set(STATES)
 
 
+@pytest.mark.parametrize("enabled", [True, False])
+def test_action_whose_copy_was_destroyed_can_never_send_again(enabled: bool, bench: Bench) -> None:
+    made = severed(bench.lab)["copy_project"]
+    set_lun(bench.lab, status="online")
+    action = f"storage/v1/replication/actions/{made}"
+    prepare(bench.lab, (("west", "DELETE", f"{PROJECTS}/{made}/luns/redo-1"), ("PUT", action, {"enabled": enabled})))
+
+    run = bench.refuse(MODULE, {**MOVE, "state": "surveyed"}, to_peer={})
+
+    assert "has no package on west any more" in run.msg
+    assert "enabled" not in run.msg
+    assert "migrate_lun_full_again" in run.msg
+
+
 # The connection to the target
 
 SECRETS = {"password": "word-for-west-only", "session": "token-for-west-only"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from cases import PROJECTS, Call, prepare
-from migration_world import LUNS, add_lun, alike, replicate, sever
+from migration_world import LUNS, add_lun, alike, replicate, set_lun, sever
 from selection import ALL
 
 from playbooks import Stage, presented
@@ -115,3 +115,34 @@ def test_lu_number_that_is_taken_on_the_target(stage: Stage) -> None:
         assert lab.west.luns() == ["databases/other"]
     else:
         assert -1 not in lab.west.lun("redo-1").get("assignednumber", [-1])
+
+
+@LONG
+def test_copy_that_cannot_be_destroyed_is_named(stage: Stage) -> None:
+    lab = stage.lab
+    before = add_lun(lab)
+    lab.fault({"status": 503}, "west", method="PUT", path="/projects/[0-9a-f]{8}-[0-9a-f-]{27}/luns/redo-1$", times=99)
+
+    play = stage.fail()
+
+    (made,) = lab.west.projects() - {"default", "databases"}
+    assert f"west has LUN tank/{made}/redo-1, project tank/{made}." in play.message
+    assert lab.east.lun("redo-1")["status"] == before["status"]
+
+
+@LONG
+def test_action_whose_copy_was_destroyed_is_replaced_when_asked(stage: Stage) -> None:
+    lab = stage.lab
+    before = add_lun(lab)
+    made = replicate(lab, hidden=True)
+    sever(lab, made)
+    prepare(lab, (("west", "DELETE", f"{PROJECTS}/{made}/luns/redo-1"),))
+    set_lun(lab, status="online")
+
+    refused = stage.fail()
+    stage.migrate(full_again=True)
+
+    assert "has no package on west any more" in refused.message
+    assert refused.writes == []
+    alike(before, lab.west.lun("redo-1"))
+    stage.nothing_left()

@@ -80,10 +80,10 @@ def test_table_has_a_line_for_each_group_and_each_failure() -> None:
 
     cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in shown.splitlines() if line.startswith("| ")]
     assert cells == [
-        ["group", "rows", "passed", "failed", "not met", "not run"],
-        ["a", "2", "1", "0", "0", "1"],
-        ["b", "2", "0", "1", "0", "1"],
-        ["all", "4", "1", "1", "0", "2"],
+        ["group", "rows", "passed", "refused", "failed", "not met", "not run"],
+        ["a", "2", "1", "0", "0", "0", "1"],
+        ["b", "2", "0", "0", "1", "0", "1"],
+        ["all", "4", "1", "0", "1", "0", "2"],
     ]
     assert shown.endswith("1 failed:\nb/1: this; that and more")
 

@@ -23,7 +23,7 @@ _NEVER = re.compile(
     r"is undefined|has no attribute|[Oo]bject of type|Error while resolving|[Tt]emplating error|Traceback \(most recent|"
     r"lab-password|this is a fault of the collection"
 )
-_LEAVES = re.compile(r"(?<!\w)None(?!\w)|\{\{|\}\}|<ansible")
+_LEAVES = re.compile(r"(?<!\w)None(?!\w)|\{\{|\}\}|<ansible|\\[0-9]")
 
 
 def breaches(lab: Lab) -> list[str]:
@@ -65,8 +65,9 @@ def claims(world: World, play: Play) -> list[str]:
     wrong, message = [], play.message
     here = [lun for lun in world.lab.east.state["luns"] if lun["name"] == NAME]
     if "as it was before" in message:
-        # An action that could not be removed shows on its LUN; then the message has to name it.
-        told = ("rrsrc_actions", "source") if re.search(r"Not undone:.*\baction\b", message) else ()
+        # An action shows on its LUN: one that was there before, or that could not be removed and is named.
+        had = world.found_actions or re.search(r"Not undone:.*\baction\b", message)
+        told = ("rrsrc_actions", "source") if had else ()
         wanted = {key: value for key, value in world.before.items() if key not in told}
         changed = _changed(wanted, here[0]) if here else ["it is not there"]
         wrong += [f"it says 'as it was before': {difference}" for difference in changed]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-PASSED, FAILED, UNMET = "passed", "failed", "unmet"
+PASSED, REFUSED, FAILED, UNMET = "passed", "refused", "failed", "unmet"
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,8 @@ class Verdict:
     """What became of a row.
 
     Attributes:
-        outcome: PASSED; FAILED; or UNMET when the row could not be tried, because its request never came.
+        outcome: PASSED; REFUSED when nothing is lost or hidden, but a person has to go on; FAILED; or UNMET when the row could
+            not be tried, because its request never came.
         why: one line; of a row that passed, what is worth to be known.
     """
 
@@ -37,7 +38,7 @@ class Row:
 
 
 def verdict(wrong: list[str], note: str = "") -> Verdict:
-    """Return the verdict for what was found wrong; every finding once, in one line."""
+    """Return the verdict for what was found wrong; every finding once, in one line, and the note after them."""
     if not wrong:
         return Verdict(PASSED, note)
-    return Verdict(FAILED, " ".join("; ".join(dict.fromkeys(wrong)).split()))
+    return Verdict(FAILED, " ".join(" ".join(["; ".join(dict.fromkeys(wrong)), note]).split()))

@@ -10,7 +10,7 @@ from typing import Any
 from tools.prove import judge
 from tools.prove.children import kill_all, kill_controller
 from tools.prove.requests import Wanted, recorded
-from tools.prove.row import UNMET, Row, Verdict, verdict
+from tools.prove.row import REFUSED, UNMET, Row, Verdict, verdict
 from tools.prove.world import Site, World, world
 
 # isort: split
@@ -108,23 +108,24 @@ class Trial:
 
     def _go_on(self, at: World, play: Play | None, wrong: list[str]) -> Verdict:
         """Run it again until it is done, or refuses; then once more."""
-        runs = 0
-        while (play is None or play.status or judge.finished(at)) and runs < AGAIN:
+        said = _said(1, play)
+        runs = 1
+        while (play is None or play.status or judge.finished(at)) and runs <= AGAIN:
             runs += 1
             play = at.run()
-            if play is None:
-                return verdict([*wrong, "a run that nobody killed was killed"])
-            wrong += [f"run {runs + 1}: {one}" for one in judge.breaches(at.lab) + judge.lost(at.lab)]
-            wrong += [f"run {runs + 1}: {one}" for one in _judge_run(at, play)]
+            said += _said(runs, play)
+            found = judge.breaches(at.lab) + judge.lost(at.lab) + (_judge_run(at, play) if play else ["it was killed"])
+            wrong += [f"run {runs}: {one}" for one in found]
         if play is None or play.status:
-            said = play.message if play else ""
             if not judge.is_seen(at.lab):
-                wrong.append(f"the LUN stays hidden, and the role refuses to go on: {said}")
-            return verdict(wrong, f"refuses: {said}")
-        wrong += judge.finished(at)
-        again = at.run()
-        wrong += _judge_once_more(at, again)
-        return verdict(wrong, f"done after {runs + 1} runs" if runs else "")
+                wrong.append("the LUN stays hidden, and the role refuses to go on")
+            return verdict(wrong, said) if wrong else Verdict(REFUSED, said)
+        wrong += judge.finished(at) + _judge_once_more(at, at.run())
+        return verdict(wrong, said or (f"(done by run {runs})" if runs > 1 else ""))
+
+
+def _said(number: int, play: Play | None) -> str:
+    return f" (run {number} said: {play.message})" if play is not None and play.status else ""
 
 
 def _judge_run(at: World, play: Play) -> list[str]:

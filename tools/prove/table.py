@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tools.prove.row import FAILED, PASSED, UNMET, Row, Verdict
+from tools.prove.row import FAILED, PASSED, REFUSED, UNMET, Row, Verdict
 
-_HEAD = ("group", "rows", "passed", "failed", "not met", "not run")
+_HEAD = ("group", "rows", "passed", "refused", "failed", "not met", "not run")
 
 
 def report(rows: Sequence[Row], results: Mapping[str, Verdict]) -> str:
@@ -29,5 +29,5 @@ def failed(rows: Sequence[Row], results: Mapping[str, Verdict]) -> list[Row]:
 
 def _line(group: str, rows: Sequence[Row], results: Mapping[str, Verdict]) -> tuple[str, ...]:
     outcomes = [results[row.id].outcome if row.id in results else "" for row in rows]
-    counts = [len(rows), *(outcomes.count(outcome) for outcome in (PASSED, FAILED, UNMET, ""))]
+    counts = [len(rows), *(outcomes.count(outcome) for outcome in (PASSED, REFUSED, FAILED, UNMET, ""))]
     return (group, *map(str, counts))

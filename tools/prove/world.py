@@ -48,6 +48,11 @@ class World:
         lab: it.
         folder: for files of runs.
         changes: variables of the role that differ from the usual.
+
+    Attributes:
+        before: the LUN before any run.
+        variables: those of the role.
+        found_actions: whether there was a replication action when the last run began.
     """
 
     def __init__(self, lab: Lab, folder: Path, **changes: object) -> None:
@@ -60,6 +65,7 @@ class World:
         self.variables: Record = Stage(lab, folder).variables(**changes)
         self._folder = folder
         self._runs = 0
+        self.found_actions = False
         lab.watch(NAME, PROJECT)
 
     @property
@@ -78,6 +84,7 @@ class World:
             What became of it; `None` when it was killed.
         """
         self._runs += 1
+        self.found_actions = bool(self.lab.east.state["actions"])
         given, record, printed = (self._folder / f"{name}-{self._runs}" for name in ("given.json", "record", "printed"))
         given.write_text(json.dumps(self.variables), encoding="utf-8")
         record.touch()

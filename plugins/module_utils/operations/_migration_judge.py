@@ -259,8 +259,8 @@ def _of_action(seen: Seen, wishes: Wishes, state: str, lost: str | None) -> Iter
                 "include_snaps to true",
             ),
         ):
-            # What an appliance does not tell is `None`, and not wrong.
-            if action[key] == wrong:
+            # What an appliance does not tell is `None`, and not wrong. It disables an action that can never send again.
+            if action[key] == wrong and not (lost and key == "enabled"):
                 verb = "" if what.startswith("does") else "is "
                 yield (
                     f"the replication action of {label} to {wishes.peer} {verb}{what}, so the migration cannot use it; set "

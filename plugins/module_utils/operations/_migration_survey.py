@@ -384,7 +384,8 @@ def read_lun(client: Client, wishes: Wishes, number: int, source: SourceSide, ta
         # What its project sends to the target itself, it need not get any more.
         others += _sorted(source, None, place, to_peer)[1]
     temporary, action_id = _temporary(peer, goal, mine, target)
-    sent_by = id_of(mine[0]) if mine and action_id is None else None
+    # The project that a sever made may be left without the copy; whether the action can still send, its package tells.
+    sent_by = (action_id or id_of(mine[0])) if mine and temporary is None else None
     return Seen(
         place=place,
         goal=goal,

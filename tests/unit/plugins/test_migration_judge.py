@@ -195,6 +195,7 @@ ROWS: dict[str, Row] = {
         {"mine": (action(),), "has_package": False},
     ),
     "lost package, all again": Row((), {"mine": (action(),), "has_package": False}, {"full_again": True}),
+    "lost package of an action that was disabled for it": Row((), {"mine": (action(enabled=False),), "has_package": False}, {"full_again": True}),
     "lost package, size unknown": Row(
         ("to true if all of it has to be sent again",), {"lun": found(space_data=None), "mine": (action(),), "has_package": False},
     ),
