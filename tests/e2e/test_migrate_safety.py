@@ -10,7 +10,7 @@ import pytest
 import yaml
 from cases import prepare
 from lab_appliances import Record
-from migration_world import LUNS, WRITTEN, add_lun, alike, replicate, take_snapshot
+from migration_world import LUNS, WRITTEN, add_lun, alike, replicate, sever, take_snapshot
 from selection import ALL
 
 from playbooks import MASK, Stage, presented
@@ -119,6 +119,48 @@ def test_kept_source_cannot_be_shown_by_one_word(stage: Stage) -> None:
     assert before["lunguid"] in play.output and "ig-app, ig-db" in play.output.replace("ig-db, ig-app", "ig-app, ig-db")
     again = stage.migrate(delete_source=False)
     assert again.writes == []
+
+
+def test_copy_in_use_is_none_of_an_interrupted_run(stage: Stage) -> None:
+    """It was taken offline and grown after its migration had ended: the next run has nothing to do with that."""
+    lab = stage.lab
+    add_lun(lab)
+    stage.migrate(delete_source=False)
+    prepare(lab, (("west", "PUT", f"{LUNS}/redo-1", {"status": "offline", "volsize": "2g"}),))
+    copy = lab.west.lun("redo-1")
+
+    again = stage.migrate(delete_source=False)
+    refused = stage.fail()
+
+    assert again.writes == refused.writes == []
+    assert "a migration has made, which has ended" in refused.message
+    assert lab.west.lun("redo-1") == copy
+
+
+def test_source_that_was_written_to_since_is_not_taken_for_the_older(stage: Stage) -> None:
+    lab = stage.lab
+    add_lun(lab)
+    made = replicate(lab, hidden=True)
+    sever(lab, made)
+    prepare(lab, (("PUT", f"{LUNS}/redo-1", {"status": "online"}),))
+    lab.write("redo-1", 4 * WRITTEN, "databases")
+    prepare(lab, (("PUT", f"{LUNS}/redo-1", {"status": "offline"}),))
+
+    play = stage.fail()
+
+    assert "has been written to after its copy was severed" in play.message
+    assert play.writes == []
+
+
+def test_lun_of_that_name_is_not_presented_for_a_source_that_is_not_there(stage: Stage) -> None:
+    lab = stage.lab
+    body = {"name": "redo-1", "volsize": "3g", "sparse": True, "status": "offline", "initiatorgroup": ["ig-db"]}
+    prepare(lab, (("west", "POST", LUNS, body),))
+
+    play = stage.migrate()
+
+    assert play.writes == []
+    assert not presented(lab.west.lun("redo-1"))
 
 
 def test_rollback_of_a_resumed_run_brings_back_what_was_before(stage: Stage) -> None:

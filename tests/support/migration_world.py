@@ -7,6 +7,14 @@ from typing import Any
 from cases import ACTIONS, PROJECTS, SCHEMA, Call, groups, on_the_way, prepare, target_group
 from lab_appliances import Lab, Record
 
+from ansible_collections.zfssa.storage.plugins.module_utils._owner import NOBODY
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import (
+    Before,
+    Place,
+    Sign,
+    sign_of,
+)
+
 LUNS = f"{PROJECTS}/databases/luns"
 WRITTEN = 64 << 20
 # What a LUN must have on the target as it had on the source.
@@ -103,6 +111,13 @@ def replicate(lab: Lab, name: str = "redo-1", send: bool = True, hidden: bool = 
         prepare(lab, (("PUT", f"{ACTIONS}/{made}/sendupdate"),))
         on_the_way(lab)
     return made
+
+
+def leave_sign(lab: Lab, name: str = "redo-1") -> None:
+    """Leave the sign of a run that has ended, and could not undo all, for a LUN that hosts saw."""
+    place = Place("tank", "databases", name)
+    text = Sign(place, NOBODY, Before("online", ("ig-db",), "default")).text
+    prepare(lab, (("POST", PROJECTS, {"name": sign_of(place), "mountpoint": text}),))
 
 
 def sever(lab: Lab, made: str, name: str = "redo-1") -> None:

@@ -17,9 +17,11 @@ from .._errors import InvalidInput, ObjectExists, PlanRefused, ZfssaError
 from .._names import check_name, shown
 from .._plan import Plan, Results, Step, unchanged
 from .._planner import plan_present, plan_rename
+from .._read import read_list
 from .._resource import Record
 from .._values import SortedNames
 from ..resources._lun import LUN
+from ..resources._presentation import LUNS as ALL_LUNS
 from ..resources._presentation import FreeNumber
 from ._migration_destroy import Removal, destroy, stands
 from ._migration_judge import (
@@ -36,11 +38,12 @@ from ._migration_judge import (
 )
 from ._migration_mask import mask, plan_masked
 from ._migration_names import Before, Place, told
-from ._migration_sign import explained, plan_no_sign, plan_sign
+from ._migration_sign import explained, plan_no_sign, plan_sign, read_sign
 from ._migration_survey import (
     Found,
     Wishes,
     find_now,
+    is_seen,
     peer_of,
     read_lun,
     read_source_side,
@@ -96,10 +99,29 @@ def _survey(client: Client, wishes: Wishes) -> list[Standing]:
         taken = _taken_number(client, wishes, standing)
         standings.append(replace(standing, problems=(*standing.problems, *taken)))
     problems = [problem for standing in standings for problem in standing.problems]
+    problems += _presented_under_another_name(client, wishes, standings)
     problems += room_problems(standings, wishes, target)
     if problems:
         raise PlanRefused("; ".join(problems), advice="")
     return standings
+
+
+def _presented_under_another_name(client: Client, wishes: Wishes, standings: list[Standing]) -> list[str]:
+    """Whether the source presents a LUN whose copy is to be presented by the target, under whatever name."""
+    guids = {
+        str(one.seen.copy.record["lunguid"]): one.seen.goal.label
+        for one in standings
+        if one.state == SOURCE_GONE and one.seen.copy and one.seen.copy.record["lunguid"]
+    }
+    if not guids or not wishes.cutover:
+        return []
+    there = [LUN.normalise(wire) for wire in read_list(client, ALL_LUNS, LUN.plural)]
+    return [
+        f"LUN {one['pool']}/{one['project']}/{one['name']} on {wishes.source_name} is presented to hosts and has the GUID of "
+        f"{guids[str(one['lunguid'])]}; take the one that is not wanted offline with zfssa_lun, and from its groups"
+        for one in there
+        if str(one["lunguid"]) in guids and is_seen(one)
+    ]
 
 
 def _taken_number(client: Client, wishes: Wishes, standing: Standing) -> list[str]:
@@ -263,7 +285,11 @@ def _plan_source_destroyed(client: Client, wishes: Wishes, options: Mapping[str,
 
     def unfit(current: Found) -> str | None:
         now = find_now(peer, copy.place)
-        return _unfit_source(current, now or copy, before) or _still_replicated(client, current, wishes)
+        if now is None:
+            return f"{copy.place.label} is not on {wishes.target_name} any more"
+        if now.markers.isdisjoint(current.markers):
+            return f"{copy.place.label} on {wishes.target_name} has lost the marker of the migration"
+        return _unfit_source(current, now, before) or _still_replicated(client, current, wishes)
 
     objection = _unfit_source(lun, copy, before) or _still_replicated(client, lun, wishes)
     return _plan_destroyed(Removal(client, lun, wishes.source_name, survives, unfit, objection))
@@ -365,7 +391,7 @@ def _plan_restored(client: Client, wishes: Wishes, options: Mapping[str, Any]) -
     lun = find_now(client, place)
     if lun is None:
         raise PlanRefused(f"{place.label} is not on {wishes.source_name}", advice="look at both appliances")
-    if options["was_severed"]:
+    if not _is_undisturbed(client, wishes) or options["was_severed"]:
         _refuse_seen_copy(client, wishes, lun, options)
     wanted: Record = {
         "status": before.status,
@@ -382,6 +408,22 @@ def _plan_restored(client: Client, wishes: Wishes, options: Mapping[str, Any]) -
         before=told(lun=lun.record),
         after=told(lun=plan.after[LUN.kind]),
     )
+
+
+def _is_undisturbed(client: Client, wishes: Wishes) -> bool:
+    """Whether the LUN still has the sign of this run, so that nobody else has gone on with it.
+
+    Raises:
+        PlanRefused: another run has taken it over.
+    """
+    place = wishes.luns[0]
+    sign = read_sign(client, place)
+    if sign is not None and sign.owner != wishes.owner and not sign.owner.has_ended:
+        raise PlanRefused(
+            f"{place.label} stays as it is, because {sign.owner} has taken over its migration",
+            advice="wait for its end, and look at both appliances",
+        )
+    return sign is not None and sign.owner == wishes.owner
 
 
 def _refuse_seen_copy(client: Client, wishes: Wishes, lun: Found, options: Mapping[str, Any]) -> None:

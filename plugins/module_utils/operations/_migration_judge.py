@@ -11,7 +11,7 @@ the package, the GUID or the marker, and never taken for granted because of its 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .._errors import NotUnderstood
@@ -22,7 +22,7 @@ from .._wire import Unreadable, cleared, count, label_of, refusal, told_amount
 from ..resources._presentation import EVERYTHING
 from ..resources._replication import ACTION, SUCCESS, known_as, record_of
 from ..resources._snapshot import REPLICATION, require_unheld
-from ._migration_names import Before, sync_marker_of
+from ._migration_names import Before, action_of_marker, sync_marker_of
 from ._migration_survey import Found, Groups, Seen, SourceSide, TargetSide, Wishes, id_of, name_of
 
 # Where a LUN can stand.
@@ -122,19 +122,27 @@ def _state(seen: Seen, wishes: Wishes) -> str:
 
 def _state_with_copy(seen: Seen, lun: Found, copy: Found, wishes: Wishes) -> str:
     """Where a LUN stands of which the target has a copy in its place, beside the source."""
-    over = not seen.mine and not lun.is_seen and lun.removal_name is None and wishes.cutover and not wishes.destroys
-    # One that nobody was to see is online, and seen by nobody.
-    if over and copy.record["status"] == "online":
-        return THERE if seen.sign is None else SOURCE_GONE
+    keeps = wishes.cutover and not wishes.destroys and not lun.is_seen and lun.removal_name is None
+    if keeps and _is_over(seen):
+        return THERE
+    # A kept source is taken from its groups when the copy has been verified: from then on there is only the way forward, because
+    # hosts may have written to the copy.
+    kept = lun.record["status"] == "offline" and not lun.record["initiator_groups"]
+    hidden_from_all = not (seen.sign and seen.sign.before.initiator_groups)
+    if keeps and not seen.mine and (copy.is_seen or (kept and not hidden_from_all)):
+        return SOURCE_GONE
     return MOVED
 
 
+def _is_over(seen: Seen) -> bool:
+    """Whether no run has begun something with the LUN that it has not brought to an end."""
+    found = (seen.lun, seen.copy)
+    return not seen.mine and seen.sign is None and all(one is None or one.removal_name is None for one in found)
+
+
 def _is_unfinished(seen: Seen) -> bool:
-    """Whether a run still has something to do for a copy whose source is gone: to present it, or to tidy up."""
-    copy = seen.copy
-    return copy is not None and bool(
-        copy.markers or copy.removal_name or copy.record["status"] == "offline" or seen.sign is not None
-    )
+    """Whether a run still has something to do for a copy whose source is gone; nothing but what it left behind proves that."""
+    return seen.copy is not None and not _is_over(seen)
 
 
 def _is_whole(lun: Found, copy: Found | None) -> bool:
@@ -142,10 +150,29 @@ def _is_whole(lun: Found, copy: Found | None) -> bool:
     return copy is not None and not copy.markers.isdisjoint(lun.markers)
 
 
+def _written_since(lun: Found, copy: Found | None) -> bool:
+    """Whether figures tell that the LUN has been written to since it got the marker that its copy has.
+
+    They need not tell it: what was overwritten in place, they do not show.
+    """
+    common = lun.markers & (copy.markers if copy else frozenset())
+    for wire in lun.snapshots:
+        if action_of_marker(name_of(wire, "snapshot")) in common:
+            then, now = told_amount(wire, "space_data"), lun.record["space_data"]
+            grown = then is not None and isinstance(now, int) and then != now
+            return grown or bool(told_amount(wire, "space_unique"))
+    return False
+
+
 def _before(seen: Seen) -> Before:
-    """What the LUN was before the migration: what a run has written down, or else what it is."""
-    if seen.sign is not None and seen.sign.place == seen.place:
-        return seen.sign.before
+    """What the LUN was before the migration: what a run has written down of what it has changed, or else what it is."""
+    sign = seen.sign if seen.sign is not None and seen.sign.place == seen.place else None
+    if sign is not None and (seen.lun is None or not seen.lun.is_seen):
+        groups = seen.lun.record["initiator_groups"] if seen.lun else []
+        if seen.lun is None or not groups or sorted(groups) == sorted(sign.before.initiator_groups):
+            return sign.before
+        # Somebody has given it other groups meanwhile.
+        return replace(sign.before, initiator_groups=_in_order(seen.lun), numbers=dict(seen.lun.record["lu_numbers"]))
     if seen.lun is None:
         return Before("online", (), EVERYTHING)
     record = seen.lun.record
@@ -171,8 +198,8 @@ def _in_order(lun: Found) -> tuple[str, ...]:
 def _of_other_runs(seen: Seen, wishes: Wishes) -> Iterator[str]:
     if seen.other_sign:
         yield (
-            f"a project has the name by which runs of a migration know of each other, and is none of theirs; rename it: "
-            f"it is the one for {seen.place.label}"
+            f"a project has the name by which runs of a migration know of each other, and is no sign that this version can read; "
+            f"it is the one for {seen.place.label}: look at its mount point, and rename it if no run works on the LUN"
         )
     sign = seen.sign
     if sign is None or sign.owner == wishes.owner or sign.owner.has_ended or wishes.take_over:
@@ -220,6 +247,8 @@ def _of_copy(seen: Seen, wishes: Wishes, lun: Found, copy: Found | None, what: s
             f"nothing proves that the copy of {label} in {what} on {wishes.target_name} holds all that the LUN holds: they have no "
             f"marker of a migration in common; {cure}"
         )
+    elif _written_since(lun, copy):
+        yield f"{label} has been written to after its copy was severed, so that the copy is older; {cure}"
 
 
 def _of_moved(seen: Seen, wishes: Wishes) -> Iterator[str]:
@@ -237,6 +266,11 @@ def _of_moved(seen: Seen, wishes: Wishes) -> Iterator[str]:
         yield (
             f"{goal} is in use, and {label}, of which it is a copy, was kept; destroy {label} with zfssa_lun and state=absent if "
             "nobody needs it"
+        )
+    elif _is_over(seen) and not seen.lun.is_seen:
+        yield (
+            f"{goal} is a copy of {label} that a migration has made, which has ended, and no host sees either; destroy the one that "
+            "nobody needs with zfssa_lun and state=absent"
         )
     else:
         yield from _of_copy(seen, wishes, seen.lun, seen.copy, goal)
@@ -280,7 +314,8 @@ def _lost_base(seen: Seen, wishes: Wishes) -> str | None:
     cure = f"set migrate_lun_full_again to true if {all_again}"
     if seen.has_package is False:
         return f"the replication action of {label} has no package on {wishes.target_name} any more, so it can never send again; {cure}"
-    if action["last_result"] != SUCCESS:
+    if action["last_result"] != SUCCESS and not action["last_sync"]:
+        # Nothing has been sent that could be sent again.
         return None
     ident, names = id_of(seen.mine[0]), [name_of(wire, "snapshot") for wire in seen.lun.snapshots]
     base = f"{REPLICATION}{ident}"
@@ -319,14 +354,8 @@ def _of_source(seen: Seen, wishes: Wishes) -> Iterator[str]:
         return
     label, record = seen.place.label, seen.lun.record
     _require_comparable(record)
-    # A run that was interrupted leaves the LUN offline, with its sign, or with the action that it made.
-    if (
-        record["status"] != "online"
-        and not seen.sign
-        and not seen.mine
-        and seen.temporary is None
-        and seen.copy is None
-    ):
+    # A run that was interrupted leaves the LUN offline with its sign, and with a marker.
+    if record["status"] != "online" and not seen.sign and not seen.lun.markers:
         yield (
             f"{label} is offline, so that it cannot be told whether hosts shall see it on {wishes.target_name}; set its status to online "
             "with zfssa_lun, with an empty initiator_groups if nobody shall see it"

@@ -28,6 +28,11 @@ _SIGN = Resource(
 )
 
 
+def read_sign(reader: Reader, place: Place) -> Sign | None:
+    """Read the sign of the run that works on a LUN; `None` when there is none."""
+    return Sign.read((read(reader, _SIGN, _identity(place)) or {}).get("mountpoint") or "")
+
+
 def plan_sign(reader: Reader, place: Place, before: Before, owner: Owner) -> Plan:
     """Plan that a LUN has the sign of a run.
 

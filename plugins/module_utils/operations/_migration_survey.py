@@ -383,7 +383,7 @@ def read_lun(client: Client, wishes: Wishes, number: int, source: SourceSide, ta
     if inherited:
         # What its project sends to the target itself, it need not get any more.
         others += _sorted(source, None, place, to_peer)[1]
-    temporary, action_id = _temporary(peer, goal, mine, target)
+    temporary, action_id = _temporary(peer, goal, mine, target, lun)
     # The project that a sever made may be left without the copy; whether the action can still send, its package tells.
     sent_by = (action_id or id_of(mine[0])) if mine and temporary is None else None
     return Seen(
@@ -464,13 +464,18 @@ def _inherited(reader: Reader, place: Place) -> bool | None:
     return flag
 
 
-def _temporary(reader: Reader, goal: Place, mine: list[Wire], target: TargetSide) -> tuple[Found | None, str | None]:
-    """Find the copy in the project that the sever made, which is named after the action; that may be gone already."""
+def _temporary(
+    reader: Reader, goal: Place, mine: list[Wire], target: TargetSide, lun: Found | None
+) -> tuple[Found | None, str | None]:
+    """Find the copy in the project that the sever made, which is named after the action; that may be gone already.
+
+    Then only kinship tells the copy from that of another LUN of the same name.
+    """
     names = [name_of(wire, "project") for wire in target.projects]
     known = [ident for ident in map(id_of, mine) if ident in names]
     for name in known or [name for name in names if not mine and _ACTION_ID.fullmatch(name)]:
         found = find_now(reader, Place(goal.pool, name, goal.name))
-        if found is not None:
+        if found is not None and (known or (lun is not None and found.is_kin(lun))):
             return found, name
     return None, known[0] if known else None
 

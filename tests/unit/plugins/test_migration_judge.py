@@ -73,8 +73,10 @@ STATES: dict[str, tuple[Facts, Facts, str]] = {
     "LUN of that name that is no copy": ({"copy": found(GOAL, lunguid="600144F0BBBB")}, {}, "source"),
     "no GUID proves nothing": ({"lun": found(lunguid=""), "copy": found(GOAL, lunguid="")}, {}, "source"),
     "copy in use, source gone": ({"lun": None, "copy": found(GOAL)}, {}, "there"),
-    "copy hidden, source gone": ({"lun": None, "copy": found(GOAL, status="offline")}, {}, "gone"),
-    "copy with its marker, source gone": ({"lun": None, "copy": PRESENTED}, {}, "gone"),
+    "copy hidden, source gone": ({"lun": None, "copy": found(GOAL, status="offline")}, {}, "there"),
+    "copy with its marker, source gone": ({"lun": None, "copy": PRESENTED}, {}, "there"),
+    "copy hidden, source gone, sign left": ({"lun": None, "copy": found(GOAL, status="offline"), "sign": sign()}, {}, "gone"),
+    "source kept, and the copy taken offline since": ({"lun": KEPT, "copy": hidden(GOAL)}, KEEPS, "there"),
     "copy marked to be destroyed, source gone": (
         {"lun": None, "copy": found(GOAL, removal_name="zfssa-migration-removing-x")}, {}, "gone",
     ),
@@ -84,7 +86,7 @@ STATES: dict[str, tuple[Facts, Facts, str]] = {
     "source kept, nobody was to see the copy": (
         {"lun": KEPT, "copy": hidden(GOAL, status="online", initiatorgroup=MASK)}, KEEPS, "there",
     ),
-    "source kept, copy not presented yet": ({**MOVED, "lun": KEPT}, KEEPS, "moved"),
+    "source kept, copy not presented yet": ({"lun": KEPT, "copy": hidden(GOAL), "sign": sign()}, KEEPS, "gone"),
     "source kept, action left": ({"lun": KEPT, "copy": PRESENTED, "mine": (action(),)}, KEEPS, "moved"),
     "source to be kept, about to be destroyed": (
         {"lun": hidden(removal_name="zfssa-migration-removing-x"), "copy": PRESENTED}, KEEPS, "moved",
@@ -225,7 +227,7 @@ ROWS: dict[str, Row] = {
     # The LUN itself
     "offline": Row(("is offline, so that it cannot be told whether hosts shall see it",), {"lun": found(status="offline")}),
     "offline with a sign": Row((), {"lun": found(status="offline"), "sign": own_sign()}),
-    "offline with an action": Row((), {"lun": found(status="offline"), "mine": (action(),)}),
+    "offline with an action": Row(("is offline, so that it cannot be told",), {"lun": found(status="offline"), "mine": (action(),)}),
     "protected": Row(("is protected by nodestroy",), {"lun": found(nodestroy=True)}),
     "protected and kept": Row((), {"lun": found(nodestroy=True)}, KEEPS),
     "cloned": Row(("has snapshots with clones, which would be destroyed with it (monday)",), {"lun": found(HERE, CLONED)}),
@@ -252,8 +254,9 @@ ROWS: dict[str, Row] = {
     "everybody": Row((), {"lun": found(initiatorgroup=["default"])}, source={"groups": {}}, target={"groups": {}}),
     "group that everybody is to replace": Row((), {}, {"groups": {"ig-db": "default"}}, target={"groups": {}}),
     "groups of before, not of now": Row(
-        ("do not exist on west (ig-old)",), {"sign": sign(before=replace(WAS, initiator_groups=("ig-old",)))},
+        ("do not exist on west (ig-old)",), {"lun": found(status="offline", initiatorgroup=MASK), "sign": sign(before=replace(WAS, initiator_groups=("ig-old",)))},
     ),
+    "groups of now, where it is seen": Row((), {"sign": sign(before=replace(WAS, initiator_groups=("ig-old",)))}),
     "unknown custom property": Row(("has custom properties that west does not know (colour)",), {"lun": TAGGED}),
     "known custom property": Row((), {"lun": TAGGED}, target={"custom": frozenset({"colour"})}),
     # All at once

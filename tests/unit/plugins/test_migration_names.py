@@ -79,14 +79,14 @@ def test_sign_that_was_cut_off_is_none_or_says_nothing_else(sign: Sign) -> None:
         "",
         "/export/databases",
         "/export/zfssa-migration/",
-        "/export/zfssa-migration/tank/databases/redo-1",
-        "/export/zfssa-migration/tank/databases/redo-1/by/host/1/2/-/was/online/-/default",
-        "/export/zfssa-migration/tank/databases/redo-1/on/host/1/2/was/online/-/default/-",
-        "/export/zfssa-migration/tank/databases/redo-1/by/host/1/2/-/is/online/-/default/-",
-        "/export/zfssa-migration/tank/databases/redo-1/by/host/first/2/-/was/online/-/default/-",
-        "/export/zfssa-migration/tank/databases/redo-1/by/host/1/2/-/was/online/-/default/first",
-        "/export/zfssa-migration/tank/databases/redo-1/by/host/1/2/-/was/online/-/default/-/ig-a",
-        "/export/zfssa-migration/tank/databases/redo-1/by/host/1/2/-/was/online/-/default/-/ig-a/first",
+        "/export/zfssa-migration/1/tank/databases/redo-1",
+        "/export/zfssa-migration/1/tank/databases/redo-1/by/host/1/2/-/was/online/-/default",
+        "/export/zfssa-migration/1/tank/databases/redo-1/on/host/1/2/was/online/-/default/-",
+        "/export/zfssa-migration/1/tank/databases/redo-1/by/host/1/2/-/is/online/-/default/-",
+        "/export/zfssa-migration/1/tank/databases/redo-1/by/host/first/2/-/was/online/-/default/-",
+        "/export/zfssa-migration/1/tank/databases/redo-1/by/host/1/2/-/was/online/-/default/first",
+        "/export/zfssa-migration/1/tank/databases/redo-1/by/host/1/2/-/was/online/-/default/-/ig-a",
+        "/export/zfssa-migration/1/tank/databases/redo-1/by/host/1/2/-/was/online/-/default/-/ig-a/first",
     ],
 )
 def test_what_is_no_sign_is_none(text: Any) -> None:
@@ -98,7 +98,7 @@ def test_sign_reads_like_a_sentence() -> None:
     sign = Sign(PLACE, Owner("host+1", 12, "99"), before)
 
     assert sign.text == (
-        "/export/zfssa-migration/tank/databases/redo-1/by/host+1/12/99/-/was/online/inherited/tg-db/7/ig-db/7/ig-app/-"
+        "/export/zfssa-migration/1/tank/databases/redo-1/by/host+1/12/99/-/was/online/inherited/tg-db/7/ig-db/7/ig-app/-"
     )
     assert Sign.read(f"{sign.text}/") == sign
 
