@@ -23,18 +23,17 @@ from .._values import SortedNames
 from ..resources._lun import LUN
 from ..resources._presentation import LUNS as ALL_LUNS
 from ..resources._presentation import FreeNumber
+from ._migration_compare import differences, unnumbered
 from ._migration_destroy import Removal, destroy, stands
 from ._migration_judge import (
     MISSING,
     SOURCE_GONE,
     THERE,
     Standing,
-    differences,
     has_clones,
     holds,
     judge,
     room_problems,
-    unnumbered,
 )
 from ._migration_mask import mask, plan_masked
 from ._migration_names import Before, Place, told

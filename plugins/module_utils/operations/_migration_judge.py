@@ -10,18 +10,19 @@ the package, the GUID or the marker, and never taken for granted because of its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from .._errors import NotUnderstood
 from .._names import shown
-from .._resource import Record, Wire
+from .._resource import Wire
 from .._units import format_size
-from .._wire import Unreadable, cleared, count, label_of, refusal, told_amount
+from .._wire import count, label_of, refusal, told_amount
 from ..resources._presentation import EVERYTHING
 from ..resources._replication import ACTION, SUCCESS, known_as, record_of
 from ..resources._snapshot import REPLICATION, require_unheld
+from ._migration_compare import require_comparable
 from ._migration_names import Before, action_of_marker, sync_marker_of
 from ._migration_survey import Found, Groups, Seen, SourceSide, TargetSide, Wishes, id_of, name_of
 
@@ -353,7 +354,7 @@ def _of_source(seen: Seen, wishes: Wishes) -> Iterator[str]:
     if seen.lun is None:
         return
     label, record = seen.place.label, seen.lun.record
-    _require_comparable(record)
+    require_comparable(record)
     # A run that was interrupted leaves the LUN offline with its sign, and with a marker.
     if record["status"] != "online" and not seen.sign and not seen.lun.markers:
         yield (
@@ -467,48 +468,3 @@ def _needed(standing: Standing) -> int:
     """The bytes that a copy takes: what the LUN holds with its snapshots, and its size if that is reserved."""
     record = standing.seen.lun.record if standing.seen.lun else {}
     return max(record.get("space_total") or 0, 0 if record.get("sparse") else record.get("size") or 0)
-
-
-# What a copy must have as its source.
-_SAME = (
-    "size", "volblocksize", "sparse", "compression", "checksum", "copies", "dedup", "logbias", "secondarycache", "writecache",
-)  # fmt: skip
-
-
-def _require_comparable(lun: Record) -> None:
-    """Guard against a migration in the end of which nobody could tell whether the copy is as its source.
-
-    Raises:
-        NotUnderstood: what a copy must have as its source cannot be understood.
-    """
-    doubts: list[Unreadable] = []
-    cleared([lun[key] for key in (*_SAME, "initiator_groups", "target_group")], doubts)
-    for doubt in doubts:
-        doubt.refuse()
-
-
-def differences(lun: Record, copy: Record, before: Before, groups: Mapping[str, str]) -> list[str]:
-    """Say what a copy has otherwise than its source had it; the status and `nodestroy` come later.
-
-    Args:
-        lun, copy: the records.
-        before: what the source was before the migration.
-        groups: those that have another name on the target.
-    """
-    wanted = {
-        **{key: lun[key] for key in _SAME},
-        "initiator_groups": sorted(groups.get(name, name) for name in before.initiator_groups),
-        "target_group": groups.get(before.target_group, before.target_group),
-    }
-    wanted.update({f"custom:{name}": value for name, value in lun.get("custom", {}).items()})
-    has = {**copy, **{f"custom:{name}": value for name, value in copy.get("custom", {}).items()}}
-    return [f"{key} is {has.get(key)} instead of {value}" for key, value in wanted.items() if has.get(key) != value]
-
-
-def unnumbered(copy: Record, numbered: bool) -> list[str]:
-    """The groups in which a copy has no LU number, so that no host would see it there.
-
-    Args:
-        numbered: whether the source told its numbers while it was offline; an appliance that does not has told nothing here.
-    """
-    return [group for group in copy["initiator_groups"] if group not in copy["lu_numbers"]] if numbered else []

@@ -31,12 +31,8 @@ from migration_pages import (
     wishes,
 )
 
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_judge import (
-    Standing,
-    differences,
-    room_problems,
-    unnumbered,
-)
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_compare import differences, unnumbered
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_judge import Standing, room_problems
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import (
     Before,
     marker_of,
