@@ -19,6 +19,8 @@ from tools.prove.row import FAILED, Row, Verdict
 from tools.prove.store import Store, fingerprint
 from tools.prove.table import failed, report
 
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the command line."""
@@ -89,8 +91,6 @@ class Progress:
 
 def prove(rows: Sequence[Row], store: Store, workers: int, limit: float | None) -> None:
     """Try rows, several at a time; Ctrl-C or SIGTERM ends it, and loses only the rows under way."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.default_int_handler)
     progress = Progress(store, len(rows), limit)
     with concurrent.futures.ThreadPoolExecutor(max_workers=max(1, workers)) as pool:
         futures = [pool.submit(progress.run, row) for row in rows]
@@ -98,6 +98,8 @@ def prove(rows: Sequence[Row], store: Store, workers: int, limit: float | None) 
             for future in futures:
                 future.result()
         except KeyboardInterrupt:
+            for number in _SIGNALS:
+                signal.signal(number, signal.SIG_IGN)
             stopping.set()
             pool.shutdown(cancel_futures=True)
             print("Stopped; the next start goes on from here.", flush=True)
@@ -106,12 +108,17 @@ def prove(rows: Sequence[Row], store: Store, workers: int, limit: float | None) 
 def main() -> int:
     """Run the command line; return the exit status."""
     options = parser().parse_args()
+    for number in _SIGNALS:
+        signal.signal(number, signal.default_int_handler)
     tree = fingerprint()
     store = Store(tree)
     try:
         rows = enumerate_rows(tree, options.sample)
     except NoRecording as error:
         print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped before the first row.", file=sys.stderr)
         return 1
     rows = [row for row in rows if options.only is None or options.only.search(row.id)]
     if options.list:

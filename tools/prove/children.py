@@ -33,14 +33,19 @@ def wait(process: subprocess.Popen[bytes], seconds: float, until: Callable[[], b
         Stopped, TimeoutError: it has been killed.
     """
     deadline = time.monotonic() + seconds
-    while process.poll() is None:
-        if until is not None and until():
-            return False
-        if stopping.is_set() or time.monotonic() > deadline:
-            kill_all(process.pid)
-            process.wait()
-            raise Stopped if stopping.is_set() else TimeoutError(f"{process.args!r} was not done after {seconds} s")
-        time.sleep(0.1 if until is None else 0.01)
+    try:
+        while process.poll() is None:
+            if until is not None and until():
+                return False
+            if stopping.is_set():
+                raise Stopped
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{process.args!r} was not done after {seconds} s")
+            time.sleep(0.1 if until is None else 0.01)
+    except BaseException:
+        kill_all(process.pid)
+        process.wait()
+        raise
     return True
 
 

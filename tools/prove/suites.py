@@ -19,7 +19,7 @@ LABS = {"default": "", "strict": "--strict"}
 
 def run(arguments: tuple[str, ...], variables: tuple[tuple[str, str], ...]) -> Verdict:
     """Run pytest; its last failures say why."""
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=short", *arguments]
+    command = [sys.executable, "-m", "pytest", "-q", "--tb=short", *arguments]
     with (
         tempfile.TemporaryFile("w+b") as printed,
         subprocess.Popen(
