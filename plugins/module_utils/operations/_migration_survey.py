@@ -379,7 +379,7 @@ def read_lun(client: Client, wishes: Wishes, number: int, source: SourceSide, ta
     lun = find(client, place, source.luns)
     to_peer: Wanted = {"target": _names_of_peer(wishes.peer, source.targets)}
     mine, others = _sorted(source, place.name, place, {**to_peer, "target_pool": (goal.pool,)})
-    inherited = _inherited(client, place) if lun else None
+    inherited = _inherited(client, place.named(lun.removal_name or place.name)) if lun else None
     if inherited:
         # What its project sends to the target itself, it need not get any more.
         others += _sorted(source, None, place, to_peer)[1]
