@@ -247,5 +247,13 @@ def _tells(value: Any, values: Collection[str | None]) -> bool:
 
 def label_of(wire: Mapping[str, Any], title: str) -> str:
     """Say which object of a list is meant, by what of its names can be read."""
-    names = [wire[key] for key in ("pool", "project", "share", "name", "label", "id") if isinstance(wire.get(key), str)]
-    return f"{title} {'/'.join(filter(None, names))}".strip() if any(names) else f"a {title} in the appliance's list"
+    told = {
+        key: wire[key] for key in ("pool", "project", "share", "name", "label", "id") if isinstance(wire.get(key), str)
+    }
+    # An id says which one it is only where nothing has a name.
+    names = [
+        text
+        for key, text in told.items()
+        if text and (key != "id" or not any(map(told.get, ("share", "name", "label"))))
+    ]
+    return f"{title} {'/'.join(names)}".strip() if names else f"a {title} in the appliance's list"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from accounts import CONNECTION, Grant, grants, make_account
-from cases import MASK, SENT, filled, lun, on_the_way, prepare, project
+from cases import MASK, SENT_MARKED, filled, lun, on_the_way, prepare, project
 from examples import PEER
 from lab_appliances import RELEASES, Lab, Record
 from module_runner import Bench, ModuleHost, Run
@@ -16,7 +16,7 @@ from verbs import GROUPED, KINDS, LUN, MIGRATION, OFFLINE, PROJECT, RESTORED, SE
 MODULES = grants("Module")
 # The copy of a LUN in its place on west.
 TO_COPY = {**MIGRATION, "target_project": "moved"}
-COPIED: Record = {"before": SENT, "then": (OFFLINE, *SEVERED), "writes": 2}
+COPIED: Record = {"before": SENT_MARKED, "then": (OFFLINE, *SEVERED), "writes": 2}
 # Properties of kinds that no other row changes, and what is never repeated.
 MORE = (
     Verb("compress project", "zfssa_project", {**PROJECT, "compression": "lzjb"}, "PUT", "/proj-a$", (project(),)),

@@ -146,7 +146,7 @@ CHANGES = (
     Budget("zfssa_lun_migration", {**MIGRATION, "state": "claimed"}, 14, "a look at both appliances, the sign", before=(lun(),)),
     Budget("zfssa_lun_migration", {**MIGRATION, "state": "released"}, 5, "sign, what is in it, write", before=(lun(), SIGNED)),
     Budget("zfssa_lun_migration", {**MIGRATION, "state": "copy_masked", "action_id": "{id}"}, 5, "package, LUN, write, LUN", before=SENT),
-    Budget("zfssa_lun_migration", RESTORED, 5, "LUNs, copies, write", before=(lun(), OFFLINE)),
+    Budget("zfssa_lun_migration", RESTORED, 6, "LUNs, sign, copies, write", before=(lun(), OFFLINE)),
     Budget("zfssa_project", {"pool": "tank", "name": "proj-a"}, 3),
     Budget("zfssa_project", {"pool": "tank", "name": "proj-a", "quota": "1G"}, 2, before=(project(),)),
     Budget("zfssa_replication", ROUTE, 4, before=(lun(), OWN)),

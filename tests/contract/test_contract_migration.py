@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cases import PROJECTS, prepare
 from lab_appliances import RELEASES, Lab, Record
-from migration_world import LUNS, add_lun, build, replicate, set_lun, sever
+from migration_world import LUNS, add_lun, build, leave_sign, replicate, set_lun, sever
 from module_runner import Bench, Run
 from prediction import unlike
 from two_runs import two_sides
@@ -108,6 +108,13 @@ def copied(lab: Lab) -> Record:
     return {"before": was(lab)}
 
 
+def copied_under_sign(lab: Lab) -> Record:
+    """The same, and the run has not come to its end."""
+    options = copied(lab)
+    leave_sign(lab)
+    return options
+
+
 def hidden_at_source(lab: Lab) -> Record:
     at_source(lab)
     set_lun(lab, status="offline")
@@ -187,7 +194,7 @@ class Act:
 
 ACTS = (
     Act("survey", "surveyed", at_source, stands_at("source"), changes=False),
-    Act("survey of a copy", "surveyed", copied, stands_at("moved"), changes=False),
+    Act("survey of a copy", "surveyed", copied_under_sign, stands_at("moved"), changes=False),
     Act("claim", "claimed", at_source, is_claimed),
     Act("claim of a marked LUN", "claimed", marked_at_source, is_claimed),
     Act("release", "released", claimed, is_released),

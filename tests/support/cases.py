@@ -79,7 +79,9 @@ def prepare(lab: Lab, calls: tuple[Call, ...], made: str = "") -> str:
     for call in calls:
         side, rest = (call[0], call[1:]) if call[0] in ("east", "west") else ("east", call)
         method, path, body = (*rest, None)[:3]
-        answer = lab[side].call(method, path.replace("{id}", made), body)
+        answer = lab[side].call(
+            method, path.replace("{id}", made), filled(body, made) if isinstance(body, dict) else body
+        )
         made = answer.get("action", {}).get("id", made)
     return made
 
@@ -142,7 +144,11 @@ def action(share: str = "a", **more: Any) -> Call:
 
 
 REPLICATED = (lun(), own_replication(), action())
-SENT = (*REPLICATED, ("PUT", f"{ACTIONS}/{{id}}/sendupdate"))
+SENT: tuple[Call, ...] = (*REPLICATED, ("PUT", f"{ACTIONS}/{{id}}/sendupdate"))
+
+# The same with the marker of a migration.
+MARKED = ("POST", f"{PROJECTS}/default/luns/a/snapshots", {"name": "zfssa-migration-{id}"})
+SENT_MARKED: tuple[Call, ...] = (*REPLICATED, MARKED, SENT[-1])
 
 
 def on_the_way(lab: Lab) -> None:

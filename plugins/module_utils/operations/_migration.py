@@ -286,8 +286,6 @@ def _plan_source_destroyed(client: Client, wishes: Wishes, options: Mapping[str,
         now = find_now(peer, copy.place)
         if now is None:
             return f"{copy.place.label} is not on {wishes.target_name} any more"
-        if now.markers.isdisjoint(current.markers):
-            return f"{copy.place.label} on {wishes.target_name} has lost the marker of the migration"
         return _unfit_source(current, now, before) or _still_replicated(client, current, wishes)
 
     objection = _unfit_source(lun, copy, before) or _still_replicated(client, lun, wishes)
@@ -296,6 +294,8 @@ def _plan_source_destroyed(client: Client, wishes: Wishes, options: Mapping[str,
 
 def _unfit_source(lun: Found, copy: Found, before: Before) -> str | None:
     """Why a LUN may not be destroyed although its copy stands: what has come about since the copy was verified."""
+    if lun.markers.isdisjoint(copy.markers):
+        return f"its copy {copy.place.label} lacks the marker of the migration, so that nothing proves that it has the last update"
     groups = lun.record["initiator_groups"]
     if groups and groups != sorted(before.initiator_groups):
         return f"it is presented to {shown(groups)} by now instead of {shown(before.initiator_groups) or 'nobody'}"
