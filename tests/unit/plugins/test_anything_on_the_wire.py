@@ -605,10 +605,10 @@ def test_odd_values_stop_nothing_that_is_told(kind: Kind, worlds: Callable[[str]
 
 
 def _is_meant(key: str, value: Any) -> bool:
-    """Whether a value that is only told has a meaning there that counts: no update has come, or so much room is left."""
+    """Whether a value that is only told has a meaning that counts: no update has come, so much room is left or taken."""
     if key == "last_sync":
         return value in ("", "<unknown>")
-    return key in ("space_available", "space_total") and (
+    return key in ("space_available", "space_total", "space_data", "space_unique") and (
         value == "1.5M" or (isinstance(value, (int, float)) and value >= 0)
     )
 
