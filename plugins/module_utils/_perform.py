@@ -24,7 +24,7 @@ from ._wire import Unreadable, brief, cleared
 _REQUESTS_SHOWN_FROM = 3
 
 # Method, path and status of requests, in order.
-Log = Sequence[tuple[str, str, int | None]]
+Log = Sequence[tuple[str, str, Any]]
 Clients = Callable[[Connection], AbstractContextManager[Client]]
 
 

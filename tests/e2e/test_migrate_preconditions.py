@@ -46,25 +46,96 @@ CLONED: tuple[Call, ...] = (
 CONDITIONS = (
     Condition("service off on source", ("replication service of east is disabled",), (("PUT", DISABLE),), extra=True),
     Condition("service off on target", ("replication service of west is disabled",), (("west", "PUT", DISABLE),)),
-    Condition("no such pool", ("Pool pond does not exist on west", "tank"), variables={"target_pool": "pond"}, extra=True),
-    Condition("no such project", ("Project tank/archive does not exist on west",), variables={"target_project": "archive"}, extra=True),
-    Condition("no peer", ("west is not registered as a replication target on east",), (("DELETE", "storage/v1/replication/targets/west"),)),
+    Condition(
+        "no such pool", ("Pool pond does not exist on west", "tank"), variables={"target_pool": "pond"}, extra=True
+    ),
+    Condition(
+        "no such project",
+        ("Project tank/archive does not exist on west",),
+        variables={"target_project": "archive"},
+        extra=True,
+    ),
+    Condition(
+        "no peer",
+        ("west is not registered as a replication target on east",),
+        (("DELETE", "storage/v1/replication/targets/west"),),
+    ),
     Condition("another label", ("not registered", "as north"), variables={"peer": "north"}, extra=True),
-    Condition("target group", ("target group tg-x", "does not exist on west"), target_group("tg-x"), {"targetgroup": "tg-x"}),
-    Condition("initiator group", ("ig-x", "do not exist on west"), groups("ig-x"), {"initiatorgroup": ["ig-db", "ig-x"]}, extra=True),
-    Condition("name taken", ("west has a LUN tank/databases/redo-1 already",), (("west", "POST", LUNS, {**BIG, "name": "redo-1"}),), extra=True),
+    Condition(
+        "target group", ("target group tg-x", "does not exist on west"), target_group("tg-x"), {"targetgroup": "tg-x"}
+    ),
+    Condition(
+        "initiator group",
+        ("ig-x", "do not exist on west"),
+        groups("ig-x"),
+        {"initiatorgroup": ["ig-db", "ig-x"]},
+        extra=True,
+    ),
+    Condition(
+        "name taken",
+        ("west has a LUN tank/databases/redo-1 already",),
+        (("west", "POST", LUNS, {**BIG, "name": "redo-1"}),),
+        extra=True,
+    ),
     Condition("no space", ("redo-1 needs 4226M", "pool tank of west has 2"), THICK, {"volsize": "4g", "sparse": False}),
-    Condition("protected", ("protected by nodestroy", "migrate_lun_delete_source"), lun={"nodestroy": True}, extra=True),
+    Condition(
+        "protected", ("protected by nodestroy", "migrate_lun_delete_source"), lun={"nodestroy": True}, extra=True
+    ),
     Condition("cloned", ("snapshots with clones", "s1"), later=CLONED),
     Condition("no such LUN", ("exists neither on east", "on west"), lun=None),
     Condition("offline", ("is offline",), lun={"status": "offline"}, extra=True),
-    Condition("iscsi off on target", ("iscsi service of west is disabled",), (("west", "PUT", "service/v1/services/iscsi/disable"),)),
-    Condition("filesystem", ("west has a filesystem tank/databases/redo-1",), (("west", "POST", f"{PROJECTS}/databases/filesystems", {"name": "redo-1"}),), extra=True),
-    Condition("quota", ("project tank/databases, which has a quota, of west has",), (("west", "PUT", f"{PROJECTS}/databases", {"quota": "1m"}),), {"sparse": False}, extra=True),
-    Condition("number taken", ("LU number 11 is taken in initiator group ig-db",), (("west", "POST", LUNS, {"name": "five", "volsize": "1g", "sparse": True, "lunumber": 11, "initiatorgroup": ["ig-db"], "targetgroup": "tg-db"}),), {"lunumber": 11}, extra=True),
-    Condition("several at once", ("is protected by nodestroy", "target group tg-x"), target_group("tg-x"), {"targetgroup": "tg-x", "nodestroy": True}),
-    Condition("held", ("under a retention hold (legal)",), later=(("POST", f"{LUNS}/redo-1/snapshots", {"name": "legal", "retentionpolicy": "unlocked"}),), extra=True),
-)  # fmt: skip
+    Condition(
+        "iscsi off on target",
+        ("iscsi service of west is disabled",),
+        (("west", "PUT", "service/v1/services/iscsi/disable"),),
+    ),
+    Condition(
+        "filesystem",
+        ("west has a filesystem tank/databases/redo-1",),
+        (("west", "POST", f"{PROJECTS}/databases/filesystems", {"name": "redo-1"}),),
+        extra=True,
+    ),
+    Condition(
+        "quota",
+        ("project tank/databases, which has a quota, of west has",),
+        (("west", "PUT", f"{PROJECTS}/databases", {"quota": "1m"}),),
+        {"sparse": False},
+        extra=True,
+    ),
+    Condition(
+        "number taken",
+        ("LU number 11 is taken in initiator group ig-db",),
+        (
+            (
+                "west",
+                "POST",
+                LUNS,
+                {
+                    "name": "five",
+                    "volsize": "1g",
+                    "sparse": True,
+                    "lunumber": 11,
+                    "initiatorgroup": ["ig-db"],
+                    "targetgroup": "tg-db",
+                },
+            ),
+        ),
+        {"lunumber": 11},
+        extra=True,
+    ),
+    Condition(
+        "several at once",
+        ("is protected by nodestroy", "target group tg-x"),
+        target_group("tg-x"),
+        {"targetgroup": "tg-x", "nodestroy": True},
+    ),
+    Condition(
+        "held",
+        ("under a retention hold (legal)",),
+        later=(("POST", f"{LUNS}/redo-1/snapshots", {"name": "legal", "retentionpolicy": "unlocked"}),),
+        extra=True,
+    ),
+)
 
 
 def ids(row: Any) -> str:

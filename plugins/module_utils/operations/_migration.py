@@ -164,7 +164,8 @@ def _plan_claimed(client: Client, wishes: Wishes, _options: Mapping[str, Any]) -
         if found is not None and found.removal_name is not None:
             steps += [(side, step) for step in _returned(side, found)]
     sides = tuple(side for side, _step in steps)
-    return _Claim(tuple(step for _side, step in steps), results, results, warnings=_warnings([standing]), sides=sides)
+    plan = tuple(step for _side, step in steps)
+    return _Claim(plan, results, results, warnings=_warnings([standing]), sides=sides)
 
 
 @dataclass(frozen=True)
@@ -175,7 +176,7 @@ class _Claim(Plan):
         sides: the client for each step.
     """
 
-    sides: tuple[Client, ...] = ()
+    sides: tuple[Client, ...] = field(default=(), kw_only=True)
 
 
 def _returned(side: Client, found: Found) -> tuple[Step, ...]:

@@ -255,7 +255,7 @@ def test_an_action_without_a_package_is_disabled(world: World, gone: Any) -> Non
     """Not at once, but by the next update, and by each after it was enabled again (API reference 15.1)."""
     world.do(*READY, gone)
     assert world.action()["enabled"] is True
-    for _ in range(2):
+    for _time in range(2):
         world.do(("PUT", f"{ACTIONS}/{{id}}", {"enabled": True}), SEND, wait(10))
         assert world.action()["enabled"] is False
         assert world.action()["last_result"] == "failed: the package no longer exists on the target"

@@ -71,24 +71,34 @@ STATES: dict[str, tuple[Facts, Facts, str]] = {
     "copy in use, source gone": ({"lun": None, "copy": found(GOAL)}, {}, "there"),
     "copy hidden, source gone": ({"lun": None, "copy": found(GOAL, status="offline")}, {}, "there"),
     "copy with its marker, source gone": ({"lun": None, "copy": PRESENTED}, {}, "there"),
-    "copy hidden, source gone, sign left": ({"lun": None, "copy": found(GOAL, status="offline"), "sign": sign()}, {}, "gone"),
+    "copy hidden, source gone, sign left": (
+        {"lun": None, "copy": found(GOAL, status="offline"), "sign": sign()},
+        {},
+        "gone",
+    ),
     "source kept, and the copy taken offline since": ({"lun": KEPT, "copy": hidden(GOAL)}, KEEPS, "there"),
     "copy marked to be destroyed, source gone": (
-        {"lun": None, "copy": found(GOAL, removal_name="zfssa-migration-removing-x")}, {}, "gone",
+        {"lun": None, "copy": found(GOAL, removal_name="zfssa-migration-removing-x")},
+        {},
+        "gone",
     ),
     "copy in use, sign left": ({"lun": None, "copy": found(GOAL), "sign": sign()}, {}, "gone"),
     "source kept": ({"lun": KEPT, "copy": PRESENTED}, KEEPS, "there"),
     "source kept, sign left": ({"lun": KEPT, "copy": PRESENTED, "sign": sign()}, KEEPS, "gone"),
     "source kept, nobody was to see the copy": (
-        {"lun": KEPT, "copy": hidden(GOAL, status="online", initiatorgroup=MASK)}, KEEPS, "there",
+        {"lun": KEPT, "copy": hidden(GOAL, status="online", initiatorgroup=MASK)},
+        KEEPS,
+        "there",
     ),
     "source kept, copy not presented yet": ({"lun": KEPT, "copy": hidden(GOAL), "sign": sign()}, KEEPS, "gone"),
     "source kept, action left": ({"lun": KEPT, "copy": PRESENTED, "mine": (action(),)}, KEEPS, "moved"),
     "source to be kept, about to be destroyed": (
-        {"lun": hidden(removal_name="zfssa-migration-removing-x"), "copy": PRESENTED}, KEEPS, "moved",
+        {"lun": hidden(removal_name="zfssa-migration-removing-x"), "copy": PRESENTED},
+        KEEPS,
+        "moved",
     ),
     "source not kept": ({"lun": KEPT, "copy": PRESENTED}, {}, "moved"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize(("facts", "wanted", "state"), STATES.values(), ids=list(STATES))
@@ -133,8 +143,12 @@ HELD = [snapshot("monday", retentionhold="on")]
 ROWS: dict[str, Row] = {
     "nothing": Row(),
     # Who else works on it
-    "project of that name": Row(("a project has the name by which runs of a migration know of each other",), {"other_sign": True}),
-    "live sign": Row(("a run on zebra (process 12) is migrating LUN tank/databases/redo-1; wait for its end",), {"sign": LIVE}),
+    "project of that name": Row(
+        ("a project has the name by which runs of a migration know of each other",), {"other_sign": True}
+    ),
+    "live sign": Row(
+        ("a run on zebra (process 12) is migrating LUN tank/databases/redo-1; wait for its end",), {"sign": LIVE}
+    ),
     "live sign, taken over": Row((), {"sign": LIVE}, {"take_over": True}),
     "dead sign": Row((), {"sign": sign()}),
     "own sign": Row((), {"sign": own_sign()}),
@@ -146,7 +160,9 @@ ROWS: dict[str, Row] = {
         {"lun": None, "temporary": hidden(TEMPORARY), "action_id": ID},
     ),
     "LUN of that name": Row(
-        ("west has a LUN pond/archive/redo-1 already, and nothing proves that it is a copy of LUN tank/databases/redo-1, which east has:",),
+        (
+            "west has a LUN pond/archive/redo-1 already, and nothing proves that it is a copy of LUN tank/databases/redo-1, which east has:",
+        ),
         {"copy": found(GOAL, lunguid="600144F0BBBB")},
     ),
     "LUN of that name, both hidden": Row(
@@ -158,22 +174,28 @@ ROWS: dict[str, Row] = {
         ("has been put online after its copy was severed, so that the copy may be older; destroy project pond/",),
         {**SEVERED, "lun": found(HERE, [MARKER])},
     ),
-    "severed without a marker": Row(("holds all that the LUN holds: they have no marker",), {**SEVERED, "temporary": hidden(TEMPORARY, ())}),
+    "severed without a marker": Row(
+        ("holds all that the LUN holds: they have no marker",), {**SEVERED, "temporary": hidden(TEMPORARY, ())}
+    ),
     "moved": Row((), MOVED),
     "moved without a marker, kin by GUID": Row(
         ("nothing proves that the copy of LUN tank/databases/redo-1 in LUN pond/archive/redo-1 on west holds all",),
         {**MOVED, "copy": hidden(GOAL, ())},
     ),
     "moved with the marker of another migration": Row(
-        ("nothing proves that the copy",), {**MOVED, "copy": hidden(GOAL, [marker_of(OTHER_ID)])},
+        ("nothing proves that the copy",),
+        {**MOVED, "copy": hidden(GOAL, [marker_of(OTHER_ID)])},
     ),
     "moved, and the source online": Row(
-        ("has been put online after its copy was severed, so that the copy may be older; destroy LUN pond/archive/redo-1 on west",),
+        (
+            "has been put online after its copy was severed, so that the copy may be older; destroy LUN pond/archive/redo-1 on west",
+        ),
         {**MOVED, "lun": found(HERE, [MARKER])},
     ),
     "moved, and only to be copied": Row(("has been moved to LUN pond/archive/redo-1 already",), MOVED, COPIES),
     "both presented": Row(
-        ("are both presented to hosts, and nobody can tell which one is right",), {**MOVED, "lun": found(), "copy": PRESENTED},
+        ("are both presented to hosts, and nobody can tell which one is right",),
+        {**MOVED, "lun": found(), "copy": PRESENTED},
     ),
     "copy in use, source kept": Row(
         ("LUN pond/archive/redo-1 is in use, and LUN tank/databases/redo-1, of which it is a copy, was kept",),
@@ -182,20 +204,32 @@ ROWS: dict[str, Row] = {
     "copy in use, source to be kept": Row((), {"lun": KEPT, "copy": PRESENTED}, KEEPS),
     # The action that is there
     "new action": Row((), {"mine": (action(),), "has_package": True}),
-    "two actions": Row(("by more than one action; remove all but one",), {"mine": (action(), action(id=OTHER_ID)), "has_package": True}),
-    "disabled action": Row(("to west is disabled, so the migration cannot use it; set enabled to true",), {"mine": (action(enabled=False),)}),
+    "two actions": Row(
+        ("by more than one action; remove all but one",), {"mine": (action(), action(id=OTHER_ID)), "has_package": True}
+    ),
+    "disabled action": Row(
+        ("to west is disabled, so the migration cannot use it; set enabled to true",),
+        {"mine": (action(enabled=False),)},
+    ),
     "disabled action as a text": Row(("is disabled",), {"mine": (action(enabled="false"),)}),
     "continuous action": Row(("to west is continuous, so the migration",), {"mine": (action(continuous=True),)}),
-    "action without snapshots": Row(("to west does not send snapshots, which would be lost",), {"mine": (action(include_snaps=False),)}),
+    "action without snapshots": Row(
+        ("to west does not send snapshots, which would be lost",), {"mine": (action(include_snaps=False),)}
+    ),
     "action of which little is told": Row((), {"mine": ({"id": ID},)}),
     "lost package": Row(
-        ("has no package on west any more, so it can never send again; set migrate_lun_full_again to true if all of it, 512M, has to be",),
+        (
+            "has no package on west any more, so it can never send again; set migrate_lun_full_again to true if all of it, 512M, has to be",
+        ),
         {"mine": (action(),), "has_package": False},
     ),
     "lost package, all again": Row((), {"mine": (action(),), "has_package": False}, {"full_again": True}),
-    "lost package of an action that was disabled for it": Row((), {"mine": (action(enabled=False),), "has_package": False}, {"full_again": True}),
+    "lost package of an action that was disabled for it": Row(
+        (), {"mine": (action(enabled=False),), "has_package": False}, {"full_again": True}
+    ),
     "lost package, size unknown": Row(
-        ("to true if all of it has to be sent again",), {"lun": found(space_data=None), "mine": (action(),), "has_package": False},
+        ("to true if all of it has to be sent again",),
+        {"lun": found(space_data=None), "mine": (action(),), "has_package": False},
     ),
     "package that cannot be told": Row((), {"mine": (action(),), "has_package": None}),
     "base visible": Row((), sent(f".rr-{ID}-1", sync_marker_of(ID))),
@@ -210,47 +244,73 @@ ROWS: dict[str, Row] = {
     "base of an action that never succeeded": Row((), {**sent("monday"), "mine": (action(last_result="failed"),)}),
     # Replication to somewhere else
     "another action": Row(
-        ("LUN tank/databases/redo-1 is replicated to north (pool lake) as well, and that would end",), {"others": (TO_NORTH,)},
+        ("LUN tank/databases/redo-1 is replicated to north (pool lake) as well, and that would end",),
+        {"others": (TO_NORTH,)},
     ),
     "another action of the project": Row(
         ("project tank/databases, with it LUN tank/databases/redo-1, is replicated to north (pool lake) as well",),
         {"others": ({**TO_NORTH, "share": ""},)},
     ),
-    "another action to an unknown peer": Row(("is replicated to asn-south (pool",), {"others": ({**TO_NORTH, "target": "asn-south"},)}),
+    "another action to an unknown peer": Row(
+        ("is replicated to asn-south (pool",), {"others": ({**TO_NORTH, "target": "asn-south"},)}
+    ),
     "two other actions": Row(("to north", "to west"), {"others": (TO_NORTH, action(target_pool="lake"))}),
     "another action that may end": Row((), {"others": (TO_NORTH,)}, {"end_other": True}),
     "another action of what is only copied": Row((), {"others": (TO_NORTH,)}, COPIES),
     # The LUN itself
-    "offline": Row(("is offline, so that it cannot be told whether hosts shall see it",), {"lun": found(status="offline")}),
+    "offline": Row(
+        ("is offline, so that it cannot be told whether hosts shall see it",), {"lun": found(status="offline")}
+    ),
     "offline with a sign": Row((), {"lun": found(status="offline"), "sign": own_sign()}),
-    "offline with an action": Row(("is offline, so that it cannot be told",), {"lun": found(status="offline"), "mine": (action(),)}),
+    "offline with an action": Row(
+        ("is offline, so that it cannot be told",), {"lun": found(status="offline"), "mine": (action(),)}
+    ),
     "protected": Row(("is protected by nodestroy",), {"lun": found(nodestroy=True)}),
     "protected and kept": Row((), {"lun": found(nodestroy=True)}, KEEPS),
-    "cloned": Row(("has snapshots with clones, which would be destroyed with it (monday)",), {"lun": found(HERE, CLONED)}),
-    "clones that cannot be counted": Row(("snapshots with clones",), {"lun": found(HERE, [snapshot("m", numclones="many")])}),
+    "cloned": Row(
+        ("has snapshots with clones, which would be destroyed with it (monday)",), {"lun": found(HERE, CLONED)}
+    ),
+    "clones that cannot be counted": Row(
+        ("snapshots with clones",), {"lun": found(HERE, [snapshot("m", numclones="many")])}
+    ),
     "clones as a text": Row((), {"lun": found(HERE, [snapshot("m", numclones="0"), {"name": "n"}])}),
     "cloned and copied": Row((), {"lun": found(HERE, CLONED)}, COPIES),
     "held": Row(("has snapshots under a retention hold (monday)",), {"lun": found(HERE, HELD)}),
     "held and kept": Row((), {"lun": found(HERE, HELD)}, KEEPS),
     # The target
-    "filesystem of that name": Row(("west has a filesystem pond/archive/redo-1",), target={"filesystems": frozenset({"redo-1"})}),
-    "no target group": Row(("target group tg-db of LUN tank/databases/redo-1 does not exist on west",), target={"target_groups": frozenset()}),
+    "filesystem of that name": Row(
+        ("west has a filesystem pond/archive/redo-1",), target={"filesystems": frozenset({"redo-1"})}
+    ),
+    "no target group": Row(
+        ("target group tg-db of LUN tank/databases/redo-1 does not exist on west",),
+        target={"target_groups": frozenset()},
+    ),
     "renamed target group": Row((), {}, {"groups": {"tg-db": "tg-w"}}, target={"target_groups": frozenset({"tg-w"})}),
     "no renamed target group": Row(("target group tg-w of",), {}, {"groups": {"tg-db": "tg-w"}}),
     "every target": Row((), {"lun": found(targetgroup="default")}, target={"target_groups": frozenset()}),
-    "no initiator group": Row(("initiator groups of LUN tank/databases/redo-1 do not exist on west (ig-db)",), target={"groups": {}}),
+    "no initiator group": Row(
+        ("initiator groups of LUN tank/databases/redo-1 do not exist on west (ig-db)",), target={"groups": {}}
+    ),
     "group with more initiators": Row(
-        (f"initiator group ig-db on west has initiators that ig-db on east has not ({OTHER_HOST})",), target=MORE,
+        (f"initiator group ig-db on west has initiators that ig-db on east has not ({OTHER_HOST})",),
+        target=MORE,
     ),
     "group with more initiators, named": Row((), {}, {"groups": {"ig-db": "ig-db"}}, target=MORE),
     "renamed group with more initiators": Row(
-        (), {}, {"groups": {"ig-db": "ig-w"}}, target={"groups": {"ig-w": frozenset({HOST, OTHER_HOST})}},
+        (),
+        {},
+        {"groups": {"ig-db": "ig-w"}},
+        target={"groups": {"ig-w": frozenset({HOST, OTHER_HOST})}},
     ),
     "no renamed group": Row(("do not exist on west (ig-w)",), {}, {"groups": {"ig-db": "ig-w"}}),
     "everybody": Row((), {"lun": found(initiatorgroup=["default"])}, source={"groups": {}}, target={"groups": {}}),
     "group that everybody is to replace": Row((), {}, {"groups": {"ig-db": "default"}}, target={"groups": {}}),
     "groups of before, not of now": Row(
-        ("do not exist on west (ig-old)",), {"lun": found(status="offline", initiatorgroup=MASK), "sign": sign(before=replace(WAS, initiator_groups=("ig-old",)))},
+        ("do not exist on west (ig-old)",),
+        {
+            "lun": found(status="offline", initiatorgroup=MASK),
+            "sign": sign(before=replace(WAS, initiator_groups=("ig-old",))),
+        },
     ),
     "groups of now, where it is seen": Row((), {"sign": sign(before=replace(WAS, initiator_groups=("ig-old",)))}),
     "unknown custom property": Row(("has custom properties that west does not know (colour)",), {"lun": TAGGED}),
@@ -262,9 +322,11 @@ ROWS: dict[str, Row] = {
         target={"filesystems": frozenset({"redo-1"}), "groups": {}, "target_groups": frozenset()},
     ),
     "nothing of a LUN that is there": Row(
-        (), {"lun": None, "copy": found(GOAL), "sign": None}, target={"groups": {}, "filesystems": frozenset({"redo-1"})},
+        (),
+        {"lun": None, "copy": found(GOAL), "sign": None},
+        target={"groups": {}, "filesystems": frozenset({"redo-1"})},
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=list(ROWS))
@@ -382,18 +444,26 @@ QUOTA = {"name": "archive", "quota": 30 * GIB, "space_available": 15 * GIB}
     ("luns", "target", "said"),
     [
         ((sized("a", 60), sized("b", 40)), {}, []),
-        ((sized("a", 60), sized("b", 41)), {}, ["tank/databases/b needs 101G, and pool pond of west has 100G available"]),
+        (
+            (sized("a", 60), sized("b", 41)),
+            {},
+            ["tank/databases/b needs 101G, and pool pond of west has 100G available"],
+        ),
         ((sized("a", 60, sparse=True), sized("b", 60)), {}, []),
         ((sized("a", 1, space_total=101 * GIB, sparse=True),), {}, ["needs 101G"]),
         ((sized("a", 200),), {"available": None}, []),
-        ((sized("a", 20),), {"projects": (QUOTA,)}, ["project pond/archive, which has a quota, of west has 15G available"]),
+        (
+            (sized("a", 20),),
+            {"projects": (QUOTA,)},
+            ["project pond/archive, which has a quota, of west has 15G available"],
+        ),
         ((sized("a", 10), sized("b", 6)), {"projects": (QUOTA,)}, ["needs 16G"]),
         ((sized("a", 20),), {"projects": ({**QUOTA, "quota": 0},)}, []),
         ((sized("a", 20),), {"projects": ({**QUOTA, "space_available": None},)}, []),
         ((sized("a", 200),), {"projects": (QUOTA,)}, ["pool pond of", "project pond/archive"]),
         ((sized("a", 200),), {"projects": ()}, ["pool pond of"]),
     ],
-)  # fmt: skip
+)
 def test_room_is_needed_for_all_together(luns: tuple[Any, ...], target: Facts, said: list[str]) -> None:
     problems = room_problems(standings(*luns), wishes(), target_side(**target))
 

@@ -26,8 +26,9 @@ SYNCED = "20240101T10:00:00"
 RECALLED = ("source_name", "source_asn", "source_pool", "target_pool", "replica_of")
 
 
-def package(ident: str, replica_of: str, source: dict[str, str] = EAST, **values: Any) -> dict[str, Any]:
+def package(ident: str, replica_of: str, source: dict[str, str] | None = None, **values: Any) -> dict[str, Any]:
     """A package as an appliance gives it that tells all."""
+    source = source or EAST
     wire = {
         "id": ident,
         "project": replica_of.partition("/")[0],
