@@ -41,6 +41,16 @@ def test_every_module_is_a_task_that_says_nothing_it_should_not(stage: Stage, tm
         {"zfssa_service": {"name": "nfs", "state": "disabled"}},
         {"zfssa_project": {"pool": "tank", "name": "proj-a"}},
         {"zfssa_lun": {**PLACE, "name": "b", "size": "1G", "initiator_groups": []}},
+        {
+            "zfssa_lun_migration": {
+                **PLACE,
+                "luns": ["b"],
+                "target_pool": "tank",
+                "target_project": "default",
+                "peer": "west",
+                "target": west,
+            }
+        },
         {"zfssa_replication": {**PLACE, "lun": "a", "target": "west", "use_ssl": False}},
         {"zfssa_replication_update": {"id": made, "max_age": 3600}},
         {"zfssa_replication_package": {**west, "id": made, "enabled": False}},
@@ -61,7 +71,7 @@ def test_every_module_is_a_task_that_says_nothing_it_should_not(stage: Stage, tm
     assert done.status == 0, done.output
     assert len(done.tasks) == len(tasks)
     assert [bool(task["result"].get("changed")) for task in done.tasks][3:] == [
-        True, True, True, True, False, True, True, True, True, True, True, True, True, False, False,
+        True, True, True, False, True, False, True, True, True, True, True, True, True, True, False, False,
     ]  # fmt: skip
 
 
