@@ -220,7 +220,7 @@ migration:
       description: The record of the LUN on the source, with O(state=verified) and O(state=restored).
       returned: success
       type: dict
-    copy:
+    target_lun:
       description: The record of the copy, with O(state=verified).
       returned: success
       type: dict
@@ -247,11 +247,11 @@ migration:
         others: []
         markers: []
         lun: {name: redo-1, size: 10737418240}
-        copy: null
+        target_lun: null
     masked: null
     reason: null
     lun: null
-    copy: null
+    target_lun: null
     destroyed: null
 failure:
   description: What went wrong, for programs.

@@ -146,8 +146,8 @@ def is_masked(_lab: Lab, run: Run) -> None:
 
 
 def is_alike(_lab: Lab, run: Run) -> None:
-    assert {run.value[side]["name"] for side in ("lun", "copy")} == {"redo-1"}
-    assert run.value["lun"]["size"] == run.value["copy"]["size"]
+    assert {run.value[side]["name"] for side in ("lun", "target_lun")} == {"redo-1"}
+    assert run.value["lun"]["size"] == run.value["target_lun"]["size"]
 
 
 def is_left_on(*sides: str) -> Callable[[Lab, Run], None]:

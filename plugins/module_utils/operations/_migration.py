@@ -255,7 +255,7 @@ def _plan_verified(client: Client, wishes: Wishes, options: Mapping[str, Any]) -
         )
     if wrong:
         raise PlanRefused(f"the copy {copy.place.label} is not as its source: {'; '.join(wrong)}", advice="")
-    return unchanged(told(lun=lun.record, copy=copy.record))
+    return unchanged(told(lun=lun.record, target_lun=copy.record))
 
 
 def _before_of(options: Mapping[str, Any]) -> Before:

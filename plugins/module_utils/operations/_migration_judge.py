@@ -71,7 +71,7 @@ class Standing:
             "name": seen.place.name,
             "state": self.state,
             "lun": lun.record if lun else None,
-            "copy": seen.copy.record if seen.copy else None,
+            "target_lun": seen.copy.record if seen.copy else None,
             "action_id": self.action_id,
             "old_action_id": seen.action_id if self.renew else None,
             "had_action": bool(seen.mine) and not self.renew,

@@ -30,7 +30,7 @@ _REMOVING = f"{_PREFIX}removing-"
 _SYNC = f"{_PREFIX}sync-"
 # An action's id is a UUID (API reference 10.2).
 _MARKER = re.compile(re.escape(_PREFIX) + r"([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})")
-_FACTS = ("luns", "masked", "reason", "lun", "copy", "destroyed")
+_FACTS = ("luns", "masked", "reason", "lun", "target_lun", "destroyed")
 # With the version of what follows.
 _ROOT = "/export/zfssa-migration/1/"
 _NONE = "-"
