@@ -121,7 +121,7 @@ def test_what_would_end_the_run(text: str, problem: str, look: Look) -> None:
     found = look(text)
 
     assert len(found) == 1
-    assert problem in found[0]
+    assert problem.casefold() in found[0].casefold()  # Releases of ansible-core begin one sentence in two ways.
 
 
 def test_all_mistakes_are_told_at_once_and_in_included_files_too(look: Look) -> None:
@@ -171,5 +171,5 @@ def test_roles_are_looked_through(files: dict[str, str], problem: str, look: Loo
         **{f"roles__hosts__{name}": text for name, text in files.items()},
     )
 
-    assert problem in " ".join(found)
+    assert problem.casefold() in " ".join(found).casefold()
     assert bool(found) == bool(problem), found
