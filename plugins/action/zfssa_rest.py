@@ -36,9 +36,11 @@ from ansible_collections.zfssa.storage.plugins.module_utils._client import HAS_R
 from ansible_collections.zfssa.storage.plugins.module_utils._perform import Mode, perform
 from ansible_collections.zfssa.storage.plugins.module_utils._progress import Tell
 from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
+from ansible_collections.zfssa.storage.plugins.plugin_utils._folders import folder_of_the_user, with_absolute_ca_path
 from ansible_collections.zfssa.storage.plugins.plugin_utils._sessions import Sessions
 
 _MODULES = "ansible_collections.zfssa.storage.plugins.modules"
+_LOCAL = ("local", "ansible.builtin.local")
 
 # Those of the task that this worker process runs; a worker has one task, and the parent none.
 _sessions = Sessions()
@@ -50,6 +52,7 @@ class ActionModule(OrdinaryAction):
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
         """Run the module here if the task allows it, else where and how Ansible would."""
         if not self._is_here():
+            self._settle_ca_path()
             ordinary: Any = super()
             return dict(ordinary.run(tmp, task_vars))
         result = dict(ActionBase.run(self, tmp, task_vars))
@@ -62,7 +65,7 @@ class ActionModule(OrdinaryAction):
         """Whether the module would run on the controller, as this user, and not in the background."""
         return bool(
             HAS_REQUESTS
-            and self._connection.transport in ("local", "ansible.builtin.local")
+            and self._connection.transport in _LOCAL
             and self._connection.become is None
             and not self._task.async_val
         )
@@ -86,6 +89,18 @@ class ActionModule(OrdinaryAction):
         action._compute_environment_string(variables)
         return {name: str(value) for name, value in variables.items()}
 
+    def _folder(self) -> str:
+        """Where relative paths begin."""
+        return folder_of_the_user(self._loader.get_basedir())
+
+    def _settle_ca_path(self) -> None:
+        """Make paths absolute for a module that is run on the controller, but in the folder of the collection's playbooks."""
+        folder = self._folder()
+        if self._connection.transport not in _LOCAL or folder == self._loader.get_basedir():
+            return
+        named = {**os.environ, **self._environment()}.get("ZFSSA_CA_PATH")
+        self._task.args = with_absolute_ca_path(self._task.args, self._description().peer, named, folder)
+
     def _close_clients_with_the_task(self) -> None:
         """Log out when the executor closes the task's connection, which it does once, after the last item of a loop."""
         connection = self._connection
@@ -103,8 +118,7 @@ class ActionModule(OrdinaryAction):
         options = outcome.validated_parameters
         for connection in (options, options.get(task.peer or "")):
             if isinstance(connection, dict) and connection.get("ca_path"):
-                # As a module has it, which is run in the playbook's folder.
-                connection["ca_path"] = os.path.join(self._loader.get_basedir(), connection["ca_path"])
+                connection["ca_path"] = os.path.join(self._folder(), connection["ca_path"])
         secrets = task.secrets(options)
         if outcome.error_messages:
             message = outcome.errors.msg

@@ -15,7 +15,8 @@ options:
   host:
     description:
       - Host name or address of the appliance, or of the cluster node that owns the pool.
-      - Taken from the environment variable E(ZFSSA_HOST) when not given.
+      - Taken from the environment variable E(ZFSSA_HOST) when not given. A variable that is empty counts as not set; so it is
+        with the variables of all these options.
     type: str
     required: true
   port:
@@ -52,9 +53,11 @@ options:
     default: true
   ca_path:
     description:
-      - File or folder of certificate authorities that the certificate of the appliance must verify with. The system's
-        own when not given.
-      - Taken from the environment variable E(ZFSSA_CA_PATH) when not given.
+      - File or folder of certificate authorities that the certificate of the appliance must verify with.
+      - Taken from the environment variable E(ZFSSA_CA_PATH) when not given. When that is not set either, those count that
+        E(REQUESTS_CA_BUNDLE), E(CURL_CA_BUNDLE), E(SSL_CERT_FILE) or E(SSL_CERT_DIR) names, else the system's own.
+      - A relative path begins in the folder of the playbook; with the playbooks of this collection, in the folder in which
+        Ansible was started.
     type: path
   timeout:
     description:

@@ -48,6 +48,7 @@ import yaml
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
+from ansible_collections.zfssa.storage.plugins.plugin_utils._folders import is_of_the_collection
 from ansible_collections.zfssa.storage.plugins.plugin_utils._migration_input import (
     PREFIX,
     VARIABLES,
@@ -62,7 +63,6 @@ from ansible_collections.zfssa.storage.plugins.plugin_utils._task_files import T
 # The facts that the role makes first: what this plugin says, and, when nothing is wrong, what the host claims.
 _SAID = f"{PREFIX}input"
 _CLAIMED = f"{PREFIX}claims"
-_COLLECTION = Path(__file__).resolve().parents[2]
 
 
 class LookupModule(LookupBase):
@@ -117,7 +117,7 @@ class LookupModule(LookupBase):
             return
         for folder in (*variables.get("ansible_search_path", []), self._loader.get_basedir()):
             # A playbook or role of the collection has no files of the user's beside it.
-            if not Path(folder).resolve().is_relative_to(_COLLECTION):
+            if not is_of_the_collection(folder):
                 yield os.path.join(folder, "tasks", path)
                 yield os.path.join(folder, path)
         yield os.path.abspath(path)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from types import TracebackType
 from typing import Any
 
+from ._authorities import authorities
 from ._errors import (
     BadReply,
     Busy,
@@ -369,7 +370,7 @@ class Client:
                     # Bytes, because it can write only Latin-1 by itself.
                     auth=requests.auth.HTTPBasicAuth(*(text.encode() for text in auth)) if auth else _unchanged,
                     # With every request, because REQUESTS_CA_BUNDLE in the environment beats Session.verify.
-                    verify=(connection.ca_path or True) if connection.validate_certs else False,
+                    verify=(connection.ca_path or authorities()) if connection.validate_certs else False,
                     timeout=(min(_CONNECT_TIMEOUT, connection.timeout), connection.timeout),
                     allow_redirects=False,
                 )

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ansible.module_utils.common.parameters import env_fallback
 from ansible.module_utils.common.validation import check_type_dict
+from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from ._apply import apply
 from ._client import Client, Connection
@@ -104,11 +104,19 @@ def _as_dict(value: Any) -> Any:
         return None
 
 
+def _from_environment(name: str) -> str:
+    """The value of a variable; one that a form has left empty counts as not set."""
+    value = os.environ.get(name, "")
+    if not value.strip():
+        raise AnsibleFallbackNotFound
+    return value
+
+
 def connection_spec() -> dict[str, Any]:
     """The options of the documentation fragment `connection`."""
 
     def option(name: str, **spec: Any) -> dict[str, Any]:
-        return {**spec, "fallback": (env_fallback, [f"ZFSSA_{name.upper()}"])}
+        return {**spec, "fallback": (_from_environment, [f"ZFSSA_{name.upper()}"])}
 
     return {
         "host": option("host", type="str", required=True),

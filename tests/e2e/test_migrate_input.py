@@ -53,8 +53,11 @@ def test_what_forms_leave_empty_is_not_given(stage: Stage) -> None:
     add_lun(stage.lab)
     add_lun(stage.lab, "redo-2", written=0)
     empty = dict.fromkeys(("target_project", "peer", "groups", "verify_tasks", "timeout", "cutover"), "")
+    # Relative paths begin where Ansible was started.
+    near = {"ca_path": stage.authority_at_hand("lab.pem"), "timeout": ""}
+    ends = {"source": {**stage.lab.east.connection(), **near}, "target": {**stage.lab.west.connection(), **near}}
 
-    play = stage.migrate(check=True, **{**empty, "luns": "redo-1\nredo-2\n", "poll_interval": "1"})
+    play = stage.migrate(check=True, **{**empty, **ends, "luns": "redo-1\nredo-2\n", "poll_interval": "1"})
 
     assert [one for one in ("redo-1", "redo-2") if f"Would migrate LUN tank/databases/{one}" not in play.output] == []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -84,6 +85,11 @@ class Stage:
             "timeout": 60,
         }
         return {f"migrate_lun_{name}": value for name, value in {**given, **changes}.items()}
+
+    def authority_at_hand(self, name: str) -> str:
+        """Put the lab's certificate authority where playbooks are started, and return its relative path."""
+        shutil.copy(self.lab.east.connection()["ca_path"], self._folder / name)
+        return name
 
     def run(self, playbook: str, variables: Record, *arguments: str) -> Play:
         """Run a playbook, by FQCN or path, and check what must hold of every run."""

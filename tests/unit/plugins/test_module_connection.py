@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.zfssa.storage.plugins.module_utils._client import Connection
 from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput
@@ -102,3 +103,26 @@ def test_secrets_are_not_logged_and_every_option_has_its_variable() -> None:
         "session",
     }
     assert all(option["fallback"][1] == [f"ZFSSA_{name.upper()}"] for name, option in spec.items())
+
+
+@pytest.mark.parametrize("empty", ["", "  "])
+def test_variable_of_the_environment_that_a_form_left_empty_is_not_set(
+    empty: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in connection_spec():
+        monkeypatch.setenv(f"ZFSSA_{name.upper()}", empty)
+
+    found = ArgumentSpecValidator(connection_spec()).validate({})
+
+    assert found.error_messages == ["missing required arguments: host"]
+    given = {name: value for name, value in found.validated_parameters.items() if value is not None}
+    assert given == {"port": 215, "validate_certs": True, "timeout": 120}
+
+
+def test_variables_of_the_environment_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"HOST": "zs-east", "PORT": "1215", "VALIDATE_CERTS": "no"}.items():
+        monkeypatch.setenv(f"ZFSSA_{name}", value)
+
+    found = ArgumentSpecValidator(connection_spec()).validate({}).validated_parameters
+
+    assert (found["host"], found["port"], found["validate_certs"]) == ("zs-east", 1215, False)
