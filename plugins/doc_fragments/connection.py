@@ -67,6 +67,7 @@ options:
     type: int
     default: 120
 requirements:
+  - Python 3.11 or newer
   - requests
 seealso:
   - name: The account on the appliance

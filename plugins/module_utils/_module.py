@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
+from . import _python  # noqa: F401 - before all that an old Python cannot read
 from ._client import HAS_REQUESTS, REQUESTS_IMPORT_ERROR
 from ._perform import Mode, perform
 from ._task import Task

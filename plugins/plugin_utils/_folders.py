@@ -31,7 +31,9 @@ def folder_of_the_user(playbook: str) -> str:
     return os.getcwd() if is_of_the_collection(playbook) else playbook
 
 
-def with_absolute_ca_path(options: Mapping[str, Any], peer: str | None, named: str | None, folder: str) -> dict[str, Any]:
+def with_absolute_ca_path(
+    options: Mapping[str, Any], peer: str | None, named: str | None, folder: str
+) -> dict[str, Any]:
     """Options of a module as the user wrote them, with paths of authorities that do not depend on where it is run.
 
     Args:
@@ -44,5 +46,6 @@ def with_absolute_ca_path(options: Mapping[str, Any], peer: str | None, named: s
     path = settled.get("ca_path") or named
     if isinstance(path, str) and path.strip():
         settled["ca_path"] = os.path.join(folder, os.path.expanduser(path))
-    inner = settled.get(peer or "")
-    return {**settled, peer: with_absolute_ca_path(inner, None, named, folder)} if isinstance(inner, dict) else settled
+    if peer and isinstance(settled.get(peer), dict):
+        settled[peer] = with_absolute_ca_path(settled[peer], None, named, folder)
+    return settled
