@@ -35,7 +35,7 @@ from ansible.plugins.loader import module_loader
 from ansible_collections.zfssa.storage.plugins.module_utils._client import HAS_REQUESTS, Client
 from ansible_collections.zfssa.storage.plugins.module_utils._perform import Mode, perform
 from ansible_collections.zfssa.storage.plugins.module_utils._progress import Tell
-from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
+from ansible_collections.zfssa.storage.plugins.module_utils._task import Task, explained_missing
 from ansible_collections.zfssa.storage.plugins.plugin_utils._folders import folder_of_the_user, with_absolute_ca_path
 from ansible_collections.zfssa.storage.plugins.plugin_utils._sessions import Sessions
 
@@ -121,7 +121,7 @@ class ActionModule(OrdinaryAction):
                 connection["ca_path"] = os.path.join(self._folder(), connection["ca_path"])
         secrets = task.secrets(options)
         if outcome.error_messages:
-            message = outcome.errors.msg
+            message = explained_missing(outcome.errors.msg)
             if isinstance(outcome.errors[0], UnsupportedError):
                 message = f"Unsupported parameters for ({self._task.action}) module: {message}"
             result: dict[str, Any] = {"failed": True, "msg": message}
@@ -129,7 +129,7 @@ class ActionModule(OrdinaryAction):
             mode = Mode(self._task.check_mode, self._task.diff, self._display.verbosity)
             _sessions.tell = self._shows(host, secrets)
             own = partial(Client, tell=_sessions.tell)
-            result = perform(task, options, mode, own if task.own_client else _sessions.client)
+            result = perform(task, options, mode, own if task.own_client else _sessions.client, arguments)
         if with_invocation:
             result["invocation"] = {"module_args": task.shown(options)}
         plain: dict[str, Any] = json.loads(json.dumps(remove_values(result, secrets)))

@@ -14,7 +14,8 @@ class ModuleDocFragment:
 options:
   host:
     description:
-      - Host name or address of the appliance, or of the cluster node that owns the pool.
+      - Host name or address of the appliance, or of the cluster node that owns the pool, without the port. That of IPv6 may be
+        in brackets.
       - Taken from the environment variable E(ZFSSA_HOST) when not given. A variable that is empty counts as not set; so it is
         with the variables of all these options.
     type: str
@@ -74,6 +75,8 @@ seealso:
     link: https://github.com/zfssa-storage/zfssa.storage/blob/main/docs/appliance.md
     description: Authorizations that tasks need, sessions, clusters, and slow appliances.
 notes:
+  - Put names that YAML takes for something else in quotes. V(1.10) and V(off) are refused as a name; of a whole number the task
+    warns, with the text that is used, as V(010) is 8.
   - A task on the controller, as with O(ignore:delegate_to=localhost) or O(ignore:connection=local), runs in Ansible's own
     process, with the Python packages that are installed beside Ansible, and the items of a loop share one session.
   - With O(ignore:async), with O(ignore:become), or on another host the module runs the ordinary way, with the same result, and

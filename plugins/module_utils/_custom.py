@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ._forms import NO, YES
+from ._names import CUSTOM_PREFIX
 from ._plan import Plan, Results
 from ._read import Reader
 from ._resource import CUSTOM, Record
 from ._schema_types import formed, read_types
 
-_PREFIX = "custom:"
-# The appliance itself reads only the other two as a flag.
-_WORDS = (set(YES) | set(NO)) - {"true", "false"}
+# The appliance itself reads only these as a flag.
+_PLAIN = ("true", "false")
 
 
 def spelled_out(reader: Reader, wanted: Record, current: Record | None) -> Record:
@@ -36,7 +36,8 @@ def spelled_out(reader: Reader, wanted: Record, current: Record | None) -> Recor
     unsure = [
         name
         for name, value in wanted.get(CUSTOM, {}).items()
-        if name not in present and isinstance(value, str) and value.strip().lower() in _WORDS
+        if name not in present and isinstance(value, str) and value.strip().lower() in YES + NO
+        if value.lower() not in _PLAIN
     ]
     return {**wanted, CUSTOM: _as_defined(reader, wanted[CUSTOM], unsure)} if unsure else wanted
 
@@ -47,7 +48,12 @@ def foretold(reader: Reader, plan: Plan) -> Results:
     Raises:
         PlanRefused: a value does not fit the type of its property, and the appliance will not take it.
     """
-    sent = {key.removeprefix(_PREFIX) for step in plan.steps for key in step.body or {} if key.startswith(_PREFIX)}
+    sent = {
+        key.removeprefix(CUSTOM_PREFIX)
+        for step in plan.steps
+        for key in step.body or {}
+        if key.startswith(CUSTOM_PREFIX)
+    }
     if not sent:
         return plan.after
     return {

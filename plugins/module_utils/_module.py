@@ -9,6 +9,7 @@ A module is its documentation and a task; everything that modules have in common
 
 from __future__ import annotations
 
+import copy
 import signal
 from typing import Any, NoReturn
 
@@ -17,7 +18,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from . import _python  # noqa: F401 - before all that an old Python cannot read
 from ._client import HAS_REQUESTS, REQUESTS_IMPORT_ERROR
 from ._perform import Mode, perform
-from ._task import Task
+from ._task import Task, explained_missing
 
 
 class _Module(AnsibleModule):
@@ -26,6 +27,9 @@ class _Module(AnsibleModule):
     Args:
         task: what the module does.
         arguments: those of `AnsibleModule`.
+
+    Attributes:
+        given: its options as the user wrote them.
     """
 
     def __init__(self, task: Task, **arguments: Any) -> None:
@@ -33,9 +37,17 @@ class _Module(AnsibleModule):
         ordinary: Any = super()
         ordinary.__init__(**arguments)
 
+    def fail_json(self, msg: str, **facts: Any) -> NoReturn:
+        """End as Ansible does, and say more of options that are missing."""
+        ordinary: Any = super()
+        ordinary.fail_json(msg=explained_missing(msg), **facts)
+        raise AssertionError("it does not return")
+
     def _load_params(self) -> None:
         ordinary: Any = super()
         ordinary._load_params()
+        # Ansible makes texts of what the specification says is one.
+        self.given: dict[str, Any] = copy.deepcopy(self.params)
         self.no_log_values.update(self._task.secrets(self.params))
 
 
@@ -55,7 +67,7 @@ def run(task: Task) -> NoReturn:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _end)
     mode = Mode(check=module.check_mode, diff=module._diff, verbosity=module._verbosity)
-    result = perform(task, module.params, mode)
+    result = perform(task, module.params, mode, given=module.given)
     for warning in result.pop("warnings", ()):
         module.warn(warning)
     # What Ansible reports as the invocation.

@@ -16,6 +16,8 @@ from ._errors import InvalidInput
 # ZFS can hold.
 _NAME = re.compile(r"[A-Za-z0-9_:\-][A-Za-z0-9_.:\-]*")
 _LONGEST = 255
+# How the REST API marks the names of custom properties on the objects that have them.
+CUSTOM_PREFIX = "custom:"
 # How the name of an initiator or a target begins.
 _PORT = re.compile(r"(iqn|eui|naa|wwn)\.", re.IGNORECASE)
 
@@ -37,6 +39,15 @@ def check_name(option: str, value: str) -> str:
         f"{option} {shown!r} is not a possible name",
         advice=f"use up to {_LONGEST} letters, digits and _ - . : (first no dot, and no two dots in a row)",
     )
+
+
+def check_custom_name(option: str, value: str) -> str:
+    """Return the name of a custom property, which may be written as the REST API has it, `custom:owner`.
+
+    Raises:
+        InvalidInput: it cannot be a name.
+    """
+    return check_name(option, value.removeprefix(CUSTOM_PREFIX))
 
 
 def segment(value: object) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from ._client import ACCESS, Client, Connection
 from ._custom import foretold
 from ._errors import ZfssaError
+from ._given import judged
 from ._plan import Plan, Results
 from ._premises import require
 from ._task import Task, connection_of, peer_connection_of
@@ -57,7 +58,13 @@ class _Logs:
         return [request for client, before in self.clients for request in client.log[before:]]
 
 
-def perform(task: Task, options: Mapping[str, Any], mode: Mode, clients: Clients = Client) -> dict[str, Any]:
+def perform(
+    task: Task,
+    options: Mapping[str, Any],
+    mode: Mode,
+    clients: Clients = Client,
+    given: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
     """Do what a task asks for.
 
     Args:
@@ -65,6 +72,7 @@ def perform(task: Task, options: Mapping[str, Any], mode: Mode, clients: Clients
         options: its options, checked by Ansible.
         mode: how it is run.
         clients: makes a client for a connection; the client is closed, or goes on living, when its context ends.
+        given: its options as the user wrote them, where they are known.
 
     Returns:
         The result as Ansible wants it: `changed`, the task's results, and `diff` where one is asked for. When it went
@@ -72,6 +80,8 @@ def perform(task: Task, options: Mapping[str, Any], mode: Mode, clients: Clients
     """
     logs = _Logs()
     try:
+        notes = judged(task.argument_spec(), given or {})
+        judged(task.argument_spec(), {option: options.get(option) for option in task.open_options})
         with ExitStack() as stack:
             client = logs.of(stack.enter_context(clients(connection_of(options))))
             client.peer = (
@@ -101,7 +111,7 @@ def perform(task: Task, options: Mapping[str, Any], mode: Mode, clients: Clients
         **results,
         **_requests(mode, logs),
     }
-    warnings = [*plan.warnings, *(_in_doubt(doubt) for doubt in doubts if doubt.required)]
+    warnings = [*notes, *plan.warnings, *(_in_doubt(doubt) for doubt in doubts if doubt.required)]
     if warnings:
         result["warnings"] = list(dict.fromkeys(warnings))
     if task.diff and mode.diff:

@@ -17,7 +17,7 @@ from typing import Any
 
 from ._errors import InvalidInput, ZfssaError
 from ._forms import changed_values
-from ._names import check_name, segment
+from ._names import CUSTOM_PREFIX, check_custom_name, check_name, repeated, segment
 from ._relations import Change, Dependents, Intent, Premise, Reference, Rival, Rivals
 from ._release import NEWEST, Release
 from ._values import Misread, Names, Value
@@ -28,7 +28,6 @@ Record = dict[str, Any]
 Identity = dict[str, str]
 
 CUSTOM = "custom"
-_CUSTOM_PREFIX = "custom:"
 
 
 @dataclass(frozen=True)
@@ -265,7 +264,11 @@ class Resource:
             except ValueError as error:
                 raise InvalidInput(str(error), advice=f"correct {prop.option}") from None
         if self.custom and options.get(CUSTOM):
-            given[CUSTOM] = {check_name(CUSTOM, str(name)): value for name, value in options[CUSTOM].items()}
+            names = [check_custom_name(CUSTOM, str(name)) for name in options[CUSTOM]]
+            twice = repeated(names)
+            if twice:
+                raise InvalidInput(f"{CUSTOM} has {', '.join(twice)} more than once", advice="leave it out once")
+            given[CUSTOM] = dict(zip(names, options[CUSTOM].values(), strict=True))
         return given
 
     # The appliance's border
@@ -299,7 +302,7 @@ class Resource:
         record.update({prop.option: prop.from_wire(wire, label) for prop in self.properties if not prop.secret})
         if self.custom:
             record[CUSTOM] = {
-                key[len(_CUSTOM_PREFIX) :]: value for key, value in wire.items() if key.startswith(_CUSTOM_PREFIX)
+                key[len(CUSTOM_PREFIX) :]: value for key, value in wire.items() if key.startswith(CUSTOM_PREFIX)
             }
         return record
 
@@ -322,7 +325,7 @@ class Resource:
             for prop in self.writable
             if prop.option in values
         }
-        body.update({_CUSTOM_PREFIX + name: value for name, value in values.get(CUSTOM, {}).items()})
+        body.update({CUSTOM_PREFIX + name: value for name, value in values.get(CUSTOM, {}).items()})
         return body
 
     # The middle

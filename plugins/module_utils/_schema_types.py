@@ -23,6 +23,11 @@ _TEXTS = {
 }
 
 
+# An appliance keeps whole numbers in 64 bits, and reads texts of so many digits.
+_LARGEST = 2**63
+_MOST_DIGITS = 19
+
+
 def read_types(pages: Pages) -> dict[str, str]:
     """Read the type of every custom property."""
     return {
@@ -59,17 +64,17 @@ def _formed(kind: str, value: Any) -> Any:
             or (kind == "PositiveInteger" and whole < 1)
         ):
             raise ValueError(f"{value!r} is not a {'positive ' * (kind == 'PositiveInteger')}whole number")
+        if not -_LARGEST <= whole < _LARGEST or (isinstance(value, str) and len(value.lstrip("-")) > _MOST_DIGITS):
+            raise ValueError(f"{value!r} has more than 64 bits")
         return whole
     if kind not in _TEXTS:
         return value
     pattern, wanted = _TEXTS[kind]
-    if (
-        (value is None and kind != "String")
-        or isinstance(value, (bool, list, dict))
-        or not pattern.fullmatch(str(value))
-    ):
+    if isinstance(value, float):
+        raise ValueError(f"{value!r} is a number in YAML, and not {wanted}; put it in quotes")
+    if value is None or isinstance(value, (bool, list, dict)) or not pattern.fullmatch(str(value)):
         raise ValueError(f"{value!r} is not {wanted}")
-    return str(value) if isinstance(value, (int, float)) else value
+    return str(value) if isinstance(value, int) else value
 
 
 @dataclass(frozen=True)

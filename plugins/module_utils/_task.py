@@ -23,6 +23,8 @@ from ._secrets import HIDDEN, hidden, secret_texts
 
 _LONGEST_TIMEOUT = 24 * 3600
 _HOST = re.compile(r"^[A-Za-z0-9_.:\-]+$")
+_HOST_AND_PORT = re.compile(r"^([A-Za-z0-9_.\-]+|\[[^\]]*\]):[0-9]*$")
+_MISSING = re.compile(r"missing required arguments: ([^;]*)")
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,21 @@ def _given_connection() -> dict[str, Any]:
     return spec
 
 
+def explained_missing(message: str) -> str:
+    """Ansible's sentence about options that are missing, with the ways in which a host can be given.
+
+    Args:
+        message: what Ansible says of the options of a task; another one stays as it is.
+    """
+    found = _MISSING.fullmatch(message)
+    if not found or "host" not in re.split(r",\s*", found.group(1)):
+        return message
+    return (
+        f"{message}; give host in the task, in ZFSSA_HOST in the environment, or for all tasks in module_defaults of "
+        "group/zfssa.storage.zfssa."
+    )
+
+
 def peer_connection_of(options: Mapping[str, Any], peer: str) -> Connection:
     """Make a checked connection to the second appliance, from the option that holds its options.
 
@@ -150,18 +167,31 @@ def peer_connection_of(options: Mapping[str, Any], peer: str) -> Connection:
         raise InvalidInput(f"{peer}: {error.reason}", advice=error.advice) from None
 
 
+def _host(given: str) -> str:
+    """A host name or address; that of IPv6 may be in brackets, as in a URL.
+
+    Raises:
+        InvalidInput: it is neither.
+    """
+    if _HOST_AND_PORT.match(given):
+        raise InvalidInput(f"host {given!r} has a port in it", advice="put the port into port")
+    bracketed = given.startswith("[") and given.endswith("]") and ":" in given
+    host = given[1:-1] if bracketed else given
+    if not _HOST.match(host):
+        raise InvalidInput(
+            f"host {given!r} is not a host name or address",
+            advice="give it without https:// and path",
+        )
+    return host
+
+
 def connection_of(options: Mapping[str, Any]) -> Connection:
     """Make a checked connection of a module's options.
 
     Raises:
         InvalidInput: one of them can never be right.
     """
-    host = str(options["host"]).strip()
-    if not _HOST.match(host):
-        raise InvalidInput(
-            f"host {host!r} is not a host name or address",
-            advice="give it without https:// and path",
-        )
+    host = _host(str(options["host"]).strip())
     if not 0 < options["port"] < 65536:
         raise InvalidInput(f"port {options['port']} is out of range", advice="the appliance's is 215")
     if not 1 <= options["timeout"] <= _LONGEST_TIMEOUT:

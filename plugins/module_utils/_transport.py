@@ -100,7 +100,8 @@ def _root(error: BaseException) -> object:
 
 def _last_words(error: BaseException) -> str:
     """The innermost text of a chain of wrapped exceptions, such as "Connection refused"."""
-    text = str(_root(error))
+    # OpenSSL ends with the place in Python's sources, which is nobody's business: `(_ssl.c:1006)`.
+    text = str(_root(error)).split(" (_ssl", 1)[0]
     text = text.rsplit("] ", 1)[-1] if "] " in text else text.rsplit(": ", 1)[-1]
     return text.strip("()'\". ")
 

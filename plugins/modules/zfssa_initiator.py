@@ -26,7 +26,8 @@ options:
     description:
       - Name of the initiator, as its host has it, such as V(iqn.2020-01.com.example:host-a). The forms V(eui.) with 16 and
         V(naa.) with 16 or 32 hexadecimal digits are possible, too.
-      - Upper case means nothing in it. Where the appliance knows it in another spelling, that stays.
+      - Upper case means nothing in it. Where the appliance knows it in another spelling, that stays; the C(iqn.), C(eui.) or
+        C(naa.) of a new one is written in lower case.
     type: str
     required: true
   alias:

@@ -36,7 +36,8 @@ options:
     default: iscsi
   initiators:
     description:
-      - Names of initiators that the appliance knows, in any order. An empty list with O(membership=exact) leaves no member.
+      - Initiators that the appliance knows, in any order. Those of iSCSI are given by alias or by name, and RV(group) has their
+        names. An empty list with O(membership=exact) leaves no member.
       - A group that is made without them has no member.
     type: list
     elements: str

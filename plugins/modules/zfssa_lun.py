@@ -48,6 +48,7 @@ options:
   size:
     description:
       - Size of the LUN in bytes, or with a unit, such as V(10G). Needed to create it, but not as a clone.
+      - Units are powers of 1024, as on the appliance, however they are written - V(1G), V(1GB) and V(1GiB) are all 2^30 bytes.
       - A larger size grows the LUN; a smaller one is refused unless O(allow_shrink=true).
     type: str
   volblocksize:
@@ -55,7 +56,9 @@ options:
       - Block size, a power of two from 512 bytes to 1M, such as V(8k). Fixed at creation; a clone has that of its origin.
     type: str
   sparse:
-    description: Whether the LUN is thinly provisioned, so that its size is not reserved in the pool.
+    description:
+      - Whether the LUN is thinly provisioned, so that its size is not reserved in the pool. The task warns of one that is larger
+        than its whole pool.
     type: bool
   compression:
     description: Compression of the data. V(lz4) needs OS8.6 or newer.

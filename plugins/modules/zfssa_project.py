@@ -64,7 +64,9 @@ options:
     description: Whether new LUNs are thinly provisioned.
     type: bool
   quota:
-    description: Space that the project may take at the most, such as V(500G); V(0) for no limit.
+    description:
+      - Space that the project may take at the most, such as V(500G); V(0) for no limit.
+      - Units of all sizes are powers of 1024, however they are written - V(1G), V(1GB) and V(1GiB) are all 2^30 bytes.
     type: str
   reservation:
     description: Space that is set aside for the project, such as V(100G); V(0) for none.

@@ -28,6 +28,7 @@ options:
     description: Name under which the peer is registered.
     type: str
     required: true
+    aliases: [name]
   hostname:
     description:
       - Host name or address of the peer's replication service. Needed to register it.
@@ -141,7 +142,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.resources._replicati
 
 SPEC = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "label": {"type": "str", "required": True},
+    "label": {"type": "str", "required": True, "aliases": ["name"]},
     **PEER.argument_spec(),
 }
 TASK = Task(spec=SPEC, plan=plan_target, results=("target",))

@@ -23,7 +23,7 @@ options:
     choices: [present, absent]
     default: present
   name:
-    description: Name of the custom property, without the C(custom:) that the appliance puts in front.
+    description: Name of the custom property, with or without the C(custom:) that the appliance puts in front.
     type: str
     required: true
   type:

@@ -29,7 +29,7 @@ options:
       - Properties of the service under the appliance's own names. Those that are not given stay as they are, and one that the
         service does not have is refused.
       - A value is taken in the form of the one that is there, so that V("2222") is the number and V("yes") the flag that a
-        template meant.
+        template meant. What no appliance takes, such as the port V(70000), is refused.
       - A property whose name says that it is a secret, such as C(proxy_password), is shown in no result. Where the appliance
         shows asterisks in its place, nobody can see whether it differs, and what is given is not sent. To change it, give an
         empty one first, or use M(zfssa.storage.zfssa_rest).

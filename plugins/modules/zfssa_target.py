@@ -26,6 +26,7 @@ options:
     description: Name for people, by which the target is found.
     type: str
     required: true
+    aliases: [name]
   iqn:
     description: Name by which hosts know the target. The appliance makes one when none is given. Fixed at creation.
     type: str

@@ -87,7 +87,7 @@ IMPOSSIBLE = (
         "schedule without a day",
         "zfssa_replication",
         {**ROUTE, "schedules": [{"frequency": "week"}]},
-        ("day None", "Monday"),
+        ("a schedule of the frequency week needs a day", "Monday"),
     ),
     Refusal(
         "schedule on no day",

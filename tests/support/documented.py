@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,15 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "list": (list,),
     "str": (str,),
     "raw": (object,),
+}
+# What a text may look like, so that a sample that looks otherwise misleads whoever parses it.
+_FORMS = {
+    "time": re.compile(r"\d{8}T[\d:]{8}Z?|\d{4}-\d\d-\d\d[T ][\d:]{8}.*|[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d{4} .*"),
+    "uuid": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
+    "guid": re.compile(r"[0-9A-F]{32}"),
+    "path": re.compile(r"/.*"),
+    "iqn": re.compile(r"iqn\..*"),
+    "address": re.compile(r"[0-9.]+:[0-9]+"),
 }
 # Objects as the appliance gives them: the documentation has the keys that matter.
 _EXCERPTS = ("zfssa_info",)
@@ -34,6 +44,11 @@ def undocumented(module: str, result: Record) -> list[str]:
     """Name what a module has returned otherwise than it is documented."""
     promised = documented(module)
     unknown = [f"{key} is not documented" for key in sorted(result.keys() - promised.keys() - _COMMON)]
+    unknown += [
+        line
+        for key in promised.keys() & result.keys() - {"failure"}
+        for line in _unlike(promised[key]["sample"], result[key], key)
+    ]
     return unknown + [
         line
         for key in promised.keys() & result.keys()
@@ -59,6 +74,24 @@ def _otherwise(promise: Record, value: Any, where: str, excerpt: bool) -> Iterat
             yield from (f"{where}.{key} is not documented" for key in sorted(value.keys() - inner.keys()))
         for key in inner.keys() & value.keys():
             yield from _otherwise(inner[key], value[key], f"{where}.{key}", excerpt)
+
+
+def _unlike(sample: Any, value: Any, where: str) -> Iterator[str]:
+    """Name what has no such form in a real result as in the sample; what is empty or missing there shows nothing."""
+    if isinstance(sample, dict) and isinstance(value, dict):
+        for key in sample.keys() & value.keys():
+            yield from _unlike(sample[key], value[key], f"{where}.{key}")
+    elif isinstance(sample, list) and isinstance(value, list) and sample:
+        for number, item in enumerate(value):
+            forms = [list(_unlike(one, item, f"{where}[{number}]")) for one in sample]
+            yield from [] if [] in forms else forms[0]
+    elif isinstance(sample, str) and isinstance(value, str) and value and _form(sample) not in ("text", _form(value)):
+        yield f"{where} is {value!r}, and its sample is {sample!r}"
+
+
+def _form(value: str) -> str:
+    """What a text looks like: a time, an identifier, a path, an address or a name of iSCSI."""
+    return next((name for name, pattern in _FORMS.items() if pattern.fullmatch(value)), "text")
 
 
 def _is_a(name: str, value: Any) -> bool:

@@ -20,11 +20,12 @@ from .._relations import Intent
 from .._release import Release
 from .._resource import Identity, Record, Wire
 from .._units import format_size
-from .._wire import named
+from .._wire import named, told_amount
 from ..resources._lun import AUTO, LUN
 from ..resources._snapshot import OF_LUN, REPLICATION, check_snapshot
 from ._inherited import inherited_elsewhere
 from ._places import explain_missing_share, require_project
+from ._thin import warned
 
 # What a clone has of its own. All else it takes over from its origin.
 _OWN = ("lunguid", "space_data", "space_total", "canonical_name", "creation", "id", "size")
@@ -98,7 +99,7 @@ def plan_clone(reader: Reader, identity: Identity, source: Record, wanted: Recor
         premises=(*vacancies(LUN, identity), *premises_of(LUN, intent)),
     )
     steps = [clone] if "size" not in wanted else [clone, _resize_step(identity, wanted["size"])]
-    return Plan(tuple(steps), before, {"lun": after})
+    return warned(Plan(tuple(steps), before, {"lun": after}), reader, told_amount(origin, "space_available"))
 
 
 def _read_origin(reader: Reader, source: Record) -> Wire:

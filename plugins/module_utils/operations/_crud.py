@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from .._custom import spelled_out
@@ -16,12 +17,16 @@ from .._plan import Plan, all_allowed
 from .._planner import is_same, plan_absent, plan_present, plan_rename
 from .._read import Pages, Reader, read, read_dependents, read_wire, require_pool
 from .._relations import Premise
+from .._release import Release
 from .._resource import Identity, Record, Resource, Wire
+from .._wire import clear, told_amount
+from ..resources._replication import Scope
 from ._clone import plan_clone, require_origin, source_of
 from ._clones import Snapshots, read_snapshots, refuse_held, refuse_protected, refuse_protected_clones
 from ._inherited import inherited_elsewhere, keeping_wanted
 from ._places import require_project
-from ._replicated import NotReplicated, read_replications
+from ._replicated import NotReplicated, NoUpdateRunning, read_replications
+from ._thin import warned
 
 # What the user may permit explicitly.
 _PERMISSIONS = ("allow_shrink", "force")
@@ -66,7 +71,12 @@ def plan_object(resource: Resource, reader: Reader, options: Mapping[str, Any]) 
     if source is not None and current is None:
         return plan_clone(reader, identity, source, wanted)
     parent = _parent(reader, resource, identity) if current is None else None
-    return plan_present(resource, identity, current, wanted, parent=parent, allowed=allowed, release=reader.release)
+    plan = plan_present(resource, identity, current, wanted, parent=parent, allowed=allowed, release=reader.release)
+    return warned(plan, reader, _available(wire) if wire else clear((parent or {}).get("space_available")))
+
+
+def _available(wire: Wire) -> int | None:
+    return told_amount(wire, "space_available")
 
 
 def _plan_renamed(
@@ -88,9 +98,13 @@ def _plan_renamed(
     moved = goal.get("project") != identity.get("project")
     project = require_project(reader, goal["pool"], goal["project"]) if moved else None
     plan = plan_present(resource, identity, current, wanted, allowed=allowed, release=reader.release)
+    plan = warned(plan, reader, _available(wire))
     if project is None:
         return plan_rename(plan, resource, identity, goal, reader.release)
-    to_move = (NotReplicated(identity["pool"], identity["project"], identity["name"]),)
+    to_move = (
+        NotReplicated(identity["pool"], identity["project"], identity["name"]),
+        _idle(resource, identity, reader.release),
+    )
     plan = plan_rename(plan, resource, identity, goal, reader.release, to_move=to_move)
     # What is sent before the move is the LUN's own from then on.
     own = resource.differences(current, wanted)
@@ -112,7 +126,17 @@ def _plan_absent(
     def confirm(pages: Pages) -> None:
         judge(pages)
 
-    return judge(reader)
+    plan = judge(reader)
+    idle = _idle(resource, identity, reader.release)
+    return replace(plan, steps=tuple(replace(step, premises=(*step.premises, idle)) for step in plan.steps))
+
+
+def _idle(resource: Resource, identity: Identity, release: Release) -> NoUpdateRunning:
+    """What must hold of replication so that an object can be destroyed or moved."""
+    if "project" not in resource.scope:
+        return NoUpdateRunning(identity["pool"], identity["name"])
+    scope = Scope(identity["pool"], identity["project"], identity["name"])
+    return NoUpdateRunning(scope.pool, scope.project, scope.lun, scope.inheritance_path(release))
 
 
 def _plan_removal(

@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 
-from .._errors import PlanRefused
+from .._errors import ApplianceError, PlanRefused
 from .._names import shown
 from .._read import Pages, read_list
 from .._resource import Wire
 from .._wire import found_by
-from ..resources._replication import ACTION, ACTIONS, TARGETS, Scope, known_as
+from ..resources._replication import ACTION, ACTIONS, IDLE, TARGETS, Scope, known_as, told_inherited
 
 
 def read_replications(pages: Pages, pool: str, project: str, lun: str | None, besides: str = "") -> list[str]:
@@ -62,3 +63,52 @@ class NotReplicated:
                 f"{Scope(self.pool, self.project, self.lun).label} has {shown(found)} of its own",
                 advice="remove it first with zfssa_replication and state=absent",
             )
+
+
+@dataclass(frozen=True)
+class NoUpdateRunning:
+    """No update is running that reads a share, or anything of a project: the appliance then neither destroys it, nor rolls it
+    back, nor moves it.
+
+    Attributes:
+        pool, project: its names.
+        share: its name; `None` for the project with all that is in it.
+        flag_path: path of the flag that says whether the share takes part in the replication of its project.
+    """
+
+    pool: str
+    project: str
+    share: str | None = None
+    flag_path: str = ""
+
+    def __call__(self, pages: Pages) -> None:
+        wanted = {"pool": (self.pool,), "project": (self.project,)}
+        actions = found_by(read_list(pages, ACTIONS, "actions"), wanted, ACTION.title)
+        running = [wire for wire in actions if wire.get("state") not in (None, IDLE) and self._reads(wire, pages)]
+        if running:
+            refuse_running(_label(running[0], read_list(pages, TARGETS, "targets")))
+
+    def _reads(self, action: Wire, pages: Pages) -> bool:
+        """Whether an action of the project sends the share."""
+        if self.share is None or action.get("share"):
+            return self.share in (None, action.get("share"))
+        try:
+            return told_inherited(pages.get(self.flag_path), self.share) is not False
+        except ApplianceError:
+            # What cannot be looked up is as it is by itself: a share takes part.
+            return True
+
+
+def refuse_running(label: str) -> NoReturn:
+    """Refuse what cannot be done while an update is running.
+
+    Args:
+        label: the replication in words, such as `replication to west`.
+
+    Raises:
+        PlanRefused: always.
+    """
+    raise PlanRefused(
+        f"an update of the {label} is running",
+        advice="cancel it with zfssa_replication_update and state=cancelled, or wait until it has ended",
+    )

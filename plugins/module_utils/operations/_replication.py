@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from .._errors import NO_SUCH_METHOD, ApplianceError, InvalidInput, NotUnderstood, PlanRefused
@@ -23,6 +24,7 @@ from ..resources._project import PROJECT
 from ..resources._replication import (
     ACTION,
     ACTIONS,
+    IDLE,
     PEER,
     TARGETS,
     Scope,
@@ -33,7 +35,7 @@ from ..resources._replication import (
     told_inherited,
 )
 from ._places import explain_missing_share
-from ._replicated import NotReplicated
+from ._replicated import NotReplicated, refuse_running
 from ._replication_schedules import (
     additions,
     keeping_schedules,
@@ -157,9 +159,10 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Plan:
             require_pool(reader, route.scope.pool)
         path = action_path(current["id"]) if current else ""
         action = plan_removal(ACTION, path, route.label, current, verb="remove", confirm=all_allowed)
+        idle = partial(_refuse_running, current, route.label)
         return replace(
             flag,
-            steps=action.steps + flag.steps,
+            steps=(*(replace(step, premises=(idle,)) for step in action.steps), *flag.steps),
             before={**flag.before, **action.before},
             after={**flag.after, **action.after},
         )
@@ -168,6 +171,12 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Plan:
     else:
         action = _plan_update(reader, route, current, wanted, schedules)
     return Plan(flag.steps + action.steps, {**flag.before, **action.before}, {**flag.after, **action.after})
+
+
+def _refuse_running(action: Record | None, label: str, _pages: Pages) -> None:
+    """Guard an action whose update is running; a premise where the appliance itself decides."""
+    if action is not None and action["state"] not in (None, "", IDLE):
+        refuse_running(label)
 
 
 def _plan_update(reader: Reader, route: Route, current: Record, wanted: Record, schedules: list[Record] | None) -> Plan:

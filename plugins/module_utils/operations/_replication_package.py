@@ -279,7 +279,7 @@ def _refuse_receiving(found: Found, _pages: Pages | None = None) -> None:
     if text(found.wire, "state", found.label) == _RECEIVING:
         raise PlanRefused(
             f"{found.label} is receiving an update",
-            advice="wait until zfssa_replication_update has ended on the source",
+            advice="wait until it has ended, or cancel it on the source with zfssa_replication_update and state=cancelled",
         )
 
 

@@ -30,6 +30,10 @@ _DETAILS: dict[str, tuple[tuple[str, ...], int]] = {
     "month": (("day", "hour", "minute"), 59),
 }
 FREQUENCIES = tuple(_DETAILS)
+_GIVE_DAY = {
+    "week": "give a day of the week, such as Monday",
+    "month": "give a day of the month, from 1 to 31",
+}
 _DAY = re.compile(r"[0-9]{1,2}")
 # How an appliance says that a detail has no value (API reference 16.2).
 _UNSET = (None, "", "-")
@@ -76,10 +80,9 @@ def _wanted(given: Mapping[str, Any]) -> Record:
     if "day" in details:
         record["day"] = _day(frequency, given.get("day"))
         if record["day"] is None:
-            raise InvalidInput(
-                f"day {given.get('day')!r} is none for the frequency {frequency} of a schedule",
-                advice="give a day of the week, such as Monday, or a day of the month from 1 to 31",
-            )
+            day = given.get("day")
+            wrong = f"a schedule of the frequency {frequency} needs a day"
+            raise InvalidInput(wrong if day is None else f"{wrong}, and {day!r} is none", advice=_GIVE_DAY[frequency])
     for option, most in (("hour", 23), ("minute", last_minute)):
         if option in details:
             record[option] = _within(option, given.get(option) or 0, most, frequency)

@@ -40,7 +40,7 @@ def port_spec(resource: Resource) -> dict[str, Any]:
     """The options of the module for initiators or for targets."""
     return {
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        resource.key: {"type": "str", "required": True},
+        resource.key: {"type": "str", "required": True, **({"aliases": ["name"]} if resource.key == "alias" else {})},
         **resource.argument_spec(),
         "update_secret": {"type": "str", "choices": [ALWAYS, ON_CREATE], "default": ON_CREATE, "no_log": False},
     }
@@ -170,14 +170,17 @@ def _targets(reader: Reader) -> list[Record]:
 
 
 def plan_initiator_group(reader: Reader, options: Mapping[str, Any]) -> Plan:
-    """Plan for the options of zfssa_initiator_group.
+    """Plan for the options of zfssa_initiator_group; aliases of initiators become their names.
 
     Raises:
         InvalidInput: an option can never be right.
-        PlanRefused: LUNs use the group or may use it, and it would be removed or lose its last initiator.
+        PlanRefused: an alias is none; LUNs use the group or may use it, and it would be removed or lose its last initiator.
     """
     resource = INITIATOR_GROUPS[options["protocol"]]
-    return _plan_group(resource, reader, options, resource.wanted(options))
+    wanted, known = resource.wanted(options), None
+    if "initiators" in wanted and options["state"] == "present":
+        wanted["initiators"], known = _without_aliases(reader, resource, options, wanted["initiators"])
+    return _plan_group(resource, reader, options, wanted, known)
 
 
 def plan_target_group(reader: Reader, options: Mapping[str, Any]) -> Plan:
@@ -192,7 +195,7 @@ def plan_target_group(reader: Reader, options: Mapping[str, Any]) -> Plan:
     identity = resource.identity(options)
     wanted, known = resource.wanted(options), None
     if "targets" in wanted and options["state"] == "present":
-        wanted["targets"], known = _without_aliases(reader, options, wanted["targets"])
+        wanted["targets"], known = _without_aliases(reader, resource, options, wanted["targets"])
     plan = _plan_group(resource, reader, options, wanted, known)
     new = _new_members(resource, plan)
     for group in groups_of(reader, resource, options["protocol"]) if new else ():
@@ -268,26 +271,29 @@ def _known(reader: Reader, resource: Resource) -> list[str]:
 
 
 def _without_aliases(
-    reader: Reader, options: Mapping[str, Any], targets: list[str]
+    reader: Reader, resource: Resource, options: Mapping[str, Any], given: list[str]
 ) -> tuple[list[str], list[str] | None]:
-    """The names of targets, some of which are given by their aliases, and those of all where they had to be read."""
-    aliases = [name for name in targets if not is_port_name(options["protocol"], name)]
+    """The names of members, some of which are given by their aliases, and those of all where they had to be read."""
+    members = members_of(resource)
+    aliases = [name for name in given if not is_port_name(options["protocol"], name)]
     if not aliases:
-        return targets, None
-    records = _targets(reader)
-    known = {record["alias"]: record["iqn"] for record in records if record["alias"]}
+        return given, None
+    member = INITIATOR if members == INITIATOR.plural else TARGET
+    records = [member.normalise(wire) for wire in read_list(reader, member.list_path({}), member.plural)]
+    name_key = "initiator" if member is INITIATOR else "iqn"
+    known = {record["alias"]: record[name_key] for record in records if record["alias"]}
     missing = [alias for alias in aliases if alias not in known]
     # What does not exist is in no group.
     if missing and options["membership"] != REMOVE:
         raise PlanRefused(
-            f"target {shown(missing)} does not exist",
-            advice=f"create it with zfssa_target, or use one of: {', '.join(sorted(known)) or 'there is none'}",
+            f"{member.title} {shown(missing)} does not exist",
+            advice=f"create it with zfssa_{member.kind}, or use one of: {', '.join(sorted(known)) or 'there is none'}",
         )
-    names = [known.get(name, name) for name in targets if name not in missing]
+    names = [known.get(name, name) for name in given if name not in missing]
     twice = repeated(names)
     if twice:
-        raise InvalidInput(f"targets names {shown(twice)} more than once", advice="leave out its alias, or its name")
-    return sorted(names), [record["iqn"] for record in records]
+        raise InvalidInput(f"{members} names {shown(twice)} more than once", advice="leave out its alias, or its name")
+    return sorted(names), [record[name_key] for record in records]
 
 
 def _new_members(resource: Resource, plan: Plan) -> set[str]:

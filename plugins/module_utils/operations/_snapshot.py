@@ -21,9 +21,11 @@ from .._relations import Premise
 from .._resource import Identity, Record, Wire
 from .._times import parse_time
 from .._wire import found_by, label_of, named, refusal, text
+from ..resources._replication import Scope
 from ..resources._snapshot import OF_PROJECT, REPLICATION, Snapshots, snapshots_of
 from ._clones import Clone, read_clones, refuse_doomed_clones, refuse_protected_clones
 from ._places import explain_missing_share, require_project
+from ._replicated import NoUpdateRunning
 from ._retention import Retention
 
 _NOTHING: Results = {"snapshot": None, "pruned": []}
@@ -174,8 +176,19 @@ def _plan_restored(reader: Reader, kind: Snapshots, identity: Identity, options:
     current = kind.normalise(target, identity)
     after = {**current, "space_unique": None}
     confirm = all_allowed if options["force"] else partial(_refuse_newer_by_now, kind=kind, identity=identity)
-    step = _rollback_step(kind, identity, target, names, confirm=confirm)
+    step = replace(
+        _rollback_step(kind, identity, target, names, confirm=confirm), premises=(_idle(reader, kind, identity),)
+    )
     return Plan((step,), {"snapshot": current}, {"snapshot": after, "pruned": names})
+
+
+def _idle(reader: Reader, kind: Snapshots, identity: Identity) -> NoUpdateRunning:
+    """What must hold of replication so that a share can be rolled back."""
+    option = kind.scope[-1]
+    scope = Scope(identity["pool"], identity["project"], identity[option])
+    of_lun = option == "lun"
+    flag = scope.inheritance_path(reader.release) if of_lun else f"{_holder_path(kind, identity)}/replication"
+    return NoUpdateRunning(scope.pool, scope.project, scope.lun, flag)
 
 
 def _split(kind: Snapshots, identity: Identity, snapshots: list[Wire]) -> tuple[Wire | None, list[Wire]]:

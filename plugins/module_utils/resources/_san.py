@@ -52,19 +52,25 @@ _SECRET = (12, 16)
 
 def is_port_name(protocol: str, value: str) -> bool:
     """Whether that is the name of an initiator or a target of the protocol, and no alias."""
-    return len(value) <= _LONGEST_NAME and _FORMS[protocol][0].fullmatch(value) is not None
+    return len(value) <= _LONGEST_NAME and _FORMS[protocol][0].fullmatch(_with_plain_type(value)) is not None
+
+
+def _with_plain_type(value: str) -> str:
+    """Write the type of a name (iqn, eui, naa, wwn) in lower case, as the standards have it; the rest stays as it is."""
+    found = _NAME_TYPE.match(value)
+    return found.group().lower() + value[found.end() :] if found else value
 
 
 def check_port_name(protocol: str, option: str, value: str) -> str:
     """Return `value` if it can be the name of an initiator or a target of the protocol.
 
-    It stays as it is written: the appliance keeps it so, and groups refer to it so.
+    Save for its type (iqn, eui, naa, wwn) it stays as it is written: the appliance keeps it so, and groups refer to it so.
 
     Raises:
         InvalidInput: it can not.
     """
     if is_port_name(protocol, value):
-        return value
+        return _with_plain_type(value)
     raise InvalidInput(
         f"{option} {_short(value)} is not the name of an initiator or a target",
         advice=f"give {_FORMS[protocol][1]}",
@@ -87,7 +93,7 @@ def check_alias(option: str, value: str) -> str:
 
 
 def check_port_or_alias(protocol: str, option: str, value: str) -> str:
-    """Return `value` if it can say which target is meant, by its name or its alias.
+    """Return `value` if it can say which initiator or target is meant, by its name or its alias.
 
     Raises:
         InvalidInput: it can not.
@@ -316,5 +322,5 @@ def _groups_of(member: str, check: Callable[[str, str, str], str], names: tuple[
     }
 
 
-INITIATOR_GROUPS = _groups_of("initiator", check_port_name, ("initiator",))
+INITIATOR_GROUPS = _groups_of("initiator", check_port_or_alias, ("initiator",))
 TARGET_GROUPS = _groups_of("target", check_port_or_alias, ("iqn", "wwn", "eui"))

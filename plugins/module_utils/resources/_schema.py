@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from .._names import check_custom_name
 from .._resource import Property, Resource, Wire
 from .._values import Choice, Value
 
@@ -21,6 +22,7 @@ SCHEMA = Resource(
     collection="/api/storage/v1/schema",
     scope=(),
     wire_key="property",
+    check=check_custom_name,
     properties=(
         Property(
             "type",

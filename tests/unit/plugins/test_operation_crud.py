@@ -24,6 +24,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.operations._crud imp
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
 from ansible_collections.zfssa.storage.plugins.module_utils.resources._project import PROJECT
+from ansible_collections.zfssa.storage.plugins.module_utils.resources._schema import SCHEMA
 
 ROOT = "/api/storage/v1/pools"
 NAMES = {"pool": "tank", "project": "proj-a", "name": "lun-a"}
@@ -403,3 +404,59 @@ def test_move_and_rename_that_broke_off_in_between_goes_on_from_there(
 
     assert appliance.luns["tank", "proj-b", "lun-b"]["id"] == original
     assert len(appliance.luns) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "name"), [({"custom:owner": "a"}, "owner"), ({"owner": "a"}, "owner"), ({"n:1": "a"}, "n:1")]
+)
+def test_custom_property_may_be_named_as_the_interface_names_it(
+    given: dict[str, str], name: str, appliance: MemoryAppliance
+) -> None:
+    (step,) = plan(appliance, custom=given).steps
+
+    assert step.body == {f"custom:{name}": "a"}
+    assert SCHEMA.identity({"name": next(iter(given))}) == {"name": name}
+
+
+def test_custom_property_in_both_spellings_is_refused(appliance: MemoryAppliance) -> None:
+    with pytest.raises(InvalidInput, match="custom has owner more than once"):
+        plan(appliance, custom={"custom:owner": "a", "owner": "b"})
+
+
+@pytest.mark.parametrize(
+    ("options", "total", "warns"),
+    [
+        ({"name": "b", "size": "101G", "sparse": True}, 100, True),
+        ({"name": "b", "size": "95G", "sparse": True}, 100, False),
+        ({"name": "b", "size": "101G", "sparse": False}, 100, False),
+        ({"name": "b", "size": "101G", "sparse": True}, None, False),
+        ({"size": "101G", "sparse": True}, 100, True),
+        ({"size": "101G", "new_name": "c", "sparse": True}, 100, True),
+        ({"size": "101G"}, 100, False),
+    ],
+)
+def test_thin_lun_that_is_larger_than_its_pool_is_warned_of(
+    options: dict[str, Any], total: int | None, warns: bool
+) -> None:
+    lun = {**NAMES, "volsize": GIB, "sparse": False, "initiatorgroup": ["default"], "space_available": 90 * GIB}
+    usage = {} if total is None else {"total": total * GIB}
+    at = Book(
+        {
+            f"{ROOT}/tank": {"pool": {"name": "tank", "usage": usage}},
+            f"{ROOT}/tank/projects/proj-a": {"project": {"name": "proj-a", "space_available": 90 * GIB}},
+            f"{ROOT}/tank/projects/proj-a/luns/lun-a": {"lun": lun},
+        }
+    )
+
+    warnings = plan(at, **options).warnings
+
+    assert [("whole of pool tank is 100G" in one) for one in warnings] == [True] * warns
+
+
+def test_size_of_the_pool_is_not_asked_for_where_there_is_room(appliance: MemoryAppliance) -> None:
+    at = Book(
+        {f"{ROOT}/tank/projects/proj-a": {"project": {"name": "proj-a", "space_available": 90 * GIB}}},
+    )
+
+    assert plan(at, name="b", size="89G", sparse=True).warnings == ()
+    assert f"{ROOT}/tank" not in at.reads

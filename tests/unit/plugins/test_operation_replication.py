@@ -26,10 +26,15 @@ from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     PlanRefused,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils._premises import require
 from ansible_collections.zfssa.storage.plugins.module_utils._release import Release
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._crud import plan_object
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication import (
     plan_replication,
 )
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._snapshot import plan_snapshot
+from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN as LUN_RESOURCE
+from ansible_collections.zfssa.storage.plugins.module_utils.resources._project import PROJECT as PROJECT_RESOURCE
 
 FLAG = f"{LUN}/replication"
 OPTIONS = {"state": "present", "pool": "tank", "project": "proj-a", "lun": "lun-a"}
@@ -265,3 +270,88 @@ def test_flag_of_a_lun_that_does_not_exist_is_refused() -> None:
 def test_options_that_can_never_be_right_are_refused(options: dict[str, Any], said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
         plan(Book(pages()), **options)
+
+
+CANCEL = "; cancel it with zfssa_replication_update and state=cancelled, or wait until it has ended."
+OF_PROJECT = action(id="id-2", share="", state="sending")
+
+
+def refusal(plan: Plan, at: Book) -> str:
+    """What check mode says of a plan; empty when nothing."""
+    try:
+        require(plan.premises, at)
+    except PlanRefused as refused:
+        return str(refused)
+    return ""
+
+
+def plan_gone(at: Book, **options: Any) -> Plan:
+    """Plan that the LUN is destroyed, whatever goes with it."""
+    names = {"pool": "tank", "project": "proj-a", "name": "lun-a"}
+    return plan_object(LUN_RESOURCE, at, {**names, "state": "absent", "force": True, **options})
+
+
+def at_source(*actions: dict[str, Any], **others: Any) -> Book:
+    """A source whose LUN has no snapshots."""
+    lun = {"name": "lun-a", "nodestroy": False, "status": "online", "initiatorgroup": [], "targetgroup": "default"}
+    return Book(pages(*actions, **{LUN: {"lun": lun}, f"{LUN}/snapshots": {"snapshots": []}, **others}))
+
+
+@pytest.mark.parametrize(
+    ("actions", "others", "runs"),
+    [
+        ([action(state="sending")], {}, True),
+        ([action()], {}, False),
+        ([action(share="lun-b", state="sending")], {}, False),
+        ([action(project="proj-b", state="sending")], {}, False),
+        ([OF_PROJECT], {FLAG: {"inherited": True}}, True),
+        ([OF_PROJECT], {FLAG: {"inherited": False}}, False),
+        ([OF_PROJECT], {FLAG: ApplianceError("no such method", status=405)}, True),
+    ],
+)
+def test_lun_is_not_destroyed_while_an_update_reads_it(
+    actions: list[dict[str, Any]], others: dict[str, Any], runs: bool
+) -> None:
+    at = at_source(*actions, **others)
+
+    said = refusal(plan_gone(at), at)
+
+    expected = f"Cannot destroy LUN tank/proj-a/lun-a: an update of the replication to west is running{CANCEL}"
+    assert said == (expected if runs else "")
+
+
+def test_project_is_not_destroyed_while_an_update_reads_anything_of_it() -> None:
+    at = Book(
+        pages(
+            action(state="sending"),
+            **{PROJECT: {"project": {"name": "proj-a", "nodestroy": False}}},
+            **{f"{PROJECT}/{kind}": {kind: []} for kind in ("luns", "filesystems", "snapshots")},
+        )
+    )
+    plan = plan_object(PROJECT_RESOURCE, at, {"pool": "tank", "name": "proj-a", "state": "absent", "force": True})
+
+    assert "an update of the replication to west is running" in refusal(plan, at)
+
+
+@pytest.mark.parametrize("kind", ["lun", "filesystem"])
+def test_share_is_not_rolled_back_while_an_update_reads_it(kind: str) -> None:
+    share = f"{PROJECT}/{kind}s/lun-a"
+    snapshots = {"snapshots": [{"name": "s", "creation": "20260101T00:00:00"}]}
+    at = Book(pages(OF_PROJECT, **{f"{share}/snapshots": snapshots, f"{share}/replication": {"inherited": True}}))
+    options = {"pool": "tank", "project": "proj-a", kind: "lun-a", "name": "s", "state": "restored", "force": False}
+
+    assert refusal(plan_snapshot(at, options), at).endswith(f"is running{CANCEL}")
+    idle = Book({**at.pages, ACTIONS: {"actions": [action()]}})
+    assert refusal(plan_snapshot(idle, options), idle) == ""
+
+
+@pytest.mark.parametrize(("state", "runs"), [("sending", True), ("idle", False)])
+def test_action_is_not_removed_while_its_update_runs(state: str, runs: bool) -> None:
+    at = Book(pages(action(state=state)))
+    gone = plan(at, state="absent")
+
+    assert refusal(gone, at).endswith(f"is running{CANCEL}") is runs
+    # What the appliance says comes in the same words.
+    at.answers.append(ApplianceError("an update is in progress", status=409))
+    with pytest.raises(ApplianceError if not runs else PlanRefused, match="running" if runs else "in progress"):
+        apply(gone, at)

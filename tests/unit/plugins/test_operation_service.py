@@ -184,3 +184,36 @@ def test_impossible_name_is_refused_before_anything_is_read() -> None:
 def test_reply_without_the_service_is_a_bad_one() -> None:
     with pytest.raises(BadReply):
         plan_service(Book({PATH: {"iscsi": {}}}), {"name": "iscsi"})
+
+
+@pytest.mark.parametrize(
+    ("service", "present", "given", "said"),
+    [
+        (
+            "ssh",
+            {"listen_port": 22},
+            65536,
+            "property listen_port of service ssh is 65536, and a port is from 1 to 65535",
+        ),
+        ("ssh", {"listen_port": 22}, "0", "is 0, and a port"),
+        ("http", {"https_port": 443}, -1, "is -1, and a port"),
+        ("http", {"protocols": "http"}, "ftp", "is 'ftp', and takes one of: http/https, http, https"),
+        ("nfs", {"version_max": "4"}, 5, "is '5', and takes one of: 2, 3, 4"),
+        ("ntp", {"servers": ["a"]}, ["b", "b"], "has b more than once"),
+        ("dns", {"domain": "a"}, None, "has no value"),
+    ],
+)
+def test_value_that_no_appliance_takes_is_refused(service: str, present: dict[str, Any], given: Any, said: str) -> None:
+    at = Book({f"{SERVICES}/{service}": {"service": {"<status>": "online", **present}}})
+
+    with pytest.raises(InvalidInput, match=said):
+        plan_service(at, {"name": service, "properties": dict.fromkeys(present, given)})
+
+
+@pytest.mark.parametrize("port", [1, "65535"])
+def test_port_within_its_range_is_taken(port: Any) -> None:
+    at = Book({f"{SERVICES}/ssh": {"service": {"<status>": "online", "listen_port": 22}}})
+
+    assert plan_service(at, {"name": "ssh", "properties": {"listen_port": port}}).steps[0].body == {
+        "listen_port": int(port)
+    }

@@ -443,3 +443,49 @@ def test_groups_of_all_protocols_have_the_same_options(groups: Any) -> None:
     specs = [group_spec(resource) for resource in groups.values()]
 
     assert all(spec == specs[0] for spec in specs)
+
+
+# Spellings
+
+
+@pytest.mark.parametrize(
+    ("protocol", "given", "taken"),
+    [
+        ("iscsi", "IQN.1998-01.com.example:Host", "iqn.1998-01.com.example:Host"),
+        ("iscsi", "Eui.0123456789abcdef", "eui.0123456789abcdef"),
+        ("fc", "WWN.210000E08B1234AB", "wwn.210000E08B1234AB"),
+        ("iscsi", HOST, HOST),
+    ],
+)
+def test_type_of_a_name_may_be_in_upper_case(protocol: str, given: str, taken: str) -> None:
+    assert check_port_name(protocol, "initiator", given) == taken
+
+
+def test_initiator_in_upper_case_is_the_one_that_is_there() -> None:
+    known = initiator_at()
+
+    assert not plan_initiator(known, {"initiator": HOST.replace("iqn.", "IQN."), "alias": ""}).changed
+    assert plan_initiator(Book({f"{SAN}/initiators": {"initiators": []}}), {"initiator": HOST.upper()}).changed
+
+
+def test_initiators_of_a_group_are_given_by_their_aliases() -> None:
+    at = groups_at("initiator", g=[HOSTS[0]])
+    wires = [{"initiator": name, "alias": f"host {number}"} for number, name in enumerate(HOSTS)]
+    at.pages[f"{SAN}/initiators"] = {"initiators": wires}
+
+    plan = plan_initiator_group(at, group_options("g", initiators=["host 1", HOSTS[0]]))
+    assert sent(plan) == [("PUT", f"{SAN}/initiator-groups/g", {"initiators": HOSTS[:2]})]
+    assert not plan_initiator_group(at, group_options("g", initiators=["host 0"])).changed
+    assert not plan_initiator_group(at, group_options("g", "remove", initiators=["nobody"])).changed
+
+    with pytest.raises(
+        PlanRefused, match="initiator nobody does not exist; create it with zfssa_initiator, or use one"
+    ):
+        plan_initiator_group(at, group_options("g", initiators=["nobody"]))
+    with pytest.raises(InvalidInput, match="more than once; leave out its alias"):
+        plan_initiator_group(at, group_options("g", initiators=["host 0", HOSTS[0]]))
+
+
+@pytest.mark.parametrize(("resource", "aliases"), [(INITIATOR, None), (TARGET, ["name"])])
+def test_name_stands_for_the_option_that_names_an_object(resource: Any, aliases: list[str] | None) -> None:
+    assert port_spec(resource)[resource.key].get("aliases") == aliases

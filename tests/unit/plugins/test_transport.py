@@ -84,3 +84,10 @@ def test_broken_tls_leaves_open_whether_a_write_was_done(request_line: str, kind
     error = translate(exceptions.SSLError("[SSL: WRONG_VERSION_NUMBER] wrong version number"), URL, request_line, 1)
 
     assert isinstance(error, kind)
+
+
+def test_parentheses_of_a_sentence_are_closed() -> None:
+    said = "HTTPSConnectionPool(): Max retries exceeded (Caused by SSLError(SSLError(1, '[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)')))"
+    error = translate(exceptions.SSLError(said), URL, "GET /x", 1)
+
+    assert error.reason == f"no TLS connection to {URL} (wrong version number)"

@@ -1,0 +1,55 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What properties of services can be, as far as it is known: API reference 2.3. What is not known, the appliance judges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._errors import InvalidInput
+from .._names import shown
+
+_LAST_PORT = 65535
+_NFS_VERSIONS = ("2", "3", "4")
+# Service and property -> the words that it takes.
+_WORDS: dict[tuple[str, str], tuple[str, ...]] = {
+    ("http", "protocols"): ("http/https", "http", "https"),
+    ("nfs", "version_min"): _NFS_VERSIONS,
+    ("nfs", "version_max"): _NFS_VERSIONS,
+}
+
+
+def require_possible(service: str, present: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
+    """Refuse values that no appliance takes.
+
+    Args:
+        service: its name.
+        present: its properties as the appliance has them.
+        changes: those that it is to get, in the form of what is there.
+
+    Raises:
+        InvalidInput: one of them is none.
+    """
+    for name, value in changes.items():
+        why = _impossible(service, name, present.get(name), value)
+        if why:
+            raise InvalidInput(f"property {name} of service {service} {why}", advice=f"correct {name}")
+
+
+def _impossible(service: str, name: str, present: Any, value: Any) -> str:
+    """Why a value cannot be, empty when it can."""
+    words = _WORDS.get((service, name))
+    if value is None:
+        return "has no value"
+    if words and value not in words:
+        return f"is {value!r}, and takes one of: {', '.join(words)}"
+    # The name alone does not tell: a port may be the word of one.
+    if name.endswith("port") and isinstance(present, int) and not 1 <= value <= _LAST_PORT:
+        return f"is {value}, and a port is from 1 to {_LAST_PORT}"
+    if isinstance(value, list):
+        twice = sorted({str(item) for item in value if value.count(item) > 1})
+        return f"has {shown(twice)} more than once" if twice else ""
+    return ""
