@@ -15,6 +15,7 @@ import time
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any
 
@@ -32,6 +33,7 @@ from ._errors import (
 from ._progress import Progress, Tell
 from ._release import Release, parse_release
 from ._repeats import MOST_TRIES, pause, tries
+from ._times import parse_http_date
 from ._transport import open_session, translate
 from ._unbroken import unbroken
 
@@ -126,6 +128,7 @@ class Client:
         self._token = connection.session
         self._own_token = False
         self._version: str | None = None
+        self._date: datetime | None = None
 
     def __enter__(self) -> Client:
         return self
@@ -151,6 +154,14 @@ class Client:
             # An appliance that does not tell is not asked again.
             self._version = self._version or ""
         return parse_release(self._version)
+
+    @property
+    def now(self) -> datetime:
+        """The time on the appliance when it gave its last answer; the time here where its answers have no `Date`.
+
+        Real appliances are not known to send one (API reference 14.1).
+        """
+        return self._date or datetime.now(tz=UTC)
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire | None:
         """Read one resource.
@@ -380,6 +391,7 @@ class Client:
         finally:
             self.log.append((method, path, status))
         self._version = answer.headers.get("X-Zfssa-Version") or self._version
+        self._date = parse_http_date(answer.headers.get("Date"))
         return _checked(answer, request, connection.url)
 
 

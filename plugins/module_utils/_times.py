@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 # Basic ISO of API v1, ISO of v2; a zone other than Z is none that a guide shows, and means what it says.
 _ISO = re.compile(
@@ -47,3 +48,12 @@ def parse_time(value: object) -> datetime | None:
         return datetime(*(int(part) for part in numbers), tzinfo=UTC) - ahead  # type: ignore[misc,arg-type]
     except (ValueError, OverflowError):
         return None
+
+
+def parse_http_date(value: str | None) -> datetime | None:
+    """Read the header `Date` of an answer; `None` where there is none, or none that can be read."""
+    try:
+        found = parsedate_to_datetime(value) if value else None
+    except ValueError:
+        return None
+    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)

@@ -44,7 +44,8 @@ options:
   max_age:
     description:
       - Seconds, up to 31622400. When the last successful update is younger, nothing is sent and nothing has changed.
-      - Compares the clock of the appliance with that of the host that runs the task.
+      - Compares the time of the update with the appliance's own clock where its answers have a C(Date), else with the clock of the
+        host that runs the task. An update that seems to be in the future does not count as recent, so keep the clocks in step.
     type: int
   wait:
     description: Whether to wait for the end of the update; it must be successful then.

@@ -241,6 +241,22 @@ def test_case(case: Case, release: str, bench_of: Callable[[str], Bench]) -> Non
     play(bench_of(release), case)
 
 
+@pytest.mark.parametrize(("date", "fresh"), [("sent", True), ("absent", False)])
+def test_age_of_an_update_is_told_by_the_clock_of_the_appliance(
+    date: str, fresh: bool, bench_of: Callable[[str], Bench]
+) -> None:
+    bench = bench_of("8.8")
+    prepare(bench.lab, REPLICATED)
+    bench.lab.switch("date-header", date)
+    bench.lab.control("POST", "/clock", {"advance_s": 7200})
+    bench.change("zfssa_replication_update", {**ROUTE, **QUICK})
+
+    again = bench.change("zfssa_replication_update", {**ROUTE, **QUICK, "max_age": 3600}, check=True)
+
+    # Seen from here, it was sent in the future.
+    assert again.changed is not fresh
+
+
 @pytest.mark.parametrize("release", RELEASES)
 def test_update_is_sent_and_waited_for(release: str, bench_of: Callable[[str], Bench]) -> None:
     bench = bench_of(release)

@@ -7,8 +7,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from .._errors import InvalidInput, NotUnderstood, PlanRefused, UpdateFailed
 from .._names import check_name
@@ -35,6 +35,14 @@ _RANGES = {"max_age": (0, _YEAR), "wait_timeout": (1, _YEAR), "poll_interval": (
 _QUIET_LOOKS = 3
 
 
+class ClockedReader(Reader, Protocol):
+    """A reader that knows what time it is."""
+
+    @property
+    def now(self) -> datetime:
+        """The time on the appliance, as far as it is known."""
+
+
 class Mark:
     """An action as it stood right before a command: what differs from that is the command's doing.
 
@@ -50,7 +58,7 @@ class Mark:
         return any(action[key] != self.action[key] for key in ("last_try", "last_sync", "last_result"))
 
 
-def plan_update(reader: Reader, options: Mapping[str, Any]) -> Plan:
+def plan_update(reader: ClockedReader, options: Mapping[str, Any]) -> Plan:
     """Plan for an action, given by `id` or by what it sends where, and `state`.
 
     Raises:
@@ -68,7 +76,7 @@ def plan_update(reader: Reader, options: Mapping[str, Any]) -> Plan:
         return unchanged({"action": None})
     if before is None:
         raise PlanRefused(f"there is no {label}", advice="make it with zfssa_replication")
-    if options["state"] == "sent" and _fresh(before, options.get("max_age")):
+    if options["state"] == "sent" and _fresh(before, options.get("max_age"), reader.now):
         return unchanged({"action": before})
     idle = _idles(before, label)
     command, after_the_running = _COMMANDS[idle, options["state"]]
@@ -119,11 +127,12 @@ def _with_id(action: Record, asked: str) -> Record:
     return {**action, "id": action["id"] or asked}
 
 
-def _fresh(action: Record, max_age: int | None) -> bool:
+def _fresh(action: Record, max_age: int | None, now: datetime) -> bool:
+    """Whether the last successful update is young enough; of one in the future nobody knows how old it is."""
     last = parse_time(action["last_sync"])
     if max_age is None or last is None:
         return False
-    return datetime.now(tz=UTC) - last < timedelta(seconds=max_age)
+    return timedelta(0) <= now - last < timedelta(seconds=max_age)
 
 
 def _after(before: Record, command: str, options: Mapping[str, Any]) -> Results:

@@ -71,6 +71,10 @@ class ApiHandler(JsonHandler):
         self.send_response_only(code, message)
         self.send_header("Server", self.version_string())
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """Return the time on the appliance's own clock, for `Date`."""
+        return super().date_time_string(self.server.lab.clock.present() if timestamp is None else timestamp)
+
     def deliver(self, delivery: Delivery) -> None:
         """Send an answer, in the manner that a planned fault wants."""
         reply = delivery.reply

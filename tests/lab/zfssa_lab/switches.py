@@ -60,7 +60,9 @@ TABLE: dict[str, Switch] = {
         "whether a package tells its source, its pools and what it is a replica of; the keys are only recalled",
     ),
     # 14.1
-    "date-header": Switch(("sent", "absent"), "absent", "the HTTP header `Date` of an appliance's answers"),
+    "date-header": Switch(
+        ("sent", "absent"), "absent", "the HTTP header `Date` of an appliance's answers, by its own clock"
+    ),
     # 10.5
     "link": Switch(
         ("each", "shared"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -231,6 +232,10 @@ def test_date_header(world: World) -> None:
     """Sent with every answer of an appliance, or with none; the control port does not care."""
     path = "storage/v1/pools"
     assert "Date" in world.east.call("GET", path).headers
+    # It is the appliance's own clock that it tells.
+    world.clock.advance(86400)
+    told = parsedate_to_datetime(world.east.call("GET", path).headers["Date"])
+    assert abs(told.timestamp() - world.clock.present()) < 60
     world.do(put("date-header", "absent"))
     for answer in (world.east.call("GET", path), world.east.call("GET", "none")):
         assert "Date" not in answer.headers

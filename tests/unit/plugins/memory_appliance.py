@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
@@ -65,6 +66,11 @@ class Book:
         self.reads: list[str] = []
         self.sent: list[tuple[str, str, Wire | None]] = []
         self.answers: list[Any] = []
+
+    @property
+    def now(self) -> datetime:
+        """The time here."""
+        return datetime.now(tz=UTC)
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire | None:
         """Read a page."""

@@ -98,11 +98,13 @@ class ScriptedAppliance:
     Attributes:
         port: the TCP port.
         connections: how many TCP connections were made.
+        date: the header `Date` of its answers; that of the system's clock when empty.
     """
 
     def __init__(self, tls: ssl.SSLContext, family: socket.AddressFamily = socket.AF_INET) -> None:
         self.tls = tls
         self.connections = 0
+        self.date = ""
         self.over = threading.Event()
         self._script: list[Exchange] = []
         self._complaints: list[str] = []
@@ -168,6 +170,9 @@ class _Handler(BaseHTTPRequestHandler):
         # A client that refuses the certificate ends the handshake.
         with contextlib.suppress(OSError):
             super().__init__(*args)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return self.appliance.date or super().date_time_string(timestamp)
 
     def setup(self) -> None:
         self.appliance.connections += 1

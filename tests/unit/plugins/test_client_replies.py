@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from scripted_appliance import GIVEN_TOKEN, VERSION, Exchange, ScriptedAppliance, fault
@@ -191,3 +192,16 @@ def test_connection_does_not_show_its_secrets() -> None:
     assert "robot" in shown
     assert "word-1" not in shown
     assert "token-1" not in shown
+
+
+def test_time_is_that_of_the_last_answer(appliance: ScriptedAppliance, client: Client) -> None:
+    appliance.play(Exchange("GET", LUN), Exchange("GET", LUN))
+
+    with client:
+        appliance.date = "Fri, 27 Nov 2020 17:02:20 GMT"
+        client.get(LUN)
+        assert client.now == datetime(2020, 11, 27, 17, 2, 20, tzinfo=UTC)
+
+        appliance.date = "later"
+        client.get(LUN)
+        assert abs(datetime.now(tz=UTC) - client.now) < timedelta(minutes=1)

@@ -246,7 +246,7 @@ def test_disabled_action_is_refused() -> None:
         plan({**OLD, "enabled": False})
 
 
-@pytest.mark.parametrize(("age", "changed"), [(60, False), (3600, True)])
+@pytest.mark.parametrize(("age", "changed"), [(60, False), (3600, True), (-60, True)])
 @pytest.mark.parametrize("layout", ["%Y%m%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S"])
 def test_young_enough_update_will_do(layout: str, age: int, changed: bool) -> None:
     moment = (datetime.now(tz=UTC) - timedelta(seconds=age)).strftime(layout)

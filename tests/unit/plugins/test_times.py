@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.zfssa.storage.plugins.module_utils._times import parse_time
+from ansible_collections.zfssa.storage.plugins.module_utils._times import parse_http_date, parse_time
 
 MOMENT = datetime(2024, 1, 31, 9, 15, 7, tzinfo=UTC)
 MOMENTS = st.datetimes(min_value=datetime(1000, 1, 1), timezones=st.just(UTC))
@@ -60,3 +60,19 @@ def test_what_is_no_timestamp_is_none(value: object) -> None:
 @given(MOMENTS, st.sampled_from(["%Y%m%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S"]))
 def test_written_moment_reads_back_as_the_same(moment: datetime, layout: str) -> None:
     assert parse_time(moment.strftime(layout)) == moment.replace(microsecond=0)
+
+
+@pytest.mark.parametrize(
+    ("header", "moment"),
+    [
+        ("Fri, 27 Nov 2026 17:02:20 GMT", datetime(2026, 11, 27, 17, 2, 20, tzinfo=UTC)),
+        ("Fri, 27 Nov 2026 17:02:20 -0000", datetime(2026, 11, 27, 17, 2, 20, tzinfo=UTC)),
+        ("Fri, 27 Nov 2026 18:02:20 +0100", datetime(2026, 11, 27, 17, 2, 20, tzinfo=UTC)),
+        ("yesterday", None),
+        ("Fri, 99 Nov 2026 17:02:20 GMT", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_date_of_an_answer(header: str | None, moment: datetime | None) -> None:
+    assert parse_http_date(header) == moment
