@@ -87,7 +87,9 @@ notes:
 options: {}
 attributes:
   check_mode:
-    description: Can run in O(ignore:check_mode) and predict the result without changing anything.
+    description: >-
+      Can run in O(ignore:check_mode) and predict the result without changing anything. A task that needs what an earlier task of
+      the play would have made fails, because it is not there; the message says so.
   diff_mode:
     description: Reports what it has changed, or would change in O(ignore:check_mode), when asked with O(ignore:diff).
   action_group:

@@ -32,6 +32,8 @@ class ZfssaError(Exception):
     default_advice = ""
     # Whether the sentence has the status and the name of the fault in it.
     shows_code = True
+    # Whether the reason is that something does not exist which a task can make: in check mode none has.
+    may_be_made = False
 
     def __init__(
         self,
@@ -90,6 +92,18 @@ class PlanRefused(ZfssaError):
     """
 
     shows_code = False
+
+
+class Incomplete(InvalidInput):
+    """An object does not exist, and the options are not enough to create it."""
+
+    may_be_made = True
+
+
+class Absent(PlanRefused):
+    """Something that the change needs does not exist, and another task can make it."""
+
+    may_be_made = True
 
 
 class Unreachable(ZfssaError):

@@ -146,13 +146,21 @@ def _failure(task: Task, mode: Mode, error: ZfssaError, requests: dict[str, int]
         **dict.fromkeys(task.results),
         **requests,
         "failed": True,
-        "msg": str(error),
+        "msg": _sentence(error, rehearsed=mode.check),
         "failure": error.failure(),
         "changed": bool(error.steps_done),
     }
     if mode.verbosity >= _REQUESTS_SHOWN_FROM:
         result["exception"] = traceback.format_exc()
     return result
+
+
+def _sentence(error: ZfssaError, *, rehearsed: bool) -> str:
+    """The sentence of a failure; in check mode no task before this one has made what it lacks."""
+    said = str(error)
+    if not (rehearsed and error.may_be_made):
+        return said
+    return f"{said.removesuffix('.')}; in check mode this also fails when an earlier task of the play is what makes it."
 
 
 def _writes(log: Log) -> Log:

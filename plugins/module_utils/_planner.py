@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ._errors import InvalidInput, PlanRefused, Unmet, ZfssaError
+from ._errors import Incomplete, PlanRefused, Unmet, ZfssaError
 from ._names import shown
 from ._plan import Plan, Results, Step, all_allowed, unchanged
 from ._premises import Served, premises_of, vacancies
@@ -120,7 +120,7 @@ def _plan_create(
     label = resource.label(identity)
     missing = [option for option in resource.required_to_create if option not in wanted]
     if missing:
-        raise InvalidInput(
+        raise Incomplete(
             f"{label} does not exist, and to create it {', '.join(missing)} is missing",
             advice="add it",
         )

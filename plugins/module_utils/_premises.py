@@ -20,7 +20,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from ._errors import ApplianceError, ObjectExists, PlanRefused, ZfssaError
+from ._errors import Absent, ApplianceError, ObjectExists, PlanRefused, ZfssaError
 from ._read import Pages, read_list, require_pool
 from ._relations import Intent, Premise, Reference, Rival
 from ._resource import CUSTOM, Property, Record, Resource
@@ -58,7 +58,8 @@ class Known:
                 raise PlanRefused(f"{reference.title} {name} {unfit[name]}", advice=choice or "leave it out")
         missing = [name for name in self.names if name not in known]
         if missing:
-            raise PlanRefused(
+            refused = Absent if reference.maker else PlanRefused
+            raise refused(
                 f"{reference.title} {', '.join(missing)} does not exist",
                 advice=", or ".join(filter(None, (reference.maker and f"create it with {reference.maker}", choice)))
                 or "correct the name: there is none",

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ._errors import BadReply, PlanRefused
+from ._errors import Absent, BadReply, PlanRefused
 from ._names import segment
 from ._release import Release
 from ._resource import Identity, Record, Resource, Wire
@@ -233,7 +233,7 @@ def explain_missing_project(reader: Pages, pool: str, project: str) -> PlanRefus
     """Make the refusal for a project that does not exist, with the names of those that do."""
     require_pool(reader, pool)
     names = _names(read_list(reader, f"{POOLS}/{segment(pool)}/projects", "projects"))
-    return PlanRefused(
+    return Absent(
         f"project {pool}/{project} does not exist",
         advice=f"create it with zfssa_project, or use one of pool {pool}: {names}",
     )

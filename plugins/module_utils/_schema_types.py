@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ._errors import PlanRefused
+from ._errors import Absent, PlanRefused
 from ._forms import number, truth
 from ._read import Pages, read_list
 from ._relations import SCHEMA_LIST
@@ -92,7 +92,7 @@ class CustomValues:
         missing = [name for name in self.values if name not in types]
         if missing:
             choice = f", or use one of: {', '.join(sorted(types))}" if types else ""
-            raise PlanRefused(
+            raise Absent(
                 f"{SCHEMA_LIST.title} {', '.join(missing)} does not exist",
                 advice=f"create it with zfssa_schema{choice}",
             )

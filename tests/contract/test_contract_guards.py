@@ -383,6 +383,9 @@ def spelled(calls: tuple[Call, ...], release: str) -> tuple[Call, ...]:
     return tuple(tuple(body(part) for part in call) for call in calls)
 
 
+REHEARSED = "; in check mode this also fails when an earlier task of the play is what makes it."
+
+
 @pytest.mark.parametrize(("guard", "release"), TABLE)
 def test_refusal_is_the_same_predicted_and_real(guard: Guard, release: str, bench_of: Callable[[str], Bench]) -> None:
     bench = bench_of(release)
@@ -391,7 +394,8 @@ def test_refusal_is_the_same_predicted_and_real(guard: Guard, release: str, benc
 
     predicted, real = (bench.refuse(guard.module, options, check=check) for check in (True, False))
 
-    assert predicted.msg == real.msg
+    # In check mode alone another task may be to make what is missing.
+    assert predicted.msg.replace(REHEARSED, ".") == real.msg
     assert all(part in real.msg for part in guard.says), real.msg
     assert state(bench.lab) == before
     assert [row["status"] < 400 for row in real.writes] == [False] * guard.writes

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from .._errors import InvalidInput, NotUnderstood, PlanRefused
+from .._errors import Absent, InvalidInput, NotUnderstood, PlanRefused
 from .._names import check_name
 from .._plan import Plan, Results, Step
 from .._planner import reads_as, results_of, unmet_by
@@ -112,7 +112,7 @@ def _read_origin(reader: Reader, source: Record) -> Wire:
     if reader.get(OF_LUN.path(snapshot)) is None:
         items = read_list(reader, OF_LUN.list_path(snapshot), OF_LUN.plural)
         names = [name for name in named(items) if not name.startswith(REPLICATION)]
-        raise PlanRefused(
+        raise Absent(
             f"{OF_LUN.label(snapshot)} does not exist",
             advice=f"take it with zfssa_snapshot, or use one of the LUN's: {', '.join(sorted(names)) or 'there is none'}",
         )

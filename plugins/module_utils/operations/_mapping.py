@@ -16,7 +16,7 @@ from typing import Any
 
 from .._apply import apply
 from .._client import Client
-from .._errors import InvalidInput, PlanRefused
+from .._errors import Absent, InvalidInput, PlanRefused
 from .._membership import apply_among_others
 from .._names import as_known, check_name, folded, repeated, shown
 from .._plan import Plan, Results, Step, unchanged
@@ -259,7 +259,7 @@ def _names_of(hosts: Sequence[str], initiators: Sequence[Record], advice: str) -
     names = {one["alias"]: one["initiator"] for one in initiators if one["alias"]}
     missing = [host for host in hosts if _is_alias(host) and host not in names]
     if missing:
-        raise PlanRefused(
+        raise Absent(
             f"no initiator has the alias {_some(missing)}",
             advice=f"{advice}use one of: {_some(sorted(names))}",
         )
@@ -293,7 +293,7 @@ def _required_groups(reader: Reader, names: Sequence[str]) -> list[Record]:
     missing = _missing(groups, names)
     if missing:
         known = sorted(group["name"] for group in groups)
-        raise PlanRefused(
+        raise Absent(
             f"initiator group {_some(missing)} does not exist",
             advice=f"create it with zfssa_initiator_group, or use one of: {_some([EVERYTHING, *known])}",
         )
@@ -326,7 +326,7 @@ def _groups_of(hosts: Sequence[str], groups: Sequence[Record], lun: Record) -> t
         )
         found = next((way for way in ways if way), [])
         if not holding:
-            raise PlanRefused(
+            raise Absent(
                 f"initiator {host} is in no initiator group",
                 advice="put it into one with zfssa_initiator_group: a new one, or one of: "
                 + _some(sorted(group["name"] for group in groups)),

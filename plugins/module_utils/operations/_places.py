@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from .._errors import PlanRefused
+from .._errors import Absent, PlanRefused
 from .._read import Pages, explain_missing_project, project_path, read, read_list
 from .._resource import Record
 from .._wire import named
@@ -36,7 +36,7 @@ def explain_missing_share(reader: Pages, kind: str, pool: str, project: str, nam
         return explain_missing_project(reader, pool, project)
     names = ", ".join(named(read_list(reader, f"{path}/{kind}s", f"{kind}s")))
     title = "LUN" if kind == "lun" else kind
-    return PlanRefused(
+    return Absent(
         f"{title} {pool}/{project}/{name} does not exist",
         advice=f"use one of project {pool}/{project}: {names or 'there is none'}",
     )

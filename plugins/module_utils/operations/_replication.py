@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from .._errors import NO_SUCH_METHOD, ApplianceError, InvalidInput, NotUnderstood, PlanRefused
+from .._errors import NO_SUCH_METHOD, Absent, ApplianceError, InvalidInput, NotUnderstood, PlanRefused
 from .._names import check_name
 from .._plan import Plan, Results, Step, all_allowed, unchanged
 from .._planner import plan_changes, plan_removal
@@ -109,7 +109,7 @@ def find_route(reader: Reader, options: Mapping[str, Any]) -> Route:
                 text(target, "label", label_of(target, PEER.title))
                 return Route(scope, target, options.get("target_pool"))
     labels = ", ".join(named(targets, "label")) or "there is none"
-    raise PlanRefused(
+    raise Absent(
         f"{options['target']} is not registered as a replication target",
         advice=f"register it with zfssa_replication_target, or use one of the registered labels: {labels}",
     )

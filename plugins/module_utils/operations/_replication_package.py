@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from .._errors import InvalidInput, PlanRefused
+from .._errors import Absent, InvalidInput, PlanRefused
 from .._names import check_name
 from .._plan import Plan, Results, Step, all_allowed, unchanged
 from .._planner import plan_changes, plan_removal
@@ -101,7 +101,7 @@ def plan_package(reader: Reader, options: Mapping[str, Any]) -> Plan:
     if state == "reversed":
         return _plan_reversed(reader, found, project, options.get("source"))
     if found.record is None:
-        raise PlanRefused(
+        raise Absent(
             f"{found.label} does not exist",
             advice=(
                 "an appliance makes it by itself when its action is made on the source, or sends the first update"
@@ -243,7 +243,7 @@ def _source_as_target(found: Found, targets: list[Wire]) -> str | None:
         return None
     for peer in found_by(targets, {"asn": (asn,)}, PEER.title):
         return text(peer, "label", label_of(peer, PEER.title))
-    raise PlanRefused(
+    raise Absent(
         f"{found.label} cannot be reversed: its source {found.wire.get('source_name') or asn} is not registered here as a "
         "replication target",
         advice="register it with zfssa_replication_target",
@@ -293,7 +293,7 @@ def _refuse_incomplete(found: Found) -> None:
 
 
 def _neither(found: Found, project: str) -> PlanRefused:
-    return PlanRefused(
+    return Absent(
         f"neither {found.label} nor the project {project} that it would become exists",
         advice="check id, or source and replica_of, and that the action has been made on the source",
     )

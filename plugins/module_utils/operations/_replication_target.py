@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from .._errors import Conflict, InvalidInput, PlanRefused
+from .._errors import Conflict, Incomplete, InvalidInput, PlanRefused
 from .._names import segment, shown
 from .._plan import Plan, Results, Step, unchanged
 from .._read import Pages, Reader, items_in, read_list
@@ -112,7 +112,7 @@ def _plan_create(identity: Identity, wanted: Record) -> Plan:
     label = PEER.label(identity)
     missing = [option for option in PEER.required_to_create if option not in wanted]
     if missing:
-        raise InvalidInput(
+        raise Incomplete(
             f"{label} does not exist, and to register it {' and '.join(missing)} is missing", advice="add it"
         )
     step = Step(

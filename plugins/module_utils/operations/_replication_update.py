@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from .._errors import InvalidInput, NotUnderstood, PlanRefused, UpdateFailed
+from .._errors import Absent, InvalidInput, NotUnderstood, PlanRefused, UpdateFailed
 from .._names import check_name
 from .._plan import Plan, Results, Step, Wait, unchanged
 from .._read import Reader, require_any_pool, require_pool, unwrap
@@ -75,7 +75,7 @@ def plan_update(reader: ClockedReader, options: Mapping[str, Any]) -> Plan:
     if before is None and options["state"] == "cancelled":
         return unchanged({"action": None})
     if before is None:
-        raise PlanRefused(f"there is no {label}", advice="make it with zfssa_replication")
+        raise Absent(f"there is no {label}", advice="make it with zfssa_replication")
     if options["state"] == "sent" and _fresh(before, options.get("max_age"), reader.now):
         return unchanged({"action": before})
     idle = _idles(before, label)

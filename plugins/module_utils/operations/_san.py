@@ -12,7 +12,7 @@ from typing import Any
 
 from .._apply import apply
 from .._client import Client
-from .._errors import InvalidArgument, InvalidInput, PlanRefused
+from .._errors import Absent, InvalidArgument, InvalidInput, PlanRefused
 from .._membership import ADD, EXACT, REMOVE, apply_among_others, members_after
 from .._names import as_known, folded, repeated, shown
 from .._plan import Plan, Results, unchanged
@@ -285,7 +285,7 @@ def _without_aliases(
     missing = [alias for alias in aliases if alias not in known]
     # What does not exist is in no group.
     if missing and options["membership"] != REMOVE:
-        raise PlanRefused(
+        raise Absent(
             f"{member.title} {shown(missing)} does not exist",
             advice=f"create it with zfssa_{member.kind}, or use one of: {', '.join(sorted(known)) or 'there is none'}",
         )

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from .._errors import InvalidInput, PlanRefused
+from .._errors import Absent, InvalidInput, PlanRefused
 from .._names import check_name, segment, shown
 from .._plan import Plan, Results, Step, all_allowed, unchanged
 from .._planner import is_same, plan_present, plan_removal, plan_rename, results_of
@@ -95,7 +95,7 @@ def _plan_renamed(reader: Reader, kind: Snapshots, identity: Identity, new_name:
     current, there = (_record(reader, kind, names) for names in (identity, goal))
     if current is None and there is None:
         require_pool(reader, identity["pool"])
-        raise PlanRefused(
+        raise Absent(
             f"there is neither a {kind.label(identity)} nor a {kind.label(goal)}",
             advice="take a snapshot first, in a task without new_name",
         )
@@ -163,7 +163,7 @@ def _plan_restored(reader: Reader, kind: Snapshots, identity: Identity, options:
     target, newer = _split(kind, identity, _read_all(reader, kind, identity))
     if target is None:
         known = ", ".join(name for name in named(newer) if not name.startswith(REPLICATION)) or "there is none"
-        raise PlanRefused(f"{label} does not exist", advice=f"use one of {kind.holder(identity)}: {known}")
+        raise Absent(f"{label} does not exist", advice=f"use one of {kind.holder(identity)}: {known}")
     names = [_name(kind, wire) for wire in newer]
     clones: list[Clone] = []
     for wire in newer:

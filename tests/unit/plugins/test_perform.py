@@ -7,11 +7,21 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
+from memory_appliance import Book
 from scripted_appliance import GIVEN_TOKEN, Exchange, ScriptedAppliance
 
 from ansible_collections.zfssa.storage.plugins.module_utils._client import Client, Connection
+from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+    Absent,
+    Incomplete,
+    InvalidInput,
+    PlanRefused,
+    ZfssaError,
+)
 from ansible_collections.zfssa.storage.plugins.module_utils._perform import Mode, perform
 from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils._premises import Known
+from ansible_collections.zfssa.storage.plugins.module_utils._relations import Reference
 from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
 
 POOLS = "/api/storage/v1/pools"
@@ -56,3 +66,40 @@ def test_fault_of_the_collection_is_a_failure_like_any_other(
     assert result["changed"] is write
     assert result["lun"] is None
     assert "KeyError" in result["exception"]
+
+
+SAID = "in check mode this also fails when an earlier task of the play is what makes it."
+
+
+@pytest.mark.parametrize(
+    ("error", "may_be_made"),
+    [
+        (Absent("project tank/a does not exist", advice="create it"), True),
+        (Incomplete("LUN tank/a/b does not exist, and to create it size is missing", advice="add it"), True),
+        (PlanRefused("pool tnk does not exist", advice="use one of: tank"), False),
+        (InvalidInput("size 0 is out of range", advice="correct size"), False),
+    ],
+)
+@pytest.mark.parametrize("check", [True, False])
+def test_check_mode_says_that_another_task_may_make_what_is_missing(
+    error: ZfssaError, may_be_made: bool, check: bool
+) -> None:
+    def plan(_client: object, _options: object) -> Plan:
+        raise error
+
+    options = {"host": "zs-east", "port": 215, "session": "t", "validate_certs": True, "timeout": 1}
+    result = perform(Task(spec={}, plan=plan, results=()), options, Mode(check=check))
+
+    assert result["msg"].endswith(SAID) is (check and may_be_made)
+    assert result["msg"].startswith(str(error).removesuffix("."))
+    assert result["failure"]["message"] == error.reason
+
+
+def test_interfaces_are_made_by_no_task() -> None:
+    known = Known(Reference("interface", ("/i",), "interfaces"), ("a",))
+    made = Known(Reference("target", ("/i",), "interfaces", maker="zfssa_target"), ("a",))
+
+    for premise, may_be_made in ((known, False), (made, True)):
+        with pytest.raises(PlanRefused) as refused:
+            premise(Book({"/i": {"interfaces": []}}))
+        assert refused.value.may_be_made is may_be_made
