@@ -81,7 +81,7 @@ VALUES: tuple[tuple[str, Record, str, tuple[object, ...]], ...] = (
     ("zfssa_initiator", {**INITIATOR, "chap_secret": "x" * 12}, "chap_user", (LONG, " u", "a\nb")),
     ("zfssa_target", {**TARGET, "auth": "chap", "chap_user": "u"}, "chap_secret", ("ü" * 12, "x" * 17)),
     ("zfssa_target", TARGET, "interfaces", (["a", "a"], ["a/b"], [""])),
-    ("zfssa_initiator_group", {"name": "g"}, "initiators", ([INITIATOR["initiator"]] * 2, ["host"])),
+    ("zfssa_initiator_group", {"name": "g"}, "initiators", ([INITIATOR["initiator"]] * 2, ["ho/st"])),
     ("zfssa_target_group", {"name": "g"}, "targets", (["t", "t"], ["a/b"])),
     ("zfssa_info", {}, "gather_subset", (["luns", "luns"],)),
     ("zfssa_info", {}, "query", ("", "[?", "a b", "luns[].`", "luns[?a=='b]", "{a: }", "a.[", "luns[0")),

@@ -17,9 +17,11 @@ from cases import (
     REPLICATED,
     SCHEMA,
     Call,
+    action,
     filled,
     groups,
     lun,
+    own_replication,
     prepare,
     project,
     snapshot,
@@ -39,6 +41,8 @@ FILESYSTEM = ("POST", f"{PROJECTS}/default/filesystems", {"name": "fs"})
 HOST_GROUP = "san/v1/iscsi/initiator-groups"
 MEMBER_A, MEMBER_B = "iqn.2020-01.com.example:ig-a-0", "iqn.2020-01.com.example:ig-b-1"
 OLD = ("2013.1",)
+# Properties of an action that go on changing while its update runs.
+MOVING = ("bytes_sent", "average_throughput", "estimated_time_left")
 
 
 @dataclass(frozen=True)
@@ -365,7 +369,52 @@ RELEASED = (
     ),
 )  # fmt: skip
 
-GUARDS = (*NUMBERS, *UNKNOWN, *NAMES, *ROOM, *PROTECTED, *RELEASED)
+# An update that does not end before the test.
+ENDLESS = (
+    lun(), own_replication(), action(max_bandwidth=1),
+    ("PUT", f"{PROJECTS}/default/luns/a", {"volsize": 2 << 30}), snapshot(), ("PUT", f"{ACTIONS}/{{id}}/sendupdate"),
+)  # fmt: skip
+CANCEL = "running; cancel it with zfssa_replication_update and state=cancelled, or wait until it has ended."
+RUNNING = (
+    Guard(
+        "end of what an update reads", "zfssa_lun", {**LUN, "state": "absent", "force": True},
+        ("Cannot destroy LUN tank/default/a: an update of the replication to west is " + CANCEL,), ENDLESS,
+    ),
+    Guard(
+        "rollback of what an update reads", "zfssa_snapshot",
+        {**PLACE, "lun": "a", "name": "s1", "state": "restored", "force": True},
+        ("Cannot roll back LUN tank/default/a", CANCEL), ENDLESS,
+    ),
+    Guard(
+        "end of an action with an update", "zfssa_replication", {**ROUTE, "state": "absent"},
+        ("Cannot remove replication of LUN tank/default/a to west", CANCEL), ENDLESS,
+    ),
+)  # fmt: skip
+
+
+def values(kind: str, value: Any, says: str) -> Guard:
+    """A custom value that is not of the type of its property."""
+    return Guard(
+        f"custom value {value!r:.12} for {kind}", "zfssa_lun", {**NEW, "custom": {"n": value}},
+        (f"custom property n is of type {kind}, and {says}; correct n.",), (schema("n", kind),),
+    )  # fmt: skip
+
+
+QUOTES = "is a number in YAML, and not {}; put it in quotes"
+VALUES = (
+    values("String", 1.1, "1.1 " + QUOTES.format("a text")),
+    values("String", None, "None is not a text"),
+    values("Host", 10.1, "10.1 " + QUOTES.format("a host name or address")),
+    values("Integer", 2**63, f"{2**63} has more than 64 bits"),
+    values("Integer", "0" * 19 + "7", f"'{'0' * 19}7' has more than 64 bits"),
+    values("Boolean", 1, "1 is neither true nor false"),
+    Guard(
+        "port of a service", "zfssa_service", {"name": "ssh", "properties": {"listen_port": 70000}},
+        ("property listen_port of service ssh is 70000, and a port is from 1 to 65535; correct listen_port.",), writes=0,
+    ),
+)  # fmt: skip
+
+GUARDS = (*NUMBERS, *UNKNOWN, *NAMES, *ROOM, *PROTECTED, *RUNNING, *VALUES, *RELEASED)
 TABLE = [
     pytest.param(guard, release, id=f"{guard.name}-{release}".replace(" ", "_"))
     for guard in GUARDS
@@ -410,8 +459,10 @@ def facts(run: Run) -> tuple[int | None, list[str]]:
 
 
 def state(lab: Lab) -> Record:
-    """All that there is on an appliance, but for its sessions."""
-    return {key: value for key, value in lab.east.state.items() if key != "sessions"}
+    """All that there is on an appliance, but for its sessions and how far updates have come."""
+    found = {key: value for key, value in lab.east.state.items() if key != "sessions"}
+    actions = [{key: one[key] for key in one if key not in MOVING} for one in found["actions"]]
+    return {**found, "actions": actions}
 
 
 @pytest.mark.parametrize("release", RELEASES)

@@ -93,7 +93,7 @@ IMPOSSIBLE = (
         "schedule on no day",
         "zfssa_replication",
         {**ROUTE, "schedules": [{"frequency": "month", "day": "32"}]},
-        ("day '32'", "from 1 to 31"),
+        ("needs a day, and '32' is none", "from 1 to 31"),
     ),
     Refusal(
         "schedule on a day in other digits",
