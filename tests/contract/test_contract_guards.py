@@ -374,6 +374,20 @@ ENDLESS = (
     lun(), own_replication(), action(max_bandwidth=1),
     ("PUT", f"{PROJECTS}/default/luns/a", {"volsize": 2 << 30}), snapshot(), ("PUT", f"{ACTIONS}/{{id}}/sendupdate"),
 )  # fmt: skip
+ENDLESS_OF_PROJECT = (
+    lun(),
+    ("POST", ACTIONS, {"pool": "tank", "project": "default", "target": "west", "target_pool": "tank", "max_bandwidth": 1}),
+    ("PUT", f"{ACTIONS}/{{id}}/sendupdate"),
+)  # fmt: skip
+
+
+def _in_proj_a(part: Any) -> Any:
+    """Put a part of a call from project default into proj-a."""
+    if isinstance(part, dict):
+        return {key: "proj-a" if key == "project" else value for key, value in part.items()}
+    return part.replace("/default/", "/proj-a/")
+
+
 CANCEL = "running; cancel it with zfssa_replication_update and state=cancelled, or wait until it has ended."
 RUNNING = (
     Guard(
@@ -388,6 +402,19 @@ RUNNING = (
     Guard(
         "end of an action with an update", "zfssa_replication", {**ROUTE, "state": "absent"},
         ("Cannot remove replication of LUN tank/default/a to west", CANCEL), ENDLESS,
+    ),
+    Guard(
+        "leaving a replication whose update runs", "zfssa_replication", {**PLACE, "lun": "a", "inherited": False},
+        ("Cannot switch off inherited replication of LUN tank/default/a: an update", CANCEL), ENDLESS_OF_PROJECT,
+    ),
+    Guard(
+        "move of what an update reads", "zfssa_lun", {**LUN, "new_project": "proj-a"},
+        ("Cannot move LUN tank/default/a", CANCEL), (*ENDLESS_OF_PROJECT, project()),
+    ),
+    Guard(
+        "end of a project that an update reads", "zfssa_project", {**PROJECT, "state": "absent", "force": True},
+        ("Cannot destroy project tank/proj-a: an update of the replication to west is " + CANCEL,),
+        tuple(tuple(_in_proj_a(part) for part in call) for call in (project(), *ENDLESS_OF_PROJECT)),
     ),
 )  # fmt: skip
 

@@ -68,6 +68,13 @@ INITIATOR_CASES = (
     ),
     Case("eui", "zfssa_initiator", {"initiator": "eui.0123456789ABCDEF"}),
     Case("naa", "zfssa_initiator", {"initiator": "naa.0123456789abcdef0123456789abcdef"}),
+    Case(
+        "type in upper case",
+        "zfssa_initiator",
+        {"initiator": "IQN.2020-01.com.example:Host"},
+        expect={"initiator": "iqn.2020-01.com.example:Host"},
+        gone={"initiator": "IQN.2020-01.com.example:Host", "state": "absent"},
+    ),
     Case("upper case", "zfssa_initiator", {"initiator": "iqn.2020-01.com.Example:Host"}, releases=RELEASES),
     Case("alias", "zfssa_initiator", {**INITIATOR, "alias": "h"}, (host(),), expect={"alias": "h"}),
     Case(
@@ -302,8 +309,9 @@ IMPOSSIBLE = (
     *(Refusal(f"IQN {what}", "zfssa_initiator", {"initiator": iqn}, ("initiator", "iSCSI name")) for what, iqn in BAD_IQNS),
     *(
         Refusal(f"member {what}", "zfssa_initiator_group", {**GROUP, "initiators": [iqn]}, ("initiators", "iSCSI name"))
-        for what, iqn in BAD_IQNS[:3]
+        for what, iqn in BAD_IQNS[2:4]
     ),
+    Refusal("member empty", "zfssa_initiator_group", {**GROUP, "initiators": [""]}, ("initiators ''", "not a possible alias")),
     *(
         Refusal(f"{module[6:]} {what}", module, {key: name}, (key, words))
         for module, key, words in (

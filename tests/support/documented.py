@@ -25,7 +25,7 @@ _FORMS = {
     "uuid": re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"),
     "guid": re.compile(r"[0-9A-F]{32}"),
     "path": re.compile(r"/.*"),
-    "iqn": re.compile(r"iqn\..*"),
+    "port": re.compile(r"(iqn|eui|naa|wwn)\..*"),
     "address": re.compile(r"[0-9.]+:[0-9]+"),
 }
 # Objects as the appliance gives them: the documentation has the keys that matter.
@@ -90,7 +90,7 @@ def _unlike(sample: Any, value: Any, where: str) -> Iterator[str]:
 
 
 def _form(value: str) -> str:
-    """What a text looks like: a time, an identifier, a path, an address or a name of iSCSI."""
+    """What a text looks like: a time, an identifier, a path, an address or the name of an initiator or a target."""
     return next((name for name, pattern in _FORMS.items() if pattern.fullmatch(value)), "text")
 
 

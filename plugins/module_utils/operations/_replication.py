@@ -35,7 +35,7 @@ from ..resources._replication import (
     told_inherited,
 )
 from ._places import explain_missing_share
-from ._replicated import NotReplicated, refuse_running
+from ._replicated import NotReplicated, NoUpdateRunning, refuse_running
 from ._replication_schedules import (
     additions,
     keeping_schedules,
@@ -146,7 +146,7 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Plan:
     if options.get("target") is None:
         if options.get("inherited") is None:
             raise InvalidInput("there is nothing to do", advice="give target, the label of the peer, or inherited")
-        return _plan_flag(reader, options)
+        return _plan_flag_alone(reader, options)
     route = find_route(reader, options)
     current = find_action(reader, route)
     if current is not None and not current["id"]:
@@ -215,6 +215,13 @@ def _with_new_schedules(plan: Plan, route: Route, schedules: list[Record] | None
     created = tuple(keeping_schedules(step, []) for step in plan.steps)
     after = {"action": {**plan.after["action"], "schedules": schedules}}
     return replace(plan, steps=created + additions(route.label, [], schedules), after=after)
+
+
+def _plan_flag_alone(reader: Reader, options: Mapping[str, Any]) -> Plan:
+    """Plan the flag of a LUN that no update reads at that moment."""
+    plan, scope = _plan_flag(reader, options), scope_of(options)
+    idle = NoUpdateRunning(scope.pool, scope.project, scope.lun, scope.inheritance_path(reader.release))
+    return replace(plan, steps=tuple(replace(step, premises=(*step.premises, idle)) for step in plan.steps))
 
 
 def _plan_flag(reader: Reader, options: Mapping[str, Any], removed: str = "") -> Plan:
