@@ -448,16 +448,17 @@ def _lacking(seen: Seen, wishes: Wishes, before: Before, source: Groups, target:
 
 def room_problems(standings: Sequence[Standing], wishes: Wishes, target: TargetSide) -> list[str]:
     """Whether pool and project of the target have room for all LUNs together that have not been sent yet."""
-    needed = sum(_needed(one) for one in standings if one.state == AT_SOURCE or one.renew)
+    sent = [one for one in standings if (one.state == AT_SOURCE or one.renew) and _needed(one)]
+    needed = sum(map(_needed, sent))
     goal = wishes.goals[0]
     project = target.project(goal.project)
     limits = [(f"pool {goal.pool}", target.available)]
     if told_amount(project, "quota"):
         left = told_amount(project, "space_available")
         limits.append((f"project {goal.pool}/{goal.project}, which has a quota,", left))
-    labels = shown([one.seen.place.label for one in standings])
+    labels = f"{shown([one.seen.place.label for one in sent])} {'needs' if len(sent) == 1 else 'together need'}"
     return [
-        f"{labels} needs {format_size(needed)}, and {what} of {wishes.target_name} has {format_size(available)} available; make room "
+        f"{labels} {format_size(needed)}, and {what} of {wishes.target_name} has {format_size(available)} available; make room "
         "there, or choose another place"
         for what, available in limits
         if needed and available is not None and available < needed

@@ -447,7 +447,7 @@ QUOTA = {"name": "archive", "quota": 30 * GIB, "space_available": 15 * GIB}
         (
             (sized("a", 60), sized("b", 41)),
             {},
-            ["tank/databases/b needs 101G, and pool pond of west has 100G available"],
+            ["LUN tank/databases/a, LUN tank/databases/b together need 101G, and pool pond of west has 100G available"],
         ),
         ((sized("a", 60, sparse=True), sized("b", 60)), {}, []),
         ((sized("a", 1, space_total=101 * GIB, sparse=True),), {}, ["needs 101G"]),
@@ -457,7 +457,7 @@ QUOTA = {"name": "archive", "quota": 30 * GIB, "space_available": 15 * GIB}
             {"projects": (QUOTA,)},
             ["project pond/archive, which has a quota, of west has 15G available"],
         ),
-        ((sized("a", 10), sized("b", 6)), {"projects": (QUOTA,)}, ["needs 16G"]),
+        ((sized("a", 10), sized("b", 6)), {"projects": (QUOTA,)}, ["together need 16G"]),
         ((sized("a", 20),), {"projects": ({**QUOTA, "quota": 0},)}, []),
         ((sized("a", 20),), {"projects": ({**QUOTA, "space_available": None},)}, []),
         ((sized("a", 200),), {"projects": (QUOTA,)}, ["pool pond of", "project pond/archive"]),
@@ -470,6 +470,15 @@ def test_room_is_needed_for_all_together(luns: tuple[Any, ...], target: Facts, s
     assert len(problems) == len(said), problems
     for problem, words in zip(problems, said, strict=True):
         assert words in problem
+
+
+def test_room_is_said_to_be_lacking_for_those_that_need_it() -> None:
+    sent_already = standings(sized("a", 50), mine=(action(),), has_package=True)
+    nowhere = [judged(seen(place=HERE.named("c"), lun=None))]
+
+    (problem,) = room_problems([*sent_already, *standings(sized("b", 101)), *nowhere], wishes(), target_side())
+
+    assert problem.startswith("LUN tank/databases/b needs 101G, and pool pond")
 
 
 def test_room_is_not_needed_again_for_what_was_sent() -> None:
