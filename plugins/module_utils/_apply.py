@@ -259,5 +259,6 @@ def _wait(wait: Wait, client: Writer) -> Wire:
         timeout=wait.timeout,
         interval=wait.interval,
         tell=client.tell,
+        advice=wait.advice,
     )
     return state if isinstance(state, dict) else {}

@@ -32,12 +32,13 @@ from migration_pages import (
 )
 
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_compare import differences, unnumbered
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_judge import Standing, room_problems
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_judge import Standing
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import (
     Before,
     marker_of,
     sync_marker_of,
 )
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_room import room_problems
 
 Facts = dict[str, Any]
 KEEPS: Facts = {"delete_source": False}
