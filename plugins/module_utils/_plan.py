@@ -17,7 +17,6 @@ from ._errors import ZfssaError
 from ._read import Pages
 from ._relations import Premise
 from ._resource import Wire
-from ._wait import GOES_ON
 
 # What a task returns beside `changed`: result key -> record (`None` when the object does not exist).
 Results = dict[str, Any]
@@ -34,7 +33,7 @@ class Wait:
         describe: the present state in words.
         timeout: seconds at the most.
         interval: seconds between two looks at the most.
-        advice: what the user can do when it has not come in time.
+        advice: what the user can do when it has not come in time, where that is something else than to wait longer.
     """
 
     path: str
@@ -43,7 +42,7 @@ class Wait:
     describe: Callable[[Wire | None], str]
     timeout: float
     interval: float
-    advice: str = GOES_ON
+    advice: str | None = None
 
 
 def all_allowed(_pages: Pages) -> None:

@@ -16,7 +16,6 @@ from ._progress import Cadence, Tell
 T = TypeVar("T")
 
 _FIRST_PAUSE = 0.25
-GOES_ON = "it goes on by itself on the appliance; wait longer with wait_timeout, or look there what holds it up"
 
 
 class Clock(Protocol):
@@ -38,7 +37,6 @@ def wait_until(
     timeout: float,
     interval: float,
     tell: Tell,
-    advice: str = GOES_ON,
     clock: Clock = time,
 ) -> T:
     """Fetch until it is done, with pauses that grow from a quarter of a second to `interval`.
@@ -51,7 +49,6 @@ def wait_until(
         timeout: seconds to wait at the most.
         interval: seconds between two looks at the most.
         tell: takes a sentence about how it goes, now and then.
-        advice: what the user can do when it was not done in time.
         clock: tells the time and pauses.
 
     Returns:
@@ -72,7 +69,7 @@ def wait_until(
         if left <= 0:
             raise WaitTimeout(
                 f"{what} was not done after {timeout:g} s; last seen: {describe(state)}",
-                advice=advice,
+                advice="it goes on by itself on the appliance; wait longer with wait_timeout, or look there what holds it up",
             )
         if cadence.due(elapsed):
             tell(f"{what} is not done after {elapsed:.0f} s of at most {timeout:g} s; last seen: {describe(state)}")

@@ -16,7 +16,6 @@ from .._plan import Plan, Results, Step, Wait, unchanged
 from .._read import Reader, require_any_pool, require_pool, unwrap
 from .._resource import Record, Wire
 from .._times import parse_time
-from .._wait import GOES_ON
 from .._wire import brief, clear
 from ..resources._replication import ACTION, IDLE, SUCCESS, action_path, record_of
 from ._replication import find_action, find_route
@@ -31,8 +30,8 @@ _COMMANDS: dict[tuple[bool, str], tuple[str | None, bool]] = {
 _YEAR = 366 * 24 * 3600
 # The option -> its least and its greatest value.
 _RANGES = {"max_age": (0, _YEAR), "wait_timeout": (1, _YEAR), "poll_interval": (1, 3600)}
-# What to do when the update that is sent, or cancelled, has not ended in time.
-_LATE = {"sent": GOES_ON, "cancelled": "look on the appliance what holds it up, and cancel it again"}
+# What to do when an update that was cancelled has not ended in time; it does not go on.
+_LATE = {"cancelled": "look on the appliance what holds it up, and cancel it again"}
 # An update that is over before the first look leaves no trace when it ended in the same second as the one before; then
 # the action must have been idle for so many looks.
 _QUIET_LOOKS = 3
@@ -185,7 +184,7 @@ def _wait(action_id: str, label: str, done: Callable[[Wire | None], bool], optio
         describe=_describe,
         timeout=options["wait_timeout"],
         interval=options["poll_interval"],
-        advice=_LATE[options["state"]],
+        advice=_LATE.get(options["state"]),
     )
 
 
