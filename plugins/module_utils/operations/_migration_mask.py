@@ -66,9 +66,8 @@ def plan_unmasked(peer: Client, wishes: Wishes, action_id: str, replica: Mapping
         peer, wishes, action_id: as for `plan_masked`.
         replica: what the plan to mask it has told of it.
     """
-    place = wishes.luns[0]
+    place, wanted = wishes.luns[0], _given(replica)
     path = package_path(peer, action_id)
-    wanted = _given(replica)
     if path is None:
         return unchanged(told(masked=None))
     lun = _path_in(path, place)
