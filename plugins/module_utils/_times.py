@@ -47,3 +47,13 @@ def parse_time(value: object) -> datetime | None:
         return datetime(*(int(part) for part in numbers), tzinfo=UTC) - ahead  # type: ignore[misc,arg-type]
     except (ValueError, OverflowError):
         return None
+
+
+def told_time(value: object) -> str | None:
+    """Write a timestamp of the appliance as all results have it: ISO 8601 in UTC, `2024-01-31T09:15:00Z`.
+
+    Returns:
+        The text, or `None` where `parse_time` reads no moment.
+    """
+    moment = parse_time(value)
+    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
