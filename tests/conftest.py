@@ -30,11 +30,10 @@ from selection import LAB_OPTIONS, left_out  # noqa: E402
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what only another leg of the matrix runs; pytest counts it as deselected."""
-    elsewhere = [item for item in items if left_out(item.path.name, item.name)]
-    if elsewhere:
-        config.hook.pytest_deselected(items=elsewhere)
-        items[:] = [item for item in items if item not in set(elsewhere)]
+    """Leave out what does not run here; pytest counts it as deselected."""
+    if elsewhere := set(left_out(items)):
+        config.hook.pytest_deselected(items=list(elsewhere))
+        items[:] = [item for item in items if item not in elsewhere]
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from ._errors import (
     ObjectExists,
     PlanRefused,
     Unreachable,
+    WaitTimeout,
     ZfssaError,
 )
 from ._plan import Plan, Results, Step, Wait
@@ -251,13 +252,17 @@ def _wait(wait: Wait, client: Writer) -> Wire:
         trouble_since = None
         return state
 
-    state = wait_until(
-        fetch,
-        lambda state: not isinstance(state, ZfssaError) and wait.done(state),
-        what=wait.what,
-        describe=lambda state: state.reason if isinstance(state, ZfssaError) else wait.describe(state),
-        timeout=wait.timeout,
-        interval=wait.interval,
-        tell=client.tell,
-    )
+    try:
+        state = wait_until(
+            fetch,
+            lambda state: not isinstance(state, ZfssaError) and wait.done(state),
+            what=wait.what,
+            describe=lambda state: state.reason if isinstance(state, ZfssaError) else wait.describe(state),
+            timeout=wait.timeout,
+            interval=wait.interval,
+            tell=client.tell,
+        )
+    except WaitTimeout as late:
+        late.advice = wait.advice or late.advice
+        raise
     return state if isinstance(state, dict) else {}

@@ -33,6 +33,7 @@ class Wait:
         describe: the present state in words.
         timeout: seconds at the most.
         interval: seconds between two looks at the most.
+        advice: what the user can do when it has not come in time, where that is something else than to wait longer.
     """
 
     path: str
@@ -41,6 +42,7 @@ class Wait:
     describe: Callable[[Wire | None], str]
     timeout: float
     interval: float
+    advice: str | None = None
 
 
 def all_allowed(_pages: Pages) -> None:

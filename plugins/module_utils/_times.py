@@ -57,3 +57,13 @@ def parse_http_date(value: str | None) -> datetime | None:
     except ValueError:
         return None
     return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def told_time(value: object) -> str | None:
+    """Write a timestamp of the appliance as all results have it: ISO 8601 in UTC, `2024-01-31T09:15:00Z`.
+
+    Returns:
+        The text, or `None` where `parse_time` reads no moment.
+    """
+    moment = parse_time(value)
+    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")

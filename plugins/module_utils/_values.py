@@ -17,6 +17,7 @@ from typing import Any
 
 from ._names import check_name, repeated
 from ._release import Release
+from ._times import told_time
 from ._units import format_size, parse_size
 
 # How an appliance says in a text that there is no limit (API reference 15.1, 16.8).
@@ -86,6 +87,13 @@ class Value:
     def show(self, value: Any) -> str:
         """A normalised value in words, for messages."""
         return repr(value)
+
+
+class Moment(Value):
+    """A timestamp, `None` while there was none (`<unknown>`, API reference 10.2)."""
+
+    def from_wire(self, value: Any) -> Any:
+        return told_time(value)
 
 
 class Word(Value):

@@ -15,18 +15,24 @@ short_description: Gather information about an Oracle ZFS Storage Appliance
 version_added: 0.1.0
 description:
   - Reads what an appliance is and has. Changes nothing.
+  - Objects that have a module have the keys that it returns; the others are given as the appliance has them. All times are
+    in UTC, such as V(2026-11-22T19:18:11Z).
 options:
   gather_subset:
     description:
-      - What to read. Each subset costs one request, a few of them two.
+      - What to read. Each subset costs one request, a few of them two, and V(replication_actions) one more for each action.
       - V(system) when not given; with O(as_input=true) all that can be given so.
+      - V(all) stands for all subsets; V(inherited_replication) is among them where O(pool), O(project) and O(name) name one LUN.
     type: list
     elements: str
-    choices: [system, cluster, services, problems, users, interfaces, pools, projects, luns, filesystems, snapshots, schema,
+    choices: [all, system, cluster, services, problems, users, interfaces, pools, projects, luns, filesystems, snapshots, schema,
               initiators, initiator_groups, targets, target_groups, replication_targets, replication_sources,
               replication_actions, replication_packages, inherited_replication]
   pool:
-    description: Only objects of this pool. Wildcards as in a shell are understood, here and in O(project) and O(name).
+    description:
+      - Only objects of this pool. Wildcards as in a shell are understood, here and in O(project) and O(name).
+      - A pool that does not exist is an error, and so is a project; a pattern may match nothing, and a name, too.
+      - What is in no project, and RV(replication_packages), is not narrowed down by pool and project.
     type: str
   project:
     description: Only objects of this project, and only this project.
@@ -67,6 +73,10 @@ attributes:
 
 EXAMPLES = r"""
 ---
+- name: Read all that there is
+  zfssa.storage.zfssa_info:
+    gather_subset: [all]
+
 - name: Find out what the appliance is, and whether it is well
   zfssa.storage.zfssa_info:
     gather_subset: [system, cluster, services, pools, problems]
@@ -198,38 +208,43 @@ filesystems:
     mountpoint: {description: "Where it is mounted.", type: str}
   sample: [{pool: tank, project: databases, name: dumps, mountpoint: /export/databases/dumps}]
 snapshots:
-  description: Snapshots.
+  description: Snapshots, as RV(zfssa.storage.zfssa_snapshot#module:snapshot).
   returned: when V(snapshots) is in O(gather_subset)
   type: list
   elements: dict
   contains:
-    name: {description: "Name.", type: str}
+    pool: {description: "Pool.", type: str}
     project: {description: "Project.", type: str}
-    creation: {description: "When it was taken, in UTC.", type: str}
+    lun: {description: "LUN that it is of; V(null) where it is of something else.", type: str}
+    filesystem: {description: "Filesystem that it is of; V(null) where it is of something else.", type: str}
+    name: {description: "Name.", type: str}
+    creation: {description: "When it was taken.", type: str}
     numclones: {description: "Number of clones that live on it.", type: int}
-  sample: [{name: before-upgrade, project: databases, share: redo-1, creation: 20261122T19:18:11, numclones: 0}]
+  sample:
+    - {pool: tank, project: databases, lun: redo-1, filesystem: null, name: before-upgrade, numclones: 0,
+       creation: '2026-11-22T19:18:11Z'}
 schema:
-  description: Custom properties that are defined.
+  description: Custom properties that are defined, as RV(zfssa.storage.zfssa_schema#module:property).
   returned: when V(schema) is in O(gather_subset)
   type: list
   elements: dict
   contains:
-    property: {description: "Name.", type: str}
+    name: {description: "Name.", type: str}
     type: {description: "Type of its values.", type: str}
     description: {description: "What it is for.", type: str}
-  sample: [{property: owner, type: String, description: Who answers for it}]
+  sample: [{name: owner, type: String, description: Who answers for it}]
 initiators:
-  description: iSCSI initiators, without secrets.
+  description: iSCSI initiators, as RV(zfssa.storage.zfssa_initiator#module:initiator).
   returned: when V(initiators) is in O(gather_subset)
   type: list
   elements: dict
   contains:
     initiator: {description: "Name.", type: str}
     alias: {description: "Name for people.", type: str}
-    chapuser: {description: "CHAP user.", type: str}
-  sample: [{initiator: 'iqn.2020-01.com.example:db-1', alias: db-1, chapuser: ''}]
+    chap_user: {description: "CHAP user.", type: str}
+  sample: [{initiator: 'iqn.2020-01.com.example:db-1', alias: db-1, chap_user: ''}]
 initiator_groups:
-  description: iSCSI initiator groups.
+  description: iSCSI initiator groups, as RV(zfssa.storage.zfssa_initiator_group#module:group).
   returned: when V(initiator_groups) is in O(gather_subset)
   type: list
   elements: dict
@@ -238,7 +253,7 @@ initiator_groups:
     initiators: {description: "Members.", type: list, elements: str}
   sample: [{name: db-hosts, initiators: ['iqn.2020-01.com.example:db-1']}]
 targets:
-  description: iSCSI targets, without secrets.
+  description: iSCSI targets, as RV(zfssa.storage.zfssa_target#module:target).
   returned: when V(targets) is in O(gather_subset)
   type: list
   elements: dict
@@ -246,9 +261,11 @@ targets:
     iqn: {description: "Name for hosts.", type: str}
     alias: {description: "Name for people.", type: str}
     interfaces: {description: "Where it is.", type: list, elements: str}
-  sample: [{iqn: 'iqn.1986-03.com.sun:02:9cce12d5-0bbb-4ca2-95f9-be231426f0fb', alias: db-target, interfaces: [ixgbe0]}]
+    chap_user: {description: "CHAP user by which it makes itself known.", type: str}
+  sample: [{iqn: 'iqn.1986-03.com.sun:02:9cce12d5-0bbb-4ca2-95f9-be231426f0fb', alias: db-target, interfaces: [ixgbe0],
+            chap_user: ''}]
 target_groups:
-  description: iSCSI target groups.
+  description: iSCSI target groups, as RV(zfssa.storage.zfssa_target_group#module:group).
   returned: when V(target_groups) is in O(gather_subset)
   type: list
   elements: dict
@@ -257,7 +274,8 @@ target_groups:
     targets: {description: "Members.", type: list, elements: str}
   sample: [{name: db-targets, targets: ['iqn.1986-03.com.sun:02:9cce12d5-0bbb-4ca2-95f9-be231426f0fb']}]
 replication_targets:
-  description: Peers that are registered as replication targets.
+  description: >-
+    Peers that are registered as replication targets, as RV(zfssa.storage.zfssa_replication_target#module:target).
   returned: when V(replication_targets) is in O(gather_subset)
   type: list
   elements: dict
@@ -284,7 +302,8 @@ replication_actions:
     id: {description: "Identifier.", type: str}
     lun: {description: "LUN that is sent.", type: str}
     target: {description: "Label of the peer.", type: str}
-  sample: [{id: ef5f9a25-88f3-4b6c-8b02-31388497e008, lun: redo-1, target: west}]
+    schedules: {description: "Schedules by which it sends.", type: list, elements: dict}
+  sample: [{id: ef5f9a25-88f3-4b6c-8b02-31388497e008, lun: redo-1, target: west, schedules: []}]
 replication_packages:
   description: Replication packages, as RV(zfssa.storage.zfssa_replication_package#module:package).
   returned: when V(replication_packages) is in O(gather_subset)
@@ -332,10 +351,10 @@ failure:
 
 from ansible_collections.zfssa.storage.plugins.module_utils._module import run
 from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._info import SUBSETS, plan_info
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._info import ALL, SUBSETS, plan_info
 
 SPEC = {
-    "gather_subset": {"type": "list", "elements": "str", "choices": list(SUBSETS)},
+    "gather_subset": {"type": "list", "elements": "str", "choices": [ALL, *SUBSETS]},
     "pool": {"type": "str"},
     "project": {"type": "str"},
     "name": {"type": "str"},

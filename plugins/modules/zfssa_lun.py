@@ -316,7 +316,7 @@ lun:
     space_data: 16384
     space_total: 16384
     canonical_name: tank/local/databases/redo-1
-    creation: 20261122T19:18:11
+    creation: '2026-11-22T19:18:11Z'
     id: 007c0452-79a6-4e23-0000-000000000000
 failure:
   description: What went wrong, for programs.

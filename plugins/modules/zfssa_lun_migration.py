@@ -29,9 +29,13 @@ options:
       - V(claimed) does the same for one LUN. Then it gives the LUN and its copy their names back, if a run had renamed one of
         them to destroy it, and leaves a sign on the source, an empty project C(zfssa-migration-of-...), that keeps other
         runs away and says what the LUN was before the migration.
+        What a run of the same controller has left that could not undo all is told in RV(migration.luns) and named C(left), where
+        the sign proves that it is that run's own and no host has seen it. It no longer stands in the way.
       - V(released) removes that sign.
       - V(copy_masked) makes the LUN in the replication package one that no host sees, so that nobody sees it when the package
         is severed. An appliance that cannot do it is not a failure, see RV(migration.masked).
+      - V(copy_unmasked) gives that LUN the groups back that O(replica) says, where the package has not been severed. It fails
+        where the appliance refuses, and says what is left to do.
       - V(verified) compares the copy with the LUN, and fails unless it is the same and no host sees either.
       - V(source_destroyed) destroys the LUN on the source if the copy stands, and V(copy_destroyed) the copy if the LUN stands.
         What is to be destroyed is renamed first; then the other side is looked at; then it is destroyed under the new name,
@@ -39,7 +43,7 @@ options:
       - V(restored) lets the source present the LUN as O(before) says. It fails while the copy can be seen, or cannot be
         looked for.
     type: str
-    choices: [surveyed, claimed, released, copy_masked, verified, source_destroyed, copy_destroyed, restored]
+    choices: [surveyed, claimed, released, copy_masked, copy_unmasked, verified, source_destroyed, copy_destroyed, restored]
     default: surveyed
   target:
     description:
@@ -144,8 +148,13 @@ options:
         O(state=restored).
     type: dict
   action_id:
-    description: Id of the replication action; needed for O(state=copy_masked), of use for O(state=restored).
+    description:
+      - Id of the replication action; needed for O(state=copy_masked) and O(state=copy_unmasked), of use for O(state=restored).
+      - With O(state=released) and O(keep=true), the action that could not be removed although it was the run's own.
     type: str
+  replica:
+    description: What O(state=copy_masked) returned in RV(migration.replica); needed for O(state=copy_unmasked).
+    type: dict
   copy_project:
     description: With O(state=copy_destroyed), the project that the sever made, while the copy is there.
     type: str
@@ -204,14 +213,24 @@ migration:
   type: dict
   contains:
     luns:
-      description: Where each LUN stands, with O(state=surveyed) and O(state=claimed).
+      description:
+        - Where each LUN stands, with O(state=surveyed) and O(state=claimed).
+        - The names of its markers are C(marker_prefix) and C(sync_marker_prefix), each with the id of the action behind it.
       returned: success
       type: list
       elements: dict
     masked:
-      description: Whether no host will see the copy when its package is severed, with O(state=copy_masked).
+      description:
+        - Whether no host will see the copy when its package is severed, with O(state=copy_masked) and O(state=copy_unmasked).
+        - V(null) when there is no such package any more.
       returned: success
       type: bool
+    replica:
+      description:
+        - The C(initiator_groups) and the C(target_group) that the LUN in the package had, with O(state=copy_masked).
+        - V(null) when nobody saw it before, or the appliance does not tell.
+      returned: success
+      type: dict
     reason:
       description: Why the appliance could not mask it.
       returned: success
@@ -245,10 +264,14 @@ migration:
           is_seen: true
         taken: []
         others: []
+        left: null
+        marker_prefix: zfssa-migration-
+        sync_marker_prefix: zfssa-migration-sync-
         markers: []
         lun: {name: redo-1, size: 10737418240}
         target_lun: null
     masked: null
+    replica: null
     reason: null
     lun: null
     target_lun: null
@@ -299,6 +322,7 @@ SPEC = {
     "target_name": {"type": "str", "default": "the target"},
     "before": {"type": "dict"},
     "action_id": {"type": "str"},
+    "replica": {"type": "dict"},
     "copy_project": {"type": "str"},
     "was_severed": {"type": "bool", "default": True},
     "keep": {"type": "bool", "default": False},

@@ -179,7 +179,7 @@ project:
     space_data: 0
     space_total: 0
     canonical_name: tank/local/databases
-    creation: 20261122T12:29:26
+    creation: '2026-11-22T12:29:26Z'
     id: f017df77-bdd1-44c9-0000-000000000000
 failure:
   description: What went wrong, for programs.

@@ -197,7 +197,7 @@ snapshot:
     space_data: 16384
     space_unique: 0
     canonical_name: tank/local/databases/redo-1@before-upgrade
-    creation: 20261122T16:33:50
+    creation: '2026-11-22T16:33:50Z'
     id: e5839def-af97-467a-0000-000000000000
 pruned:
   description: Names of the snapshots that O(keep_last) pruned, or that were newer than the one that was rolled back to.

@@ -58,6 +58,7 @@ VALUES: tuple[tuple[str, Record, str, tuple[object, ...]], ...] = (
     ("zfssa_lun", LUN, "custom", ({"": 1}, {"a/b": 1}, {LONG: 1})),
     ("zfssa_lun_migration", MIGRATION, "luns", ([""], ["a/b"], ["a", LONG], [])),
     ("zfssa_lun_migration", {**MIGRATION, "state": "copy_masked"}, "action_id", ("", None)),
+    ("zfssa_lun_migration", {**MIGRATION, "state": "copy_unmasked", "action_id": "x"}, "replica", (None, {}, {"initiator_groups": []})),
     ("zfssa_lun_migration", {**MIGRATION, "state": "copy_destroyed"}, "copy_project", ("a/b", "../x")),
     ("zfssa_lun_migration", {**MIGRATION, "state": "source_destroyed"}, "before",
      (None, {}, {"status": "online"}, {**WAS, "status": "up"}, {**WAS, "lu_number": "first"}, {**WAS, "initiator_groups": "ig-a"},

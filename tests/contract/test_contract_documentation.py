@@ -36,7 +36,7 @@ def test_every_object_is_documented_with_its_keys_and_a_sample(module: str) -> N
         ({"lu_numbers": []}, "lun.lu_numbers is documented as dict, and is []"),
         ({"initiator_groups": [7]}, "lun.initiator_groups[0] is documented as str, and is 7"),
         ({"colour": "blue"}, "lun.colour is not documented"),
-        ({"creation": "yesterday"}, "lun.creation is 'yesterday', and its sample is '20261122T19:18:11'"),
+        ({"creation": "yesterday"}, "lun.creation is 'yesterday', and its sample is '2026-11-22T19:18:11Z'"),
         ({"name": ...}, "lun.name did not come"),
     ],
 )

@@ -56,7 +56,7 @@ SUBSETS: tuple[tuple[str, str, Record, str, Any], ...] = (
     ("pools", "east", {}, "name", ["tank"]),
     ("projects", "east", {}, "name", ["db-1", "db-2", "default"]),
     ("luns", "east", {"pool": "tank", "project": "default"}, "name", ["a"]),
-    ("schema", "east", {}, "property", ["colour"]),
+    ("schema", "east", {}, "name", ["colour"]),
     ("initiators", "east", {}, "initiator", ["iqn.2020-01.com.example:chap", "iqn.2020-01.com.example:ig-a-0"]),
     ("initiator_groups", "east", {}, "name", ["ig-a"]),
     ("targets", "east", {}, "alias", ["t-tg-a"]),
@@ -109,8 +109,8 @@ def test_system_is_read_when_nothing_is_asked(bench: Bench) -> None:
         ({"name": "redo-?", "project": "db-1"}, ["db-1/redo-1", "db-1/redo-2"]),
         ({"pool": "tank", "project": "db-1", "name": "redo-2"}, ["db-1/redo-2"]),
         ({"pool": "tank", "project": "db-1", "name": "redo-9"}, []),
-        ({"pool": "tank", "project": "db-9"}, []),
-        ({"pool": "pond"}, []),
+        ({"pool": "tank", "project": "db-[9]"}, []),
+        ({"pool": "tank", "name": "x"}, []),
         ({"pool": "t*"}, ["db-1/redo-1", "db-1/redo-2", "db-2/redo-1", "default/a"]),
     ],
 )
@@ -120,8 +120,68 @@ def test_luns_are_narrowed_down(options: Record, expected: list[str], bench: Ben
     run = bench.change("zfssa_info", {"gather_subset": ["luns"], **options})
 
     assert sorted(f"{lun['project']}/{lun['name']}" for lun in run.result["luns"]) == expected
-    # Where nothing is found in a pool, one more tells that it is not with the other node of a cluster.
+    # Where nothing is found, one more tells that the place is there.
     assert len(run.requests) == (3 if expected else 4)
+
+
+@pytest.mark.parametrize(
+    ("options", "refusal"),
+    [
+        ({"pool": "pond"}, "pool pond does not exist; use one of the appliance's pools: tank"),
+        (
+            {"pool": "tank", "project": "db-9"},
+            "project tank/db-9 does not exist; use one of the projects there: db-1, db-2",
+        ),
+        ({"project": "db-9"}, "project db-9 does not exist; use one of the projects there: db-1, db-2"),
+    ],
+)
+def test_place_that_does_not_exist_is_no_empty_place(options: Record, refusal: str, bench: Bench) -> None:
+    prepare(bench.lab, WORLD)
+
+    run = bench.refuse("zfssa_info", {"gather_subset": ["luns"], **options})
+
+    assert refusal in run.msg
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_objects_are_given_as_their_modules_return_them(release: str, bench_of: Callable[[str], Bench]) -> None:
+    bench = bench_of(release)
+    prepare(bench.lab, WORLD)
+    on_the_way(bench.lab)
+    everything = bench.change("zfssa_info", {"gather_subset": ["all"]}).result
+    target = everything["targets"][0]["alias"]
+    peer = {key: everything["replication_targets"][0][key] for key in ("label", "hostname")}
+
+    for subset, name, module, options in (
+        ("snapshots", "s1", "zfssa_snapshot", {"pool": "tank", "project": "default", "lun": "a", "name": "s1"}),
+        ("schema", "colour", "zfssa_schema", {"name": "colour"}),
+        (
+            "initiators",
+            "iqn.2020-01.com.example:chap",
+            "zfssa_initiator",
+            {"initiator": "iqn.2020-01.com.example:chap"},
+        ),
+        ("initiator_groups", "ig-a", "zfssa_initiator_group", {"name": "ig-a"}),
+        ("targets", target, "zfssa_target", {"alias": target}),
+        ("target_groups", "tg-a", "zfssa_target_group", {"name": "tg-a"}),
+        ("replication_targets", "west", "zfssa_replication_target", {**peer, "root_password": "lab-password"}),
+        (
+            "replication_actions",
+            "a",
+            "zfssa_replication",
+            {
+                "pool": "tank",
+                "project": "default",
+                "lun": "a",
+                "target": "west",
+                "target_pool": "tank",
+                "schedules": [],
+            },
+        ),
+    ):
+        run = bench.change(module, options)
+        assert not run.changed, subset
+        assert run.value in everything[subset], (subset, name)
 
 
 def test_lun_is_the_same_from_list_module_and_alone(bench: Bench) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cases import PROJECTS, prepare
 from lab_appliances import RELEASES, Lab, Record
-from migration_world import LUNS, add_lun, build, leave_sign, replicate, set_lun, sever
+from migration_world import LUNS, add_lun, build, leave_sign, package_of, replicate, set_lun, sever
 from module_runner import Bench, Run
 from prediction import unlike
 from two_runs import two_sides
@@ -24,6 +24,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.operations._migratio
     new_removal_name,
     sign_of,
 )
+from playbooks import MASK
 
 MODULE = "zfssa_lun_migration"
 MOVE: Record = {
@@ -100,6 +101,30 @@ def severed(lab: Lab) -> Record:
     return {"copy_project": made}
 
 
+def masked(lab: Lab) -> Record:
+    """The LUN in the package is presented to nobody."""
+    made = sent(lab)["action_id"]
+    body = {"initiatorgroup": MASK, "targetgroup": "default"}
+    prepare(lab, (("west", "PUT", f"{package_of(lab, made)}/projects/databases/luns/redo-1", body),))
+    return {"action_id": made, "replica": {"initiator_groups": was(lab)["initiator_groups"], "target_group": "tg-db"}}
+
+
+def give_up(lab: Lab, made: str) -> None:
+    """The source is online again, and its sign says that what bears this id is a run's own that could not undo all."""
+    set_lun(lab, status="online")
+    leave_sign(lab, before=Before("online", tuple(was(lab)["initiator_groups"]), "tg-db"), made=made)
+
+
+def severed_and_given_up(lab: Lab) -> Record:
+    give_up(lab, severed(lab)["copy_project"])
+    return {}
+
+
+def moved_and_given_up(lab: Lab) -> Record:
+    give_up(lab, two_sides(lab))
+    return {}
+
+
 def copied(lab: Lab) -> Record:
     """The hidden copy is in its place, with all that the hidden LUN has."""
     two_sides(lab)
@@ -143,6 +168,21 @@ def is_written_down(lab: Lab, _run: Run) -> None:
 
 def is_masked(_lab: Lab, run: Run) -> None:
     assert (run.value["masked"], run.value["reason"]) == (True, None)
+
+
+def is_unmasked(lab: Lab, run: Run) -> None:
+    (package,) = lab.west.state["packages"]
+    body = lab.west.call("GET", f"{package_of(lab, package['id'])}/projects/databases/luns/redo-1")
+    groups = body["lun"]["initiatorgroup"]
+    assert sorted([groups] if isinstance(groups, str) else groups) == sorted(was(lab)["initiator_groups"])
+    assert body["lun"]["targetgroup"] == "tg-db"
+    assert run.value["masked"] is False
+
+
+def is_left_by_itself(lab: Lab, run: Run) -> None:
+    (told,) = run.value["luns"]
+    assert (told["state"], told["left"]["has_copy"]) == ("source", True)
+    assert both(lab)[0] == OWN and len(both(lab)[1]) == 1
 
 
 def is_alike(_lab: Lab, run: Run) -> None:
@@ -200,6 +240,11 @@ ACTS = (
     Act("release", "released", claimed, is_released),
     Act("release that keeps", "released", given_up, is_written_down, changes=False),
     Act("mask", "copy_masked", sent, is_masked),
+    Act("unmask", "copy_unmasked", masked, is_unmasked, again={"masked": False}),
+    Act(
+        "survey of a severed copy that was given up", "surveyed", severed_and_given_up, is_left_by_itself, changes=False
+    ),
+    Act("survey of a copy that was given up", "surveyed", moved_and_given_up, is_left_by_itself, changes=False),
     Act("verify", "verified", copied, is_alike, changes=False),
     Act("destroy source", "source_destroyed", copied, is_left_on("west"), again={"destroyed": None}),
     Act("destroy copy", "copy_destroyed", copied, is_left_on("east"), again={"destroyed": None}),

@@ -8,20 +8,8 @@ from pathlib import Path
 import pytest
 from lab_appliances import Lab
 from migration_world import build
-from selection import FEW
 
 from playbooks import Stage
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what is not essential where only few tests shall run; pytest counts it as deselected."""
-    here = Path(__file__).parent
-    left_out = [
-        item for item in items if FEW and here in item.path.parents and not item.get_closest_marker("essential")
-    ]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
 
 
 @pytest.fixture

@@ -64,6 +64,7 @@ def test_copy_is_kept_up_to_date_then_cut_over_and_the_source_kept(stage: Stage)
     assert again.writes == []
 
 
+@pytest.mark.long
 def test_lost_answers_change_nothing(stage: Stage) -> None:
     lab = stage.lab
     before = add_lun(lab)

@@ -38,6 +38,7 @@ def test_account_of_the_document_migrates(release: str, stage_of: Callable[[str]
     stage.nothing_left()
 
 
+@pytest.mark.long
 def test_account_that_may_not_receive_is_told_so_and_the_source_stays(stage: Stage) -> None:
     lab = stage.lab
     add_lun(lab)

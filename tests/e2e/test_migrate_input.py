@@ -49,6 +49,7 @@ def test_all_that_is_wrong_is_told_before_a_login(stage: Stage, tmp_path: Path) 
         assert words in play.message, play.message
 
 
+@pytest.mark.long
 def test_what_forms_leave_empty_is_not_given(stage: Stage) -> None:
     add_lun(stage.lab)
     add_lun(stage.lab, "redo-2", written=0)

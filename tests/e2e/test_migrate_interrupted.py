@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from cases import PROJECTS, prepare
 from migration_world import LUNS, add_lun, alike, leave_sign, replicate, sever
 
@@ -40,6 +41,7 @@ def test_killed_after_the_sever(stage_of: Callable[[str], Stage]) -> None:
     stage.nothing_left()
 
 
+@pytest.mark.long
 def test_killed_after_the_source_was_destroyed(stage: Stage) -> None:
     lab = stage.lab
     body = {"name": "redo-1", "volsize": "1g", "status": "offline", "initiatorgroup": ["ig-db"]}

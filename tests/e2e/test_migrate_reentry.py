@@ -5,11 +5,9 @@ from __future__ import annotations
 import pytest
 from cases import PROJECTS, Call, prepare
 from migration_world import LUNS, add_lun, alike, replicate, set_lun, sever
-from selection import ALL
 
 from playbooks import Stage, presented
 
-LONG = pytest.mark.skipif(not ALL, reason="long: runs with ZFSSA_TESTS=all")
 COPY: tuple[Call, ...] = (
     (
         "west",
@@ -28,6 +26,7 @@ COPY: tuple[Call, ...] = (
 )
 
 
+@pytest.mark.long
 def test_killed_while_the_copy_was_verified(stage: Stage) -> None:
     lab = stage.lab
     add_lun(lab)
@@ -43,7 +42,7 @@ def test_killed_while_the_copy_was_verified(stage: Stage) -> None:
     stage.nothing_left()
 
 
-@LONG
+@pytest.mark.long
 def test_killed_after_the_sever_and_the_action_is_gone(stage: Stage) -> None:
     lab = stage.lab
     before = add_lun(lab)
@@ -72,7 +71,7 @@ def test_lun_of_the_same_name_is_no_copy(delete_source: bool, stage: Stage) -> N
     assert (lab.east.lun("redo-1"), lab.west.lun("redo-1")) == (before, other)
 
 
-@LONG
+@pytest.mark.long
 def test_cutover_that_failed_can_be_tried_again_after_a_copy(stage: Stage) -> None:
     lab = stage.lab
     add_lun(lab)
@@ -87,7 +86,7 @@ def test_cutover_that_failed_can_be_tried_again_after_a_copy(stage: Stage) -> No
     stage.nothing_left()
 
 
-@LONG
+@pytest.mark.long
 def test_copy_of_a_protected_lun_is_undone(stage: Stage) -> None:
     lab = stage.lab
     before = add_lun(lab, nodestroy=True)
@@ -101,7 +100,7 @@ def test_copy_of_a_protected_lun_is_undone(stage: Stage) -> None:
     stage.nothing_left()
 
 
-@LONG
+@pytest.mark.long
 def test_lu_number_that_is_taken_on_the_target(stage: Stage) -> None:
     lab = stage.lab
     taken = {"name": "other", "volsize": "1g", "lunumber": 11, "initiatorgroup": ["ig-db"]}
@@ -117,7 +116,7 @@ def test_lu_number_that_is_taken_on_the_target(stage: Stage) -> None:
         assert -1 not in lab.west.lun("redo-1").get("assignednumber", [-1])
 
 
-@LONG
+@pytest.mark.long
 def test_copy_that_cannot_be_destroyed_is_named(stage: Stage) -> None:
     lab = stage.lab
     before = add_lun(lab)
@@ -130,7 +129,7 @@ def test_copy_that_cannot_be_destroyed_is_named(stage: Stage) -> None:
     assert lab.east.lun("redo-1")["status"] == before["status"]
 
 
-@LONG
+@pytest.mark.long
 def test_action_whose_copy_was_destroyed_is_replaced_when_asked(stage: Stage) -> None:
     lab = stage.lab
     before = add_lun(lab)

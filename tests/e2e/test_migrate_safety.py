@@ -11,11 +11,8 @@ import yaml
 from cases import prepare
 from lab_appliances import Record
 from migration_world import LUNS, WRITTEN, add_lun, alike, replicate, sever, take_snapshot
-from selection import ALL
 
 from playbooks import MASK, Stage, presented
-
-LONG = pytest.mark.skipif(not ALL, reason="long: runs with ZFSSA_TESTS=all")
 
 
 def verifying(folder: Path, *tasks: dict[str, Any]) -> str:
@@ -37,7 +34,9 @@ def on_target(module: str, **options: Any) -> Record:
 FAIL = {"name": "Look at the copy", "ansible.builtin.fail": {"msg": "hosts do not see what they should"}}
 
 
-@pytest.mark.parametrize("release", ["8.8", pytest.param("8.7", marks=LONG), pytest.param("2013.1", marks=LONG)])
+@pytest.mark.parametrize(
+    "release", ["8.8", pytest.param("8.7", marks=pytest.mark.long), pytest.param("2013.1", marks=pytest.mark.long)]
+)
 def test_lun_arrives_on_a_strict_appliance(release: str, stage_of: Callable[[str], Stage]) -> None:
     stage = stage_of(release)
     lab = stage.lab
@@ -54,6 +53,7 @@ def test_lun_arrives_on_a_strict_appliance(release: str, stage_of: Callable[[str
     stage.nothing_left()
 
 
+@pytest.mark.long
 def test_source_stays_hidden_while_its_copy_is_presented(stage: Stage, tmp_path: Path) -> None:
     lab = stage.lab
     add_lun(lab)
@@ -85,7 +85,7 @@ def test_copy_that_somebody_destroys_is_missed_before_the_source_goes(stage: Sta
     ("meanwhile", "words"),
     [
         ({"zfssa_snapshot": {"lun": "redo-1", "name": "late"}}, "it lacks the snapshots late"),
-        pytest.param({"zfssa_lun": {"name": "redo-1", "size": "2G"}}, "size is 1073741824 instead of 2147483648", marks=LONG),
+        pytest.param({"zfssa_lun": {"name": "redo-1", "size": "2G"}}, "size is 1073741824 instead of 2147483648", marks=pytest.mark.long),
     ],
 )  # fmt: skip
 def test_source_that_changes_while_it_is_verified_is_kept(
@@ -121,6 +121,7 @@ def test_kept_source_cannot_be_shown_by_one_word(stage: Stage) -> None:
     assert again.writes == []
 
 
+@pytest.mark.long
 def test_copy_in_use_is_none_of_an_interrupted_run(stage: Stage) -> None:
     """It was taken offline and grown after its migration had ended: the next run has nothing to do with that."""
     lab = stage.lab

@@ -11,11 +11,8 @@ import pytest
 import yaml
 from cases import prepare
 from migration_world import LUNS, add_lun, replicate, sever
-from selection import ALL
 
 from playbooks import Stage, presented
-
-LONG = pytest.mark.skipif(not ALL, reason="long: runs with ZFSSA_TESTS=all")
 
 
 def play_file(folder: Path, **play: Any) -> str:
@@ -39,6 +36,7 @@ def verifying(folder: Path, *tasks: dict[str, Any]) -> str:
     return str(file)
 
 
+@pytest.mark.long
 def test_defaults_of_the_calling_play_send_no_task_elsewhere(stage: Stage, tmp_path: Path) -> None:
     lab = stage.lab
     before = add_lun(lab)
@@ -69,6 +67,7 @@ def test_false_from_the_command_line_is_false(option: str, stage: Stage) -> None
     assert stage.lab.east.luns() == ["databases/redo-1"]
 
 
+@pytest.mark.long
 def test_lun_that_took_the_name_meanwhile_is_not_undone(stage: Stage) -> None:
     lab = stage.lab
     before = add_lun(lab)
@@ -113,7 +112,7 @@ def test_copy_that_is_older_than_the_lun_is_not_taken_up(stage: Stage) -> None:
     assert presented(lab.east.lun("redo-1"))
 
 
-@LONG
+@pytest.mark.long
 def test_source_that_is_put_online_while_it_is_verified_is_kept(stage: Stage, tmp_path: Path) -> None:
     lab = stage.lab
     before = add_lun(lab)
@@ -131,7 +130,7 @@ def test_source_that_is_put_online_while_it_is_verified_is_kept(stage: Stage, tm
     stage.nothing_left()
 
 
-@LONG
+@pytest.mark.long
 def test_source_that_is_out_of_reach_for_a_moment_is_put_online_again(stage: Stage) -> None:
     lab = stage.lab
     before = add_lun(lab)
@@ -144,7 +143,7 @@ def test_source_that_is_out_of_reach_for_a_moment_is_put_online_again(stage: Sta
     stage.nothing_left()
 
 
-@LONG
+@pytest.mark.long
 def test_copy_that_could_not_be_presented_is_presented_by_the_next_run(stage: Stage) -> None:
     lab = stage.lab
     add_lun(lab)

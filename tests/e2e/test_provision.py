@@ -163,6 +163,7 @@ def test_what_is_half_there_is_foretold_and_completed(gone: tuple[str, ...], bla
     assert provision(blank).changed == 0
 
 
+@pytest.mark.long
 def test_other_hosts_keep_what_they_have(blank: Stage) -> None:
     provision(blank)
     second = {"host": "db2", "initiators": ["iqn.1998-01.com.example:db2"]}

@@ -75,10 +75,15 @@ def rows(cases: tuple[Case, ...]) -> list[Any]:
 
 
 def prepare(lab: Lab, calls: tuple[Call, ...], made: str = "") -> str:
-    """Make REST calls; return the id of the replication action made last, by them or before them."""
+    """Make REST calls; return the id of the replication action made last, by them or before them.
+
+    What is to be destroyed is confirmed, because some labs ask.
+    """
     for call in calls:
         side, rest = (call[0], call[1:]) if call[0] in ("east", "west") else ("east", call)
         method, path, body = (*rest, None)[:3]
+        if method == "DELETE" and "?" not in path:
+            path = f"{path}?confirm=true"
         answer = lab[side].call(
             method, path.replace("{id}", made), filled(body, made) if isinstance(body, dict) else body
         )

@@ -7,9 +7,10 @@ from typing import Any
 from cases import ACTIONS, PROJECTS, SCHEMA, Call, groups, on_the_way, prepare, target_group
 from lab_appliances import Lab, Record
 
-from ansible_collections.zfssa.storage.plugins.module_utils._owner import NOBODY
+from ansible_collections.zfssa.storage.plugins.module_utils._owner import NOBODY, this_run
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import (
     Before,
+    Left,
     Place,
     Sign,
     sign_of,
@@ -17,6 +18,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.operations._migratio
 
 LUNS = f"{PROJECTS}/databases/luns"
 WRITTEN = 64 << 20
+SEEN = Before("online", ("ig-db",), "default")
 # What a LUN must have on the target as it had on the source.
 SAME = (
     "volsize", "volblocksize", "sparse", "compression", "checksum", "copies", "dedup", "logbias",
@@ -108,22 +110,35 @@ def replicate(lab: Lab, name: str = "redo-1", send: bool = True, hidden: bool = 
         set_lun(lab, name, status="offline")
         prepare(lab, (("POST", f"{LUNS}/{name}/snapshots", {"name": f"zfssa-migration-{made}"}),))
     if send:
+        # A lab that sends no LUN that is offline is to have one that was sent all the same.
+        refused = lab.control("GET", "/switches")["offline-update"]["value"]
+        lab.switch("offline-update", "accepted")
         prepare(lab, (("PUT", f"{ACTIONS}/{made}/sendupdate"),))
         on_the_way(lab)
+        lab.switch("offline-update", refused)
     return made
 
 
-def leave_sign(lab: Lab, name: str = "redo-1") -> None:
-    """Leave the sign of a run that has ended, and could not undo all, for a LUN that hosts saw."""
+def leave_sign(lab: Lab, name: str = "redo-1", before: Before = SEEN, made: str = "") -> None:
+    """Leave the sign of a run that has ended, and could not undo all, for a LUN that hosts saw.
+
+    Args:
+        made: the action that was its own to remove; none where it had none.
+    """
     place = Place("tank", "databases", name)
-    text = Sign(place, NOBODY, Before("online", ("ig-db",), "default")).text
+    text = Sign(place, NOBODY, before, Left(this_run().controller, made) if made else None).text
     prepare(lab, (("POST", PROJECTS, {"name": sign_of(place), "mountpoint": text}),))
+
+
+def package_of(lab: Lab, made: str) -> str:
+    """The path of the package of an action."""
+    base = "replication/packages" if lab.release == "8.8" else "replication/sources/east/packages"
+    return f"storage/v1/{base}/{made}"
 
 
 def sever(lab: Lab, made: str, name: str = "redo-1") -> None:
     """Sever the package of a migration into its temporary project; no host sees the copy."""
-    base = "replication/packages" if lab.release == "8.8" else "replication/sources/east/packages"
-    package = f"storage/v1/{base}/{made}"
+    package = package_of(lab, made)
     masked = {"initiatorgroup": "com.sun.ms.vss.hg.maskAll", "targetgroup": "default"}
     prepare(
         lab,

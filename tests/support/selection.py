@@ -1,8 +1,10 @@
 """How much of the long tests runs, by ZFSSA_TESTS in the environment.
 
-`all`: every row of every table. Without it, one row for each thing. `few`, for further Pythons and ansible-cores: of the
-end-to-end tests those that are marked as essential, of the contract tests the life of each thing and what Ansible has a part
-in, both with the newest release of the appliance only, and of the facts about the lab, which knows no Ansible, none.
+`all`, which `make prove` sets: every row of every table. Without it, a fixed sample: of the tests in SAMPLED every nth row, of
+the contract tests one older release for each row, and that in process only, and none of the tests that are marked as long.
+`few`, for further Pythons and ansible-cores: of the end-to-end tests those that are marked as essential, of the contract tests
+the life of each thing and what Ansible has a part in, both with the newest release of the appliance only, and of the facts
+about the lab, which knows no Ansible, none.
 
 By ZFSSA_TESTS_LAB, `strict` or empty: whether the labs of the contract and the end-to-end tests stand at what is hardest on a
 client, where the guides leave something open.
@@ -15,22 +17,126 @@ import re
 from collections.abc import Iterable
 from typing import Protocol, TypeVar
 
+import pytest
+
 ALL = os.environ.get("ZFSSA_TESTS") == "all"
 FEW = os.environ.get("ZFSSA_TESTS") == "few"
 LAB_OPTIONS = ("--strict",) if os.environ.get("ZFSSA_TESTS_LAB") == "strict" else ()
 
 
+# Of these tests every nth row runs. Tests that share a table begin at different rows, so that together they have more of it.
+SAMPLED = {
+    "test_contract_account": {"test_each_authorization_is_needed_and_its_lack_is_told": 2},
+    "test_contract_bad_inputs": {
+        "test_name_that_none_can_have_is_refused_unsent": 3,
+        "test_value_that_can_never_be_right_is_refused_unsent": 2,
+        "test_wrong_type_is_refused_unsent": 2,
+    },
+    "test_contract_faults": {
+        "test_session_that_ends_in_mid_task_is_opened_anew": 4,
+        "test_write_that_got_lost_is_repeated": 4,
+        "test_write_that_is_called_busy_and_is_done_all_the_same_is_no_failure": 4,
+        "test_write_whose_answer_is_lost_is_not_repeated": 4,
+    },
+    "test_contract_guards": {"test_refusal_is_the_same_predicted_and_real": 2},
+    "test_contract_mapping": {
+        "test_group_that_came_after_the_sever_gets_to_see_the_lun": 3,
+        "test_lun_and_mapping_in_one_play_change_nothing_the_second_time": 2,
+        "test_number_that_was_taken_at_the_sever_is_named": 2,
+    },
+    "test_contract_refusals": {
+        "test_what_can_never_be_right_is_refused_unsent": 2,
+        "test_what_is_not_possible_is_refused_unwritten": 2,
+    },
+    "test_contract_replication": {
+        "test_address_of_several_packages_is_refused_with_all_of_them": 2,
+        "test_package_is_told_by_its_address": 2,
+    },
+    "test_contract_same_wish": {"test_two_with_one_wish_are_both_well": 4},
+    "test_contract_san": {
+        "test_what_can_never_be_right_is_refused_unsent": 2,
+        "test_what_is_not_possible_is_refused_unwritten": 2,
+    },
+    "test_contract_schema": {"test_value": 3},
+    "test_contract_slow": {"test_work_that_is_done_after_the_timeout_is_found_done": 5},
+    "test_contract_snapshots": {
+        "test_sick_appliance_is_not_read_as_absence": 3,
+        "test_what_can_never_be_right_is_refused_unsent": 2,
+        "test_what_is_not_possible_is_refused_unwritten": 2,
+    },
+    "test_in_process": {"test_an_interrupted_play_logs_out": 2, "test_way": 2},
+    "test_migrate_preconditions": {"test_condition_is_told_before_the_first_write": 3},
+    "test_migrate_reentry": {"test_lun_of_the_same_name_is_no_copy": 2},
+    "test_migrate_surroundings": {"test_false_from_the_command_line_is_false": 2},
+    "test_migrate_undone_early": {"test_failure_is_undone": 2},
+    "test_migrate_undone_last": {"test_failure_is_undone": 2},
+    "test_migrate_undone_late": {"test_failure_is_undone": 2},
+    "test_provision": {
+        "test_number_that_is_taken_is_refused_before_the_lun_is_made": 2,
+        "test_what_is_half_there_is_foretold_and_completed": 2,
+        "test_what_is_wrong_is_refused_before_anything_is_written": 4,
+    },
+}
 _CONTRACT = "test_contract_"
 _OF_ANSIBLE = tuple(
     f"{_CONTRACT}{name}" for name in ("bad_inputs", "documentation", "rest", "session", "short_secrets")
 )
+_NEWEST = "8.8"
 _OLDER_RELEASE = re.compile(r"(?<![\w.])(2013\.1|8\.7)(?![\w.])")
+_WAY = re.compile(r"(?<=\[)(module|in-process)(-|(?=\]))")
 
 
-def left_out(file: str, name: str) -> bool:
-    """Tell whether a test does not run where only few shall, by the name of its file and its own."""
-    of_the_engine = file.startswith(_CONTRACT) and not file.startswith(_OF_ANSIBLE) and not name.startswith("test_case")
-    return FEW and (file.startswith("test_lab_facts") or of_the_engine or bool(_OLDER_RELEASE.search(name)))
+def left_out(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """Return the tests that do not run here."""
+    if ALL:
+        return []
+    return [item for item in items if _is_not_essential(item)] if FEW else _outside_of_the_sample(items)
+
+
+def _is_not_essential(item: pytest.Item) -> bool:
+    """Tell whether a test does not run where only few shall."""
+    file = item.path.name
+    if item.path.parent.name == "e2e":
+        return item.get_closest_marker("essential") is None
+    of_the_engine = file.startswith(_CONTRACT) and not file.startswith(_OF_ANSIBLE)
+    return (
+        file.startswith("test_lab_facts")
+        or (of_the_engine and not item.name.startswith("test_case"))
+        or bool(_OLDER_RELEASE.search(item.name))
+    )
+
+
+def _outside_of_the_sample(items: Iterable[pytest.Item]) -> list[pytest.Item]:
+    """Return the long tests, and the rows of tables that are no part of the fixed sample."""
+    tests: dict[tuple[str, str], dict[str, list[pytest.Item]]] = {}
+    for item in items:
+        # A row on all releases and both ways is one row.
+        row = _OLDER_RELEASE.sub(_NEWEST, _WAY.sub("", item.name))
+        tests.setdefault((item.path.stem, item.name.partition("[")[0]), {}).setdefault(row, []).append(item)
+    found = []
+    for (file, test), rows in tests.items():
+        steps = SAMPLED.get(file, {test: 1})
+        step = steps.get(test, 1)
+        first = list(steps).index(test) % step if step > 1 else 0
+        for place, variants in enumerate(rows.values()):
+            chosen_row = place % step == first
+            kept = _variants(file, place // step, variants) if chosen_row else []
+            found += [item for item in variants if item not in kept or item.get_closest_marker("long")]
+    return found
+
+
+def _variants(file: str, turn: int, items: list[pytest.Item]) -> list[pytest.Item]:
+    """Return those of the variants of a row that run: for contract tests the newest release, and an older one in process.
+
+    Rows take turns with the older releases.
+    """
+    older = sorted({found[1] for item in items if (found := _OLDER_RELEASE.search(item.name))})
+    newest = [item for item in items if not _OLDER_RELEASE.search(item.name)]
+    if not file.startswith(_CONTRACT) or not older or not newest:
+        return items
+    release = older[turn % len(older)]
+    there = [item for item in items if (found := _OLDER_RELEASE.search(item.name)) and found[1] == release]
+    return newest + [item for item in there if "[module-" not in item.name]
 
 
 class Row(Protocol):

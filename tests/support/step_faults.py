@@ -62,7 +62,7 @@ EARLY = (
     StepFault("lost", "update", {"drop": "before"}, LOST, which=on("PUT", "/sendupdate$", times=99), extra=True),
     StepFault("offline refused", "update", {"status": 400}, PLANNED, which=on("PUT", "/luns/redo-1$"), extra=True),
     StepFault("last one fails", "update", {"replication": "fail"}, "connection to the target was lost", which={"nth": 2}, extra=True),
-    StepFault("stalls", "update", {"replication": "stall"}, "was not done after 2 s", which={"nth": 2}, variables={"timeout": 2}),
+    StepFault("stalls", "update", {"replication": "stall"}, "The update was cancelled; after that its action was idle", which={"nth": 2}, variables={"timeout": 2}),
 )  # fmt: skip
 LATE = (
     StepFault("error", "sever", {"status": 500}, PLANNED, "west", on("PUT", "/sever$")),
@@ -122,6 +122,8 @@ def suffer(stage: Stage, row: StepFault, folder: Path) -> None:
     assert f"failed at the step {row.step}" in play.message
     assert row.words in play.message
     assert "as it was before" in play.message
+    # What is undone does not go on.
+    assert "by itself" not in play.message
     assert lab.east.lun("redo-1") == before
     assert _snapshots(stage) == snapshots
     assert lab.west.luns() == []

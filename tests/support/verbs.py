@@ -77,6 +77,9 @@ SEVERED = (
     ("DELETE", f"{ACTIONS}/{{id}}"),
 )
 DISABLED = (("west", "PUT", "storage/v1/replication/packages/{id}", {"enabled": False}),)
+MASKED = (
+    ("west", "PUT", "storage/v1/replication/packages/{id}/projects/default/luns/a", {"initiatorgroup": MASK, "targetgroup": "default"}),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -190,6 +193,9 @@ VERBS = (
          {**MIGRATION, "state": "claimed"}, "PUT", "/luns/zfssa-migration-", (lun(), SIGNED, REMOVING), writes=2),
     Verb("mask copy", "zfssa_lun_migration",
          {**MIGRATION, "state": "copy_masked", "action_id": "{id}"}, "PUT", "/packages/.*/luns/a$", SENT, side="west"),
+    Verb("unmask copy", "zfssa_lun_migration",
+         {**MIGRATION, "state": "copy_unmasked", "action_id": "{id}", "replica": {"initiator_groups": ["default"], "target_group": "default"}},
+         "PUT", "/packages/.*/luns/a$", SENT, side="west", then=MASKED),
     Verb("restore LUN", "zfssa_lun_migration", RESTORED, "PUT", "/luns/a$", (lun(), OFFLINE)),
     Verb("release LUN", "zfssa_lun_migration", {**MIGRATION, "state": "released"}, "DELETE", "/zfssa-migration-of-", (lun(), SIGNED)),
 )  # fmt: skip
@@ -201,7 +207,7 @@ KINDS = {
     "zfssa_lun": {"POST create", "PUT clone", "PUT grow", "PUT change", "PUT rename", "PUT move", "DELETE destroy"},
     "zfssa_lun_mapping": {"PUT attach", "PUT detach"},
     # What destroys a LUN never repeats a request by itself: test_contract_two_runs has it.
-    "zfssa_lun_migration": {"POST claim", "PUT return", "PUT mask", "PUT restore", "DELETE release"},
+    "zfssa_lun_migration": {"POST claim", "PUT return", "PUT mask", "PUT unmask", "PUT restore", "DELETE release"},
     "zfssa_project": {"POST create", "PUT change", "PUT rename", "DELETE destroy"},
     "zfssa_replication": {"POST create", "PUT change", "PUT switch", "DELETE remove"},
     "zfssa_replication_package": {"PUT enable", "PUT disable", "PUT sever", "PUT reverse", "PUT clone", "DELETE destroy"},

@@ -16,10 +16,6 @@ from typing import Any
 from .._resource import Property, Resource, Wire
 from .._values import Flag, Value, Word
 from .._wire import Unreadable, brief, cleared
-from ..resources._replication import PEER
-from ..resources._san import INITIATOR, INITIATOR_GROUPS, ISCSI, TARGET, TARGET_GROUPS
-from ..resources._schema import SCHEMA
-from ..resources._snapshot import OF_PROJECT
 
 
 def _table(title: str, key: str, *properties: str, **others: Value) -> Resource:
@@ -45,13 +41,6 @@ TABLES: Mapping[str, Resource] = {
     "interfaces": _table("interface", "interface", "state"),
     "pools": _table("pool", "name", "status", "owner", "asn"),
     "filesystems": _table("filesystem", "name", "pool", "project", "id", nodestroy=Flag()),
-    "snapshots": OF_PROJECT,
-    "schema": SCHEMA,
-    "initiators": INITIATOR,
-    "initiator_groups": INITIATOR_GROUPS[ISCSI],
-    "targets": TARGET,
-    "target_groups": TARGET_GROUPS[ISCSI],
-    "replication_targets": PEER,
     "replication_sources": _table("replication source", "name", "asn"),
 }
 

@@ -7,17 +7,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
+from dataclasses import replace
 from typing import Any
 
 from .._errors import InvalidInput, NotUnderstood
 from .._names import segment
 from .._plan import Plan, unchanged
 from .._query import check_query, run_query
-from .._read import POOLS, Reader, raw_items, read_pool, unwrap
-from .._resource import Identity, Record, Resource, Wire
-from .._wire import cleared, label_of
+from .._read import POOLS, Reader, unwrap
+from .._resource import Record, Resource, Wire
+from .._wire import Unclear, cleared, label_of
 from ..resources._lun import LUN
 from ..resources._project import PROJECT
 from ..resources._replication import (
@@ -27,58 +26,25 @@ from ..resources._replication import (
     SOURCES,
     TARGETS,
     Scope,
+    action_path,
+    label_of_replica,
     told_of,
 )
 from ._doubts import doubts_of, warnings_for
+from ._info_filter import Filter
+from ._info_places import IN_PROJECTS, require_place
+from ._info_records import RECORDS
 from ._input import INPUTS
 from ._package_address import told_packages
 from ._package_past import labelled
 from ._replication import read_inherited
+from ._replication_schedules import records_of
 from ._service import SERVICES, service_record
 
-_WILDCARDS = "*?["
+ALL = "all"
+_ONE_LUN = ("pool", "project", "name")
 _STORAGE = "/api/storage/v1"
 _SAN = "/api/san/v1/iscsi"
-
-
-@dataclass(frozen=True)
-class Filter:
-    """What the user wants to see; a pattern of `None` lets everything through.
-
-    Attributes:
-        pool, project, name: the patterns.
-        left_out: gets what has something else than a name where a pattern looks at it.
-    """
-
-    pool: str | None
-    project: str | None
-    name: str | None
-    left_out: list[Any] = field(default_factory=list, compare=False)
-
-    def literal(self, *options: str) -> bool:
-        """Whether all these are given and hold no wildcard."""
-        values = [getattr(self, option) for option in options]
-        return all(value and not any(mark in value for mark in _WILDCARDS) for value in values)
-
-    def lun(self) -> Identity:
-        """The checked names of the one LUN that is meant when all three are literal."""
-        return LUN.identity({"pool": self.pool, "project": self.project, "name": self.name})
-
-    def passes(self, **values: Any) -> bool:
-        """Whether the values, as records or the appliance have them, fit the patterns."""
-        looked_at = {option: value for option, value in values.items() if getattr(self, option) is not None}
-        readable = {option: value or "" for option, value in looked_at.items() if isinstance(value, str | None)}
-        fit = all(fnmatchcase(value, getattr(self, option)) for option, value in readable.items())
-        if fit and len(readable) < len(looked_at):
-            self.left_out.append(cleared(values, [], as_it_came=True))
-        return fit and len(readable) == len(looked_at)
-
-    def items(self, reader: Reader, path: str, *keys: str) -> list[Wire]:
-        """Read a list; what is no object in it is left out."""
-        body = reader.get(path)
-        found = [] if body is None else raw_items(body, *keys, path=path)
-        self.left_out.extend(item for item in found if not isinstance(item, dict))
-        return [item for item in found if isinstance(item, dict)]
 
 
 def _single(path: str, key: str) -> Callable[[Reader, Filter], Any]:
@@ -97,22 +63,6 @@ def _plain_list(path: str, keys: tuple[str, ...], name: str) -> Callable[[Reader
 
 def _pools(reader: Reader, wanted: Filter) -> list[Wire]:
     return [item for item in wanted.items(reader, POOLS, "pools") if wanted.passes(pool=item.get("name"))]
-
-
-def _of_pool(gather: Callable[[Reader, Filter], Any]) -> Callable[[Reader, Filter], Any]:
-    """A subset of what is in pools; where nothing of one pool is found, it must not be with the other node."""
-
-    def gather_here(reader: Reader, wanted: Filter) -> Any:
-        found = gather(reader, wanted)
-        if not found and wanted.pool and wanted.literal("pool"):
-            try:
-                read_pool(reader, wanted.pool)
-            except NotUnderstood:
-                # Whose the pool is nobody can tell, and here nothing is decided on it.
-                pass
-        return found
-
-    return gather_here
 
 
 def _projects(reader: Reader, wanted: Filter) -> list[Record]:
@@ -155,7 +105,9 @@ def _filesystems(reader: Reader, wanted: Filter) -> list[Wire]:
 
 def _snapshots(reader: Reader, wanted: Filter) -> list[Wire]:
     if wanted.literal("pool", "project", "name"):
-        return wanted.items(reader, f"{LUN.path(wanted.lun())}/snapshots", "snapshots")
+        names = wanted.lun()
+        holder = {"pool": names["pool"], "project": names["project"], "share": names["name"]}
+        return [{**holder, **wire} for wire in wanted.items(reader, f"{LUN.path(names)}/snapshots", "snapshots")]
     return [
         item
         for item in wanted.items(reader, f"{_STORAGE}/snapshots", "snapshots")
@@ -164,7 +116,7 @@ def _snapshots(reader: Reader, wanted: Filter) -> list[Wire]:
 
 
 def _inherited_replication(reader: Reader, wanted: Filter) -> Any:
-    if not wanted.literal("pool", "project", "name"):
+    if not wanted.literal(*_ONE_LUN):
         raise InvalidInput(
             "inherited_replication is a flag of one LUN",
             advice="give pool, project and name without wildcards",
@@ -188,12 +140,24 @@ def _services(reader: Reader, wanted: Filter) -> list[Record]:
 
 def _actions(reader: Reader, wanted: Filter) -> list[Record]:
     targets = wanted.items(reader, TARGETS, "targets")
-    records = [labelled(told_of(ACTION, wire), targets) for wire in wanted.items(reader, ACTIONS, "actions")]
-    return [
-        record
-        for record in records
-        if wanted.passes(pool=record["pool"], project=record["project"], name=record["lun"])
-    ]
+    found = []
+    for wire in wanted.items(reader, ACTIONS, "actions"):
+        record = labelled(told_of(ACTION, wire), targets)
+        if wanted.passes(pool=record["pool"], project=record["project"], name=record["lun"]):
+            found.append({**record, "schedules": _schedules(reader, wanted, wire)})
+    return found
+
+
+def _schedules(reader: Reader, wanted: Filter, action: Wire) -> Any:
+    """The schedules of an action, which are a list below it; as they came where one of them cannot be understood."""
+    ident = action.get("id")
+    if not isinstance(ident, str):
+        return None
+    wires = wanted.items(reader, f"{action_path(ident)}/schedules", "schedules")
+    try:
+        return records_of(wires)
+    except NotUnderstood:
+        return Unclear(("schedules", wires), label_of_replica(ACTION, action), wires)
 
 
 def _packages(reader: Reader, wanted: Filter) -> list[Record]:
@@ -216,10 +180,10 @@ SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {
     "users": _plain_list("/api/user/v1/users", ("users",), "logname"),
     "interfaces": _plain_list("/api/network/v1/interfaces", ("interfaces",), "interface"),
     "pools": _pools,
-    "projects": _of_pool(_projects),
-    "luns": _of_pool(_luns),
-    "filesystems": _of_pool(_filesystems),
-    "snapshots": _of_pool(_snapshots),
+    "projects": _projects,
+    "luns": _luns,
+    "filesystems": _filesystems,
+    "snapshots": _snapshots,
     "schema": _plain_list(f"{_STORAGE}/schema", ("properties", "schema"), "property"),
     "initiators": _plain_list(f"{_SAN}/initiators", ("initiators",), "initiator"),
     "initiator_groups": _plain_list(f"{_SAN}/initiator-groups", ("groups",), "name"),
@@ -227,9 +191,9 @@ SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {
     "target_groups": _plain_list(f"{_SAN}/target-groups", ("groups",), "name"),
     "replication_targets": _plain_list(TARGETS, ("targets",), "label"),
     "replication_sources": _plain_list(SOURCES, ("sources",), "name"),
-    "replication_actions": _of_pool(_actions),
+    "replication_actions": _actions,
     "replication_packages": _packages,
-    "inherited_replication": _of_pool(_inherited_replication),
+    "inherited_replication": _inherited_replication,
 }
 # What no reply may show, should an appliance ever give it.
 _SECRETS = ("chapsecret", "targetchapsecret", "root_password", "initial_password")
@@ -246,7 +210,42 @@ def plan_info(reader: Reader, options: Mapping[str, Any]) -> Plan:
     if query is not None:
         check_query(query)
     as_input = bool(options.get("as_input"))
-    names = options.get("gather_subset") or (list(INPUTS) if as_input else ["system"])
+    patterns = Filter(options.get("pool"), options.get("project"), options.get("name"))
+    gathered: dict[str, Any] = {}
+    warnings: list[str] = []
+    place_is_there = False
+    for name in _chosen(options.get("gather_subset"), patterns, as_input):
+        wanted = replace(patterns, left_out=[])
+        found = _without_secrets(SUBSETS[name](reader, wanted))
+        if name in IN_PROJECTS and not place_is_there:
+            # What is found in a place says that the place is there.
+            if found is None or found == []:
+                require_place(reader, wanted)
+            place_is_there = True
+        elif name == "pools" and not found:
+            require_place(reader, replace(wanted, project=None))
+        told = RECORDS[name](found) if name in RECORDS else found
+        doubts = doubts_of(name, told)
+        shown = cleared(told, doubts, as_it_came=True)
+        gathered[name] = INPUTS[name](found) if as_input else shown
+        warnings += warnings_for(name, doubts, wanted.left_out)
+    if as_input:
+        gathered["config"] = dict(gathered)
+    if query is not None:
+        gathered["queried"] = run_query(query, gathered)
+    return replace(unchanged(gathered), warnings=tuple(warnings))
+
+
+def _chosen(names: list[str] | None, patterns: Filter, as_input: bool) -> list[str]:
+    """The subsets to gather, `all` written out.
+
+    Raises:
+        InvalidInput: one stands there twice, or cannot be given as input.
+    """
+    if names and ALL in names:
+        everything = [name for name in SUBSETS if name != "inherited_replication" or patterns.literal(*_ONE_LUN)]
+        return list(INPUTS) if as_input else everything
+    names = names or (list(INPUTS) if as_input else ["system"])
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InvalidInput(f"gather_subset names {', '.join(twice)} more than once", advice="correct gather_subset")
@@ -255,21 +254,7 @@ def plan_info(reader: Reader, options: Mapping[str, Any]) -> Plan:
         raise InvalidInput(
             f"{', '.join(unfit)} cannot be given as input", advice=f"with as_input, gather some of: {', '.join(INPUTS)}"
         )
-    patterns = options.get("pool"), options.get("project"), options.get("name")
-    gathered: dict[str, Any] = {}
-    warnings: list[str] = []
-    for name in names:
-        wanted = Filter(*patterns)
-        found = _without_secrets(SUBSETS[name](reader, wanted))
-        doubts = doubts_of(name, found)
-        told = cleared(found, doubts, as_it_came=True)
-        gathered[name] = INPUTS[name](found) if as_input else told
-        warnings += warnings_for(name, doubts, wanted.left_out)
-    if as_input:
-        gathered["config"] = dict(gathered)
-    if query is not None:
-        gathered["queried"] = run_query(query, gathered)
-    return replace(unchanged(gathered), warnings=tuple(warnings))
+    return names
 
 
 def _without_secrets(value: Any) -> Any:

@@ -17,32 +17,28 @@ from .._errors import InvalidInput, ObjectExists, PlanRefused, ZfssaError
 from .._names import check_name, shown
 from .._plan import Plan, Results, Step, unchanged
 from .._planner import plan_present, plan_rename
-from .._read import read_list
 from .._resource import Record
 from .._values import SortedNames
 from ..resources._lun import LUN
-from ..resources._presentation import LUNS as ALL_LUNS
-from ..resources._presentation import FreeNumber
 from ._migration_compare import differences, unnumbered
 from ._migration_destroy import Removal, destroy, stands
+from ._migration_hosts import presented_under_another_name, taken_number
 from ._migration_judge import (
-    MISSING,
     SOURCE_GONE,
     THERE,
     Standing,
     has_clones,
     holds,
     judge,
-    room_problems,
 )
-from ._migration_mask import mask, plan_masked
-from ._migration_names import Before, Place, told
+from ._migration_mask import mask, plan_masked, plan_unmasked, unmask
+from ._migration_names import Before, Left, Place, told
+from ._migration_room import room_problems
 from ._migration_sign import explained, plan_no_sign, plan_sign, read_sign
 from ._migration_survey import (
     Found,
     Wishes,
     find_now,
-    is_seen,
     peer_of,
     read_lun,
     read_source_side,
@@ -51,7 +47,7 @@ from ._migration_survey import (
 from ._replicated import read_replications
 
 SURVEYED, CLAIMED, RELEASED = "surveyed", "claimed", "released"
-COPY_MASKED, VERIFIED, RESTORED = "copy_masked", "verified", "restored"
+COPY_MASKED, COPY_UNMASKED, VERIFIED, RESTORED = "copy_masked", "copy_unmasked", "verified", "restored"
 SOURCE_DESTROYED, COPY_DESTROYED = "source_destroyed", "copy_destroyed"
 
 
@@ -81,6 +77,8 @@ def act_on_migration(plan: Plan, client: Client, options: Mapping[str, Any]) -> 
         return plan.after
     if state == COPY_MASKED:
         return mask(plan, peer_of(client))
+    if state == COPY_UNMASKED:
+        return unmask(plan, peer_of(client), wishes, options["replica"])
     if state == RESTORED:
         return _restore(plan, client, wishes, options)
     return _claim(plan, client, wishes)
@@ -95,50 +93,14 @@ def _survey(client: Client, wishes: Wishes) -> list[Standing]:
     standings = []
     for number in range(len(wishes.luns)):
         standing = judge(read_lun(client, wishes, number, source, target), wishes, source, target)
-        taken = _taken_number(client, wishes, standing)
+        taken = taken_number(client, wishes, standing)
         standings.append(replace(standing, problems=(*standing.problems, *taken)))
     problems = [problem for standing in standings for problem in standing.problems]
-    problems += _presented_under_another_name(client, wishes, standings)
+    problems += presented_under_another_name(client, wishes, standings)
     problems += room_problems(standings, wishes, target)
     if problems:
         raise PlanRefused("; ".join(problems), advice="")
     return standings
-
-
-def _presented_under_another_name(client: Client, wishes: Wishes, standings: list[Standing]) -> list[str]:
-    """Whether the source presents a LUN whose copy is to be presented by the target, under whatever name."""
-    guids = {
-        str(one.seen.copy.record["lunguid"]): one.seen.goal.label
-        for one in standings
-        if one.state == SOURCE_GONE and one.seen.copy and one.seen.copy.record["lunguid"]
-    }
-    if not guids or not wishes.cutover:
-        return []
-    there = [LUN.normalise(wire) for wire in read_list(client, ALL_LUNS, LUN.plural)]
-    return [
-        f"LUN {one['pool']}/{one['project']}/{one['name']} on {wishes.source_name} is presented to hosts and has the GUID of "
-        f"{guids[str(one['lunguid'])]}; take the one that is not wanted offline with zfssa_lun, and from its groups"
-        for one in there
-        if str(one["lunguid"]) in guids and is_seen(one)
-    ]
-
-
-def _taken_number(client: Client, wishes: Wishes, standing: Standing) -> list[str]:
-    """Whether the LU number that somebody has set for the LUN is taken on the target."""
-    before, seen = standing.before, standing.seen
-    if standing.state in (THERE, SOURCE_GONE, MISSING) or before.setting is None or standing.problems:
-        return []
-    at = seen.temporary.place if seen.temporary else seen.goal
-    groups = tuple(wishes.groups.get(name, name) for name in before.initiator_groups)
-    target_group = wishes.groups.get(before.target_group, before.target_group)
-    try:
-        FreeNumber((at.pool, at.project, at.name), before.setting, groups, target_group)(peer_of(client))
-    except PlanRefused as error:
-        return [
-            f"{error.reason} on {wishes.target_name}, and {seen.place.label} is known to its hosts by that number; free it there, or "
-            "give the LUN another lu_number with zfssa_lun"
-        ]
-    return []
 
 
 def _plan_surveyed(client: Client, wishes: Wishes, _options: Mapping[str, Any]) -> Plan:
@@ -160,7 +122,9 @@ def _plan_claimed(client: Client, wishes: Wishes, _options: Mapping[str, Any]) -
     steps: list[tuple[Client, Step]] = []
     if standing.state not in (THERE, SOURCE_GONE):
         steps += [(client, step) for step in plan_sign(client, seen.place, standing.before, wishes.owner).steps]
-    for side, found in ((client, seen.lun), (peer_of(client), seen.copy), (peer_of(client), seen.temporary)):
+    left = standing.leftover.copy if standing.leftover else None
+    copies = [(peer_of(client), found) for found in (seen.copy, seen.temporary, left)]
+    for side, found in ((client, seen.lun), *copies):
         if found is not None and found.removal_name is not None:
             steps += [(side, step) for step in _returned(side, found)]
     sides = tuple(side for side, _step in steps)
@@ -201,7 +165,8 @@ def _claim(plan: Plan, client: Client, wishes: Wishes) -> Results:
 
 
 def _plan_released(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Plan:
-    plan = plan_no_sign(client, wishes.luns[0], wishes.owner, keep=options["keep"])
+    left = Left(wishes.owner.controller, _action_id(options)) if options.get("action_id") else None
+    plan = plan_no_sign(client, wishes.luns[0], wishes.owner, keep=options["keep"], left=left)
     return replace(plan, before=told(), after=told())
 
 
@@ -481,6 +446,9 @@ _PLANS: dict[str, Callable[[Client, Wishes, Mapping[str, Any]], Plan]] = {
     CLAIMED: _plan_claimed,
     RELEASED: _plan_released,
     COPY_MASKED: lambda client, wishes, options: plan_masked(peer_of(client), wishes, _action_id(options)),
+    COPY_UNMASKED: lambda client, wishes, options: plan_unmasked(
+        peer_of(client), wishes, _action_id(options), options["replica"] or {}
+    ),
     VERIFIED: _plan_verified,
     SOURCE_DESTROYED: _plan_source_destroyed,
     COPY_DESTROYED: _plan_copy_destroyed,

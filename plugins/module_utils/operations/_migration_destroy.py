@@ -69,9 +69,10 @@ def destroy(removal: Removal) -> None:
         # The rename may still be under way: under the new name nobody will ever destroy it.
         lost.advice = f"run the role again; if there is {marked.label} on {removal.where}, that gives it its name back"
         raise
-    reason = _judged(removal, marked)
-    if reason is None:
-        reason = _destroy_marked(removal, marked)
+    reason, may_try = _destroy_marked(removal, marked)
+    if may_try:
+        # What was lost may have been the question for a confirmation.
+        reason, _may_try = _destroy_marked(removal, marked)
     if reason is not None:
         raise PlanRefused(
             f"{place.label} on {removal.where} is not destroyed: {reason}{give_back(removal.client, removal.lun, marked)}",
@@ -117,7 +118,7 @@ def _judged(removal: Removal, marked: Place) -> str | None:
             return reason
         current = _read_marked(removal.client, marked, removal.lun.place)
         if current is None:
-            return "another run has given it its name back meanwhile"
+            return "it is not under the removal name any more: another run has given it its name back, or it was destroyed after all"
         if current.record["lunguid"] != removal.lun.record["lunguid"]:
             return "it is another LUN now"
         return removal.unfit(current)
@@ -134,35 +135,38 @@ def _read_marked(client: Client, marked: Place, place: Place) -> Found | None:
     return Found(place, {**LUN.normalise(wire, marked.identity), "name": place.name}, wire, snapshots, marked.name)
 
 
-def _destroy_marked(removal: Removal, marked: Place) -> str | None:
-    """Destroy a LUN under its removal name.
+def _destroy_marked(removal: Removal, marked: Place) -> tuple[str | None, bool]:
+    """Look at both sides, and destroy a LUN under its removal name.
 
     Returns:
-        Why it was not destroyed; `None` when it was.
+        Why it was not destroyed, `None` when it was; and whether the answer was lost, so that it can be tried once more.
 
     Raises:
         LostReply: nobody knows whether it was.
     """
     client, path = removal.client, LUN.path(marked.identity)
+    reason = _judged(removal, marked)
+    if reason is not None:
+        return reason, False
     try:
         if removal.lun.record["nodestroy"]:
             client.send("PUT", path, {"nodestroy": False})
         _delete(client, path)
     except NotFound:
-        return None if _is_gone(removal, marked) else "another run has given it its name back meanwhile"
+        return _gone_or_not(removal), False
     except LostReply as lost:
         try:
             if client.get(path) is not None:
-                return f"{lost.reason}, and it is still there"
-            return None if _is_gone(removal, marked) else "another run has given it its name back meanwhile"
+                return f"{lost.reason}, and it is still there", True
+            return _gone_or_not(removal), False
         except ZfssaError as error:
             lost.advice = (
                 f"look whether there is {marked.label} on {removal.where}, and run the role again ({error.reason})"
             )
             raise lost from None
     except ZfssaError as error:
-        return error.reason
-    return None
+        return error.reason, False
+    return None, False
 
 
 def _delete(client: Client, path: str) -> None:
@@ -175,10 +179,11 @@ def _delete(client: Client, path: str) -> None:
         client.send("DELETE", path, params={"confirm": "true"})
 
 
-def _is_gone(removal: Removal, marked: Place) -> bool:
-    """Whether a LUN that is not found under its removal name is not under its own either."""
+def _gone_or_not(removal: Removal) -> str | None:
+    """Why a LUN that is not found under its removal name was not destroyed; `None` when it is not under its own either."""
     there = find_now(removal.client, removal.lun.place)
-    return there is None or there.record["lunguid"] != removal.lun.record["lunguid"]
+    gone = there is None or there.record["lunguid"] != removal.lun.record["lunguid"]
+    return None if gone else "another run has given it its name back meanwhile"
 
 
 def stands(client: Client, wanted: Found, *, beside: str) -> str | None:

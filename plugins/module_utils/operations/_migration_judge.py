@@ -10,7 +10,7 @@ the package, the GUID or the marker, and never taken for granted because of its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +23,8 @@ from ..resources._presentation import EVERYTHING
 from ..resources._replication import ACTION, SUCCESS, known_as, record_of
 from ..resources._snapshot import REPLICATION, require_unheld
 from ._migration_compare import require_comparable
-from ._migration_names import Before, action_of_marker, sync_marker_of
+from ._migration_left import Leftover, find_leftover, without
+from ._migration_names import Before, action_of_marker, marker_of, sync_marker_of
 from ._migration_survey import Found, Groups, Seen, SourceSide, TargetSide, Wishes, id_of, name_of
 
 # Where a LUN can stand.
@@ -48,6 +49,7 @@ class Standing:
         before: what the LUN was before the migration; as it is now where no run has changed it.
         renew: whether the action that is there has lost its base, and is replaced.
         problems, warnings: what stands in the way, and what the user is to know; whole sentences.
+        leftover: what is cleared away before the first step; all else is told as if it were gone already.
     """
 
     seen: Seen
@@ -56,6 +58,7 @@ class Standing:
     renew: bool
     problems: tuple[str, ...]
     warnings: tuple[str, ...]
+    leftover: Leftover | None = None
 
     @property
     def action_id(self) -> str | None:
@@ -84,9 +87,23 @@ class Standing:
                 "lu_numbers": dict(self.before.numbers),
                 "is_seen": self.before.is_seen,
             },
+            "marker_prefix": marker_of(""),
+            "sync_marker_prefix": sync_marker_of(""),
             "markers": sorted(seen.copy.markers) if seen.copy else [],
             "taken": list(_TAKEN.get(self.state, ())),
             "others": [id_of(wire) for wire in seen.others],
+            "left": self._left(),
+        }
+
+    def _left(self) -> dict[str, Any] | None:
+        if self.leftover is None:
+            return None
+        copy = self.leftover.copy
+        elsewhere = copy is not None and copy.place != self.seen.goal
+        return {
+            "action_id": self.leftover.action_id,
+            "has_copy": copy is not None,
+            "copy_project": copy.place.project if copy and elsewhere else None,
         }
 
 
@@ -95,6 +112,10 @@ def judge(seen: Seen, wishes: Wishes, source: SourceSide, target: TargetSide) ->
     state = _state(seen, wishes)
     before = _before(seen)
     lost = _lost_base(seen, wishes) if state == COPYING else None
+    useless = bool(lost) or (state == COPYING and record_of(ACTION, seen.mine[0])["enabled"] is False)
+    leftover = find_leftover(seen, wishes, {SEVERED: seen.temporary, MOVED: seen.copy}.get(state), useless=useless)
+    if leftover is not None:
+        state, lost, seen = AT_SOURCE, None, without(seen, leftover)
     problems: list[str] = []
     if state != THERE:
         problems += _of_other_runs(seen, wishes)
@@ -108,7 +129,7 @@ def judge(seen: Seen, wishes: Wishes, source: SourceSide, target: TargetSide) ->
         ]
     warnings = [] if state in (THERE, MISSING) else list(_lacking(seen, wishes, before, source.groups, target.groups))
     renew = bool(lost) and wishes.full_again
-    return Standing(seen, state, before, renew, tuple(problems), tuple(warnings))
+    return Standing(seen, state, before, renew, tuple(problems), tuple(warnings), leftover)
 
 
 def _state(seen: Seen, wishes: Wishes) -> str:
@@ -177,6 +198,8 @@ def _before(seen: Seen) -> Before:
     if seen.lun is None:
         return Before("online", (), EVERYTHING)
     record = seen.lun.record
+    # A LUN that a run has put online again may still have the action for which it had to leave the one of its project.
+    inherited = seen.inherited or (sign.before.inherited if sign else seen.inherited)
     if record["status"] is None:
         raise refusal("status", None, seen.place.label)
     return Before(
@@ -185,7 +208,7 @@ def _before(seen: Seen) -> Before:
         str(record["target_group"] or EVERYTHING),
         seen.lun.setting,
         dict(record["lu_numbers"]),
-        seen.inherited,
+        inherited,
     )
 
 
@@ -444,27 +467,3 @@ def _lacking(seen: Seen, wishes: Wishes, before: Before, source: Groups, target:
                 f"Initiators of group {old} that see {seen.place.label} are not in group {new} on {wishes.target_name}, and will not see "
                 f"it there: {shown(lacking)}."
             )
-
-
-def room_problems(standings: Sequence[Standing], wishes: Wishes, target: TargetSide) -> list[str]:
-    """Whether pool and project of the target have room for all LUNs together that have not been sent yet."""
-    needed = sum(_needed(one) for one in standings if one.state == AT_SOURCE or one.renew)
-    goal = wishes.goals[0]
-    project = target.project(goal.project)
-    limits = [(f"pool {goal.pool}", target.available)]
-    if told_amount(project, "quota"):
-        left = told_amount(project, "space_available")
-        limits.append((f"project {goal.pool}/{goal.project}, which has a quota,", left))
-    labels = shown([one.seen.place.label for one in standings])
-    return [
-        f"{labels} needs {format_size(needed)}, and {what} of {wishes.target_name} has {format_size(available)} available; make room "
-        "there, or choose another place"
-        for what, available in limits
-        if needed and available is not None and available < needed
-    ]
-
-
-def _needed(standing: Standing) -> int:
-    """The bytes that a copy takes: what the LUN holds with its snapshots, and its size if that is reserved."""
-    record = standing.seen.lun.record if standing.seen.lun else {}
-    return max(record.get("space_total") or 0, 0 if record.get("sparse") else record.get("size") or 0)

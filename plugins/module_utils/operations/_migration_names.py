@@ -30,7 +30,7 @@ _REMOVING = f"{_PREFIX}removing-"
 _SYNC = f"{_PREFIX}sync-"
 # An action's id is a UUID (API reference 10.2).
 _MARKER = re.compile(re.escape(_PREFIX) + r"([0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12})")
-_FACTS = ("luns", "masked", "reason", "lun", "target_lun", "destroyed")
+_FACTS = ("luns", "masked", "replica", "reason", "lun", "target_lun", "destroyed")
 # With the version of what follows.
 _ROOT = "/export/zfssa-migration/1/"
 _NONE = "-"
@@ -166,6 +166,19 @@ class Before:
 
 
 @dataclass(frozen=True)
+class Left:
+    """What a run could not undo.
+
+    Attributes:
+        controller: where it ran.
+        action_id: the replication action that was its own, or had become useless by it; the copy bears its id.
+    """
+
+    controller: str
+    action_id: str
+
+
+@dataclass(frozen=True)
 class Sign:
     """What a run writes down on the source about a LUN.
 
@@ -173,11 +186,13 @@ class Sign:
         place: the LUN.
         owner: the run; `NOBODY` when it has ended, and could not undo all.
         before: what the LUN was.
+        left: what a run that has ended left behind; `None` where it has not ended, or nothing tells what is its own.
     """
 
     place: Place
     owner: Owner
     before: Before
+    left: Left | None = None
 
     @property
     def text(self) -> str:
@@ -187,11 +202,19 @@ class Sign:
         groups = [part for group in was.initiator_groups for part in (group, str(was.numbers.get(group, _NONE)))]
         parts = [
             *(self.place.pool, self.place.project, self.place.name, "by"),
-            *(self.owner.controller, str(self.owner.process), self.owner.started, self.owner.run, "was"),
+            *(*self._by, "was"),
             *(was.status, inherited, was.target_group, _NONE if was.setting is None else str(was.setting)),
             *groups,
         ]
         return _ROOT + "/".join(map(_quoted, parts))
+
+    @property
+    def _by(self) -> tuple[str, str, str, str]:
+        """Whose it is, in words. Nobody has no process that was started; there stands what was left, and by whom."""
+        owner = self.owner
+        if owner == NOBODY and self.left:
+            return owner.controller, str(owner.process), self.left.controller, self.left.action_id
+        return owner.controller, str(owner.process), owner.started, owner.run
 
     @classmethod
     def read(cls, text: object) -> Sign | None:
@@ -213,13 +236,16 @@ class Sign:
                 {group: int(number) for group, number in zip(groups, numbers, strict=True) if number != _NONE},
                 None if inherited == _NONE else inherited == "inherited",
             )
-            return cls(Place(pool, project, name), Owner(controller, int(process), started, run), before)
+            owner, left = Owner(controller, int(process), started, run), None
+            if (owner.controller, owner.process) == (NOBODY.controller, NOBODY.process):
+                owner, left = NOBODY, None if owner == NOBODY else Left(started, run)
+            return cls(Place(pool, project, name), owner, before, left)
         except ValueError:
             return None
 
-    def ended(self) -> Sign:
-        """It as a run leaves it that has ended and could not undo all."""
-        return Sign(self.place, NOBODY, self.before)
+    def ended(self, left: Left | None = None) -> Sign:
+        """It as a run leaves it that has ended and could not undo all; what an earlier one has left stays written down."""
+        return Sign(self.place, NOBODY, self.before, left or self.left)
 
 
 def told(**facts: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from .._read import Reader, read, read_dependents
 from .._resource import Property, Resource
 from .._values import Value
 from ..resources._project import PROJECT
-from ._migration_names import Before, Place, Sign, sign_of
+from ._migration_names import Before, Left, Place, Sign, sign_of
 
 _SIGN = Resource(
     kind="project",
@@ -47,12 +47,13 @@ def plan_sign(reader: Reader, place: Place, before: Before, owner: Owner) -> Pla
     return _alone(plan_present(_SIGN, identity, current, {"mountpoint": text}, release=reader.release))
 
 
-def plan_no_sign(reader: Reader, place: Place, owner: Owner, *, keep: bool = False) -> Plan:
+def plan_no_sign(reader: Reader, place: Place, owner: Owner, *, keep: bool = False, left: Left | None = None) -> Plan:
     """Plan that a LUN has no sign of this run, or of one that has ended; that of another run stays.
 
     Args:
         reader, place, owner: as for `plan_sign`.
         keep: whether what the LUN was before stays written down, because a run could not undo all.
+        left: what then stays, and is that run's own.
 
     Raises:
         PlanRefused: somebody has put something into the project.
@@ -64,7 +65,9 @@ def plan_no_sign(reader: Reader, place: Place, owner: Owner, *, keep: bool = Fal
     if current is None or sign is None or not (sign.owner == owner or sign.owner.has_ended):
         return unchanged({})
     if keep:
-        return _alone(plan_present(_SIGN, identity, current, {"mountpoint": sign.ended().text}, release=reader.release))
+        return _alone(
+            plan_present(_SIGN, identity, current, {"mountpoint": sign.ended(left).text}, release=reader.release)
+        )
     dependents = read_dependents(reader, PROJECT, identity)
     if dependents:
         raise PlanRefused(

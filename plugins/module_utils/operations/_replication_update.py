@@ -30,6 +30,8 @@ _COMMANDS: dict[tuple[bool, str], tuple[str | None, bool]] = {
 _YEAR = 366 * 24 * 3600
 # The option -> its least and its greatest value.
 _RANGES = {"max_age": (0, _YEAR), "wait_timeout": (1, _YEAR), "poll_interval": (1, 3600)}
+# What to do when an update that was cancelled has not ended in time; it does not go on.
+_LATE = {"cancelled": "look on the appliance what holds it up, and cancel it again"}
 # An update that is over before the first look leaves no trace when it ended in the same second as the one before; then
 # the action must have been idle for so many looks.
 _QUIET_LOOKS = 3
@@ -191,6 +193,7 @@ def _wait(action_id: str, label: str, done: Callable[[Wire | None], bool], optio
         describe=_describe,
         timeout=options["wait_timeout"],
         interval=options["poll_interval"],
+        advice=_LATE.get(options["state"]),
     )
 
 

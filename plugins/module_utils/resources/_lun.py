@@ -15,7 +15,7 @@ from .._premises import Known
 from .._relations import Change, Dependents, Intent, Premise, Reference, Rivals
 from .._resource import Property, Record, Resource, Wire
 from .._units import format_size
-from .._values import Amount, Choice, Flag, Name, Names, Size, Value, Whole, Word
+from .._values import Amount, Choice, Flag, Moment, Name, Names, Size, Value, Whole, Word
 from .._wire import clear, is_clear
 from ._presentation import (
     MASKED,
@@ -260,7 +260,7 @@ LUN = Resource(
         Property("space_data", "space_data", Amount(), read_only=True),
         Property("space_total", "space_total", Amount(), read_only=True, unsure_after=("size", "sparse")),
         Property("canonical_name", "canonical_name", Value(), read_only=True, unsure_after=("project", "name")),
-        Property("creation", "creation", Value(), read_only=True),
+        Property("creation", "creation", Moment(), read_only=True),
         Property("id", "id", Value(), read_only=True, decided=True),
     ),
     custom=True,

@@ -12,7 +12,7 @@ from .._errors import PlanRefused
 from .._relations import Change, Dependents, Intent, Premise
 from .._resource import Property, Resource
 from .._units import format_size
-from .._values import Amount, Choice, Flag, Limit, Size, Value, Whole, Word
+from .._values import Amount, Choice, Flag, Limit, Moment, Size, Value, Whole, Word
 from .._wire import clear
 from ._room import RoomForReservation, UsageWithinQuota
 
@@ -73,7 +73,7 @@ PROJECT = Resource(
         Property("space_data", "space_data", Amount(), read_only=True),
         Property("space_total", "space_total", Amount(), read_only=True, unsure_after=("quota", "reservation")),
         Property("canonical_name", "canonical_name", Value(), read_only=True, unsure_after=("name",)),
-        Property("creation", "creation", Value(), read_only=True),
+        Property("creation", "creation", Moment(), read_only=True),
         Property("id", "id", Value(), read_only=True, decided=True),
     ),
     custom=True,

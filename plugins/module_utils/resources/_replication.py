@@ -18,8 +18,7 @@ from typing import Any
 from .._names import segment
 from .._release import Release
 from .._resource import Property, Record, Resource, Wire
-from .._times import parse_time
-from .._values import Amount, Flag, Limit, Misread, Rate, Value, Whole, Word
+from .._values import Amount, Flag, Limit, Misread, Moment, Rate, Value, Whole, Word
 from .._wire import Unclear, Wanted, label_of
 
 ROOT = "/api/storage/v1/replication"
@@ -35,14 +34,6 @@ SUCCESS = "success"
 IDLE = "idle"
 
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:\-]{0,254}")
-
-
-class Moment(Value):
-    """A timestamp, `None` while there was none (`<unknown>`, API reference 10.2)."""
-
-    def from_wire(self, value: Any) -> Any:
-        moment = parse_time(value)
-        return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 class Outcome(Word):

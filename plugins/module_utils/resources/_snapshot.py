@@ -13,7 +13,7 @@ from typing import Any
 from .._errors import InvalidInput
 from .._names import check_name
 from .._resource import Property, Resource, Wire
-from .._values import Amount, Flag, Value, Whole
+from .._values import Amount, Flag, Moment, Value, Whole
 from .._wire import refusal
 
 # Names with a leading dot are the system's own (API reference 12.14); those of replication come and go with it.
@@ -83,7 +83,7 @@ _PROPERTIES = (
     Property("space_data", "space_data", Amount(), read_only=True),
     Property("space_unique", "space_unique", Amount(), read_only=True),
     Property("canonical_name", "canonical_name", Value(), read_only=True, unsure_after=("name",)),
-    Property("creation", "creation", Value(), read_only=True),
+    Property("creation", "creation", Moment(), read_only=True),
     Property("id", "id", Value(), read_only=True, decided=True),
 )
 

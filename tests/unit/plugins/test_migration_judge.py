@@ -32,7 +32,6 @@ from migration_pages import (
 )
 
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_compare import differences, unnumbered
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_judge import Standing, room_problems
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import (
     Before,
     marker_of,
@@ -422,63 +421,6 @@ def test_action_of_a_copy_in_its_place_is_known_by_the_marker() -> None:
 
 def test_facts_of_a_lun_that_is_nowhere_are_complete() -> None:
     assert judged(seen(lun=None)).facts().keys() == judged(seen(**MOVED)).facts().keys()
-
-
-# Room
-
-
-def standings(*luns: Any, **more: Any) -> list[Standing]:
-    """LUNs that are on the source alone."""
-    return [judged(seen(place=HERE.named(one.place.name), lun=one, **more)) for one in luns]
-
-
-def sized(name: str, size: int, **more: Any) -> Any:
-    """A LUN of so many GiB."""
-    return found(HERE.named(name), **{"volsize": size * GIB, "space_total": GIB, **more})
-
-
-QUOTA = {"name": "archive", "quota": 30 * GIB, "space_available": 15 * GIB}
-
-
-@pytest.mark.parametrize(
-    ("luns", "target", "said"),
-    [
-        ((sized("a", 60), sized("b", 40)), {}, []),
-        (
-            (sized("a", 60), sized("b", 41)),
-            {},
-            ["tank/databases/b needs 101G, and pool pond of west has 100G available"],
-        ),
-        ((sized("a", 60, sparse=True), sized("b", 60)), {}, []),
-        ((sized("a", 1, space_total=101 * GIB, sparse=True),), {}, ["needs 101G"]),
-        ((sized("a", 200),), {"available": None}, []),
-        (
-            (sized("a", 20),),
-            {"projects": (QUOTA,)},
-            ["project pond/archive, which has a quota, of west has 15G available"],
-        ),
-        ((sized("a", 10), sized("b", 6)), {"projects": (QUOTA,)}, ["needs 16G"]),
-        ((sized("a", 20),), {"projects": ({**QUOTA, "quota": 0},)}, []),
-        ((sized("a", 20),), {"projects": ({**QUOTA, "space_available": None},)}, []),
-        ((sized("a", 200),), {"projects": (QUOTA,)}, ["pool pond of", "project pond/archive"]),
-        ((sized("a", 200),), {"projects": ()}, ["pool pond of"]),
-    ],
-)
-def test_room_is_needed_for_all_together(luns: tuple[Any, ...], target: Facts, said: list[str]) -> None:
-    problems = room_problems(standings(*luns), wishes(), target_side(**target))
-
-    assert len(problems) == len(said), problems
-    for problem, words in zip(problems, said, strict=True):
-        assert words in problem
-
-
-def test_room_is_not_needed_again_for_what_was_sent() -> None:
-    big = sized("a", 200)
-    sent_already = standings(big, mine=(action(),), has_package=True)
-    again = [judged(seen(lun=big, mine=(action(),), has_package=False), wishes(full_again=True))]
-
-    assert room_problems(sent_already, wishes(), target_side()) == []
-    assert len(room_problems(again, wishes(), target_side())) == 1
 
 
 # The copy beside its source

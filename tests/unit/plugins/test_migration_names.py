@@ -14,6 +14,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils._names import check_
 from ansible_collections.zfssa.storage.plugins.module_utils._owner import NOBODY, Owner
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import (
     Before,
+    Left,
     Place,
     Sign,
     action_of_marker,
@@ -54,6 +55,16 @@ def signs(draw: st.DrawFn) -> Sign:
 def test_sign_is_read_as_it_was_written(sign: Sign) -> None:
     assert Sign.read(sign.text) == sign
     assert Sign.read(sign.ended().text) == Sign(sign.place, NOBODY, sign.before)
+
+
+@given(signs(), NAMES, NAMES)
+def test_sign_of_a_run_that_has_ended_tells_what_it_has_left(sign: Sign, controller: str, action_id: str) -> None:
+    left = Left(f"host{controller}", f"id{action_id}")
+    ended = sign.ended(left)
+
+    assert Sign.read(ended.text) == Sign(sign.place, NOBODY, sign.before, left)
+    # A later run that ends without a change keeps it.
+    assert ended.ended() == ended
 
 
 @given(signs())

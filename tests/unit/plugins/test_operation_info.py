@@ -16,10 +16,14 @@ from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
 )
 from ansible_collections.zfssa.storage.plugins.module_utils._release import Release
 from ansible_collections.zfssa.storage.plugins.module_utils.operations._info import (
+    ALL,
     SUBSETS,
-    Filter,
+    _chosen,
     plan_info,
 )
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._info_filter import Filter
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._info_places import IN_PROJECTS
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._input import INPUTS
 
 STORAGE = "/api/storage/v1"
 POOL = f"{STORAGE}/pools/tank"
@@ -97,13 +101,72 @@ def test_luns_are_gathered_with_one_request_as_narrow_as_possible(
     assert all(record["size"] == 1024 for record in records)
 
 
-@pytest.mark.parametrize("options", [{"project": "proj-a", "name": "x"}, {"project": "proj-x"}, {"project": "x*"}])
-@pytest.mark.parametrize("pool", [None, {"name": "tank", "status": "online"}])
-def test_nothing_is_found_in_a_pool_of_this_node_or_one_that_is_not(options: dict[str, str], pool: Any) -> None:
-    book = Book({**PAGES, POOL: pool and {"pool": pool}})
+HERE = {"pool": {"name": "tank", "status": "online"}}
 
-    assert gather(book, "luns", pool="tank", **options) == []
-    assert book.reads[1:] == [POOL]
+
+@pytest.mark.parametrize(
+    ("options", "reads"),
+    [
+        ({"pool": "tank", "project": "x*"}, [POOL]),
+        ({"pool": "tank", "project": "proj-a", "name": "x"}, [PROJ_A]),
+        ({"project": "proj-b", "name": "x"}, [f"{STORAGE}/projects"]),
+        ({"pool": "t*", "project": "proj-b", "name": "x"}, [f"{STORAGE}/projects"]),
+        ({"pool": "x*"}, []),
+    ],
+)
+def test_nothing_is_found_where_there_is_nothing(options: dict[str, str], reads: list[str]) -> None:
+    book = Book({**PAGES, POOL: HERE, PROJ_A: {"project": {"name": "proj-a"}}})
+
+    assert gather(book, "luns", **options) == []
+    assert book.reads[1:] == reads
+
+
+@pytest.mark.parametrize("subset", sorted(IN_PROJECTS - {"inherited_replication"}))
+@pytest.mark.parametrize(
+    ("options", "refusal"),
+    [
+        ({"pool": "tnak"}, "pool tnak does not exist; use one of the appliance's pools: pond, tank"),
+        (
+            {"pool": "tank", "project": "proj-x"},
+            "project tank/proj-x does not exist; use one of the projects there: proj-a, proj-b; or a pattern, such as "
+            "proj-x*, may match nothing",
+        ),
+        ({"project": "proj-x"}, "project proj-x does not exist; use one of"),
+        ({"pool": "p*", "project": "proj-b"}, "project proj-b does not exist in pools p*"),
+    ],
+)
+def test_place_that_does_not_exist_is_refused(subset: str, options: dict[str, str], refusal: str) -> None:
+    book = Book({**PAGES, POOL: HERE, f"{STORAGE}/filesystems": {"filesystems": []}})
+
+    with pytest.raises(PlanRefused) as caught:
+        gather(book, subset, **options)
+
+    assert refusal in str(caught.value)
+
+
+def test_place_is_asked_after_once() -> None:
+    book = Book({**PAGES, POOL: HERE, f"{STORAGE}/filesystems": {"filesystems": []}})
+
+    plan_info(book, {"gather_subset": ["filesystems", "snapshots", "luns"], "pool": "tank", "name": "x"})
+
+    assert book.reads.count(POOL) == 1
+
+
+def test_pool_that_does_not_exist_is_no_empty_list_of_pools() -> None:
+    with pytest.raises(PlanRefused, match="pool tnak does not exist"):
+        gather(Book(PAGES), "pools", pool="tnak")
+
+
+def test_pool_of_which_nobody_can_tell_whose_it_is_hides_nothing() -> None:
+    assert gather(Book({**PAGES, POOL: {"pool": {"name": "tank", "status": 7}}}), "luns", pool="tank", name="x") == []
+
+
+def test_all_is_every_subset_that_can_be_gathered() -> None:
+    assert _chosen([ALL], Filter(None, None, None), as_input=False) == [
+        name for name in SUBSETS if name != "inherited_replication"
+    ]
+    assert _chosen(["luns", ALL], Filter("tank", "proj-a", "lun-a"), as_input=False) == list(SUBSETS)
+    assert _chosen([ALL], Filter(None, None, None), as_input=True) == list(INPUTS)
 
 
 @pytest.mark.parametrize("subset", ["projects", "luns", "filesystems", "snapshots", "replication_actions"])
@@ -145,7 +208,7 @@ def test_projects_are_gathered_with_one_request(options: dict[str, str], names: 
     [
         ({}, ["one", "two"]),
         ({"name": "lun-*"}, ["one"]),
-        ({"pool": "pond"}, []),
+        ({"pool": "p*"}, []),
         ({"pool": "tank", "project": "proj-a", "name": "lun-a"}, ["one"]),
     ],
 )
@@ -166,7 +229,7 @@ def test_actions_name_their_peer_by_its_label_where_it_is_known() -> None:
     ]
 
 
-@pytest.mark.parametrize(("options", "found"), [({"name": "lun-a"}, 1), ({"project": "x"}, 0)])
+@pytest.mark.parametrize(("options", "found"), [({"name": "lun-a"}, 1), ({"project": "x*"}, 0)])
 def test_actions_are_filtered_by_what_they_send(options: dict[str, str], found: int) -> None:
     assert len(gather(Book(PAGES), "replication_actions", **options)) == found
 
@@ -207,27 +270,12 @@ def test_packages_are_gathered_where_the_release_keeps_them(update: int, reads: 
         ("system", "/api/system/v1/version", {"version": {"asn": "1"}}, {}, {"asn": "1"}),
         ("cluster", "/api/hardware/v1/cluster", {"cluster": {"state": "x"}}, {}, {"state": "x"}),
         (
-            "initiators",
-            f"{SAN}/initiators",
-            {"initiators": [{"initiator": "iqn.a"}, {"initiator": "iqn.b"}]},
-            {"name": "*.b"},
-            [{"initiator": "iqn.b"}],
-        ),
-        (
-            "initiator_groups",
-            f"{SAN}/initiator-groups",
-            {"groups": [{"name": "ig-a"}]},
-            {},
-            [{"name": "ig-a"}],
-        ),
-        (
             "services",
             "/api/service/v1/services",
             {"services": [{"name": "nfs", "<status>": "online", "href": "x"}, {"name": "smb"}]},
             {"name": "nfs"},
             [{"name": "nfs", "status": "online"}],
         ),
-        ("schema", f"{STORAGE}/schema", {"schema": [{"property": "a"}]}, {}, [{"property": "a"}]),
         ("schema", f"{STORAGE}/schema", {"properties": []}, {}, []),
     ],
 )
@@ -240,16 +288,96 @@ def test_other_subsets_are_given_as_they_are(
     assert book.reads == [path]
 
 
-def test_secrets_are_left_out() -> None:
-    page = {"initiators": [{"initiator": "iqn.a", "chapuser": "u", "chapsecret": "word"}]}
+@pytest.mark.parametrize(
+    ("subset", "path", "page", "found"),
+    [
+        (
+            "initiators",
+            f"{SAN}/initiators",
+            {"initiators": [{"initiator": "iqn.a", "chapuser": "u", "chapsecret": "word", "href": "x"}]},
+            {"initiator": "iqn.a", "alias": None, "chap_user": "u"},
+        ),
+        (
+            "initiator_groups",
+            f"{SAN}/initiator-groups",
+            {"groups": [{"name": "ig-a", "initiators": []}]},
+            {"protocol": "iscsi", "name": "ig-a", "initiators": []},
+        ),
+        (
+            "schema",
+            f"{STORAGE}/schema",
+            {"schema": [{"property": "a", "type": "String"}]},
+            {"name": "a", "type": "String", "description": ""},
+        ),
+    ],
+)
+def test_objects_have_the_keys_of_their_module(subset: str, path: str, page: dict[str, Any], found: Any) -> None:
+    assert gather(Book({path: page}), subset) == [found]
 
-    assert gather(Book({f"{SAN}/initiators": page}), "initiators") == [{"initiator": "iqn.a", "chapuser": "u"}]
+
+@pytest.mark.parametrize(
+    ("wire", "found"),
+    [
+        ({"share": ""}, {"lun": None, "filesystem": None}),
+        (
+            {"share": "a", "href": "/api/storage/v1/pools/p/projects/q/luns/a/snapshots/s"},
+            {"lun": "a", "filesystem": None},
+        ),
+        ({"share": "a", "href": "/x/filesystems/a/snapshots/s"}, {"lun": None, "filesystem": "a"}),
+    ],
+)
+@pytest.mark.parametrize("creation", ["20261122T19:18:11", "2026-11-22T19:18:11Z"])
+def test_snapshot_says_what_it_is_of_and_when_it_was_taken(creation: str, wire: Any, found: Any) -> None:
+    listed = {"pool": "p", "project": "q", "name": "s", "creation": creation, **wire}
+
+    (told,) = gather(Book({f"{STORAGE}/snapshots": {"snapshots": [listed]}}), "snapshots")
+
+    assert (
+        told.items() >= {"pool": "p", "project": "q", "name": "s", "creation": "2026-11-22T19:18:11Z", **found}.items()
+    )
+
+
+@pytest.mark.parametrize(
+    ("subset", "path", "page"),
+    [
+        ("system", "/api/system/v1/version", {"version": {"install_time": "Fri May 01 2015 20:13:00 GMT+0000 (UTC)"}}),
+        ("problems", "/api/problem/v1/problems", {"problems": [{"diagnosed": "20150501T20:13:00"}]}),
+        ("filesystems", f"{STORAGE}/filesystems", {"filesystems": [{"creation": "2015-05-01T20:13:00Z"}]}),
+    ],
+)
+def test_times_are_given_in_one_form(subset: str, path: str, page: dict[str, Any]) -> None:
+    assert "2015-05-01T20:13:00Z" in str(gather(Book({path: page}), subset))
+
+
+def test_time_that_is_none_is_given_as_it_came() -> None:
+    book = Book({"/api/system/v1/version": {"version": {"boot_time": "yesterday", "asn": "20150501T20:13:00"}}})
+
+    assert gather(book, "system") == {"boot_time": "yesterday", "asn": "20150501T20:13:00"}
+
+
+def test_actions_have_their_schedules() -> None:
+    pages = {**PAGES, f"{ACTIONS}/id-1/schedules": {"schedules": [{"id": "s", "frequency": "hour", "minute": "05"}]}}
+
+    first, second = gather(Book(pages), "replication_actions")
+
+    assert first["schedules"] == [{"frequency": "hour", "day": None, "hour": None, "minute": 5}]
+    assert second["schedules"] == []
+
+
+def test_schedules_that_nobody_understands_are_given_as_they_came() -> None:
+    odd = [{"id": "s", "frequency": ["x"]}]
+    pages = {**PAGES, f"{ACTIONS}/id-1/schedules": {"schedules": odd}}
+
+    plan = plan_info(Book(pages), {"gather_subset": ["replication_actions"], "name": "lun-a"})
+
+    assert plan.after["replication_actions"][0]["schedules"] == odd
+    assert "schedules of replication action id-1 cannot be understood" in plan.warnings[0]
 
 
 def test_secrets_are_left_out_at_any_depth() -> None:
-    page = {"targets": [{"alias": "t", "auth": {"targetchapsecret": "word"}}]}
+    page = {"users": [{"logname": "u", "auth": {"initial_password": "word"}}]}
 
-    assert "word" not in str(gather(Book({f"{SAN}/targets": page}), "targets"))
+    assert "word" not in str(gather(Book({"/api/user/v1/users": page}), "users"))
 
 
 def test_flag_of_one_lun_needs_its_full_name() -> None:

@@ -162,6 +162,20 @@ def test_time_out_tells_how_far_it_has_come() -> None:
         apply(planned, book)
 
 
+@pytest.mark.parametrize(("state", "goes_on"), [("sent", True), ("cancelled", False)])
+def test_only_an_update_that_was_sent_is_said_to_go_on(state: str, goes_on: bool) -> None:
+    planned, book = plan(SENDING, state=state)
+    waits = [*planned.waits, *(step.wait for step in planned.steps if step.wait)]
+    wait = replace(waits[0], timeout=0)
+    steps = tuple(replace(step, wait=wait) for step in planned.steps)
+    book.answers = [{"action": SENDING}]
+
+    with pytest.raises(WaitTimeout) as late:
+        apply(replace(planned, steps=steps, waits=()), book)
+
+    assert ("it goes on by itself" in str(late.value)) is goes_on
+
+
 @pytest.mark.parametrize(
     ("seen", "sends"),
     [

@@ -1,0 +1,49 @@
+"""A LUN is renamed, the other side is looked at, and then it is destroyed; whatever becomes of the answers."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import pytest
+from memory_appliance import BEFORE, FINE, MemoryAppliance
+
+from ansible_collections.zfssa.storage.plugins.module_utils._errors import PlanRefused
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_destroy import Removal, destroy
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import Place
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_survey import find_now
+
+PLACE = Place("tank", "databases", "redo-1")
+
+
+def asking(*fates: str) -> MemoryAppliance:
+    """An appliance with the LUN that asks before it destroys; the first of its fates is that of the new name."""
+    appliance = MemoryAppliance()
+    appliance.add_project("tank", name="databases")
+    appliance.add_lun("tank", "databases", name="redo-1", volsize=1 << 30, status="offline")
+    appliance.asks, appliance.fates = True, [FINE, *fates]
+    return appliance
+
+
+def removal(appliance: MemoryAppliance, looks: list[str]) -> Removal:
+    """The removal of the LUN, to which nothing speaks."""
+    lun = find_now(appliance, PLACE)
+    assert lun is not None
+    return Removal(cast("Any", appliance), lun, "east", lambda: looks.append("other side"), lambda _lun: None)
+
+
+def test_question_that_was_lost_is_asked_for_again_after_another_look() -> None:
+    appliance, looks = asking(BEFORE), list[str]()
+
+    destroy(removal(appliance, looks))
+
+    assert appliance.luns == {}
+    assert looks == ["other side"] * 2
+
+
+def test_answer_that_is_lost_every_time_gives_the_name_back() -> None:
+    appliance = asking(BEFORE, BEFORE)
+
+    with pytest.raises(PlanRefused, match="is not destroyed: lost before, and it is still there"):
+        destroy(removal(appliance, []))
+
+    assert list(appliance.luns) == [("tank", "databases", "redo-1")]

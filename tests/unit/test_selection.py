@@ -1,0 +1,97 @@
+"""What the sample of the long tests leaves out: every name in its table is that of a test, and no test is lost unasked."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import selection
+
+TESTS = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(autouse=True)
+def sampling(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Select as `make test` does, however these tests are run."""
+    monkeypatch.setattr(selection, "ALL", False)
+    monkeypatch.setattr(selection, "FEW", False)
+
+
+def rows(file: str, *names: str, marks: tuple[str, ...] = ()) -> list[Any]:
+    """Return tests as pytest would collect them."""
+    path = Path("tests/contract") / f"{file}.py"
+    return [
+        SimpleNamespace(path=path, name=name, get_closest_marker=lambda mark: mark if mark in marks else None)
+        for name in names
+    ]
+
+
+def kept(found: list[Any]) -> list[str]:
+    """Return the names of the tests that run."""
+    out = selection.left_out(found)
+    return [item.name for item in found if item not in out]
+
+
+def test_table_names_tests() -> None:
+    for file, tests in selection.SAMPLED.items():
+        (path,) = TESTS.glob(f"*/{file}.py")
+        names = {
+            node.name for node in ast.parse(path.read_text(encoding="utf-8")).body if isinstance(node, ast.FunctionDef)
+        }
+
+        assert sorted(set(tests) - names) == [], file
+
+
+def test_tests_of_one_table_take_different_rows_of_it_both_ways() -> None:
+    first, second = list(selection.SAMPLED["test_contract_faults"])[:2]
+    found = rows(
+        "test_contract_faults",
+        *(f"{test}[{way}-{row}]" for test in (first, second) for way in ("module", "in-process") for row in range(8)),
+    )
+
+    assert kept(found) == [
+        f"{test}[{way}-{row}]"
+        for test, taken in ((first, (0, 4)), (second, (1, 5)))
+        for way in ("module", "in-process")
+        for row in taken
+    ]
+
+
+def test_older_releases_take_turns_in_process() -> None:
+    found = rows(
+        "test_contract_x",
+        *(
+            f"test_case[{way}-{case}-{release}]"
+            for way in ("module", "in-process")
+            for case in "ab"
+            for release in ("2013.1", "8.7", "8.8")
+        ),
+    )
+
+    assert kept(found) == [
+        "test_case[module-a-8.8]",
+        "test_case[module-b-8.8]",
+        "test_case[in-process-a-2013.1]",
+        "test_case[in-process-a-8.8]",
+        "test_case[in-process-b-8.7]",
+        "test_case[in-process-b-8.8]",
+    ]
+
+
+def test_row_of_an_older_release_alone_runs() -> None:
+    names = ["test_old[module-2013.1]", "test_old[in-process-2013.1]"]
+
+    assert kept(rows("test_contract_x", *names)) == names
+
+
+def test_long_tests_run_when_all_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    long = rows("test_migrate", "test_lost", marks=("long",))
+
+    assert kept(long) == []
+
+    monkeypatch.setattr(selection, "ALL", True)
+
+    assert kept(long) == ["test_lost"]
