@@ -13,8 +13,10 @@ import signal
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.parameters import remove_values
 
 from ._client import HAS_REQUESTS, REQUESTS_IMPORT_ERROR
+from ._legible import legible
 from ._perform import Mode, perform
 from ._task import Task
 
@@ -31,6 +33,12 @@ class _Module(AnsibleModule):
         self._task = task
         ordinary: Any = super()
         ordinary.__init__(**arguments)
+
+    def fail_json(self, msg: str, **facts: Any) -> NoReturn:
+        """Fail; Ansible's own words about the options may have anything in them that the user gave."""
+        ordinary: Any = super()
+        ordinary.fail_json(legible(remove_values(msg, self.no_log_values)), **facts)
+        raise AssertionError("a failure ends the module")
 
     def _load_params(self) -> None:
         ordinary: Any = super()

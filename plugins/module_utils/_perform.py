@@ -16,6 +16,7 @@ from typing import Any
 from ._client import ACCESS, Client, Connection
 from ._custom import foretold
 from ._errors import ZfssaError
+from ._legible import legible_result
 from ._plan import Plan, Results
 from ._premises import require
 from ._task import Task, connection_of, peer_connection_of
@@ -70,6 +71,11 @@ def perform(task: Task, options: Mapping[str, Any], mode: Mode, clients: Clients
         The result as Ansible wants it: `changed`, the task's results, and `diff` where one is asked for. When it went
         wrong `failed`, `msg` and `failure`, with the same results as `None`.
     """
+    return legible_result(_perform(task, options, mode, clients), task.secrets(options))
+
+
+def _perform(task: Task, options: Mapping[str, Any], mode: Mode, clients: Clients) -> dict[str, Any]:
+    """Do it, in whatever words."""
     logs = _Logs()
     try:
         with ExitStack() as stack:
