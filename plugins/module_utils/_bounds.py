@@ -16,7 +16,7 @@ import time
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPException, HTTPResponse, LineTooLong
 from typing import Any
 
 # An answer may take this many times as long as may pass without a byte of it.
@@ -34,7 +34,7 @@ class TookTooLong(Exception):
 
 
 class TooLarge(Exception):
-    """The answer has more bytes than anybody can want."""
+    """The answer has more bytes than anybody can want; the text says what of it, if it is not the whole."""
 
 
 class NoTunnel(Exception):
@@ -124,7 +124,14 @@ class _Answer(HTTPResponse):
         """Read the header; whatever Python makes of a senseless one, it is no answer."""
         try:
             super().begin()
-        except (OSError, HTTPException, TookTooLong, TooLarge):
+        except LineTooLong:
+            raise TooLarge("has a line in its header without an end") from None
+        except HTTPException as error:
+            # Python has no class of its own for a header of too many lines.
+            if type(error) is HTTPException:
+                raise TooLarge("has a header without an end") from None
+            raise
+        except (OSError, TookTooLong, TooLarge):
             raise
         except Exception as error:
             raise HTTPException(f"senseless header: {error}") from error

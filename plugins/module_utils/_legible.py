@@ -17,6 +17,11 @@ from typing import Any
 from ansible.module_utils.common.parameters import remove_values
 
 _LONGEST = 2000
+# Of what only this collection has put together: what is wrong with each of many LUNs, for one.
+LONGEST_LIST = 20_000
+# Between clauses and sentences; one of them is never this long.
+_BETWEEN = re.compile(r"(?<=[;:.]) ")
+_LONGEST_CLAUSE = 1000
 # Of a name, or of anything without a space.
 _LONG_WORD = re.compile(r"\S{301,}")
 _LONGEST_WORD = 200
@@ -35,6 +40,8 @@ def legible(text: object, most: int = _LONGEST) -> str:
         most: characters that may be left, about.
     """
     plain = _LONG_WORD.sub(lambda word: _shortened(word.group(), _LONGEST_WORD), str(text))
+    if len(plain) > _LONGEST_CLAUSE:
+        plain = " ".join(_shortened(clause, _LONGEST_CLAUSE) for clause in _BETWEEN.split(plain))
     plain = _shortened(plain, most)
     return plain if plain.isprintable() else "".join(map(_visible, plain))
 
@@ -47,16 +54,20 @@ def legible_result(result: dict[str, Any], secrets: Collection[str]) -> dict[str
         secrets: what must be hidden first: of a secret that is escaped, or cut, nobody would recognise the rest.
     """
 
-    def told(text: Any) -> str:
-        return legible(remove_values(str(text), secrets))
+    failure = result.get("failure")
+    # Where there is a status, the appliance has had its say.
+    own = isinstance(failure, dict) and failure["status"] is None
 
+    def told(text: Any, most: int = _LONGEST) -> str:
+        return legible(remove_values(str(text), secrets), most)
+
+    most = LONGEST_LIST if own else _LONGEST
     if "msg" in result:
-        result["msg"] = told(result["msg"])
+        result["msg"] = told(result["msg"], most)
     if result.get("warnings"):
         result["warnings"] = list(dict.fromkeys(told(warning) for warning in result["warnings"]))
-    failure = result.get("failure")
     if isinstance(failure, dict):
-        told_of_it = {key: told(failure[key]) for key in _OF_FAILURE if isinstance(failure.get(key), str)}
+        told_of_it = {key: told(failure[key], most) for key in _OF_FAILURE if isinstance(failure.get(key), str)}
         result["failure"] = {**failure, **told_of_it, "steps_done": [told(step) for step in failure["steps_done"]]}
     return result
 

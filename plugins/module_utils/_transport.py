@@ -134,9 +134,8 @@ def _out_of_bounds(error: Exception, url: str, request: str, timeout: float) -> 
     if isinstance(error, NoTunnel):
         return Unreachable(f"the proxy to {url} does not answer in time", request=request, advice=_CHECK_PROXY)
     if isinstance(error, TooLarge):
-        return Unfinished(
-            f"the answer of {url} to {request} is larger than {MOST_BYTES >> 20} MiB", request=request, patience=timeout
-        )
+        what = str(error) or f"is larger than {MOST_BYTES >> 20} MiB"
+        return Unfinished(f"the answer of {url} to {request} {what}", request=request, patience=timeout)
     return Unfinished(
         f"the answer of {url} to {request} has not ended after {TIMES * timeout:g} s", request=request, patience=timeout
     )

@@ -80,6 +80,8 @@ def test_read_whose_reply_is_always_lost_fails_after_three(
         client.get(LUN)
 
     assert caught.value.request == f"GET {LUN}"
+    # Nothing can have been changed.
+    assert "look at the object" not in str(caught.value)
 
 
 @pytest.mark.parametrize("method", WRITES)
@@ -97,6 +99,7 @@ def test_write_whose_reply_is_lost_is_never_repeated(
         client.send(method, LUN, {"volsize": 1})
 
     assert caught.value.request == f"{method} {LUN}"
+    assert "look at the object" in str(caught.value)
     assert pauses == []
 
 

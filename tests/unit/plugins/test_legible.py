@@ -49,6 +49,27 @@ def test_long_text_leaves_its_beginning_and_its_end() -> None:
     assert len(said) < 2100
 
 
+def test_list_of_what_is_wrong_is_told_as_a_whole() -> None:
+    problems = "; ".join(
+        f"LUN tank/databases/redo-{number} has snapshots under a retention hold" for number in range(150)
+    )
+    failure = {"status": None, "fault": None, "message": problems, "request": None, "steps_done": []}
+
+    result = legible_result({"msg": f"{problems}.", "failure": failure}, ())
+
+    assert (result["msg"], result["failure"]["message"]) == (f"{problems}.", problems)
+
+
+@pytest.mark.parametrize("status", [None, 409])
+def test_long_name_with_spaces_is_one_long_clause(status: int | None) -> None:
+    failure = {"status": status, "fault": None, "message": "no", "request": None, "steps_done": []}
+
+    said = legible_result({"msg": f"{'so ' * 2000}does not exist; correct it.", "failure": failure}, ())["msg"]
+
+    assert said.endswith("so does not exist; correct it.")
+    assert len(said) < 1100
+
+
 def test_all_words_of_a_result_are_legible_and_its_values_stay() -> None:
     name = "a\x1b[2Kb\u202e"
     shown = r"a\x1b[2Kb\u202e"
