@@ -37,8 +37,16 @@ class TooLarge(Exception):
     """The answer has more bytes than anybody can want; the text says what of it, if it is not the whole."""
 
 
-class NoTunnel(Exception):
-    """The proxy did not connect in time, so that nothing was sent."""
+class NotConnected(Exception):
+    """No connection came about in time, so that nothing was sent.
+
+    Args:
+        by_proxy: whether a proxy was to make it.
+    """
+
+    def __init__(self, by_proxy: bool) -> None:
+        super().__init__()
+        self.by_proxy = by_proxy
 
 
 class NotDecoded(Exception):
@@ -155,11 +163,11 @@ def bounded(pools: Any, bounds: Bounds) -> None:
         response_class = staticmethod(answer)
 
         def connect(self) -> None:
-            """Connect; what is read before that is the answer of a proxy."""
+            """Connect; what is read before that is the answer of a proxy, and what TLS begins with."""
             try:
                 super().connect()
-            except TookTooLong:
-                raise NoTunnel from None
+            except (TookTooLong, TooLarge, TimeoutError):
+                raise NotConnected(bool(getattr(self, "_tunnel_host", None))) from None
 
     class Pool(pool_class):  # type: ignore[misc]
         """Connections with bounds."""

@@ -10,11 +10,18 @@ import warnings
 from http.client import HTTPException
 from typing import Any
 
-from ._bounds import MOST_BYTES, TIMES, Bounds, NotDecoded, NoTunnel, TookTooLong, TooLarge, bounded
+from ._bounds import MOST_BYTES, TIMES, Bounds, NotConnected, NotDecoded, TookTooLong, TooLarge, bounded
 from ._errors import CertificateRefused, InvalidInput, LostReply, Unfinished, Unreachable, ZfssaError
 
 # What may be raised by a request that is not answered.
-TRANSPORT_ERRORS: tuple[type[Exception], ...] = (OSError, ValueError, HTTPException, TookTooLong, TooLarge, NoTunnel)
+TRANSPORT_ERRORS: tuple[type[Exception], ...] = (
+    OSError,
+    ValueError,
+    HTTPException,
+    TookTooLong,
+    TooLarge,
+    NotConnected,
+)
 try:
     import requests
     import urllib3
@@ -87,7 +94,7 @@ def translate(error: Exception, url: str, request: str, timeout: float) -> Zfssa
         `Unreachable` when nothing was sent, so that repeating is safe; `LostReply` when it may have been carried out.
     """
     failures = requests.exceptions
-    if isinstance(error, (TookTooLong, TooLarge, NoTunnel)):
+    if isinstance(error, (TookTooLong, TooLarge, NotConnected)):
         return _out_of_bounds(error, url, request, timeout)
     if isinstance(error, failures.SSLError):
         return _tls(error, url, request)
@@ -131,8 +138,10 @@ def translate_broken(error: Exception, url: str, request: str, timeout: float) -
 
 
 def _out_of_bounds(error: Exception, url: str, request: str, timeout: float) -> ZfssaError:
-    if isinstance(error, NoTunnel):
-        return Unreachable(f"the proxy to {url} does not answer in time", request=request, advice=_CHECK_PROXY)
+    if isinstance(error, NotConnected):
+        if error.by_proxy:
+            return Unreachable(f"the proxy to {url} does not connect in time", request=request, advice=_CHECK_PROXY)
+        return Unreachable(f"no connection to {url} in time", request=request, fleeting=True)
     if isinstance(error, TooLarge):
         what = str(error) or f"is larger than {MOST_BYTES >> 20} MiB"
         return Unfinished(f"the answer of {url} to {request} {what}", request=request, patience=timeout)

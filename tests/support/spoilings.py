@@ -296,8 +296,9 @@ def replaced(value: Any, path: tuple[Any, ...], odd: Any) -> Any:
 
 
 def with_value(path: tuple[Any, ...], odd: Any) -> Spoiling:
-    """Spoil one value of the JSON."""
-    return sends(lambda answer: answer.with_json(replaced(answer.json, path, odd)).whole)
+    """Spoil one value of the JSON, of the first object where there is a list of them."""
+    in_list = (f"{path[0]}s", 0, *path[1:])
+    return sends(lambda answer: answer.with_json(replaced(replaced(answer.json, path, odd), in_list, odd)).whole)
 
 
 # All of them
@@ -323,7 +324,7 @@ def ways(example: Any) -> list[Way]:
             f"{group}: {name} ({stage})",
             stage,
             spoil,
-            name in _SAMPLE[group] and stage in (READ, LOGIN),
+            name in _SAMPLE[group] and (stage == READ or (stage == LOGIN and group in ("broken", "header"))),
             group in ("flood", "bomb"),
         )
         for group, table in tables.items()

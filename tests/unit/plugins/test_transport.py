@@ -9,7 +9,12 @@ from requests import exceptions
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import InvalidHeader, MaxRetryError, NewConnectionError, ProtocolError, ReadTimeoutError
 
-from ansible_collections.zfssa.storage.plugins.module_utils._bounds import NotDecoded, NoTunnel, TookTooLong, TooLarge
+from ansible_collections.zfssa.storage.plugins.module_utils._bounds import (
+    NotConnected,
+    NotDecoded,
+    TookTooLong,
+    TooLarge,
+)
 from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     CertificateRefused,
     InvalidInput,
@@ -86,7 +91,7 @@ def test_what_has_no_end_is_not_asked_for_again(error: Exception, words: str) ->
 
 
 def test_proxy_that_does_not_answer_has_sent_nothing() -> None:
-    meant = translate(NoTunnel(), URL, REQUEST, 5)
+    meant = translate(NotConnected(by_proxy=True), URL, REQUEST, 5)
 
     assert meant.__class__ is Unreachable
     assert "HTTPS_PROXY" in str(meant)
