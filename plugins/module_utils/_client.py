@@ -19,7 +19,7 @@ from types import TracebackType
 from typing import Any
 
 from ._bounds import ENCODINGS, Bounds, read_body
-from ._decode import decode
+from ._decode import TooMuch, decode
 from ._errors import (
     BadReply,
     Busy,
@@ -428,6 +428,8 @@ def _checked(answer: Any, content: bytearray, request: str, url: str) -> Reply:
     try:
         decoded = decode(content) if content else {}
         trouble = "no JSON object"
+    except TooMuch as said:
+        raise Unfinished(f"the answer of {url} to {request} {said}", status=status, request=request) from None
     except (ValueError, RecursionError):
         decoded, trouble = None, "not JSON"
     if 200 <= status < 300:

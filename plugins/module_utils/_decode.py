@@ -26,6 +26,10 @@ _WRITTEN_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _NO_CHARACTER = "\ufffd"
 
 
+class TooMuch(ValueError):
+    """It has more values than anybody can want."""
+
+
 def decode(content: bytes | bytearray) -> Any:
     """Read the JSON of an answer.
 
@@ -35,11 +39,12 @@ def decode(content: bytes | bytearray) -> Any:
         content: the body.
 
     Raises:
-        ValueError: it is not JSON, or more than anybody can want.
+        TooMuch: it was not read.
+        ValueError: it is not JSON.
         RecursionError: it has too many levels.
     """
     if sum(content.count(mark) for mark in (b",", b":", b"[", b"{")) > _MOST_VALUES:
-        raise ValueError("too many values")
+        raise TooMuch(f"has more than {_MOST_VALUES // 1_000_000} million values")
     text = content.decode(json.detect_encoding(bytes(content[:4])), "replace")
     decoded = json.loads(text, parse_constant=str, parse_float=_finite, parse_int=_readable)
     if text.count("[") + text.count("{") > _MOST_LEVELS:

@@ -22,6 +22,7 @@ LONGEST_LIST = 20_000
 # Between clauses and sentences; one of them is never this long.
 _BETWEEN = re.compile(r"(?<=[;:.]) ")
 _LONGEST_CLAUSE = 1000
+_HUGE = 100_000
 # Of a name, or of anything without a space.
 _LONG_WORD = re.compile(r"\S{301,}")
 _LONGEST_WORD = 200
@@ -39,11 +40,14 @@ def legible(text: object, most: int = _LONGEST) -> str:
         text: it, whoever wrote it.
         most: characters that may be left, about.
     """
-    plain = _LONG_WORD.sub(lambda word: _shortened(word.group(), _LONGEST_WORD), str(text))
+    plain = str(text)
+    # Nobody looks for words in megabytes.
+    plain = _shortened(plain, most) if len(plain) > _HUGE else plain
+    plain = plain if plain.isprintable() else "".join(map(_visible, plain))
+    plain = _LONG_WORD.sub(lambda word: _shortened(word.group(), _LONGEST_WORD), plain)
     if len(plain) > _LONGEST_CLAUSE:
         plain = " ".join(_shortened(clause, _LONGEST_CLAUSE) for clause in _BETWEEN.split(plain))
-    plain = _shortened(plain, most)
-    return plain if plain.isprintable() else "".join(map(_visible, plain))
+    return _shortened(plain, most)
 
 
 def legible_result(result: dict[str, Any], secrets: Collection[str]) -> dict[str, Any]:

@@ -120,10 +120,10 @@ def compressed(encoding: str, body: Callable[[Answer], bytes]) -> Spoiling:
 
 @functools.cache
 def _bomb(levels: int = 1, size: int = _BOMB) -> bytes:
+    if levels > 1:
+        return gzip.compress(_bomb(levels - 1, size))
     packing = zlib.compressobj(9, zlib.DEFLATED, 31 if levels else 15)
     packed = b"".join(packing.compress(_ZEROS) for _number in range(size >> 20)) + packing.flush()
-    for _level in range(levels - 1):
-        packed = gzip.compress(packed)
     return packed
 
 

@@ -20,6 +20,7 @@ from scripted_appliance import (
     logout,
 )
 
+from ansible_collections.zfssa.storage.plugins.module_utils import _decode
 from ansible_collections.zfssa.storage.plugins.module_utils._client import Client
 from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     ApplianceError,
@@ -120,6 +121,16 @@ def test_read_without_an_answer_in_time_is_not_repeated(appliance: ScriptedAppli
         client.get(LUN)
 
     assert "in 0.1 s" in str(caught.value)
+
+
+def test_read_of_more_than_anybody_can_want_is_not_repeated(
+    appliance: ScriptedAppliance, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_decode, "_MOST_VALUES", 9)
+    appliance.play(READ.but(body=[[]] * 10))
+
+    with client, pytest.raises(Unfinished, match="more than 0 million values"):
+        client.get(LUN)
 
 
 @pytest.mark.parametrize("method", ["GET", *WRITES])

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from ansible_collections.zfssa.storage.plugins.module_utils import _decode
-from ansible_collections.zfssa.storage.plugins.module_utils._decode import decode
+from ansible_collections.zfssa.storage.plugins.module_utils._decode import TooMuch, decode
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_more_values_than_the_memory_is_for_are_refused_unread(monkeypatch: pyte
     monkeypatch.setattr(_decode, "_MOST_VALUES", 1000)
     monkeypatch.setattr(_decode.json, "loads", lambda *_args, **_rest: pytest.fail("it was read"))
 
-    with pytest.raises(ValueError, match="too many values"):
+    with pytest.raises(TooMuch, match="has more than"):
         decode(b"[" + b"[]," * 1000 + b"[]]")
 
 

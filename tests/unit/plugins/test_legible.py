@@ -41,6 +41,12 @@ def test_long_name_leaves_the_rest_of_the_sentence() -> None:
     assert len(said) < 300
 
 
+@pytest.mark.parametrize("piece", ["\x1b", "\U000e0041 ", "a\x1b. "])
+def test_escaped_text_is_no_longer_than_others(piece: str) -> None:
+    for count in (900, 1_000_000):
+        assert len(legible(piece * count)) < 2100
+
+
 def test_long_text_leaves_its_beginning_and_its_end() -> None:
     said = legible("no " * 3_500_000 + "room; look there.")
 

@@ -123,6 +123,5 @@ def judge(way: Way, result: dict[str, Any], told: list[str]) -> None:
         assert result["msg"].endswith("."), f"{way.name}: {result['msg']}"
     shown = json.dumps(result, allow_nan=False, ensure_ascii=False)
     shown.encode()
-    print("SAID", way.name, "#", result.get("msg") or "fine", "#", result.get("warnings", ""))
     assert PASSWORD not in shown + str(told), way.name
     assert TOKEN not in shown + str(told), way.name
