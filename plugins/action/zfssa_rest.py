@@ -33,6 +33,7 @@ from ansible.plugins.action.normal import ActionModule as OrdinaryAction
 from ansible.plugins.loader import module_loader
 
 from ansible_collections.zfssa.storage.plugins.module_utils._client import HAS_REQUESTS, Client
+from ansible_collections.zfssa.storage.plugins.module_utils._legible import legible, legible_result
 from ansible_collections.zfssa.storage.plugins.module_utils._perform import Mode, perform
 from ansible_collections.zfssa.storage.plugins.module_utils._progress import Tell
 from ansible_collections.zfssa.storage.plugins.module_utils._task import Task, explained_missing
@@ -124,7 +125,7 @@ class ActionModule(OrdinaryAction):
             message = explained_missing(outcome.errors.msg)
             if isinstance(outcome.errors[0], UnsupportedError):
                 message = f"Unsupported parameters for ({self._task.action}) module: {message}"
-            result: dict[str, Any] = {"failed": True, "msg": message}
+            result: dict[str, Any] = legible_result({"failed": True, "msg": message}, secrets)
         else:
             mode = Mode(self._task.check_mode, self._task.diff, self._display.verbosity)
             _sessions.tell = self._shows(host, secrets)
@@ -143,7 +144,7 @@ class ActionModule(OrdinaryAction):
 
         def show(text: str) -> None:
             # Not among the results, because those may be read by a program.
-            plain = remove_values(f"WAITING: [{host}]: {text}", secrets)
+            plain = legible(remove_values(f"WAITING: [{host}]: {text}", secrets))
             self._display.display(plain, color=C.config.get_config_value("COLOR_DEBUG"), stderr=True)
 
         return show

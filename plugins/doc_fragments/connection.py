@@ -62,8 +62,10 @@ options:
     type: path
   timeout:
     description:
-      - Seconds to wait for the answer to one request, from 1 to 86400. An appliance can take half a minute to create a
-        LUN, and minutes for a long list.
+      - Seconds for which nothing may come of the answer to one request, from 1 to 86400. An appliance can take half a minute
+        to create a LUN, and minutes for a long list.
+      - An answer that has begun must have ended after five times as long. A request without an answer in time is not sent
+        again; after a write the object is looked at for up to as long once more, and work that was done counts as done.
       - Taken from the environment variable E(ZFSSA_TIMEOUT) when not given.
     type: int
     default: 120

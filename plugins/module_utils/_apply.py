@@ -20,6 +20,7 @@ from ._errors import (
     NotUnderstood,
     ObjectExists,
     PlanRefused,
+    Unfinished,
     Unreachable,
     WaitTimeout,
     ZfssaError,
@@ -32,6 +33,9 @@ from ._wait import wait_until
 
 # Seconds without a readable answer after which a wait is given up: a cluster node may take that long to take over.
 _PATIENCE = 300.0
+# Seconds between two looks whether something was carried out.
+_LOOK_INTERVAL = 5.0
+_LOOKING = "looking whether it was carried out"
 
 
 class Answer(Protocol):
@@ -106,6 +110,8 @@ def _carry_out(step: Step, client: Writer) -> Wire:
 def _send_and_look(step: Step, client: Writer) -> Wire:
     try:
         return _send(step, client)
+    except Unfinished as lost:
+        return _watch(step, client, lost)
     except LostReply as lost:
         # A lost answer is not a lost request.
         seen = _look(step, client, lost)
@@ -115,6 +121,33 @@ def _send_and_look(step: Step, client: Writer) -> Wire:
         if seen is None:
             raise
         return seen
+
+
+def _watch(step: Step, client: Writer, lost: Unfinished) -> Wire:
+    """Look for some time whether a step was carried out whose answer has not ended: a slow appliance may still be at it.
+
+    Returns:
+        What was seen when it was.
+
+    Raises:
+        Unfinished: it was not, and it is not sent again.
+        LostReply: a look failed, so that nobody knows.
+    """
+    client.tell(f"{lost.reason}; {_LOOKING}")
+    try:
+        seen = wait_until(
+            lambda: _seen(step, client, lost),
+            lambda seen: seen is not None,
+            what=str(step),
+            describe=lambda _seen: "nothing of it",
+            timeout=lost.patience,
+            interval=_LOOK_INTERVAL,
+            tell=client.tell,
+        )
+    except WaitTimeout:
+        lost.reason += ", and nothing of it was to be seen after that"
+        raise lost from None
+    return seen or {}
 
 
 def _look_after(error: ApplianceError, step: Step, client: Writer) -> Wire | None:
@@ -159,7 +192,12 @@ def _look(step: Step, client: Writer, trouble: ZfssaError) -> Wire | None:
     Raises:
         LostReply: the look failed as well, so that nobody knows.
     """
-    client.tell(f"{trouble.reason}; looking whether it was carried out")
+    client.tell(f"{trouble.reason}; {_LOOKING}")
+    return _seen(step, client, trouble)
+
+
+def _seen(step: Step, client: Writer, trouble: ZfssaError) -> Wire | None:
+    """Look as `_look` does, without a word."""
     try:
         seen = client.get(step.probe)
         done = step.done(seen)

@@ -10,7 +10,7 @@ writes a secret anywhere: the log holds methods, paths and statuses only.
 
 from __future__ import annotations
 
-import math
+import re
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -20,6 +20,8 @@ from types import TracebackType
 from typing import Any
 
 from ._authorities import authorities
+from ._bounds import ENCODINGS, Bounds, read_body
+from ._decode import TooMuch, decode
 from ._errors import (
     BadReply,
     Busy,
@@ -27,6 +29,7 @@ from ._errors import (
     NotAuthenticated,
     NotAuthorized,
     NotFound,
+    Unfinished,
     ZfssaError,
     from_reply,
 )
@@ -34,7 +37,7 @@ from ._progress import Progress, Tell
 from ._release import Release, parse_release
 from ._repeats import MOST_TRIES, pause, tries
 from ._times import parse_http_date
-from ._transport import open_session, translate
+from ._transport import TRANSPORT_ERRORS, open_session, translate, translate_broken
 from ._unbroken import unbroken
 
 try:
@@ -52,7 +55,8 @@ _CONNECT_TIMEOUT = 20.0
 _LOGIN_PATIENCE = 30.0
 # Seconds for the answer to a logout.
 _LOGOUT_PATIENCE = 10.0
-_MOST_DIGITS = 4000
+# What a token may be: anything else cannot stand in the header of a request.
+_TOKEN = re.compile(r"[!-~]{1,4096}")
 
 Wire = dict[str, Any]
 
@@ -124,7 +128,8 @@ class Client:
         self.peer: Client | None = None
         self._sleep = sleep
         self._progress = Progress(tell)
-        self._http = open_session()
+        self._bounds = Bounds()
+        self._http = open_session(self._bounds)
         self._token = connection.session
         self._own_token = False
         self._version: str | None = None
@@ -232,6 +237,10 @@ class Client:
         token = reply.headers.get("X-Auth-Session")
         if not token:
             raise BadReply(f"{url} accepted the login but gave no session token", status=reply.status)
+        if not _TOKEN.fullmatch(token):
+            raise BadReply(
+                f"{url} accepted the login but gave a session token that cannot be sent", status=reply.status
+            )
         self._token, self._own_token = token, True
         return token
 
@@ -280,6 +289,8 @@ class Client:
         for _attempt in range(2):
             try:
                 self.end(token)
+                break
+            except Unfinished:
                 break
             except ZfssaError:
                 continue
@@ -343,6 +354,8 @@ class Client:
             except ZfssaError as error:
                 # What says that it is busy, a proxy perhaps, may have done the work all the same.
                 error.repeated = busy
+                if harmless and isinstance(error, LostReply):
+                    error.advice = "try again when the appliance is well, and what stands between it and here"
                 if attempt >= tries(error, harmless):
                     raise
                 busy = busy or isinstance(error, Busy)
@@ -365,10 +378,11 @@ class Client:
         """Exactly one request on the wire, its answer checked."""
         connection = self.connection
         request = f"{method} {path}"
-        headers = {"Accept": "application/json"}
+        headers = {"Accept": "application/json", "Accept-Encoding": ENCODINGS}
         if token and auth is None:
             headers["X-Auth-Session"] = token
         status: int | None = None
+        self._bounds.begin(connection.timeout)
         try:
             with self._progress.during(f"{connection.url} has not answered {request}"):
                 answer = self._http.request(
@@ -384,38 +398,26 @@ class Client:
                     verify=(connection.ca_path or authorities()) if connection.validate_certs else False,
                     timeout=(min(_CONNECT_TIMEOUT, connection.timeout), connection.timeout),
                     allow_redirects=False,
+                    stream=True,
                 )
+                content = self._body(answer, request)
             status = answer.status_code
-        except (requests.exceptions.RequestException, OSError, ValueError) as error:
+        except TRANSPORT_ERRORS as error:
             raise translate(error, connection.url, request, connection.timeout) from None
         finally:
             self.log.append((method, path, status))
         self._version = answer.headers.get("X-Zfssa-Version") or self._version
         self._date = parse_http_date(answer.headers.get("Date"))
-        return _checked(answer, request, connection.url)
+        return _checked(answer, content, request, connection.url)
 
-
-def decode(answer: Any) -> Any:
-    """Read the JSON of an answer; what Python would take for a number, and JSON for none, stays a text.
-
-    Args:
-        answer: of `requests`.
-
-    Raises:
-        ValueError: it is not JSON.
-        RecursionError: it has too many levels.
-    """
-    return answer.json(parse_constant=str, parse_float=_finite, parse_int=_readable)
-
-
-def _finite(text: str) -> float | str:
-    number = float(text)
-    return number if math.isfinite(number) else text
-
-
-def _readable(text: str) -> int | str:
-    # Python does not read a number of thousands of digits.
-    return int(text) if len(text) <= _MOST_DIGITS else text
+    def _body(self, answer: Any, request: str) -> bytearray:
+        """Read the body of an answer; the connection of one that is not read to its end is closed."""
+        connection = self.connection
+        try:
+            return read_body(answer.raw, answer.headers.get("Content-Encoding", ""))
+        except Exception as error:
+            answer.close()
+            raise translate_broken(error, connection.url, request, connection.timeout) from None
 
 
 def _not_authorized(error: NotAuthenticated, account: str) -> NotAuthorized:
@@ -433,12 +435,14 @@ def _unchanged(request: Any) -> Any:
     return request
 
 
-def _checked(answer: Any, request: str, url: str) -> Reply:
+def _checked(answer: Any, content: bytearray, request: str, url: str) -> Reply:
     """Turn an HTTP answer into a reply, or raise what it means."""
     status = int(answer.status_code)
     try:
-        decoded = decode(answer) if answer.content else {}
+        decoded = decode(content) if content else {}
         trouble = "no JSON object"
+    except TooMuch as said:
+        raise Unfinished(f"the answer of {url} to {request} {said}", status=status, request=request) from None
     except (ValueError, RecursionError):
         decoded, trouble = None, "not JSON"
     if 200 <= status < 300:

@@ -135,6 +135,19 @@ class LostReply(ZfssaError):
     default_advice = "look at the object on the appliance before you try again"
 
 
+class Unfinished(LostReply):
+    """The answer did not come to its end in time, or was too large to be read: the same request is not made again.
+
+    Args:
+        reason, kwargs: as in `ZfssaError`.
+        patience: seconds for which the work may still be under way.
+    """
+
+    def __init__(self, reason: str, *, patience: float = 0.0, **kwargs: Any) -> None:
+        super().__init__(reason, **kwargs)
+        self.patience = patience
+
+
 class Unmet(ZfssaError):
     """The appliance accepted a request, and did not do all that it asks for."""
 

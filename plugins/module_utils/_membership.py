@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from ._apply import Writer, apply, refuse_unmet
-from ._errors import ApplianceError, Busy, Conflict, LostReply, NotFound, ObjectExists, ZfssaError
+from ._errors import ApplianceError, Busy, Conflict, LostReply, NotFound, ObjectExists, Unfinished, ZfssaError
 from ._names import as_known, folded
 from ._plan import Plan, Results
 from ._premises import explained
@@ -32,6 +32,8 @@ EXACT, ADD, REMOVE = "exact", "add", "remove"
 _TRIES = 12
 # Seconds from the first look to the second one: a busy client may need the shortest between its reading and its writing.
 _SHORTEST, _LONGEST = 0.5, 30.0
+# Seconds between two looks for a write that may still be under way: the first time, and at most.
+_FIRST_LOOK, _LOOK_INTERVAL = 0.25, 5.0
 
 
 def members_after(membership: str, present: Iterable[str], given: Iterable[str]) -> list[str]:
@@ -102,6 +104,8 @@ def apply_among_others(
             except ObjectExists as error:
                 trouble = error
             seen = _look(replan, trouble)
+            if isinstance(trouble, Unfinished):
+                seen = _watch(replan, trouble, seen, pace)
             took = plan.took + pace.clock() - began
             if not seen.changed:
                 pace.sleep(min(max(took, _SHORTEST), _LONGEST))
@@ -165,10 +169,20 @@ def _look(replan: Callable[[], Plan], trouble: ZfssaError | None) -> Plan:
         ).during(trouble.doing or "") from None
 
 
+def _watch(replan: Callable[[], Plan], trouble: Unfinished, seen: Plan, pace: Pace) -> Plan:
+    """Look for some time whether a write was carried out whose answer has not ended, and which is not sent again."""
+    end, pause = pace.clock() + trouble.patience, _FIRST_LOOK
+    while seen.changed and pace.clock() < end:
+        pace.sleep(pause)
+        pause = min(2 * pause, _LOOK_INTERVAL)
+        seen = _look(replan, trouble)
+    return seen
+
+
 def _is_passing(trouble: ZfssaError, lost: bool, plan: Plan, seen: Plan) -> bool:
     """Whether a write that was in trouble may do better next time."""
     if isinstance(trouble, LostReply):
-        return not lost
+        return not lost and not isinstance(trouble, Unfinished)
     if isinstance(trouble, (ObjectExists, NotFound)):
         # Somebody has made the list meanwhile, or has removed it.
         return [step.method for step in plan.steps] != [step.method for step in seen.steps]

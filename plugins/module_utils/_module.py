@@ -14,9 +14,11 @@ import signal
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.common.parameters import remove_values
 
 from . import _python  # noqa: F401 - before all that an old Python cannot read
 from ._client import HAS_REQUESTS, REQUESTS_IMPORT_ERROR
+from ._legible import legible
 from ._perform import Mode, perform
 from ._task import Task, explained_missing
 
@@ -38,10 +40,10 @@ class _Module(AnsibleModule):
         ordinary.__init__(**arguments)
 
     def fail_json(self, msg: str, **facts: Any) -> NoReturn:
-        """End as Ansible does, and say more of options that are missing."""
+        """Fail, and say more of options that are missing; Ansible's words may have in them what the user gave."""
         ordinary: Any = super()
-        ordinary.fail_json(msg=explained_missing(msg), **facts)
-        raise AssertionError("it does not return")
+        ordinary.fail_json(msg=legible(remove_values(explained_missing(msg), self.no_log_values)), **facts)
+        raise AssertionError("a failure ends the module")
 
     def _load_params(self) -> None:
         ordinary: Any = super()

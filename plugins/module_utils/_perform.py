@@ -17,6 +17,7 @@ from ._client import ACCESS, Client, Connection
 from ._custom import foretold
 from ._errors import ZfssaError
 from ._given import judged
+from ._legible import legible_result
 from ._plan import Plan, Results
 from ._premises import require
 from ._task import Task, connection_of, peer_connection_of
@@ -78,6 +79,13 @@ def perform(
         The result as Ansible wants it: `changed`, the task's results, and `diff` where one is asked for. When it went
         wrong `failed`, `msg` and `failure`, with the same results as `None`.
     """
+    return legible_result(_perform(task, options, mode, clients, given), task.secrets(options))
+
+
+def _perform(
+    task: Task, options: Mapping[str, Any], mode: Mode, clients: Clients, given: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Do it, in whatever words."""
     logs = _Logs()
     try:
         notes = judged(task.argument_spec(), given or {})

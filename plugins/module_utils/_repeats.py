@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 
-from ._errors import ApplianceError, Busy, LostReply, Unreachable, ZfssaError
+from ._errors import ApplianceError, Busy, LostReply, Unfinished, Unreachable, ZfssaError
 
 MOST_TRIES = 5
 _TRIES = 3
@@ -26,6 +26,9 @@ def tries(error: ZfssaError, harmless: bool) -> int:
         return MOST_TRIES
     if isinstance(error, Unreachable):
         return _TRIES if error.fleeting else 1
+    if isinstance(error, Unfinished):
+        # It would hold the task, or fill the memory, once more.
+        return 1
     answerless = isinstance(error, LostReply) or (isinstance(error, ApplianceError) and (error.status or 0) >= 500)
     return _TRIES if harmless and answerless else 1
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ansible_collections.zfssa.storage.plugins.module_utils._legible import legible
+
 _LINES = 3
 _CHARACTERS = 400
 _ITEMS = 3
@@ -76,4 +78,4 @@ def last_words(result: Mapping[str, Any], task: Mapping[str, Any], file: str = "
         text = f"{what} {'; '.join(said)}{more}"
     else:
         text = f"{what}: {_words(result) or 'it gave no reason'}"
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+    return legible(text if text.endswith((".", "!", "?")) else f"{text}.")

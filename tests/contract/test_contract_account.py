@@ -28,7 +28,7 @@ MORE = (
 # A release older than the newest tells less finely, and is alike for the rest.
 FINER = {"zfssa_lun", "zfssa_lun_mapping", "zfssa_snapshot"}
 # What only the newest release takes.
-NEWEST_ONLY = {"change peer"}
+NEWEST_ONLY = {"change peer", "unmask copy"}
 
 
 @pytest.fixture

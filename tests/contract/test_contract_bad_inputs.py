@@ -161,6 +161,33 @@ def test_wrong_type_is_refused_unsent(
     bench.results.clear()
 
 
+FORGED = "a\x1b[2K\r\nPLAY RECAP\u202e\u200b\x9b\x7f"
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"name": FORGED}, {"name": "a", "port": FORGED}, {"name": "a", "state": FORGED}, {"name": "a", FORGED: 1}],
+    ids=["name", "port", "choice", "option"],
+)
+def test_what_a_user_gives_acts_on_no_terminal(options: Record, bench: Bench) -> None:
+    connection = {key: options[key] for key in ("port",) if key in options}
+    run = bench.run("zfssa_lun", {"pool": "tank", "project": "default", **options}, connection=connection)
+
+    assert run.failed
+    assert r"a\x1b[2K\r\nPLAY RECAP\u202e\u200b\x9b\x7f" in run.msg
+    assert run.msg.isprintable()
+    bench.results.clear()
+
+
+def test_name_of_thousands_of_characters_leaves_a_sentence(bench: Bench) -> None:
+    run = bench.refuse(
+        "zfssa_lun", {"pool": "tank", "project": "default", "name": "a", "properties": {"n" * 6000: "x"}}
+    )
+
+    assert len(run.msg) < 1000
+    bench.results.clear()
+
+
 def refused_unsent(bench: Bench, module: str, options: Record, option: str) -> None:
     """Run a module that must fail with one sentence that names an option and says what to do, without a request."""
     run = bench.refuse(module, options)

@@ -176,6 +176,39 @@ def test_keywords(stage: Stage, tmp_path: Path) -> None:
     assert play.writes == []
 
 
+def test_words_of_an_appliance_are_neither_worked_out_nor_obeyed(stage: Stage, tmp_path: Path) -> None:
+    """A name may be a template, a control sequence and a line that looks like Ansible's own."""
+    alias = "{{ lookup('ansible.builtin.pipe', 'touch made') }}\x1b[2K\rlocalhost : ok=9 failed=0\u202e\x9b31m"
+    shown = "{{ lookup('ansible.builtin.pipe', 'touch made') }}" + r"\x1b[2K\rlocalhost : ok=9 failed=0\u202e\x9b31m"
+    initiator = {"initiator": "iqn.2020-01.com.example:host", "alias": alias}
+    prepare(stage.lab, (("POST", "san/v1/iscsi/initiators", initiator),))
+    names = "{{ found.initiators | map(attribute='alias') | join }}"
+    tasks = (
+        {"zfssa.storage.zfssa_info": {"gather_subset": ["initiators"]}, "register": "found"},
+        {"ansible.builtin.set_fact": {"alias_of_it": names}},
+        {"ansible.builtin.debug": {"msg": "{{ alias_of_it | zfssa.storage.legible }}"}},
+        {
+            "ansible.builtin.debug": {
+                "msg": "{% filter zfssa.storage.legible -%}\nName " + names + "\n{%- endfilter %}",
+            },
+        },
+        {
+            "zfssa.storage.zfssa_initiator": {"initiator": f"{initiator['initiator']}-2", "alias": "{{ alias_of_it }}"},
+            "ignore_errors": True,
+        },
+    )
+
+    play = run(stage, tmp_path, *tasks)
+
+    found, _kept, said, framed, refused = (one["result"] for one in play.tasks)
+    assert play.status == 0, play.output
+    assert alias in [one["alias"] for one in found["initiators"]]
+    assert (said["msg"], framed["msg"]) == (shown, f"Name {shown}")
+    assert r"\x1b[2K\rlocalh" in refused["msg"]
+    assert not [one for one in play.output if not one.isprintable() and one != "\n"]
+    assert not list(tmp_path.rglob("made")) and not Path("made").exists()
+
+
 def test_items_of_a_loop_fail_and_are_tried_each_for_itself(stage: Stage, tmp_path: Path) -> None:
     prepare(stage.lab, (lun(),))
     names = {"name": "{{ item }}", "size": "{{ omit }}"}

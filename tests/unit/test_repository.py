@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -112,3 +114,27 @@ def test_changelog_lists_the_modules_that_are_new(documentation: dict[str, Any])
 
 def test_no_sanity_test_is_ignored() -> None:
     assert not list(ROOT.glob("tests/sanity/ignore*.txt"))
+
+
+def messages(tasks: Any) -> Iterator[str]:
+    """Yield what the tasks of a file say to people, those of its blocks and plays included."""
+    for task in tasks if isinstance(tasks, list) else []:
+        for inner in ("block", "rescue", "always", "tasks", "pre_tasks", "post_tasks"):
+            yield from messages(task.get(inner))
+        for action, key in (("debug", "msg"), ("fail", "msg"), ("assert", "fail_msg"), ("assert", "success_msg")):
+            said = (task.get(f"ansible.builtin.{action}") or {}).get(key)
+            if isinstance(said, str) and "{{" in said:
+                yield said
+
+
+SAYING = sorted(
+    str(file.relative_to(ROOT)) for folder in ("roles", "playbooks") for file in ROOT.glob(f"{folder}/**/*.yml")
+)
+
+
+def test_every_message_of_roles_and_playbooks_is_legible() -> None:
+    said = [text for file in SAYING for text in messages(load(file))]
+
+    assert len(said) > 20
+    # The names in it may come from an appliance.
+    assert [text for text in said if not re.search(r"zfssa\.storage\.legible( -?%}| \}\}$)", text)] == []

@@ -1,4 +1,7 @@
-"""Files of tests with more than the tests have time for: many examples of properties, all rows of tables."""
+"""Files of tests with more than the tests have time for.
+
+Many examples of properties, all rows of tables, all spoilt answers, and tasks that meet again and again.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,10 @@ from tools.prove.children import wait
 from tools.prove.row import Row, Verdict, verdict
 
 SEEDS = range(5)
+# How answers are spoilt, and how often two tasks meet.
+SPOILT = ("endless", "flood", "bomb", "broken", "header", "redirect", "body", "fault", "value")
+ROUNDS = 50
+ROOT_OF_UNITS = "tests/unit/plugins"
 SECONDS = 7200  # that one file may take on a busy machine
 LABS = {"default": "", "strict": "--strict"}
 
@@ -42,7 +49,7 @@ def run(arguments: tuple[str, ...], variables: tuple[tuple[str, str], ...]) -> V
 
 def with_properties() -> list[Path]:
     """Return the files of unit tests of the plugins that have properties for hypothesis."""
-    folder = tree.ROOT / "tests/unit/plugins"
+    folder = tree.ROOT / ROOT_OF_UNITS
     return [file for file in sorted(folder.glob("test_*.py")) if "given(" in file.read_text(encoding="utf-8")]
 
 
@@ -57,6 +64,13 @@ def rows() -> list[Row]:
             every_row = (("ZFSSA_TESTS", "all"), ("ZFSSA_LAB_OPTIONS", options))
             attempt = functools.partial(run, (str(file),), every_row)
             found.append(Row(f"tests-{lab}/{file.stem}", f"tests-{lab}", attempt))
+    for group in SPOILT:
+        chosen = (f"{ROOT_OF_UNITS}/test_spoilt_answers.py", "-k", f"spoilt_answer[{group}:")
+        found.append(Row(f"spoilt/{group}", "spoilt", functools.partial(run, chosen, (("ZFSSA_TESTS", "all"),))))
+    for number in range(ROUNDS):
+        chosen = ("tests/contract/test_contract_same_wish.py", "-k", "one_wish")
+        at_random = (("ZFSSA_TESTS", "all"), ("ZFSSA_ROUND", str(number)))
+        found.append(Row(f"conflicts/{number}", "conflicts", functools.partial(run, chosen, at_random)))
     for seed in SEEDS:
         for file in with_properties():
             attempt = functools.partial(run, (str(file), f"--hypothesis-seed={seed}"), (("ZFSSA_EXAMPLES", "many"),))

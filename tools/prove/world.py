@@ -14,7 +14,8 @@ from pathlib import Path
 from tools import tree
 from tools.prove.children import wait
 
-# The labs, the LUNs and the runs are those of the end-to-end tests.
+# The labs, the LUNs and the runs are those of the end-to-end tests, which import what they prove.
+sys.path.insert(0, str(tree.ROOT / "build/collections"))
 sys.path.insert(0, str(tree.ROOT / "tests/support"))
 
 from lab_appliances import Lab, Record, running_lab

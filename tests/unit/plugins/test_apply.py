@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from memory_appliance import AFTER, BEFORE, LATE, Book, MemoryAppliance
 
+from ansible_collections.zfssa.storage.plugins.module_utils import _apply
 from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     ApplianceError,
@@ -21,6 +22,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     NotFound,
     ObjectExists,
     PlanRefused,
+    Unfinished,
     Unreachable,
     UpdateFailed,
     WaitTimeout,
@@ -276,6 +278,46 @@ def test_object_of_somebody_else_is_not_taken_for_ones_own(appliance: MemoryAppl
         apply(todo, appliance)
 
     assert appliance.luns["tank", "proj-a", "lun-a"]["volsize"] == 2 * GIB
+
+
+@pytest.mark.parametrize(
+    ("pages", "reads"),
+    [([{"x": 1}], 1), ([{"x": 0}, {"x": 1}], 2), ([{"x": 0}] * 5 + [{"x": 1}], 6)],
+    ids=["done at once", "done soon", "done late"],
+)
+def test_request_whose_answer_has_no_end_is_watched_and_not_sent_again(
+    pages: list[Any], reads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_apply, "_LOOK_INTERVAL", 0.0)
+    book = Book({"/box": pages})
+    book.answers = [Unfinished("the answer has not ended", patience=60)]
+
+    assert apply(plan(step()), book)["box"] == 1
+    assert (len(book.sent), len(book.reads)) == (1, reads)
+
+
+def test_request_whose_answer_has_no_end_and_that_does_nothing_fails_unrepeated() -> None:
+    book = Book({"/box": {"x": 0}})
+    book.answers = [Unfinished("the answer has not ended")]
+
+    with pytest.raises(Unfinished) as caught:
+        apply(plan(step()), book)
+
+    assert str(caught.value) == (
+        "Cannot set box: the answer has not ended, and nothing of it was to be seen after that; look at the object on the "
+        "appliance before you try again."
+    )
+    assert len(book.sent) == 1
+
+
+def test_look_that_has_no_end_either_leaves_it_open() -> None:
+    book = Book({"/box": Unfinished("no answer")})
+    book.answers = [Unfinished("the answer has not ended", patience=60)]
+
+    with pytest.raises(LostReply, match=r"could not be seen .no answer."):
+        apply(plan(step()), book)
+
+    assert (len(book.sent), len(book.reads)) == (1, 1)
 
 
 def test_conflict_with_ones_own_first_request_is_looked_after() -> None:

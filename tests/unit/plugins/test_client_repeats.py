@@ -20,11 +20,13 @@ from scripted_appliance import (
     logout,
 )
 
+from ansible_collections.zfssa.storage.plugins.module_utils import _decode
 from ansible_collections.zfssa.storage.plugins.module_utils._client import Client
 from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     ApplianceError,
     Busy,
     LostReply,
+    Unfinished,
 )
 
 LUN = "/api/storage/v1/pools/tank/projects/proj-a/luns/lun-a"
@@ -79,6 +81,8 @@ def test_read_whose_reply_is_always_lost_fails_after_three(
         client.get(LUN)
 
     assert caught.value.request == f"GET {LUN}"
+    # Nothing can have been changed.
+    assert "look at the object" not in str(caught.value)
 
 
 @pytest.mark.parametrize("method", WRITES)
@@ -96,6 +100,7 @@ def test_write_whose_reply_is_lost_is_never_repeated(
         client.send(method, LUN, {"volsize": 1})
 
     assert caught.value.request == f"{method} {LUN}"
+    assert "look at the object" in str(caught.value)
     assert pauses == []
 
 
@@ -109,13 +114,23 @@ def test_write_without_an_answer_in_time_is_lost(appliance: ScriptedAppliance, c
     assert client.log == [("PUT", LUN, None)]
 
 
-def test_read_without_an_answer_in_time_is_repeated(appliance: ScriptedAppliance, connect: Connect) -> None:
-    appliance.play(READ.but(fate=SILENCE), READ)
+def test_read_without_an_answer_in_time_is_not_repeated(appliance: ScriptedAppliance, connect: Connect) -> None:
+    appliance.play(READ.but(fate=SILENCE))
 
-    with connect(session=GIVEN_TOKEN, timeout=0.1) as client:
-        read = client.get(LUN)
+    with connect(session=GIVEN_TOKEN, timeout=0.1) as client, pytest.raises(Unfinished) as caught:
+        client.get(LUN)
 
-    assert read == {"lun": {"name": "lun-a"}}
+    assert "in 0.1 s" in str(caught.value)
+
+
+def test_read_of_more_than_anybody_can_want_is_not_repeated(
+    appliance: ScriptedAppliance, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_decode, "_MOST_VALUES", 9)
+    appliance.play(READ.but(body=[[]] * 10))
+
+    with client, pytest.raises(Unfinished, match="more than 0 million values"):
+        client.get(LUN)
 
 
 @pytest.mark.parametrize("method", ["GET", *WRITES])

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
+import ssl
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
-from scripted_appliance import GIVEN_TOKEN, VERSION, Exchange, ScriptedAppliance, fault
+from scripted_appliance import GIVEN_TOKEN, VERSION, Exchange, ScriptedAppliance, fault, login, logout
 
 from ansible_collections.zfssa.storage.plugins.module_utils._client import (
     ACCESS,
@@ -96,6 +99,44 @@ def test_redirect_is_refused_and_not_followed(
         client.send(method, LUN)
 
     assert caught.value.status == status
+
+
+@pytest.mark.parametrize("status", [302, 307, 308])
+def test_nothing_goes_to_the_host_of_a_redirect(
+    status: int, appliance: ScriptedAppliance, connect: Connect, loopback_tls: ssl.SSLContext
+) -> None:
+    elsewhere = ScriptedAppliance(loopback_tls)
+    there = {"Location": f"https://{elsewhere.host}:{elsewhere.port}{ACCESS}"}
+    away: dict[str, Any] = {"status": status, "body": b"", "headers": there}
+    away_again = logout().but(**away)
+    appliance.play(login().but(**away), login(), Exchange("GET", LUN, **away), away_again, away_again)
+    try:
+        for _login_and_read in range(2):
+            with pytest.raises(BadReply), connect() as client:
+                client.get(LUN)
+    finally:
+        elsewhere.stop()
+
+    assert elsewhere.connections == 0
+
+
+@pytest.mark.parametrize("place", ["https://[", "//", "\x1b[2K", "https://" + "a" * 9000, "http://x:99999/"])
+def test_redirect_to_nowhere_is_refused_as_any(place: str, appliance: ScriptedAppliance, client: Client) -> None:
+    # Its body is not read to the end either, be it as long as it likes.
+    body = gzip.compress(bytes(1 << 20))
+    headers = {"Location": place, "Content-Encoding": "gzip"}
+    appliance.play(Exchange("PUT", LUN, 302, body, headers=headers))
+
+    with client, pytest.raises(BadReply):
+        client.send("PUT", LUN)
+
+
+@pytest.mark.parametrize("token", ["a b", "a\x1bb", "a\r\n b", "é", "t" * 5000])
+def test_token_that_cannot_be_sent_is_no_session(token: str, appliance: ScriptedAppliance, connect: Connect) -> None:
+    appliance.play(login(token))
+
+    with connect() as client, pytest.raises(BadReply, match="token that cannot be sent"):
+        client.get(LUN)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import ssl
 import threading
@@ -226,6 +227,47 @@ def test_netrc_does_not_leak_into_requests(
         client.get(POOLS)
 
     assert client.log[-1][2] == 204
+
+
+@pytest.mark.parametrize("said", [b"", b"H", b"HTTP/1.0 200 OK\r\n", b"HTTP/1.0 200 OK\r\n\r\n"])
+def test_proxy_that_never_comes_to_an_end_has_sent_nothing(
+    said: bytes, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is silent, or drips: its first line, its header, or what TLS shall begin with."""
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def drip() -> None:
+            caller, _address = listener.accept()
+            with caller, contextlib.suppress(OSError):
+                caller.sendall(said)
+                while not over.wait(0.02):
+                    caller.sendall(b"X" if said and not said.endswith(b"\n\r\n") else b"")
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{listener.getsockname()[1]}")
+
+        with pytest.raises(Unreachable) as caught, connect(session=GIVEN_TOKEN, timeout=0.1) as client:
+            client.send("PUT", POOLS)
+        over.set()
+        thread.join(5)
+
+    assert "the proxy to https://127.0.0.1" in str(caught.value)
+    assert "HTTPS_PROXY" in str(caught.value)
+
+
+def test_server_that_never_begins_tls_has_been_sent_nothing(connect: Connect, pauses: list[float]) -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        pytest.raises(Unreachable) as caught,
+        connect(port=listener.getsockname()[1], timeout=0.1) as client,
+    ):
+        client.send("PUT", POOLS)
+
+    assert "no connection to" in str(caught.value)
+    assert caught.value.fleeting
+    assert len(pauses) == 2
 
 
 def test_proxy_that_does_not_connect_is_named_without_its_password(

@@ -18,6 +18,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     NotFound,
     ObjectExists,
     PlanRefused,
+    Unfinished,
     ZfssaError,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils._membership import (
@@ -355,3 +356,24 @@ def test_others_who_never_stop_are_told_of() -> None:
     assert group.sent == ["PUT"] * 12
     assert len(caught.value.steps_done) == 12
     assert max(group.slept) <= 30
+
+
+@pytest.mark.parametrize("after", [0, 1, 3])
+def test_write_whose_answer_has_no_end_is_watched_and_not_sent_again(after: int) -> None:
+    group = Group("a")
+    group.fates = [Unfinished("no answer", patience=60)]
+    group.in_sleep = [None] * after + [lambda: group.replace("a", "b")]
+
+    assert change(group, "add", "b") == ["a", "b"]
+    assert group.sent == ["PUT"]
+
+
+def test_write_whose_answer_has_no_end_and_that_does_nothing_fails_unrepeated() -> None:
+    group = Group("a")
+    group.fates = [Unfinished("no answer", patience=60)]
+
+    with pytest.raises(Unfinished):
+        change(group, "add", "b")
+
+    assert group.sent == ["PUT"]
+    assert 60 <= group.now < 80

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+from http.client import HTTPException
+
 import pytest
 from requests import exceptions
 from urllib3.connectionpool import HTTPSConnectionPool
-from urllib3.exceptions import MaxRetryError, NewConnectionError, ProtocolError, ReadTimeoutError
+from urllib3.exceptions import InvalidHeader, MaxRetryError, NewConnectionError, ProtocolError, ReadTimeoutError
 
+from ansible_collections.zfssa.storage.plugins.module_utils._bounds import (
+    NotConnected,
+    NotDecoded,
+    TookTooLong,
+    TooLarge,
+)
 from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     CertificateRefused,
     InvalidInput,
     LostReply,
+    Unfinished,
     Unreachable,
     ZfssaError,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils._transport import translate
+from ansible_collections.zfssa.storage.plugins.module_utils._repeats import tries
+from ansible_collections.zfssa.storage.plugins.module_utils._transport import translate, translate_broken
 
 URL = "https://zs-east:215"
 REQUEST = "PUT /api/storage/v1/pools/tank"
@@ -46,13 +56,14 @@ def test_what_never_connected_was_certainly_not_sent(error: Exception, kind: typ
 @pytest.mark.parametrize(
     "error",
     [
-        exceptions.ReadTimeout("slow"),
         exceptions.ConnectionError(ProtocolError("Connection aborted.", ConnectionResetError())),
         exceptions.ConnectionError(ReadTimeoutError(POOL, "/", "Read timed out.")),
         exceptions.ChunkedEncodingError("IncompleteRead"),
         exceptions.ContentDecodingError("not gzip"),
         exceptions.ConnectionError(),
         exceptions.RequestException("anything"),
+        exceptions.InvalidHeader(InvalidHeader("two lengths")),
+        HTTPException("senseless"),
     ],
 )
 def test_what_broke_later_may_have_been_carried_out(error: Exception) -> None:
@@ -60,6 +71,46 @@ def test_what_broke_later_may_have_been_carried_out(error: Exception) -> None:
 
     assert meant.__class__ is LostReply
     assert meant.request == REQUEST
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (exceptions.ReadTimeout("slow"), "no answer from https://zs-east:215"),
+        (TookTooLong(), "has not ended after 25 s"),
+        (TooLarge(), "larger than 256 MiB"),
+    ],
+)
+def test_what_has_no_end_is_not_asked_for_again(error: Exception, words: str) -> None:
+    meant = translate(error, URL, REQUEST, 5)
+
+    assert isinstance(meant, Unfinished)
+    assert words in str(meant)
+    assert (meant.request, meant.patience) == (REQUEST, 5)
+    assert tries(meant, harmless=True) == 1
+
+
+def test_proxy_that_does_not_answer_has_sent_nothing() -> None:
+    meant = translate(NotConnected(by_proxy=True), URL, REQUEST, 5)
+
+    assert meant.__class__ is Unreachable
+    assert "HTTPS_PROXY" in str(meant)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ReadTimeoutError(POOL, "/", "Read timed out."), "broke off for 5 s"),
+        (TookTooLong(), "has not ended"),
+        (NotDecoded(), "not compressed as it says"),
+        (ValueError("read length must be non-negative or -1"), "broke before"),
+    ],
+)
+def test_body_that_breaks_may_belong_to_work_that_is_done(error: Exception, words: str) -> None:
+    meant = translate_broken(error, URL, REQUEST, 5)
+
+    assert isinstance(meant, LostReply)
+    assert words in str(meant)
 
 
 @pytest.mark.parametrize(

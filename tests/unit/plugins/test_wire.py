@@ -8,12 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import requests
 from memory_appliance import Book, MemoryAppliance
 from replication_pages import action, pages
 from scripted_appliance import Exchange, ScriptedAppliance, login, logout
 
-from ansible_collections.zfssa.storage.plugins.module_utils._client import Client, decode
+from ansible_collections.zfssa.storage.plugins.module_utils._client import Client
 from ansible_collections.zfssa.storage.plugins.module_utils._errors import BadReply, NotUnderstood
 from ansible_collections.zfssa.storage.plugins.module_utils._values import (
     Amount,
@@ -285,24 +284,6 @@ def test_info_gives_what_came_and_warns_once_for_each_property() -> None:
 
 
 # The client
-
-
-@pytest.mark.parametrize(
-    ("written", "read"),
-    [
-        ("NaN", "NaN"),
-        ("-Infinity", "-Infinity"),
-        ("1e999", "1e999"),
-        ("9" * 5000, "9" * 5000),
-        ("3.7e10", 3.7e10),
-        ("7", 7),
-    ],
-)
-def test_what_is_no_number_of_json_stays_a_text(written: str, read: object) -> None:
-    answer = requests.Response()
-    answer._content = f'{{"a": [{written}]}}'.encode()
-
-    assert decode(answer) == {"a": [read]}
 
 
 def test_login_may_answer_anything(appliance: ScriptedAppliance, connect: Callable[..., Client]) -> None:
