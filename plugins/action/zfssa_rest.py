@@ -26,13 +26,13 @@ from typing import Any
 from ansible import constants as C
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as OrdinaryAction
 from ansible.plugins.loader import module_loader
 
 from ansible_collections.zfssa.storage.plugins.module_utils._client import HAS_REQUESTS, Client
+from ansible_collections.zfssa.storage.plugins.module_utils._mask import Mask
 from ansible_collections.zfssa.storage.plugins.module_utils._perform import Mode, perform
 from ansible_collections.zfssa.storage.plugins.module_utils._progress import Tell
 from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
@@ -100,12 +100,12 @@ class ActionModule(OrdinaryAction):
         # Values get the form in which a module gets them: plain, whatever Ansible has attached to them.
         arguments = json.loads(json.dumps(self._task.args, default=_as_text))
         outcome = ModuleArgumentSpecValidator(spec, **dict(task.rules or {})).validate(arguments)
-        options = outcome.validated_parameters
+        options = task.settled(arguments, outcome.validated_parameters)
         for connection in (options, options.get(task.peer or "")):
             if isinstance(connection, dict) and connection.get("ca_path"):
                 # As a module has it, which is run in the playbook's folder.
                 connection["ca_path"] = os.path.join(self._loader.get_basedir(), connection["ca_path"])
-        secrets = task.secrets(options)
+        mask = task.mask(options)
         if outcome.error_messages:
             message = outcome.errors.msg
             if isinstance(outcome.errors[0], UnsupportedError):
@@ -113,23 +113,22 @@ class ActionModule(OrdinaryAction):
             result: dict[str, Any] = {"failed": True, "msg": message}
         else:
             mode = Mode(self._task.check_mode, self._task.diff, self._display.verbosity)
-            _sessions.tell = self._shows(host, secrets)
+            _sessions.tell = self._shows(host, mask)
             own = partial(Client, tell=_sessions.tell)
             result = perform(task, options, mode, own if task.own_client else _sessions.client)
         if with_invocation:
             result["invocation"] = {"module_args": task.shown(options)}
-        plain: dict[str, Any] = json.loads(json.dumps(remove_values(result, secrets)))
-        # A secret such as "e" is in True and None as well, once those are text.
-        return {**plain, **{key: value for key, value in result.items() if value is None or isinstance(value, bool)}}
+        plain: dict[str, Any] = json.loads(json.dumps(task.masked(result, mask)))
+        return plain
 
-    def _shows(self, host: str, secrets: set[str]) -> Tell | None:
+    def _shows(self, host: str, mask: Mask) -> Tell | None:
         """What shows the user what is waited for, while it lasts; nothing where the task is not to be seen."""
         if self._task.no_log:
             return None
 
         def show(text: str) -> None:
             # Not among the results, because those may be read by a program.
-            plain = remove_values(f"WAITING: [{host}]: {text}", secrets)
+            plain = mask.text(f"WAITING: [{host}]: {text}")
             self._display.display(plain, color=C.config.get_config_value("COLOR_DEBUG"), stderr=True)
 
         return show

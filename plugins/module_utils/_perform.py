@@ -101,7 +101,7 @@ def perform(task: Task, options: Mapping[str, Any], mode: Mode, clients: Clients
         **results,
         **_requests(mode, logs),
     }
-    warnings = [*plan.warnings, *(_in_doubt(doubt) for doubt in doubts if doubt.required)]
+    warnings = [*_unverified(task, options), *plan.warnings, *(_in_doubt(doubt) for doubt in doubts if doubt.required)]
     if warnings:
         result["warnings"] = list(dict.fromkeys(warnings))
     if task.diff and mode.diff:
@@ -124,6 +124,17 @@ def _refuse_unclear(plan: Plan) -> None:
     for doubt in doubts:
         if doubt.required or (removes and doubt.decided):
             doubt.refuse()
+
+
+def _unverified(task: Task, options: Mapping[str, Any]) -> list[str]:
+    """Say which appliances may be somebody else."""
+    peer = [options[task.peer]] if task.peer else []
+    return [
+        f"Nothing verifies that {connection['host']} is the appliance, because validate_certs is false: whoever answers there gets "
+        "the password; give its certificate authority with ca_path."
+        for connection in (options, *peer)
+        if not connection["validate_certs"]
+    ]
 
 
 def _in_doubt(doubt: Unreadable) -> str:

@@ -10,6 +10,7 @@ import warnings
 from typing import Any
 
 from ._errors import CertificateRefused, InvalidInput, LostReply, Unreachable, ZfssaError
+from ._proxy import wrong_proxy
 
 try:
     import requests
@@ -52,8 +53,8 @@ def translate(error: Exception, url: str, request: str, timeout: float) -> Zfssa
     failures = requests.exceptions
     if isinstance(error, failures.SSLError):
         return _tls(error, url, request)
-    if isinstance(error, (failures.InvalidURL, failures.InvalidHeader, ValueError)):
-        return InvalidInput(f"{url} is not a possible address", advice="check host and port")
+    if isinstance(error, (failures.InvalidURL, failures.InvalidHeader, ValueError, TypeError)):
+        return _impossible(error, url)
     if isinstance(error, failures.ConnectTimeout):
         return Unreachable(f"no connection to {url} in time", request=request, fleeting=True)
     if isinstance(error, failures.ReadTimeout):
@@ -69,6 +70,13 @@ def translate(error: Exception, url: str, request: str, timeout: float) -> Zfssa
     if isinstance(error, failures.RequestException):
         return LostReply(f"the connection to {url} broke before {request} was answered", request=request)
     return InvalidInput(f"no connection to {url} can be tried: {error}", advice="check ca_path")
+
+
+def _impossible(error: Exception, url: str) -> InvalidInput:
+    """Tell what of a request can never be right: the token, the address of the proxy, or that of the appliance."""
+    if isinstance(error, requests.exceptions.InvalidHeader):
+        return InvalidInput("the token in session cannot be one", advice="give it as zfssa_session returns it")
+    return wrong_proxy(error, url) or InvalidInput(f"{url} is not a possible address", advice="check host and port")
 
 
 def _tls(error: Exception, url: str, request: str) -> ZfssaError:

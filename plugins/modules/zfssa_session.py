@@ -120,7 +120,15 @@ from ansible_collections.zfssa.storage.plugins.module_utils.operations._session 
 )
 
 SPEC = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
-TASK = Task(spec=SPEC, plan=plan_session, act=act_on_session, results=("session",), diff=False, own_client=True)
+TASK = Task(
+    spec=SPEC,
+    plan=plan_session,
+    act=act_on_session,
+    results=("session",),
+    diff=False,
+    own_client=True,
+    reveals=("session", "token"),
+)
 
 
 def main() -> None:
