@@ -245,10 +245,15 @@ class Client:
         learn_token(token)
         self._token, self._own_token = token, True
 
-    def release_token(self) -> None:
-        """Leave the session open when the client closes: somebody else will end it, unless the keeper does not want it."""
-        if self._keeper and self._own_token and self._token and not self._keeper.keep(self.connection, self._token):
-            return
+    def release_token(self, *, lasting: bool = False) -> None:
+        """Leave the session open when the client closes: somebody else will end it, unless the keeper does not want it.
+
+        Args:
+            lasting: whether it is to outlive the run of Ansible.
+        """
+        if self._keeper and self._own_token and self._token:
+            if not self._keeper.keep(self.connection, self._token, lasting=lasting):
+                return
         self._own_token = False
 
     def end(self, token: str, *, patiently: bool = False) -> bool:

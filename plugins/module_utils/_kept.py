@@ -20,8 +20,17 @@ PATIENCE = 10.0
 class Keeper(Protocol):
     """Knows the sessions that stay open."""
 
-    def keep(self, connection: Connection, token: str) -> bool:
-        """Take a session over. Returns whether it may stay open; if not, its task ends it."""
+    def keep(self, connection: Connection, token: str, *, lasting: bool = False) -> bool:
+        """Take a session over.
+
+        Args:
+            connection: to its appliance.
+            token: of the session.
+            lasting: whether it is to outlive the run of Ansible.
+
+        Returns:
+            Whether it may stay open; if not, its task ends it.
+        """
         raise NotImplementedError
 
     def ended(self, token: str) -> None:
@@ -35,7 +44,7 @@ class UntilTold:
     def __init__(self) -> None:
         self._sessions: dict[str, Connection] = {}
 
-    def keep(self, connection: Connection, token: str) -> bool:
+    def keep(self, connection: Connection, token: str, *, lasting: bool = False) -> bool:
         """Take a session over."""
         self._sessions[token] = connection
         return True
