@@ -20,7 +20,8 @@ from urllib.parse import quote, quote_plus
 
 from ._secrets import HIDDEN, known_tokens
 
-_COVER = "*" * 8
+# What stands in the place of a secret inside a text.
+COVER = "*" * 8
 # Shorter ones are parts of ordinary words: in the keys of a result they count as a whole only, and in Base64 not at all.
 _SHORTEST_PART = 5
 _SHORTEST_CORE = 8
@@ -101,7 +102,7 @@ class Mask:
         self._learn()
         if text in self._whole:
             return HIDDEN
-        return self._anywhere.sub(_COVER, text) if self._anywhere else text
+        return self._anywhere.sub(COVER, text) if self._anywhere else text
 
     def value(self, value: Any) -> Any:
         """A structure without secrets, in its values and in its keys."""
@@ -136,7 +137,7 @@ class Mask:
     def _key(self, key: str) -> str:
         if key in self._whole:
             return HIDDEN
-        return self._long.sub(_COVER, key) if self._long else key
+        return self._long.sub(COVER, key) if self._long else key
 
     def _learn(self) -> None:
         """Take note of tokens that have become known."""

@@ -171,3 +171,15 @@ def test_same_appliance_twice(stage: Stage) -> None:
 
     assert "the same appliance, east" in play.message
     assert play.writes == []
+
+
+def test_password_that_is_a_part_of_a_name_which_was_found(stage: Stage) -> None:
+    made = groups("the-lab-password-hosts")
+    prepare(stage.lab, (*made, *(("west", *call) for call in made)))
+    add_lun(stage.lab, written=0, initiatorgroup="the-lab-password-hosts")
+
+    play = stage.fail()
+
+    assert "migration.luns.before.initiator_groups" in play.message, play.message
+    assert "change that password" in play.message
+    assert play.writes == []
