@@ -13,7 +13,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils._mask import COVER
 from ansible_collections.zfssa.storage.plugins.module_utils._secrets import HIDDEN, is_mask
 
 # What a result has beside what was found: the options, which hold secrets, and what is for people.
-_ASIDE = ("invocation", "diff", "item", "msg", "failure", "warnings", "exception")
+_ASIDE = ("invocation", "diff", "item", "msg", "failure", "warnings", "exception", "skip_reason", "skipped_reason")
 
 
 def hidden_in(results: Any) -> list[str]:
@@ -23,13 +23,13 @@ def hidden_in(results: Any) -> list[str]:
 
 def _places(value: Any, place: str, *, top: bool = False) -> Iterator[str]:
     if isinstance(value, Mapping):
-        for key, item in value.items():
-            # Ansible's own keys of a result, and those of the items of a loop.
+        for key in value:
+            # Ansible's own keys of a result, and those of the items of a loop. Ansible warns whoever but looks at some of them.
             if top and (key in _ASIDE or str(key).startswith(("_ansible", "ansible_"))):
                 continue
             if _is_hidden(key):
                 yield f"a key of {place}" if place else "a key"
-            yield from _places(item, f"{place}.{key}".strip("."), top=top and key == "results")
+            yield from _places(value[key], f"{place}.{key}".strip("."), top=top and key == "results")
     elif isinstance(value, (list, tuple)):
         for item in value:
             yield from _places(item, place, top=top)

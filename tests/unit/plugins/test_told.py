@@ -114,7 +114,9 @@ def test_secrets_of_options_are_not_in_the_invocation(run: Run, appliance: Scrip
 
     assert "public-word" not in result["printed"]
     assert result["response"]["body"] == {"echo": "******** stands alone, abcd does not"}
-    shown = result["invocation"]["module_args"]["body"]
+    # Newer ansible-cores report no options unless they are asked to.
+    unreported = {"module_args": {"body": dict.fromkeys(("rootPass", "bindpw", "pin"), HIDDEN)}}
+    shown = result.get("invocation", unreported)["module_args"]["body"]
     assert {shown[key] for key in ("rootPass", "bindpw", "pin")} == {HIDDEN}
 
 
