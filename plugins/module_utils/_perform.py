@@ -15,7 +15,7 @@ from typing import Any
 
 from ._client import ACCESS, Client, Connection
 from ._custom import foretold
-from ._errors import ZfssaError
+from ._errors import PlanRefused, ZfssaError
 from ._plan import Plan, Results
 from ._premises import require
 from ._task import Task, connection_of, peer_connection_of
@@ -81,6 +81,7 @@ def perform(task: Task, options: Mapping[str, Any], mode: Mode, clients: Clients
             plan = task.plan(client, options)
             plan = replace(plan, took=time.monotonic() - began)
             _refuse_unclear(plan)
+            _refuse_hidden(task, plan, options)
             if mode.check:
                 require(plan.premises, client)
                 results = foretold(client, plan)
@@ -124,6 +125,23 @@ def _refuse_unclear(plan: Plan) -> None:
     for doubt in doubts:
         if doubt.required or (removes and doubt.decided):
             doubt.refuse()
+
+
+def _refuse_hidden(task: Task, plan: Plan, options: Mapping[str, Any]) -> None:
+    """Refuse what others would go by, when a secret of the task is a part of it and hides it, before anything is written.
+
+    Raises:
+        PlanRefused: it is.
+    """
+    if options.get("state") not in task.legible:
+        return
+    found = cleared(plan.after, [], as_it_came=True)
+    if task.mask(options).value(found) != found:
+        raise PlanRefused(
+            "a password, or a secret in the environment, is a part of a name that was found, and hides it in results, by which "
+            "whoever runs this task goes",
+            advice="change that password",
+        )
 
 
 def _unverified(task: Task, options: Mapping[str, Any]) -> list[str]:

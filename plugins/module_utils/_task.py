@@ -43,6 +43,7 @@ class Task:
             keys are in its results as well.
         peer: the option that holds the connection to a second appliance; its client is the `peer` of the first one's.
         reveals: the result, and the key in it, that holds a secret on purpose.
+        legible: values of `state` whose results others go by, so that nothing is done when a secret hides something in them.
     """
 
     spec: Mapping[str, Any]
@@ -55,6 +56,7 @@ class Task:
     open_options: tuple[str, ...] = ()
     peer: str | None = None
     reveals: tuple[str, str] | None = None
+    legible: tuple[str, ...] = ()
 
     def argument_spec(self) -> dict[str, Any]:
         """All its options, those of the connections included."""
