@@ -159,16 +159,20 @@ def work():
         client.open()
         client.release_token()
 
+context = multiprocessing.get_context("fork")
+begun = context.Event()
+
 def be_busy():
-    print("ready", flush=True)
+    begun.set()
     time.sleep(20)
 
-context = multiprocessing.get_context("fork")
 worker = context.Process(target=work)
 worker.start()
 worker.join()
 busy = context.Process(target=be_busy)
 busy.start()
+begun.wait()
+print("ready", flush=True)
 if before == "end":
     busy.kill()
     busy.join()
