@@ -14,19 +14,17 @@ worker: all that is imported here is there already in each worker, and not read 
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import importlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from ansible import constants as C
 from ansible.errors import AnsibleError
-from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator
-from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.common.arg_spec import ModuleArgumentSpecValidator, ValidationResult
 from ansible.module_utils.errors import UnsupportedError
 from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as OrdinaryAction
@@ -34,11 +32,14 @@ from ansible.plugins.loader import module_loader
 
 from ansible_collections.zfssa.storage.plugins.module_utils._client import HAS_REQUESTS, Client
 from ansible_collections.zfssa.storage.plugins.module_utils._legible import legible, legible_result
+from ansible_collections.zfssa.storage.plugins.module_utils._mask import Mask
 from ansible_collections.zfssa.storage.plugins.module_utils._perform import Mode, perform
 from ansible_collections.zfssa.storage.plugins.module_utils._progress import Tell
-from ansible_collections.zfssa.storage.plugins.module_utils._task import Task, explained_missing
+from ansible_collections.zfssa.storage.plugins.module_utils._task import Task, connection_of, explained_missing
 from ansible_collections.zfssa.storage.plugins.plugin_utils._folders import folder_of_the_user, with_absolute_ca_path
+from ansible_collections.zfssa.storage.plugins.plugin_utils._run_sessions import run_sessions
 from ansible_collections.zfssa.storage.plugins.plugin_utils._sessions import Sessions
+from ansible_collections.zfssa.storage.plugins.plugin_utils._surroundings import surroundings
 
 _MODULES = "ansible_collections.zfssa.storage.plugins.modules"
 _LOCAL = ("local", "ansible.builtin.local")
@@ -55,11 +56,11 @@ class ActionModule(OrdinaryAction):
         if not self._is_here():
             self._settle_ca_path()
             ordinary: Any = super()
-            return dict(ordinary.run(tmp, task_vars))
+            return self._noted(dict(ordinary.run(tmp, task_vars)))
         result = dict(ActionBase.run(self, tmp, task_vars))
         self._close_clients_with_the_task()
         host = (task_vars or {}).get("inventory_hostname", "localhost")
-        with _surroundings(self._environment()), _sessions.guarded():
+        with _sessions.guarded(self._environment()):
             return {**result, **self._perform(host, _reports_invocation(task_vars))}
 
     def _is_here(self) -> bool:
@@ -110,41 +111,59 @@ class ActionModule(OrdinaryAction):
         if "close" not in vars(connection):
             vars(connection)["close"] = partial(_log_out_and, connection.close)
 
-    def _perform(self, host: str, with_invocation: bool) -> dict[str, Any]:
-        task = self._description()
-        spec = task.argument_spec()
+    def _noted(self, result: dict[str, Any]) -> dict[str, Any]:
+        """The result of an ordinary module, once a session that it has opened or ended is noted for the end of the run."""
+        kept = run_sessions()
+        task = self._description() if kept and not result.get("failed") else None
+        if not kept or not task or not task.own_client:
+            return result
+        told = result.get("session")
+        if isinstance(told, dict) and told.get("token"):
+            options = self._options(task)[1].validated_parameters
+            with surroundings(self._environment()):
+                kept.keep(connection_of(options), told["token"], lasting=options["keep"])
+        else:
+            kept.ended(str(self._task.args.get("session")))
+        return result
+
+    def _options(self, task: Task) -> tuple[dict[str, Any], ValidationResult]:
+        """The options as the user wrote them, and what Ansible makes of them."""
         # Values get the form in which a module gets them: plain, whatever Ansible has attached to them.
         arguments = json.loads(json.dumps(self._task.args, default=_as_text))
-        outcome = ModuleArgumentSpecValidator(spec, **dict(task.rules or {})).validate(arguments)
-        options = outcome.validated_parameters
+        validator = ModuleArgumentSpecValidator(task.argument_spec(), **dict(task.rules or {}))
+        return arguments, validator.validate(arguments)
+
+    def _perform(self, host: str, with_invocation: bool) -> dict[str, Any]:
+        task = self._description()
+        arguments, outcome = self._options(task)
+        options = task.settled(arguments, outcome.validated_parameters)
         for connection in (options, options.get(task.peer or "")):
             if isinstance(connection, dict) and connection.get("ca_path"):
                 connection["ca_path"] = os.path.join(self._folder(), connection["ca_path"])
-        secrets = task.secrets(options)
+        mask = task.mask(options)
         if outcome.error_messages:
             message = explained_missing(outcome.errors.msg)
             if isinstance(outcome.errors[0], UnsupportedError):
                 message = f"Unsupported parameters for ({self._task.action}) module: {message}"
-            result: dict[str, Any] = legible_result({"failed": True, "msg": message}, secrets)
+            result: dict[str, Any] = legible_result({"failed": True, "msg": message}, mask.text)
         else:
             mode = Mode(self._task.check_mode, self._task.diff, self._display.verbosity)
-            _sessions.tell = self._shows(host, secrets)
-            own = partial(Client, tell=_sessions.tell)
+            _sessions.tell = self._shows(host, mask)
+            own = partial(Client, tell=_sessions.tell, keeper=run_sessions())
             result = perform(task, options, mode, own if task.own_client else _sessions.client, arguments)
         if with_invocation:
             result["invocation"] = {"module_args": task.shown(options)}
-        plain: dict[str, Any] = json.loads(json.dumps(remove_values(result, secrets)))
-        # A secret such as "e" is in True and None as well, once those are text.
-        return {**plain, **{key: value for key, value in result.items() if value is None or isinstance(value, bool)}}
+        plain: dict[str, Any] = json.loads(json.dumps(task.masked(result, mask)))
+        return plain
 
-    def _shows(self, host: str, secrets: set[str]) -> Tell | None:
+    def _shows(self, host: str, mask: Mask) -> Tell | None:
         """What shows the user what is waited for, while it lasts; nothing where the task is not to be seen."""
         if self._task.no_log:
             return None
 
         def show(text: str) -> None:
             # Not among the results, because those may be read by a program.
-            plain = legible(remove_values(f"WAITING: [{host}]: {text}", secrets))
+            plain = legible(mask.text(f"WAITING: [{host}]: {text}"))
             self._display.display(plain, color=C.config.get_config_value("COLOR_DEBUG"), stderr=True)
 
         return show
@@ -167,19 +186,3 @@ def _reports_invocation(variables: Any) -> bool:
         return bool(C.config.get_config_value("INJECT_INVOCATION", variables=variables))
     except AnsibleError:
         return True
-
-
-@contextlib.contextmanager
-def _surroundings(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables for a time, as they are set for a module's process."""
-    # Only those are put back: to write the whole environment anew costs more than all else that is done for an item here.
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

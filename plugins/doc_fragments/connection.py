@@ -41,14 +41,15 @@ options:
     description:
       - Token of a session that M(zfssa.storage.zfssa_session) opened. Tasks that share a session save a login and a
         logout each.
-      - Taken from the environment variable E(ZFSSA_SESSION) when not given.
+      - Taken from the environment variable E(ZFSSA_SESSION) when not given, but only by a task for the appliance that
+        E(ZFSSA_HOST) and E(ZFSSA_PORT) name, and not where the task itself is given O(username) or O(password) to log in.
       - When the session is over and O(username) and O(password) are given too, the task logs in for itself.
       - Without it, every task opens a session of its own and closes it before it ends.
     type: str
   validate_certs:
     description:
       - Whether the certificate of the appliance must verify. Do not switch this off outside of a test network; an
-        appliance with a certificate of its own making can be trusted with O(ca_path).
+        appliance with a certificate of its own making can be trusted with O(ca_path). A task for which it is off warns.
       - Taken from the environment variable E(ZFSSA_VALIDATE_CERTS) when not given.
     type: bool
     default: true

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ._authorities import authorities
 from ._bounds import ENCODINGS, Bounds, read_body
@@ -36,9 +36,13 @@ from ._errors import (
 from ._progress import Progress, Tell
 from ._release import Release, parse_release
 from ._repeats import MOST_TRIES, pause, tries
+from ._secrets import learn_token
 from ._times import parse_http_date
 from ._transport import TRANSPORT_ERRORS, open_session, translate, translate_broken
 from ._unbroken import unbroken
+
+if TYPE_CHECKING:
+    from ._kept import Keeper
 
 try:
     import requests
@@ -110,6 +114,7 @@ class Client:
         connection: where and who.
         sleep: pauses for some seconds; tests give another one.
         tell: takes a sentence about what is waited for, while it lasts; nothing is told without it.
+        keeper: takes over the sessions that stay open when the client closes.
 
     Attributes:
         log: one `(method, path, status)` per request, in order; the status is `None` where no answer came.
@@ -122,16 +127,20 @@ class Client:
         *,
         sleep: Callable[[float], None] = time.sleep,
         tell: Tell | None = None,
+        keeper: Keeper | None = None,
     ) -> None:
         self.connection = connection
         self.log: list[tuple[str, str, int | None]] = []
         self.peer: Client | None = None
         self._sleep = sleep
+        self._keeper = keeper
         self._progress = Progress(tell)
         self._bounds = Bounds()
         self._http = open_session(self._bounds)
         self._token = connection.session
         self._own_token = False
+        self._granted: list[str] = []
+        self._http.hooks["response"].append(self._note_grant)
         self._version: str | None = None
         self._date: datetime | None = None
 
@@ -217,6 +226,7 @@ class Client:
     def _log_in(self, credentials: tuple[str, str]) -> str:
         """Ask for a session and keep its token."""
         url = self.connection.url
+        self._granted.clear()
         try:
             reply = self._patiently("POST", ACCESS, None, None, auth=credentials)
         except NotAuthenticated as error:
@@ -241,11 +251,31 @@ class Client:
             raise BadReply(
                 f"{url} accepted the login but gave a session token that cannot be sent", status=reply.status
             )
-        self._token, self._own_token = token, True
+        self._own(token)
         return token
 
-    def release_token(self) -> None:
-        """Leave the session open when the client closes: somebody else will end it."""
+    def _note_grant(self, answer: Any, **_settings: Any) -> None:
+        """Note the token of a login as soon as the head of its answer is there: the rest may never come."""
+        token, request = answer.headers.get("X-Auth-Session"), answer.request
+        granted = request.method == "POST" and request.path_url == ACCESS and not 300 <= answer.status_code < 500
+        if not granted or not token or not _TOKEN.fullmatch(token):
+            return
+        self._granted.append(token)
+        self._own(token)
+
+    def _own(self, token: str) -> None:
+        learn_token(token)
+        self._token, self._own_token = token, True
+
+    def release_token(self, *, lasting: bool = False) -> None:
+        """Leave the session open when the client closes: somebody else will end it, unless the keeper does not want it.
+
+        Args:
+            lasting: whether it is to outlive the run of Ansible.
+        """
+        if self._keeper and self._own_token and self._token:
+            if not self._keeper.keep(self.connection, self._token, lasting=lasting):
+                return
         self._own_token = False
 
     def end(self, token: str, *, patiently: bool = False) -> bool:
@@ -260,11 +290,14 @@ class Client:
             at the next try.
         """
         exchange = self._patiently if patiently else self._exchange
+        was_open = True
         try:
             exchange("DELETE", ACCESS, None, None, token=token)
         except (NotAuthenticated, NotFound):
-            return False
-        return True
+            was_open = False
+        if self._keeper:
+            self._keeper.ended(token)
+        return was_open
 
     def close(self) -> None:
         """End the session if it is the client's own, and the connection. No trouble with it raises: the work is done."""
@@ -352,6 +385,9 @@ class Client:
             try:
                 return self._exchange(method, path, body, params, token=token or self._token, auth=auth)
             except ZfssaError as error:
+                if auth and self._granted:
+                    # The session is open, whatever became of the rest of the answer.
+                    return Reply(error.status or 201, {}, {"X-Auth-Session": self._granted[-1]})
                 # What says that it is busy, a proxy perhaps, may have done the work all the same.
                 error.repeated = busy
                 if harmless and isinstance(error, LostReply):

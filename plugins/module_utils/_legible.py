@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Callable
 from typing import Any
-
-from ansible.module_utils.common.parameters import remove_values
 
 _LONGEST = 2000
 # Of what only this collection has put together: what is wrong with each of many LUNs, for one.
@@ -50,20 +48,20 @@ def legible(text: object, most: int = _LONGEST) -> str:
     return _shortened(plain, most)
 
 
-def legible_result(result: dict[str, Any], secrets: Collection[str]) -> dict[str, Any]:
+def legible_result(result: dict[str, Any], masked: Callable[[str], str]) -> dict[str, Any]:
     """Make all that a result says in words legible.
 
     Args:
         result: of a task, as Ansible wants it; it is changed.
-        secrets: what must be hidden first: of a secret that is escaped, or cut, nobody would recognise the rest.
+        masked: takes the secrets out of a text, which must come first: of one that is escaped, or cut, nobody would recognise
+            the rest.
     """
-
     failure = result.get("failure")
     # Where there is a status, the appliance has had its say.
     own = isinstance(failure, dict) and failure["status"] is None
 
     def told(text: Any, most: int = _LONGEST) -> str:
-        return legible(remove_values(str(text), secrets), most)
+        return legible(masked(str(text)), most)
 
     most = LONGEST_LIST if own else _LONGEST
     if "msg" in result:

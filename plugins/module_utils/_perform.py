@@ -15,7 +15,7 @@ from typing import Any
 
 from ._client import ACCESS, Client, Connection
 from ._custom import foretold
-from ._errors import ZfssaError
+from ._errors import PlanRefused, ZfssaError
 from ._given import judged
 from ._legible import legible_result
 from ._plan import Plan, Results
@@ -79,7 +79,7 @@ def perform(
         The result as Ansible wants it: `changed`, the task's results, and `diff` where one is asked for. When it went
         wrong `failed`, `msg` and `failure`, with the same results as `None`.
     """
-    return legible_result(_perform(task, options, mode, clients, given), task.secrets(options))
+    return legible_result(_perform(task, options, mode, clients, given), task.mask(options).text)
 
 
 def _perform(
@@ -99,6 +99,7 @@ def _perform(
             plan = task.plan(client, options)
             plan = replace(plan, took=time.monotonic() - began)
             _refuse_unclear(plan)
+            _refuse_hidden(task, plan, options)
             if mode.check:
                 require(plan.premises, client)
                 results = foretold(client, plan)
@@ -119,7 +120,12 @@ def _perform(
         **results,
         **_requests(mode, logs),
     }
-    warnings = [*notes, *plan.warnings, *(_in_doubt(doubt) for doubt in doubts if doubt.required)]
+    warnings = [
+        *notes,
+        *_unverified(task, options),
+        *plan.warnings,
+        *(_in_doubt(doubt) for doubt in doubts if doubt.required),
+    ]
     if warnings:
         result["warnings"] = list(dict.fromkeys(warnings))
     if task.diff and mode.diff:
@@ -142,6 +148,34 @@ def _refuse_unclear(plan: Plan) -> None:
     for doubt in doubts:
         if doubt.required or (removes and doubt.decided):
             doubt.refuse()
+
+
+def _refuse_hidden(task: Task, plan: Plan, options: Mapping[str, Any]) -> None:
+    """Refuse what others would go by, when a secret of the task is a part of it and hides it, before anything is written.
+
+    Raises:
+        PlanRefused: it is.
+    """
+    if options.get("state") not in task.legible:
+        return
+    found = cleared(plan.after, [], as_it_came=True)
+    if task.mask(options).value(found) != found:
+        raise PlanRefused(
+            "a password, or a secret in the environment, is a part of a name that was found, and hides it in results, by which "
+            "whoever runs this task goes",
+            advice="change that password",
+        )
+
+
+def _unverified(task: Task, options: Mapping[str, Any]) -> list[str]:
+    """Say which appliances may be somebody else."""
+    peer = [options[task.peer]] if task.peer else []
+    return [
+        f"Nothing verifies that {connection['host']} is the appliance, because validate_certs is false: whoever answers there gets "
+        "the password; give its certificate authority with ca_path."
+        for connection in (options, *peer)
+        if not connection["validate_certs"]
+    ]
 
 
 def _in_doubt(doubt: Unreadable) -> str:

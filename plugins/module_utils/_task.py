@@ -17,9 +17,11 @@ from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from ._apply import apply
 from ._client import Client, Connection
+from ._environment_session import environment_secrets, has_session, without_foreign_session
 from ._errors import InvalidInput
+from ._mask import Mask
 from ._plan import Plan, Results
-from ._secrets import HIDDEN, hidden, secret_texts
+from ._secrets import HIDDEN, hidden, secret_texts, secret_words
 
 _LONGEST_TIMEOUT = 24 * 3600
 _HOST = re.compile(r"^[A-Za-z0-9_.:\-]+$")
@@ -42,6 +44,8 @@ class Task:
         open_options: options in which the user names things freely, so that secrets are known by their keys only; such
             keys are in its results as well.
         peer: the option that holds the connection to a second appliance; its client is the `peer` of the first one's.
+        reveals: the result, and the key in it, that holds a secret on purpose.
+        legible: values of `state` whose results others go by, so that nothing is done when a secret hides something in them.
     """
 
     spec: Mapping[str, Any]
@@ -53,21 +57,60 @@ class Task:
     own_client: bool = False
     open_options: tuple[str, ...] = ()
     peer: str | None = None
+    reveals: tuple[str, str] | None = None
+    legible: tuple[str, ...] = ()
 
     def argument_spec(self) -> dict[str, Any]:
         """All its options, those of the connections included."""
         second = {self.peer: {"type": "dict", "required": True, "options": _given_connection()}} if self.peer else {}
         return {**connection_spec(), **self.spec, **second}
 
+    def settled(self, given: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+        """The options that hold for the task.
+
+        Args:
+            given: as the user wrote them.
+            options: the same, checked by Ansible and completed from the environment.
+        """
+        # To end the session of the environment is no use of the task's own credentials.
+        return without_foreign_session(given, options, with_credentials=self.own_client)
+
     def secrets(self, options: Mapping[str, Any]) -> set[str]:
         """What of the options may stand in no text of a result or log; they may be as the user wrote them."""
-        named = _named_secrets(self.argument_spec(), options)
-        return named | secret_texts({option: _as_dict(options.get(option)) for option in self.open_options})
+        named = _named_secrets(self.argument_spec(), options) | environment_secrets()
+        return named | secret_texts(self._open(options))
+
+    def mask(self, options: Mapping[str, Any]) -> Mask:
+        """What takes the secrets of the task out of all that is shown."""
+        connections = [options, _as_dict(options.get(self.peer or ""))]
+        logins = [
+            (str(one.get("username")), str(one["password"]))
+            for one in connections
+            if isinstance(one, Mapping) and one.get("password")
+        ]
+        return Mask(self.secrets(options), logins, secret_words(self._open(options)))
+
+    def masked(self, result: Mapping[str, Any], mask: Mask) -> dict[str, Any]:
+        """A result as it may be told, with the secret in it that it is there for."""
+        shown = mask.result(result)
+        for key, inner in (self.reveals,) if self.reveals else ():
+            if isinstance(result.get(key), Mapping) and isinstance(shown.get(key), dict):
+                shown[key][inner] = result[key].get(inner)
+        return shown
 
     def shown(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """The options as a result may tell them."""
-        free = {option: hidden(options[option]) for option in self.open_options if option in options}
+        free = {option: self._shown_open(options[option]) for option in self.open_options if option in options}
         return {**_without_named_secrets(self.argument_spec(), options), **free}
+
+    def _open(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """The options in which the user names things freely, as structures."""
+        return {option: _as_dict(options.get(option)) for option in self.open_options}
+
+    def _shown_open(self, option: Any) -> Any:
+        """Such an option as it may be told; a text whose parts have no names is not shown at all."""
+        meant = _as_dict(option)
+        return HIDDEN if isinstance(option, str) and not isinstance(meant, Mapping) else hidden(meant)
 
     def shown_results(self, results: Mapping[str, Any]) -> dict[str, Any]:
         """Results as they may be told."""
@@ -205,10 +248,10 @@ def connection_of(options: Mapping[str, Any]) -> Connection:
             advice="give the file with the certificate authority of the appliance",
         )
     if not options.get("session") and not (options.get("username") and options.get("password")):
-        raise InvalidInput(
-            f"there is no way to log in to {host}",
-            advice="give username and password (or ZFSSA_USERNAME and ZFSSA_PASSWORD), or the token of zfssa_session",
-        )
+        advice = "give username and password (or ZFSSA_USERNAME and ZFSSA_PASSWORD), or the token of zfssa_session"
+        if has_session():
+            advice += "; the one in ZFSSA_SESSION is for the appliance that ZFSSA_HOST and ZFSSA_PORT name only"
+        raise InvalidInput(f"there is no way to log in to {host}", advice=advice)
     return Connection(
         host=host,
         port=options["port"],

@@ -12,11 +12,13 @@ from typing import Any
 
 from ._bounds import MOST_BYTES, TIMES, Bounds, NotConnected, NotDecoded, TookTooLong, TooLarge, bounded
 from ._errors import CertificateRefused, InvalidInput, LostReply, Unfinished, Unreachable, ZfssaError
+from ._proxy import wrong_proxy
 
 # What may be raised by a request that is not answered.
 TRANSPORT_ERRORS: tuple[type[Exception], ...] = (
     OSError,
     ValueError,
+    TypeError,
     HTTPException,
     TookTooLong,
     TooLarge,
@@ -100,8 +102,8 @@ def translate(error: Exception, url: str, request: str, timeout: float) -> Zfssa
         return _tls(error, url, request)
     # What a header of the answer has wrong is named like what is wrong with the request.
     answered = isinstance(_root(error), urllib3.exceptions.InvalidHeader)
-    if not answered and isinstance(error, (failures.InvalidURL, failures.InvalidHeader, ValueError)):
-        return InvalidInput(f"{url} is not a possible address", advice="check host and port")
+    if not answered and isinstance(error, (failures.InvalidURL, failures.InvalidHeader, ValueError, TypeError)):
+        return _impossible(error, url)
     if isinstance(error, failures.ConnectTimeout):
         return Unreachable(f"no connection to {url} in time", request=request, fleeting=True)
     if isinstance(error, failures.ReadTimeout):
@@ -148,6 +150,13 @@ def _out_of_bounds(error: Exception, url: str, request: str, timeout: float) -> 
     return Unfinished(
         f"the answer of {url} to {request} has not ended after {TIMES * timeout:g} s", request=request, patience=timeout
     )
+
+
+def _impossible(error: Exception, url: str) -> InvalidInput:
+    """Tell what of a request can never be right: the token, the address of the proxy, or that of the appliance."""
+    if isinstance(error, requests.exceptions.InvalidHeader):
+        return InvalidInput("the token in session cannot be one", advice="give it as zfssa_session returns it")
+    return wrong_proxy(error, url) or InvalidInput(f"{url} is not a possible address", advice="check host and port")
 
 
 def _tls(error: Exception, url: str, request: str) -> ZfssaError:

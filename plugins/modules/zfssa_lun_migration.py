@@ -327,7 +327,16 @@ SPEC = {
     "was_severed": {"type": "bool", "default": True},
     "keep": {"type": "bool", "default": False},
 }
-TASK = Task(spec=SPEC, plan=plan_migration, act=act_on_migration, results=("migration",), diff=False, peer="target")
+TASK = Task(
+    spec=SPEC,
+    plan=plan_migration,
+    act=act_on_migration,
+    results=("migration",),
+    diff=False,
+    peer="target",
+    # The role goes by them, and nothing has been written to the LUN when they come.
+    legible=("surveyed", "claimed"),
+)
 
 
 def main() -> None:

@@ -18,8 +18,9 @@ description:
   - It knows nothing of the object, so it is not idempotent. A request other than GET always counts as a change.
   - Login, session and repeats are those of all modules. A request other than GET whose answer is lost is not repeated and fails,
     because only the user can know how to look whether it was carried out.
-  - What stands under a key that means a secret, such as C(password), C(chapsecret), C(token) or C(private_key), is shown in
-    no result, neither that of O(query) and O(body) nor that of the answer.
+  - What stands under a key that means a secret, such as C(password), C(chapsecret), C(token), C(community), C(pin) or
+    C(private_key), is shown in no result, neither that of O(query) and O(body) nor that of the answer. Where the answer
+    repeats it elsewhere, also as JSON, in a URL or in Base64, asterisks are shown, unless it has fewer than three characters.
 options:
   method:
     description: The method of the request.

@@ -31,6 +31,13 @@ options:
     type: str
     choices: [present, absent]
     default: present
+  keep:
+    description:
+      - Whether the session that is opened stays open when the run of Ansible ends, for another run that gets its token.
+      - Without it, a session that no task has ended is ended with the run, also when it fails, is interrupted (SIGINT, SIGTERM,
+        SIGHUP), or ends by C(end_play). See the page on account and sessions for what cannot be helped.
+    type: bool
+    default: false
 seealso:
   - module: zfssa.storage.zfssa_info
   - module: zfssa.storage.zfssa_rest
@@ -119,8 +126,19 @@ from ansible_collections.zfssa.storage.plugins.module_utils.operations._session 
     plan_session,
 )
 
-SPEC = {"state": {"type": "str", "choices": ["present", "absent"], "default": "present"}}
-TASK = Task(spec=SPEC, plan=plan_session, act=act_on_session, results=("session",), diff=False, own_client=True)
+SPEC = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "keep": {"type": "bool", "default": False},
+}
+TASK = Task(
+    spec=SPEC,
+    plan=plan_session,
+    act=act_on_session,
+    results=("session",),
+    diff=False,
+    own_client=True,
+    reveals=("session", "token"),
+)
 
 
 def main() -> None:

@@ -19,6 +19,9 @@ from typing import Any
 import yaml
 from ansible.module_utils.parsing.convert_bool import boolean
 
+from ansible_collections.zfssa.storage.plugins.module_utils._environment_session import environment_secrets
+from ansible_collections.zfssa.storage.plugins.module_utils._mask import Mask
+
 PREFIX = "migrate_lun_"
 _WORKED_OUT = re.compile(r"\s+")
 
@@ -191,6 +194,9 @@ VARIABLES: dict[str, Variable] = {
 }
 # Kept out of what is settled, because it is shown.
 _SECRETIVE = ("source", "target")
+# Those that name objects of an appliance.
+_NAMES = ("pool", "project", "luns", "target_pool", "target_project", "peer", "groups")
+_SHORTEST_SECRET = 5
 
 
 def _judge(given: Mapping[str, Any], known: Mapping[str, Variable]) -> tuple[list[str], dict[str, Any]]:
@@ -241,7 +247,36 @@ def judge(given: Mapping[str, Any], unreadable: Mapping[str, str] | None = None)
         settled.setdefault("target_project", settled["project"])
         judged.settled = {name: value for name, value in settled.items() if name not in _SECRETIVE}
         judged.settled["claims"] = claims(settled)
+        judged.problems = in_the_way(settled)
     return judged
+
+
+def in_the_way(settled: Mapping[str, Any]) -> list[str]:
+    """Return a clause for each secret that would be hidden in what the role goes by, and with it a name.
+
+    Args:
+        settled: the arguments, connections included.
+    """
+    passwords = {f"the password of {PREFIX}{side}": settled[side].get("password") for side in _SECRETIVE}
+    secrets = {what: {secret} for what, secret in passwords.items() if secret} | {
+        "a secret in the environment (ZFSSA_PASSWORD, ZFSSA_SESSION or of a proxy)": environment_secrets()
+    }
+    named = {name: value for name, value in settled.items() if name in _NAMES}
+    problems = []
+    for what, texts in secrets.items():
+        if any(len(text) < _SHORTEST_SECRET for text in texts):
+            problems.append(
+                f"{what} has fewer than {_SHORTEST_SECRET} characters, so that it is hidden in ids as well, by which the role goes; "
+                "choose a longer one"
+            )
+            continue
+        mask = Mask(texts)
+        within = [f"{PREFIX}{name}" for name, value in named.items() if mask.value(value) != value]
+        if within:
+            problems.append(
+                f"{what} is a part of {' and '.join(within)}, so that names are hidden in results, by which the role goes; change it"
+            )
+    return problems
 
 
 def claims(settled: Mapping[str, Any]) -> list[dict[str, Any]]:

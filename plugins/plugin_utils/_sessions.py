@@ -15,7 +15,7 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from multiprocessing.util import Finalize
 from types import FrameType
@@ -23,6 +23,8 @@ from typing import Any
 
 from ansible_collections.zfssa.storage.plugins.module_utils._client import Client, Connection
 from ansible_collections.zfssa.storage.plugins.module_utils._progress import Tell
+from ansible_collections.zfssa.storage.plugins.plugin_utils._run_sessions import run_sessions
+from ansible_collections.zfssa.storage.plugins.plugin_utils._surroundings import surroundings
 
 _SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
@@ -41,6 +43,7 @@ class Sessions:
     def __init__(self) -> None:
         self.tell: Tell | None = None
         self._clients: dict[Connection, Client] = {}
+        self._environment: Mapping[str, str] = {}
         self._handlers: dict[signal.Signals, Any] = {}
         self._busy = False
 
@@ -58,12 +61,19 @@ class Sessions:
         yield self._clients[place]
 
     @contextlib.contextmanager
-    def guarded(self) -> Iterator[None]:
-        """Around all that talks to an appliance: a signal breaks it off, then the sessions are closed."""
+    def guarded(self, environment: Mapping[str, str] | None = None) -> Iterator[None]:
+        """Around all that talks to an appliance: a signal breaks it off, then the sessions are closed.
+
+        Args:
+            environment: the variables that the task sets; they hold for its logout, too.
+        """
         self._catch()
         self._busy = True
+        if environment is not None:
+            self._environment = environment
         try:
-            yield
+            with surroundings(self._environment):
+                yield
         except _Ended as ended:
             self._obey(ended.args[0])
             raise
@@ -81,8 +91,9 @@ class Sessions:
             self.tell(text)
 
     def _log_out(self) -> None:
-        while self._clients:
-            self._clients.popitem()[1].close()
+        with surroundings(self._environment):
+            while self._clients:
+                self._clients.popitem()[1].close()
 
     def _catch(self) -> None:
         if self._handlers or threading.current_thread() is not threading.main_thread():
@@ -107,5 +118,8 @@ class Sessions:
     def _obey(self, number: int) -> None:
         """Do what the signal asks for, as it would have been done without this class."""
         self._log_out()
+        kept = run_sessions()
+        if kept:
+            kept.end_own()
         self._release()
         os.kill(os.getpid(), number)

@@ -354,9 +354,12 @@ def test_certificate_that_does_not_verify(which: str, bench: Bench, tmp_path: Pa
 
 
 def test_certificate_is_not_looked_at_when_told_so(bench: Bench) -> None:
-    run = bench.change("zfssa_lun", NEW, connection={"ca_path": None, "validate_certs": False})
+    run = bench.change("zfssa_lun", NEW, connection={"ca_path": None, "validate_certs": False}, warns=True)
 
     assert run.changed
+    assert run.warnings[0].startswith(
+        "Nothing verifies that 127.0.0.1 is the appliance, because validate_certs is false"
+    )
 
 
 def test_dead_session_without_credentials(bench: Bench) -> None:

@@ -1,7 +1,8 @@
-"""Runs that were killed: the next one finds out where they stood, and finishes. On every release."""
+"""Runs that were killed: the next one finds out where they stood, and finishes. On every release. And what an interrupt leaves."""
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -54,3 +55,16 @@ def test_killed_after_the_source_was_destroyed(stage: Stage) -> None:
     assert lab.west.lun("redo-1")["status"] == "online"
     assert lab.east.call("GET", f"{PROJECTS}/databases/luns")["luns"] == []
     stage.nothing_left()
+
+
+def test_terminated_while_the_update_is_sent_leaves_no_session(stage: Stage) -> None:
+    lab = stage.lab
+    add_lun(lab)
+    lab.fault({"replication": "stall"})
+
+    def sends() -> bool:
+        return any(action["state"] == "sending" for action in lab.east.state["actions"])
+
+    stage.interrupt_when(sends, signal.SIGTERM, "zfssa.storage.migrate", stage.variables())
+
+    assert lab.east.luns() == ["databases/redo-1"]

@@ -171,3 +171,16 @@ def test_same_appliance_twice(stage: Stage) -> None:
 
     assert "the same appliance, east" in play.message
     assert play.writes == []
+
+
+def test_password_that_is_a_part_of_a_name_which_was_found(stage: Stage) -> None:
+    made = groups("the-lab-password-hosts")
+    prepare(stage.lab, (*made, *(("west", *call) for call in made)))
+    add_lun(stage.lab, written=0, initiatorgroup="the-lab-password-hosts")
+
+    play = stage.fail()
+
+    assert play.message.startswith("a password, or a secret in the environment, is a part of a name that was found"), (
+        play.message
+    )
+    assert play.writes == []

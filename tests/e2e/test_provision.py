@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from accounts import CONNECTION, grants_of, make_account
+from cases import groups, prepare
 from lab_appliances import ROOT, Record
 
 from ansible_collections.zfssa.storage.plugins.modules import zfssa_lun, zfssa_project
@@ -393,3 +394,16 @@ def test_account_that_the_document_describes_provisions(blank: Stage) -> None:
 
     assert play.changed > 0
     assert blank.lab.east.luns() == ["databases/redo-1", "databases/redo-2"]
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["new", "there already"])
+def test_password_that_is_a_part_of_a_name_is_refused_before_the_first_write(there: bool, blank: Stage) -> None:
+    if there:
+        prepare(blank.lab, groups("the-lab-password-hosts"))
+    given = {} if there else {"target": "lab-password", "target_group": "t"}
+
+    play = blank.run(PLAYBOOK, variables(blank, **given))
+
+    assert play.status != 0
+    assert "is hidden in results, by which this playbook goes" in play.message, play.message
+    assert play.writes == []

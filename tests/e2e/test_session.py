@@ -1,8 +1,10 @@
-"""The example of a session that tasks share works as it stands, in check mode as well."""
+"""Sessions that tasks share: the example works as it stands, in check mode as well, and none outlives its run."""
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -30,3 +32,39 @@ def test_example_of_a_session(arguments: tuple[str, ...], stage: Stage, tmp_path
     assert done.changed == 0
     # One session in either mode: in check mode it is that of the task between.
     assert [row["method"] for row in done.requests if is_login(row)] == ["POST", "DELETE"]
+
+
+@pytest.mark.essential
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_interrupted_play_ends_the_session_that_its_tasks_share(
+    number: signal.Signals, stage: Stage, tmp_path: Path
+) -> None:
+    lab = stage.lab
+    tasks = [{"zfssa.storage.zfssa_session": lab.east.connection()}, {"ansible.builtin.command": "sleep 30"}]
+
+    def reached() -> bool:
+        return lab.sessions() == 1 and (tmp_path / "record").read_text(encoding="utf-8").count("\n") == 1
+
+    stage.interrupt_when(reached, number, written(tmp_path, tasks))
+
+    assert [row["method"] for row in lab.journal(0) if is_login(row)] == ["POST", "DELETE"]
+
+
+@pytest.mark.essential
+def test_session_of_a_play_that_ends_early_ends_with_it(stage: Stage, tmp_path: Path) -> None:
+    lab = stage.lab
+    session = {"zfssa.storage.zfssa_session": lab.east.connection(), "register": "login"}
+    end = {"zfssa.storage.zfssa_session": {"state": "absent", "session": "{{ login.session.token }}"}}
+    inside = {"block": [session, {"ansible.builtin.meta": "end_play"}], "always": [end]}
+
+    done = stage.run(written(tmp_path, [inside]), {})
+
+    assert done.status == 0, done.output
+    assert [row["method"] for row in done.requests] == ["POST", "DELETE"]
+
+
+def written(folder: Path, tasks: list[dict[str, Any]]) -> str:
+    """Write a play, and return its path."""
+    file = folder / "play.yml"
+    file.write_text(yaml.safe_dump([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]), encoding="utf-8")
+    return str(file)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lab_appliances import ROOT, Lab, Record, is_write
+from lab_appliances import LIMIT, ROOT, Lab, Record, is_write
 
 SUPPORT = Path(__file__).parent
 MASK = "com.sun.ms.vss.hg.maskAll"
@@ -136,11 +136,37 @@ class Stage:
 
     def kill_when(self, reached: Callable[[], bool], **changes: Any) -> None:
         """Run a migration, and kill it with all its processes as soon as the appliances are in some state."""
-        given = self._folder / "variables-killed.json"
-        given.write_text(json.dumps(self.variables(**changes)), encoding="utf-8")
+        with self._until(reached, "zfssa.storage.migrate", self.variables(**changes)) as process:
+            os.killpg(process.pid, signal.SIGKILL)
+        # Nobody ends the sessions of a run that was killed.
+        for side in (self.lab.east, self.lab.west):
+            self.lab.fault({"expire_sessions": True}, side.name)
+            side.call("GET", "storage/v1/pools")
+
+    def interrupt_when(
+        self, reached: Callable[[], bool], number: signal.Signals, playbook: str, variables: Record | None = None
+    ) -> None:
+        """Run a playbook, send its process a signal as soon as the appliances are in some state, and wait until no session is left."""
+        with self._until(reached, playbook, variables or {}) as process:
+            process.send_signal(number)
+            process.wait(timeout=SECONDS)
+        # Workers end a moment later than the run.
+        deadline = time.monotonic() + LIMIT
+        while self.lab.sessions():
+            assert time.monotonic() < deadline, f"{self.lab.sessions()} sessions are left"
+            time.sleep(0.05)
+
+    @contextmanager
+    def _until(
+        self, reached: Callable[[], bool], playbook: str, variables: Record
+    ) -> Iterator[subprocess.Popen[bytes]]:
+        """Run a playbook until the appliances are in some state, in which its process is given."""
+        given, record = self._folder / "variables-broken-off.json", self._folder / "record"
+        given.write_text(json.dumps(variables), encoding="utf-8")
+        record.touch()
         with subprocess.Popen(
-            command("zfssa.storage.migrate", given),
-            env=environment(self._folder, self._folder / "record-killed.jsonl"),
+            command(playbook, given),
+            env=environment(self._folder, record),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -151,11 +177,7 @@ class Stage:
             while not reached():
                 assert process.poll() is None, "the run has ended before"
                 assert time.monotonic() < deadline, "the run does not come so far"
-            os.killpg(process.pid, signal.SIGKILL)
-        # Nobody ends the sessions of a run that was killed.
-        for side in (self.lab.east, self.lab.west):
-            self.lab.fault({"expire_sessions": True}, side.name)
-            side.call("GET", "storage/v1/pools")
+            yield process
 
     def migrate(self, *luns: str, check: bool = False, **changes: Any) -> Play:
         """Run a migration that must succeed."""

@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -88,6 +89,11 @@ class SpoiltAppliance:
     def release(self) -> Release:
         """The release."""
         return parse_release(self.lab.page(self.at, "/api/access/v1")[2])
+
+    @property
+    def now(self) -> datetime:
+        """The time."""
+        return datetime.now(tz=UTC)
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire | None:
         """Read as a client does."""

@@ -37,7 +37,7 @@ def act_on_session(plan: Plan, client: Client, options: Mapping[str, Any]) -> Re
         _end(client, options["session"])
         return plan.after
     token = client.open()
-    client.release_token()
+    client.release_token(lasting=bool(options.get("keep")))
     return {"session": {**plan.after["session"], "token": token}}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import ssl
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -116,3 +117,11 @@ def connect(appliance: ScriptedAppliance, ca_path: str, pauses: list[float]) -> 
         return Client(connection, sleep=pauses.append)
 
     return make
+
+
+@pytest.fixture
+def closed_port() -> Iterator[int]:
+    """A port that nobody else can take, and where nobody listens."""
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        yield holder.getsockname()[1]

@@ -34,7 +34,7 @@ PAIR = {**LUN, "lun": "replicated", "target": "west"}
 RELEASES = ("2013.1", "8.8")
 # LUNs that are on their way to west: one that has not left, one that is copied, and one whose copy is there.
 MIGRATED = {
-    "target": {"host": "west", "username": "root", "password": "x"},
+    "target": {"host": "west", "username": "root", "password": "lab-password"},
     "pool": "tank",
     "project": "proj-m",
     "target_pool": "tank",

@@ -13,6 +13,7 @@ import pytest
 from scripted_appliance import (
     CUT,
     GIVEN_TOKEN,
+    HALF,
     PASSWORD,
     SECOND_TOKEN,
     SECRETS,
@@ -285,6 +286,18 @@ def test_login_without_a_token_is_a_bad_reply(appliance: ScriptedAppliance, conn
 
     with pytest.raises(BadReply, match="no session token"):
         connect().get(POOLS)
+
+
+@pytest.mark.parametrize(
+    "trouble", [{"body": b"<oops"}, {"fate": HALF}, {"status": 500, "body": b"oops"}], ids=["no JSON", "cut", "error"]
+)
+def test_login_whose_token_came_is_not_made_again(
+    trouble: dict[str, object], appliance: ScriptedAppliance, connect: Connect
+) -> None:
+    appliance.play(login().but(**trouble), in_session(TOKEN, body={"pools": []}), logout())
+
+    with connect() as client:
+        assert client.get(POOLS) == {"pools": []}
 
 
 def test_released_token_stays_open(appliance: ScriptedAppliance, connect: Connect) -> None:

@@ -6,7 +6,7 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -31,14 +31,6 @@ POOLS = "/api/storage/v1/pools"
 READ = Exchange("GET", POOLS, body={"pools": []}, expects={"X-Auth-Session": GIVEN_TOKEN})
 
 Connect = Callable[..., Client]
-
-
-@pytest.fixture
-def closed_port() -> Iterator[int]:
-    """A port that nobody else can take, and where nobody listens."""
-    with socket.socket() as holder:
-        holder.bind(("127.0.0.1", 0))
-        yield holder.getsockname()[1]
 
 
 @pytest.fixture

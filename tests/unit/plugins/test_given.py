@@ -84,7 +84,7 @@ def test_what_nobody_can_have_meant_is_refused(given: dict[str, Any], said: str)
 
 def test_task_tells_what_its_options_are_taken_for() -> None:
     options = {
-        "host": "zs-east", "port": 215, "session": "t", "validate_certs": True, "timeout": 1, "name": "8", "body": {}
+        "host": "zs-east", "port": 215, "session": "token-1234", "validate_certs": True, "timeout": 1, "name": "8", "body": {}
     }  # fmt: skip
     task = Task(
         spec={**SPEC, "body": {"type": "dict"}},

@@ -7,6 +7,7 @@ import unicodedata
 import pytest
 
 from ansible_collections.zfssa.storage.plugins.module_utils._legible import legible, legible_result
+from ansible_collections.zfssa.storage.plugins.module_utils._mask import Mask
 
 HOSTILE = [
     *map(chr, range(0x20)), "\x7f", *map(chr, range(0x80, 0xA0)), "\xad", "\u061c", "\u180e",
@@ -61,7 +62,7 @@ def test_list_of_what_is_wrong_is_told_as_a_whole() -> None:
     )
     failure = {"status": None, "fault": None, "message": problems, "request": None, "steps_done": []}
 
-    result = legible_result({"msg": f"{problems}.", "failure": failure}, ())
+    result = legible_result({"msg": f"{problems}.", "failure": failure}, str)
 
     assert (result["msg"], result["failure"]["message"]) == (f"{problems}.", problems)
 
@@ -70,7 +71,7 @@ def test_list_of_what_is_wrong_is_told_as_a_whole() -> None:
 def test_long_name_with_spaces_is_one_long_clause(status: int | None) -> None:
     failure = {"status": status, "fault": None, "message": "no", "request": None, "steps_done": []}
 
-    said = legible_result({"msg": f"{'so ' * 2000}does not exist; correct it.", "failure": failure}, ())["msg"]
+    said = legible_result({"msg": f"{'so ' * 2000}does not exist; correct it.", "failure": failure}, str)["msg"]
 
     assert said.endswith("so does not exist; correct it.")
     assert len(said) < 1100
@@ -89,7 +90,7 @@ def test_all_words_of_a_result_are_legible_and_its_values_stay() -> None:
             "lun": {"name": name},
             "changed": False,
         },
-        (),
+        str,
     )
 
     assert result["msg"] == rf"{shown} is\nthere."
@@ -103,12 +104,12 @@ def test_all_words_of_a_result_are_legible_and_its_values_stay() -> None:
 def test_failure_without_facts_keeps_none() -> None:
     failure = {"status": None, "fault": None, "message": "no", "request": None, "steps_done": []}
 
-    assert legible_result({"failure": dict(failure)}, ())["failure"] == failure
+    assert legible_result({"failure": dict(failure)}, str)["failure"] == failure
 
 
 @pytest.mark.parametrize("secret", ["se\tcret-word", "s" * 9000, "word " * 900])
 def test_secret_is_hidden_before_it_is_escaped_or_cut(secret: str) -> None:
-    result = legible_result({"msg": f"user {secret} is wrong.", "warnings": [secret]}, {secret})
+    result = legible_result({"msg": f"user {secret} is wrong.", "warnings": [secret]}, Mask([secret]).text)
 
     assert result["msg"] == "user ******** is wrong."
     assert secret[:5] not in str(result)

@@ -242,3 +242,35 @@ def test_an_undo_goes_by_what_its_own_host_found() -> None:
     found = {file.name for file, text in files.items() if any(word in code(text) for word in foreign)}
 
     assert found == set()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"source": {**EAST, "password": "databases"}},
+            "the password of migrate_lun_source is a part of migrate_lun_project",
+        ),
+        (
+            {"target": {**WEST, "password": "redo-1"}},
+            "the password of migrate_lun_target is a part of migrate_lun_luns",
+        ),
+        (
+            {"groups": {"the hush-hush group": "b"}},
+            "the password of migrate_lun_source is a part of migrate_lun_groups",
+        ),
+        ({"source": {**EAST, "password": "a1b2"}}, "the password of migrate_lun_source has fewer than 5 characters"),
+    ],
+)
+def test_password_in_what_the_role_goes_by_is_refused_and_not_told(changes: dict[str, Any], said: str) -> None:
+    problems = judge({**GIVEN, **changes}).problems
+
+    assert len(problems) == 1
+    assert problems[0].startswith(said)
+    assert not [secret for secret in ("databases", "redo-1", "hush-hush", "a1b2") if secret in problems[0]]
+
+
+def test_secret_of_the_environment_in_a_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZFSSA_PASSWORD", "databases")
+
+    assert [problem.startswith("a secret in the environment") for problem in judge(GIVEN).problems] == [True]

@@ -19,12 +19,33 @@ from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     ZfssaError,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils._perform import Mode, perform
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan, unchanged
 from ansible_collections.zfssa.storage.plugins.module_utils._premises import Known
 from ansible_collections.zfssa.storage.plugins.module_utils._relations import Reference
 from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
 
 POOLS = "/api/storage/v1/pools"
+
+
+@pytest.mark.parametrize(("state", "refused"), [("claimed", True), ("severed", False)])
+def test_name_that_a_secret_hides_is_refused_where_others_go_by_it(state: str, refused: bool) -> None:
+    def plan(_client: Client, _options: Mapping[str, Any]) -> Plan:
+        return unchanged({"lun": {"groups": [f"the {GIVEN_TOKEN} hosts"]}})
+
+    task = Task(spec={}, plan=plan, results=("lun",), legible=("claimed",))
+    options = {
+        "host": "zfs1",
+        "port": 215,
+        "timeout": 5,
+        "validate_certs": True,
+        "session": GIVEN_TOKEN,
+        "state": state,
+    }
+
+    result = perform(task, options, Mode())
+
+    assert result.get("failed", False) is refused
+    assert result.get("msg", "a password").startswith("a password")
 
 
 def broken(write: bool) -> Task:
@@ -87,7 +108,7 @@ def test_check_mode_says_that_another_task_may_make_what_is_missing(
     def plan(_client: object, _options: object) -> Plan:
         raise error
 
-    options = {"host": "zs-east", "port": 215, "session": "t", "validate_certs": True, "timeout": 1}
+    options = {"host": "zs-east", "port": 215, "session": "token-1234", "validate_certs": True, "timeout": 1}
     result = perform(Task(spec={}, plan=plan, results=()), options, Mode(check=check))
 
     assert result["msg"].endswith(SAID) is (check and may_be_made)

@@ -24,7 +24,8 @@ MASK = "********"
         "password", "proxy_password", "root_password", "initial_password", "Password", "passwd", "passphrase",
         "chapsecret", "targetchapsecret", "client_secret", "token", "auth_token", "token_value", "private_key",
         "privatekey", "secret_key", "access-key", "apikey", "key", "credentials", "authpass", "privpass", "bind_pass",
-        "password_admin",
+        "password_admin", "pwd", "pin", "community", "bindpw", "psk", "authorization", "session_id", "sessionid", "ssh_key",
+        "master_key", "rootPass", "registration_pin", "root_pwd", "Authorization", "X-Session-Id", "snmp_community",
     ],
 )  # fmt: skip
 def test_key_of_a_secret(key: str) -> None:
@@ -36,6 +37,8 @@ def test_key_of_a_secret(key: str) -> None:
     [
         "name", "keyname", "keys", "public_key", "chapuser", "passive", "bypass_cache", "compass", "monkey", "keystore",
         "password_min", "password_length", "token_lifetime", "secret_type", "token_name", "password_required",
+        "spinning", "ping", "pinned", "opinion", "communities", "authorizations", "sessions", "backup", "shipping",
+        "community_name", "session_timeout",
     ],
 )  # fmt: skip
 def test_key_of_no_secret(key: str) -> None:
@@ -86,6 +89,15 @@ def test_task_knows_the_secrets_of_its_options(written: object) -> None:
 
 def test_text_that_means_no_structure_holds_no_secret() -> None:
     assert zfssa_rest.TASK.secrets({"body": "chapsecret long-word"}) == set()
+
+
+def test_text_inside_a_structure_may_be_one_itself() -> None:
+    body = {"config": '{"token": "long-word", "n": 1}', "text": "{no JSON}"}
+
+    assert zfssa_rest.TASK.secrets({"body": body}) == {"long-word"}
+    assert zfssa_rest.TASK.shown({"body": body}) == {
+        "body": {"config": f'{{"token": "{HIDDEN}", "n": 1}}', "text": "{no JSON}"}
+    }
 
 
 def test_options_are_told_without_their_secrets() -> None:
