@@ -291,8 +291,8 @@ def _of_moved(seen: Seen, wishes: Wishes) -> Iterator[str]:
         )
     elif seen.copy.is_seen:
         yield (
-            f"{goal} is in use, and {label}, of which it is a copy, was kept; destroy {label} with zfssa_lun and state=absent if "
-            "nobody needs it"
+            f"{goal} is in use, and {label}, of which it is a copy, is still there, though no host sees it; destroy {label} with "
+            "zfssa_lun and state=absent if nobody needs it"
         )
     elif _is_over(seen) and not seen.lun.is_seen:
         yield (

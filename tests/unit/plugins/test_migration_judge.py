@@ -205,8 +205,8 @@ ROWS: dict[str, Row] = {
     ),
     "copy in use, source kept": Row(
         (
-            "LUN pond/archive/redo-1 on west is in use, and LUN tank/databases/redo-1 on east, of which it is a copy, was kept; destroy "
-            "LUN tank/databases/redo-1 on east with zfssa_lun",
+            "LUN pond/archive/redo-1 on west is in use, and LUN tank/databases/redo-1 on east, of which it is a copy, is still there, though no host sees it; "
+            "destroy LUN tank/databases/redo-1 on east with zfssa_lun",
         ),
         {"lun": KEPT, "copy": PRESENTED},
     ),
