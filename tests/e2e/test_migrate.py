@@ -43,6 +43,7 @@ def test_copy_is_kept_up_to_date_then_cut_over_and_the_source_kept(stage: Stage)
     copied = stage.migrate(cutover=False)
 
     assert copied.changed > 0
+    assert "Copied LUN tank/databases/redo-1 of east into a replication package of west" in copied.output
     assert lab.west.luns() == []
     assert presented(lab.east.lun("redo-1"))
     (action,) = lab.east.state["actions"]

@@ -76,6 +76,26 @@ def test_role_is_called_twice_and_misspelt_once(stage: Stage, tmp_path: Path) ->
     assert "migrate_lun_names is not a variable of the role" in done.message
 
 
+def test_check_mode_of_the_play_counts_and_none_may_hide_that_of_the_command(stage: Stage, tmp_path: Path) -> None:
+    lab = stage.lab
+    before = add_lun(lab)
+    play = {"hosts": "localhost", "gather_facts": False, "roles": ["zfssa.storage.migrate_lun"]}
+    checks, writes = (write(tmp_path, f"{mode}.yml", [{**play, "check_mode": mode}]) for mode in (True, False))
+
+    foretold = stage.run(checks, stage.variables(cutover=False))
+    refused = stage.run(writes, stage.variables(), "--check")
+
+    assert (foretold.status, "Would copy LUN tank/databases/redo-1 of east into" in foretold.output) == (0, True), (
+        foretold.output
+    )
+    assert (
+        "check_mode is false where the role is called, so that it would write although Ansible runs with --check"
+        in refused.message
+    )
+    assert lab.east.lun("redo-1") == before
+    assert (lab.east.state["actions"], lab.west.state["packages"]) == ([], [])
+
+
 def test_hosts_whose_lists_overlap_are_rivals_and_others_are_not(stage: Stage, tmp_path: Path) -> None:
     inventory = {"all": {"hosts": {"one": {"luns": ["a", "b"]}, "two": {"luns": ["b", "c"]}, "three": {"luns": ["d"]}}}}
     play = {

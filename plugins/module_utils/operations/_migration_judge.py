@@ -21,7 +21,7 @@ from .._units import format_size
 from .._wire import count, label_of, refusal, told_amount
 from ..resources._presentation import EVERYTHING
 from ..resources._replication import ACTION, SUCCESS, known_as, record_of
-from ..resources._snapshot import REPLICATION, require_unheld
+from ..resources._snapshot import AUTOMATIC, REPLICATION, require_unheld
 from ._migration_compare import require_comparable
 from ._migration_left import Leftover, find_leftover, without
 from ._migration_names import Before, action_of_marker, marker_of, sync_marker_of
@@ -127,7 +127,9 @@ def judge(seen: Seen, wishes: Wishes, source: SourceSide, target: TargetSide) ->
             *(_of_source(seen, wishes) if state != MISSING else ()),
             *(_of_target(seen, wishes, before, source, target) if state != MISSING else ()),
         ]
-    warnings = [] if state in (THERE, MISSING) else list(_lacking(seen, wishes, before, source.groups, target.groups))
+    warnings: list[str] = []
+    if state not in (THERE, MISSING):
+        warnings += [*_lacking(seen, wishes, before, source.groups, target.groups), *_unscheduled(seen, wishes)]
     renew = bool(lost) and wishes.full_again
     return Standing(seen, state, before, renew, tuple(problems), tuple(warnings), leftover)
 
@@ -262,21 +264,22 @@ def _of_copy(seen: Seen, wishes: Wishes, lun: Found, copy: Found | None, what: s
     Args:
         what: what is to be destroyed if it is not wanted.
     """
-    label = seen.place.label
+    label, here = seen.place.label, f"{seen.place.label} on {wishes.source_name}"
     cure = f"destroy {what} on {wishes.target_name}, and the replication action with zfssa_replication, and run the role again"
     if lun.is_seen:
-        yield f"{label} has been put online after its copy was severed, so that the copy may be older; {cure}"
+        yield f"{here} has been put online after its copy was severed, so that the copy may be older; {cure}"
     elif not _is_whole(lun, copy):
         yield (
             f"nothing proves that the copy of {label} in {what} on {wishes.target_name} holds all that the LUN holds: they have no "
             f"marker of a migration in common; {cure}"
         )
     elif _written_since(lun, copy):
-        yield f"{label} has been written to after its copy was severed, so that the copy is older; {cure}"
+        yield f"{here} has been written to after its copy was severed, so that the copy is older; {cure}"
 
 
 def _of_moved(seen: Seen, wishes: Wishes) -> Iterator[str]:
-    label, goal = seen.place.label, seen.goal.label
+    # Mostly both have one name, and one of them is destroyed by what is said here: only the appliance tells them apart.
+    label, goal = f"{seen.place.label} on {wishes.source_name}", f"{seen.goal.label} on {wishes.target_name}"
     if seen.lun is None or seen.copy is None:
         return
     if not wishes.cutover:
@@ -288,16 +291,16 @@ def _of_moved(seen: Seen, wishes: Wishes) -> Iterator[str]:
         )
     elif seen.copy.is_seen:
         yield (
-            f"{goal} is in use, and {label}, of which it is a copy, was kept; destroy {label} with zfssa_lun and state=absent if "
-            "nobody needs it"
+            f"{goal} is in use, and {label}, of which it is a copy, is still there, though no host sees it; destroy {label} with "
+            "zfssa_lun and state=absent if nobody needs it"
         )
     elif _is_over(seen) and not seen.lun.is_seen:
         yield (
-            f"{goal} is a copy of {label} that a migration has made, which has ended, and no host sees either; destroy the one that "
-            "nobody needs with zfssa_lun and state=absent"
+            f"{goal} is a copy of {label} that a migration has made, which has ended, and no host sees either; compare "
+            "them, and destroy the one that nobody needs on its appliance, with zfssa_lun and state=absent"
         )
     else:
-        yield from _of_copy(seen, wishes, seen.lun, seen.copy, goal)
+        yield from _of_copy(seen, wishes, seen.lun, seen.copy, seen.goal.label)
 
 
 def _of_action(seen: Seen, wishes: Wishes, state: str, lost: str | None) -> Iterator[str]:
@@ -408,6 +411,11 @@ def has_clones(snapshot: Wire) -> bool:
         return True
 
 
+def _is_automatic(snapshot: Wire) -> bool:
+    """Whether a schedule has taken a snapshot, by all that is told of it; nothing depends on it but a warning."""
+    return name_of(snapshot, "snapshot").startswith(AUTOMATIC) or str(snapshot.get("isauto")).lower() == "true"
+
+
 def holds(snapshot: Wire) -> bool:
     """Whether a snapshot is under a retention hold.
 
@@ -467,3 +475,12 @@ def _lacking(seen: Seen, wishes: Wishes, before: Before, source: Groups, target:
                 f"Initiators of group {old} that see {seen.place.label} are not in group {new} on {wishes.target_name}, and will not see "
                 f"it there: {shown(lacking)}."
             )
+
+
+def _unscheduled(seen: Seen, wishes: Wishes) -> Iterator[str]:
+    """Schedules of automatic snapshots, which no replication carries: their snapshots tell that there are some."""
+    if seen.lun is not None and wishes.cutover and any(map(_is_automatic, seen.lun.snapshots)):
+        yield (
+            f"{seen.place.label} has automatic snapshots on {wishes.source_name}, and schedules do not move with a LUN; see that "
+            f"{seen.goal.label} or its project on {wishes.target_name} has the schedules that it needs."
+        )

@@ -19,6 +19,8 @@ from .._wire import refusal
 # Names with a leading dot are the system's own (API reference 12.14); those of replication come and go with it.
 SYSTEM = "."
 REPLICATION = ".rr-"
+# Those that a schedule has taken (API reference 7.5).
+AUTOMATIC = ".auto-"
 # The words of a hold that is none of a flag (API reference 16.2.1).
 _HOLDS = ("locked", "unlocked")
 

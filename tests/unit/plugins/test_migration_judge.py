@@ -170,7 +170,9 @@ ROWS: dict[str, Row] = {
     ),
     "severed": Row((), SEVERED),
     "severed, and the source online": Row(
-        ("has been put online after its copy was severed, so that the copy may be older; destroy project pond/",),
+        (
+            "LUN tank/databases/redo-1 on east has been put online after its copy was severed, so that the copy may be older; destroy project pond/",
+        ),
         {**SEVERED, "lun": found(HERE, [MARKER])},
     ),
     "severed without a marker": Row(
@@ -187,18 +189,33 @@ ROWS: dict[str, Row] = {
     ),
     "moved, and the source online": Row(
         (
-            "has been put online after its copy was severed, so that the copy may be older; destroy LUN pond/archive/redo-1 on west",
+            "LUN tank/databases/redo-1 on east has been put online after its copy was severed, so that the copy may be older; "
+            "destroy LUN pond/archive/redo-1 on west",
         ),
         {**MOVED, "lun": found(HERE, [MARKER])},
     ),
-    "moved, and only to be copied": Row(("has been moved to LUN pond/archive/redo-1 already",), MOVED, COPIES),
+    "moved, and only to be copied": Row(
+        ("on east has been moved to LUN pond/archive/redo-1 on west already",), MOVED, COPIES
+    ),
     "both presented": Row(
-        ("are both presented to hosts, and nobody can tell which one is right",),
+        (
+            "LUN tank/databases/redo-1 on east and its copy LUN pond/archive/redo-1 on west are both presented to hosts, and nobody",
+        ),
         {**MOVED, "lun": found(), "copy": PRESENTED},
     ),
     "copy in use, source kept": Row(
-        ("LUN pond/archive/redo-1 is in use, and LUN tank/databases/redo-1, of which it is a copy, was kept",),
+        (
+            "LUN pond/archive/redo-1 on west is in use, and LUN tank/databases/redo-1 on east, of which it is a copy, is still there, though no host sees it; "
+            "destroy LUN tank/databases/redo-1 on east with zfssa_lun",
+        ),
         {"lun": KEPT, "copy": PRESENTED},
+    ),
+    "copy and kept source, both hidden": Row(
+        (
+            "LUN pond/archive/redo-1 on west is a copy of LUN tank/databases/redo-1 on east that a migration has made, which has ended, and "
+            "no host sees either; compare them, and destroy the one that nobody needs on its appliance",
+        ),
+        {"lun": KEPT, "copy": hidden(GOAL)},
     ),
     "copy in use, source to be kept": Row((), {"lun": KEPT, "copy": PRESENTED}, KEEPS),
     # The action that is there
@@ -373,6 +390,30 @@ def test_initiators_that_will_not_see_it_are_warned_of(
     assert [lacking in warning for warning in standing.warnings if lacking] == ([True] if lacking else [])
     assert all(warning.endswith(".") for warning in standing.warnings)
     assert bool(standing.warnings) is bool(lacking)
+
+
+@pytest.mark.parametrize(
+    ("facts", "wanted", "warned"),
+    [
+        ({"lun": found(HERE, [".auto-1762646400"])}, {}, True),
+        ({"lun": found(HERE, [snapshot("nightly", isauto=True)])}, {}, True),
+        ({"lun": found(HERE, [snapshot("nightly", isauto="true")])}, KEEPS, True),
+        ({"lun": found(HERE, [snapshot("nightly", isauto="false"), snapshot("weekly", isauto={})])}, {}, False),
+        ({"lun": found(HERE, ["monday", f".rr-{ID}-1", MARKER])}, {}, False),
+        # The source goes on to take them.
+        ({"lun": found(HERE, [".auto-1762646400"])}, COPIES, False),
+        ({**MOVED, "lun": hidden(HERE, [".auto-1762646400", MARKER])}, {}, True),
+        ({"lun": None, "copy": found(GOAL, [".auto-1762646400"])}, {}, False),
+    ],
+)
+def test_schedules_of_snapshots_that_stay_behind_are_warned_of(facts: Facts, wanted: Facts, warned: bool) -> None:
+    standing = judged(seen(**facts), wishes(**wanted))
+
+    assert [
+        "LUN tank/databases/redo-1 has automatic snapshots on east" in one
+        and "LUN pond/archive/redo-1 or its project on west" in one
+        for one in standing.warnings
+    ] == [True] * warned
 
 
 # What the LUN was before
