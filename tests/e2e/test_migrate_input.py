@@ -128,6 +128,7 @@ def test_hosts_whose_lists_overlap_are_rivals_and_others_are_not(stage: Stage, t
     assert "LUN tank/databases/a exists neither" in alone.message
 
 
+@pytest.mark.long
 @pytest.mark.essential
 def test_host_out_of_reach_in_a_file_of_the_user_is_a_failure(stage: Stage, tmp_path: Path) -> None:
     before = add_lun(stage.lab)

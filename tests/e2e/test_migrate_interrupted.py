@@ -27,6 +27,7 @@ def test_killed_while_the_last_update_was_sent(stage_of: Callable[[str], Stage])
     stage.nothing_left()
 
 
+@pytest.mark.long
 def test_killed_after_the_sever(stage_of: Callable[[str], Stage]) -> None:
     stage = stage_of("8.7")
     lab = stage.lab

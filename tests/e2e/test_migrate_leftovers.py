@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import yaml
 from cases import prepare
 from migration_world import add_lun, alike, leave_sign, package_of, replicate, set_lun, sever
@@ -34,6 +35,7 @@ def test_copy_that_could_not_be_destroyed_is_cleared_away_by_the_next_run(stage:
     stage.nothing_left()
 
 
+@pytest.mark.long
 def test_copy_that_still_cannot_be_destroyed_stays_known(stage: Stage) -> None:
     """The sign goes on to say whose it is, and the source is not touched."""
     lab = stage.lab
@@ -53,6 +55,7 @@ def test_copy_that_still_cannot_be_destroyed_stays_known(stage: Stage) -> None:
     assert (lab.east.lun("redo-1"), lab.east.projects()) == (before, sign)
 
 
+@pytest.mark.long
 def test_package_of_the_user_is_presented_as_before_when_the_sever_fails(stage: Stage) -> None:
     lab = stage.lab
     before = add_lun(lab)

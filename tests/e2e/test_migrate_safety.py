@@ -81,6 +81,7 @@ def test_copy_that_somebody_destroys_is_missed_before_the_source_goes(stage: Sta
     stage.nothing_left()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("meanwhile", "words"),
     [
@@ -164,6 +165,7 @@ def test_lun_of_that_name_is_not_presented_for_a_source_that_is_not_there(stage:
     assert not presented(lab.west.lun("redo-1"))
 
 
+@pytest.mark.long
 def test_rollback_of_a_resumed_run_brings_back_what_was_before(stage: Stage) -> None:
     lab = stage.lab
     before = add_lun(lab, lunumber=5)
@@ -180,6 +182,7 @@ def test_rollback_of_a_resumed_run_brings_back_what_was_before(stage: Stage) -> 
     assert lab.east.lun("redo-1")["assignednumber"] == before["assignednumber"]
 
 
+@pytest.mark.long
 def test_all_is_sent_again_only_when_that_is_asked_for(stage: Stage) -> None:
     lab = stage.lab
     before = add_lun(lab)
@@ -196,6 +199,7 @@ def test_all_is_sent_again_only_when_that_is_asked_for(stage: Stage) -> None:
     stage.nothing_left()
 
 
+@pytest.mark.long
 def test_rollback_past_the_base_is_told_before_all_is_sent_again(stage: Stage) -> None:
     lab = stage.lab
     add_lun(lab)

@@ -168,6 +168,7 @@ def test_two_hosts_of_a_play_do_not_migrate_the_same(stage: Stage, tmp_path: Pat
     assert play.requests == []
 
 
+@pytest.mark.long
 def test_continuous_action_is_not_taken_up(stage: Stage) -> None:
     lab = stage.lab
     add_lun(lab)

@@ -45,7 +45,7 @@ def test_table_names_tests() -> None:
         assert sorted(set(tests) - names) == [], file
 
 
-def test_tests_of_one_table_take_different_rows_of_it_both_ways() -> None:
+def test_tests_of_one_table_take_different_rows_of_it() -> None:
     first, second = list(selection.SAMPLED["test_contract_faults"])[:2]
     found = rows(
         "test_contract_faults",
@@ -53,10 +53,7 @@ def test_tests_of_one_table_take_different_rows_of_it_both_ways() -> None:
     )
 
     assert kept(found) == [
-        f"{test}[{way}-{row}]"
-        for test, taken in ((first, (0, 4)), (second, (1, 5)))
-        for way in ("module", "in-process")
-        for row in taken
+        f"{test}[in-process-{row}]" for test, taken in ((first, (0, 4)), (second, (1, 5))) for row in taken
     ]
 
 
@@ -82,9 +79,15 @@ def test_older_releases_take_turns_in_process() -> None:
 
 
 def test_row_of_an_older_release_alone_runs() -> None:
-    names = ["test_old[module-2013.1]", "test_old[in-process-2013.1]"]
+    names = ["test_case[module-old-2013.1]", "test_case[in-process-old-2013.1]"]
 
     assert kept(rows("test_contract_x", *names)) == names
+
+
+def test_tests_of_the_engine_run_in_process() -> None:
+    assert kept(rows("test_contract_x", "test_one[module-a]", "test_one[in-process-a]")) == ["test_one[in-process-a]"]
+    assert kept(rows("test_contract_x", "test_one[module]")) == ["test_one[module]"]
+    assert len(kept(rows("test_contract_rest", "test_one[module-a]", "test_one[in-process-a]"))) == 2
 
 
 def test_long_tests_run_when_all_do(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,9 @@ EVERYTHING = {"allow_shrink": True, "force": True}
 def for_every_resource(test: Callable[..., None]) -> Callable[..., None]:
     """Run a test for each kind of object, with random data."""
     each = pytest.mark.parametrize("resource", RESOURCES.values(), ids=[name.replace(" ", "_") for name in RESOURCES])
-    found: Callable[..., None] = each(settings(max_examples=40)(given(data=st.data())(test)))
+    found: Callable[..., None] = each(
+        settings(max_examples=settings.default.max_examples // 6)(given(data=st.data())(test))
+    )
     return found
 
 
