@@ -22,6 +22,7 @@ from .._values import SortedNames
 from ..resources._lun import LUN
 from ._migration_compare import differences, unnumbered
 from ._migration_destroy import Removal, destroy, stands
+from ._migration_groups import grown
 from ._migration_hosts import presented_under_another_name, taken_number
 from ._migration_judge import (
     SOURCE_GONE,
@@ -198,7 +199,7 @@ def _both(client: Client, wishes: Wishes, lun: Found | None = None) -> tuple[Fou
 
 
 def _plan_verified(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Plan:
-    """Compare the hidden copy with its source."""
+    """Compare the hidden copy with its source, and who would see it with who saw that."""
     lun, copy = _both(client, wishes)
     before = _before_of(options)
     wrong = differences(lun.record, copy.record, before, wishes.groups)
@@ -218,8 +219,11 @@ def _plan_verified(client: Client, wishes: Wishes, options: Mapping[str, Any]) -
         wrong.append(
             f"{lun.place.label} has been put online on {wishes.source_name} while it was migrated, so that the copy may be older"
         )
-    if wrong:
-        raise PlanRefused(f"the copy {copy.place.label} is not as its source: {'; '.join(wrong)}", advice="")
+    problems = [f"the copy {copy.place.label} is not as its source: {'; '.join(wrong)}"] if wrong else []
+    # The source is presented again when this is refused; later there is no way back.
+    problems += grown(client, wishes, before, options["targets"])
+    if problems:
+        raise PlanRefused("; ".join(problems), advice="")
     return unchanged(told(lun=lun.record, target_lun=copy.record))
 
 

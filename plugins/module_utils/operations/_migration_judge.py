@@ -23,6 +23,7 @@ from ..resources._presentation import EVERYTHING
 from ..resources._replication import ACTION, SUCCESS, known_as, record_of
 from ..resources._snapshot import AUTOMATIC, REPLICATION, require_unheld
 from ._migration_compare import require_comparable
+from ._migration_groups import members_of_target_group, strangers
 from ._migration_left import Leftover, find_leftover, without
 from ._migration_names import Before, action_of_marker, marker_of, sync_marker_of
 from ._migration_survey import Found, Groups, Seen, SourceSide, TargetSide, Wishes, id_of, name_of
@@ -50,6 +51,7 @@ class Standing:
         renew: whether the action that is there has lost its base, and is replaced.
         problems, warnings: what stands in the way, and what the user is to know; whole sentences.
         leftover: what is cleared away before the first step; all else is told as if it were gone already.
+        targets: what its target group on the target holds; `None` where that does not matter.
     """
 
     seen: Seen
@@ -59,6 +61,7 @@ class Standing:
     problems: tuple[str, ...]
     warnings: tuple[str, ...]
     leftover: Leftover | None = None
+    targets: tuple[str, ...] | None = None
 
     @property
     def action_id(self) -> str | None:
@@ -93,6 +96,7 @@ class Standing:
             "taken": list(_TAKEN.get(self.state, ())),
             "others": [id_of(wire) for wire in seen.others],
             "left": self._left(),
+            "targets": None if self.targets is None else list(self.targets),
         }
 
     def _left(self) -> dict[str, Any] | None:
@@ -119,6 +123,8 @@ def judge(seen: Seen, wishes: Wishes, source: SourceSide, target: TargetSide) ->
     problems: list[str] = []
     if state != THERE:
         problems += _of_other_runs(seen, wishes)
+    if state == SOURCE_GONE and wishes.cutover and seen.copy and not seen.copy.is_seen:
+        problems += strangers(seen.place, wishes, before, source.groups, target.groups, hidden=True)
     if state not in (THERE, SOURCE_GONE):
         problems += [
             *_of_place(seen, wishes, state),
@@ -131,7 +137,8 @@ def judge(seen: Seen, wishes: Wishes, source: SourceSide, target: TargetSide) ->
     if state not in (THERE, MISSING):
         warnings += [*_lacking(seen, wishes, before, source.groups, target.groups), *_unscheduled(seen, wishes)]
     renew = bool(lost) and wishes.full_again
-    return Standing(seen, state, before, renew, tuple(problems), tuple(warnings), leftover)
+    targets = members_of_target_group(wishes, before, target.target_groups)
+    return Standing(seen, state, before, renew, tuple(problems), tuple(warnings), leftover, targets)
 
 
 def _state(seen: Seen, wishes: Wishes) -> str:
@@ -446,13 +453,8 @@ def _of_target(seen: Seen, wishes: Wishes, before: Before, source: SourceSide, t
             f"initiator groups of {label} do not exist on {wishes.target_name} ({shown(missing)}); create them there, or name others "
             "with migrate_lun_groups"
         )
+    yield from strangers(seen.place, wishes, before, source.groups, target.groups)
     for old, new in goals:
-        more = sorted(target.groups.get(new, frozenset()) - source.groups.get(old, frozenset()))
-        if more and old in source.groups and old not in wishes.groups:
-            yield (
-                f"initiator group {new} on {wishes.target_name} has initiators that {old} on {wishes.source_name} has not ({shown(more)}), and "
-                f"they would see {label}; remove them there, or name the group in migrate_lun_groups to say that they may"
-            )
         if new == EVERYTHING and old != EVERYTHING and old not in wishes.groups:
             yield f"every initiator would see {label} on {wishes.target_name}; name the group in migrate_lun_groups to say so"
     unknown = sorted(set((seen.lun.record if seen.lun else {}).get("custom", {})) - target.custom)

@@ -219,7 +219,7 @@ class TargetSide:
         projects: those of the pool.
         available: bytes that are available in the pool; `None` when it does not tell.
         groups: the initiator groups with their members.
-        target_groups: the names of the target groups.
+        target_groups: the target groups with their members.
         custom: the names of the custom properties that it knows.
     """
 
@@ -228,7 +228,7 @@ class TargetSide:
     projects: tuple[Wire, ...]
     available: int | None
     groups: Groups
-    target_groups: frozenset[str]
+    target_groups: Groups
     custom: frozenset[str]
 
     def project(self, name: str) -> Wire:
@@ -286,7 +286,7 @@ def read_source_side(reader: Reader, wishes: Wishes) -> SourceSide:
         actions=tuple(read_list(reader, ACTIONS, "actions")),
         targets=tuple(read_list(reader, TARGETS, "targets")),
         signs=signs,
-        groups=_read_groups(reader, INITIATOR_GROUPS, used),
+        groups=read_groups(reader, INITIATOR_GROUPS, used),
         target_groups=frozenset(
             {record["target_group"] or EVERYTHING for record in _records(wishes, luns)}
             | {sign.before.target_group for sign in signs.values() if sign}
@@ -314,19 +314,16 @@ def read_target_side(reader: Reader, wishes: Wishes, source: SourceSide) -> Targ
         filesystems=frozenset(name_of(wire, "filesystem") for wire in filesystems),
         projects=tuple(read_list(reader, f"{POOLS}/{segment(goal.pool)}/projects", "projects")),
         available=told_amount(usage, "available") if isinstance(usage, dict) else None,
-        groups=_read_groups(reader, INITIATOR_GROUPS, (wishes.groups.get(name, name) for name in source.groups)),
-        target_groups=frozenset(
-            name_of(wire, kind.title)
-            for kind, wire in _groups_named(
-                reader, TARGET_GROUPS, (wishes.groups.get(name, name) for name in source.target_groups)
-            )
+        groups=read_groups(reader, INITIATOR_GROUPS, (wishes.groups.get(name, name) for name in source.groups)),
+        target_groups=read_groups(
+            reader, TARGET_GROUPS, (wishes.groups.get(name, name) for name in source.target_groups)
         ),
         # One whose name cannot be read is known to nobody.
         custom=frozenset(wire["property"] for wire in schema if isinstance(wire.get("property"), str)),
     )
 
 
-def _read_groups(reader: Pages, kinds: Mapping[str, Resource], needed: Iterable[str]) -> Groups:
+def read_groups(reader: Pages, kinds: Mapping[str, Resource], needed: Iterable[str]) -> Groups:
     """Read the groups that matter with their members, as these are compared.
 
     Raises:

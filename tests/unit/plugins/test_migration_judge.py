@@ -299,11 +299,11 @@ ROWS: dict[str, Row] = {
     ),
     "no target group": Row(
         ("target group tg-db of LUN tank/databases/redo-1 does not exist on west",),
-        target={"target_groups": frozenset()},
+        target={"target_groups": {}},
     ),
-    "renamed target group": Row((), {}, {"groups": {"tg-db": "tg-w"}}, target={"target_groups": frozenset({"tg-w"})}),
+    "renamed target group": Row((), {}, {"groups": {"tg-db": "tg-w"}}, target={"target_groups": {"tg-w": frozenset()}}),
     "no renamed target group": Row(("target group tg-w of",), {}, {"groups": {"tg-db": "tg-w"}}),
-    "every target": Row((), {"lun": found(targetgroup="default")}, target={"target_groups": frozenset()}),
+    "every target": Row((), {"lun": found(targetgroup="default")}, target={"target_groups": {}}),
     "no initiator group": Row(
         ("initiator groups of LUN tank/databases/redo-1 do not exist on west (ig-db)",), target={"groups": {}}
     ),
@@ -335,7 +335,7 @@ ROWS: dict[str, Row] = {
     "many": Row(
         ("is protected by nodestroy", "has a filesystem", "target group tg-db", "initiator groups"),
         {"lun": found(nodestroy=True)},
-        target={"filesystems": frozenset({"redo-1"}), "groups": {}, "target_groups": frozenset()},
+        target={"filesystems": frozenset({"redo-1"}), "groups": {}, "target_groups": {}},
     ),
     "nothing of a LUN that is there": Row(
         (),
