@@ -131,6 +131,10 @@ options:
     description: Whether you know that the run whose sign is on the source does nothing any more.
     type: bool
     default: false
+  warned:
+    description: With O(state=claimed), whether O(state=surveyed) has warned of the LUN before, so that it is not done again.
+    type: bool
+    default: false
   run:
     description:
       - What the run calls itself, a text that no other run has. All of its tasks must give the same, so that they know its sign.
@@ -327,6 +331,7 @@ SPEC = {
     "full_again": {"type": "bool", "default": False},
     "other_replication": {"type": "str", "choices": ["refuse", "end"], "default": "refuse"},
     "take_over": {"type": "bool", "default": False},
+    "warned": {"type": "bool", "default": False},
     "run": {"type": "str", "default": ""},
     "source_name": {"type": "str", "default": "the source"},
     "target_name": {"type": "str", "default": "the target"},

@@ -35,6 +35,7 @@ from ._migration_judge import (
 from ._migration_mask import mask, plan_masked, plan_unmasked, unmask
 from ._migration_names import Before, Left, Place, told
 from ._migration_room import room_problems
+from ._migration_shared import in_words
 from ._migration_sign import explained, plan_no_sign, plan_sign, read_sign
 from ._migration_survey import (
     Found,
@@ -96,7 +97,7 @@ def _survey(client: Client, wishes: Wishes) -> list[Standing]:
         standing = judge(read_lun(client, wishes, number, source, target), wishes, source, target)
         taken = taken_number(client, wishes, standing)
         standings.append(replace(standing, problems=(*standing.problems, *taken)))
-    problems = [problem for standing in standings for problem in standing.problems]
+    problems = in_words(problem for standing in standings for problem in standing.problems)
     problems += presented_under_another_name(client, wishes, standings)
     problems += room_problems(standings, wishes, target)
     if problems:
@@ -114,10 +115,10 @@ def _results(standings: list[Standing]) -> Results:
 
 
 def _warnings(standings: list[Standing]) -> tuple[str, ...]:
-    return tuple(warning for standing in standings for warning in standing.warnings)
+    return tuple(in_words(warning for standing in standings for warning in standing.warnings))
 
 
-def _plan_claimed(client: Client, wishes: Wishes, _options: Mapping[str, Any]) -> Plan:
+def _plan_claimed(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Plan:
     (standing,) = _survey(client, wishes)
     results, seen = _results([standing]), standing.seen
     steps: list[tuple[Client, Step]] = []
@@ -130,7 +131,8 @@ def _plan_claimed(client: Client, wishes: Wishes, _options: Mapping[str, Any]) -
             steps += [(side, step) for step in _returned(side, found)]
     sides = tuple(side for side, _step in steps)
     plan = tuple(step for _side, step in steps)
-    return _Claim(plan, results, results, warnings=_warnings([standing]), sides=sides)
+    warnings = () if options["warned"] else _warnings([standing])
+    return _Claim(plan, results, results, warnings=warnings, sides=sides)
 
 
 @dataclass(frozen=True)

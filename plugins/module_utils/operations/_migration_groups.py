@@ -13,12 +13,13 @@ from .._names import folded, shown
 from ..resources._presentation import EVERYTHING
 from ..resources._san import INITIATOR_GROUPS, TARGET_GROUPS
 from ._migration_names import Before, Place
-from ._migration_survey import Groups, Wishes, peer_of, read_groups
+from ._migration_shared import Shared, in_words
+from ._migration_survey import Groups, TargetSide, Wishes, peer_of, read_groups
 
 
 def strangers(
     place: Place, wishes: Wishes, before: Before, source: Groups, target: Groups, *, hidden: bool = False
-) -> Iterator[str]:
+) -> Iterator[Shared]:
     """Say which initiators would see a LUN on the target that could not see it on the source.
 
     Args:
@@ -34,10 +35,42 @@ def strangers(
             continue
         more = sorted(target.get(old, frozenset()) - source.get(old, frozenset()))
         if more and old in source:
-            yield (
+            head = (
                 f"initiator group {old} on {wishes.target_name} has initiators that {old} on {wishes.source_name} has not ({shown(more)}), and "
-                f"they would see {place.label}{until}; remove them there, or name the group in migrate_lun_groups to say that they may"
+                "they would see "
             )
+            tail = f"{until}; remove them there, or name the group in migrate_lun_groups to say that they may"
+            yield Shared(place, (head, tail))
+
+
+def of_groups(place: Place, wishes: Wishes, before: Before, source: Groups, target: TargetSide) -> Iterator[Shared]:
+    """Say which groups of a LUN the target lacks, and who would see it there that did not see it before."""
+    there = wishes.target_name
+    tail = f" does not exist on {there}; create it there, or name another one with migrate_lun_groups"
+    target_group = wishes.groups.get(before.target_group, before.target_group)
+    if target_group not in (EVERYTHING, *target.target_groups):
+        yield Shared(place, (f"target group {target_group} of ", tail))
+    goals = [(group, wishes.groups.get(group, group)) for group in before.initiator_groups]
+    for _old, new in goals:
+        if new not in (EVERYTHING, *target.groups):
+            yield Shared(place, (f"initiator group {new} of ", tail))
+    yield from strangers(place, wishes, before, source, target.groups)
+    for old, new in goals:
+        if new == EVERYTHING and old != EVERYTHING and old not in wishes.groups:
+            yield Shared(
+                place, ("every initiator would see ", f" on {there}; name group {old} in migrate_lun_groups to say so")
+            )
+
+
+def lacking(place: Place, wishes: Wishes, before: Before, source: Groups, target: Groups) -> Iterator[Shared]:
+    """Say which initiators see a LUN now, and will not see it on the target."""
+    for name in before.initiator_groups:
+        if name not in target or name not in source or name in wishes.groups:
+            continue
+        missing = sorted(source[name] - target[name])
+        if missing:
+            head = f"Initiators of group {name} on {wishes.source_name} are not in group {name} on {wishes.target_name}, and will not see "
+            yield Shared(place, (head, f" there: {shown(missing)}."))
 
 
 def members_of_target_group(wishes: Wishes, before: Before, target_groups: Groups) -> tuple[str, ...] | None:
@@ -60,7 +93,7 @@ def grown(client: Client, wishes: Wishes, before: Before, targets: Iterable[str]
     place, peer = wishes.luns[0], peer_of(client)
     names = {name for name in before.initiator_groups if name not in wishes.groups} - {EVERYTHING}
     source, target = (read_groups(side, INITIATOR_GROUPS, names) for side in (client, peer))
-    found = list(strangers(place, wishes, before, source, target))
+    found = in_words(strangers(place, wishes, before, source, target))
     name = before.target_group
     if targets is None or name in wishes.groups or not before.initiator_groups:
         return found
