@@ -21,7 +21,7 @@ from .._units import format_size
 from .._wire import count, label_of, refusal, told_amount
 from ..resources._presentation import EVERYTHING
 from ..resources._replication import ACTION, SUCCESS, known_as, record_of
-from ..resources._snapshot import AUTOMATIC, REPLICATION, require_unheld
+from ..resources._snapshot import REPLICATION, require_unheld
 from ._migration_compare import require_comparable
 from ._migration_groups import lacking, members_of_target_group, of_groups, strangers
 from ._migration_left import Leftover, find_leftover, without
@@ -417,11 +417,6 @@ def has_clones(snapshot: Wire) -> bool:
         return True
 
 
-def _is_automatic(snapshot: Wire) -> bool:
-    """Whether a schedule has taken a snapshot, by all that is told of it; nothing depends on it but a warning."""
-    return name_of(snapshot, "snapshot").startswith(AUTOMATIC) or str(snapshot.get("isauto")).lower() == "true"
-
-
 def holds(snapshot: Wire) -> bool:
     """Whether a snapshot is under a retention hold.
 
@@ -447,9 +442,13 @@ def _of_target(seen: Seen, wishes: Wishes, before: Before, source: SourceSide, t
 
 
 def _unscheduled(seen: Seen, wishes: Wishes) -> Iterator[str]:
-    """Schedules of automatic snapshots, which no replication carries: their snapshots tell that there are some."""
-    if seen.lun is not None and wishes.cutover and any(map(_is_automatic, seen.lun.snapshots)):
-        yield (
-            f"{seen.place.label} has automatic snapshots on {wishes.source_name}, and schedules do not move with a LUN; see that "
-            f"{seen.goal.label} or its project on {wishes.target_name} has the schedules that it needs."
-        )
+    """Schedules of automatic snapshots, which no replication carries; their snapshots tell of them as well."""
+    if seen.lun is None or not wishes.cutover or seen.scheduled is False:
+        return
+    label, goal = seen.place.label, seen.goal.label
+    found = (
+        f"{wishes.source_name} does not show whether {label} has schedules of automatic snapshots, which"
+        if seen.scheduled is None
+        else f"{label} has automatic snapshots on {wishes.source_name}, or a schedule for them, and schedules"
+    )
+    yield f"{found} do not move with a LUN; see that {goal} or its project on {wishes.target_name} has the schedules that it needs."
