@@ -32,7 +32,7 @@ EXAMPLES = r"""
 RETURN = r"""
 _raw:
   description:
-    - One dictionary. C(problems) is a list of clauses; when it is empty, the other keys are the role's variables without
+    - One dictionary. C(problems) is a list of clauses, and C(said) a sentence of them; when there are none, the other keys are the role's variables without
       C(migrate_lun_), as they are meant, apart from the two connections, and C(claims), the places that are needed.
   type: list
   elements: dict
@@ -56,6 +56,7 @@ from ansible_collections.zfssa.storage.plugins.plugin_utils._migration_input imp
     is_missing,
     judge,
     one_line,
+    sentence,
     unknown,
 )
 from ansible_collections.zfssa.storage.plugins.plugin_utils._task_files import TaskFiles
@@ -79,7 +80,8 @@ class LookupModule(LookupBase):
         judged.problems = unknown(strangers(variables, role)) + judged.problems
         if not is_missing(given.get("verify_tasks")):
             self._settle_file(judged, "verify_tasks", given["verify_tasks"], variables)
-        return [{"problems": judged.problems, **({} if judged.problems else judged.settled)}]
+        told = {"problems": judged.problems, "said": sentence(judged.problems)}
+        return [{**told, **({} if judged.problems else judged.settled)}]
 
     def _values(self, variables: Any) -> tuple[dict[str, Any], dict[str, str]]:
         """Work the arguments out; return those that could be, and why the others could not."""

@@ -36,7 +36,9 @@ options:
         is severed. An appliance that cannot do it is not a failure, see RV(migration.masked).
       - V(copy_unmasked) gives that LUN the groups back that O(replica) says, where the package has not been severed. It fails
         where the appliance refuses, and says what is left to do.
-      - V(verified) compares the copy with the LUN, and fails unless it is the same and no host sees either.
+      - V(verified) compares the copy with the LUN, and fails unless it is the same and no host sees either. It fails as well where
+        a group on the target, which O(groups) does not name, would show the copy to initiators that the one on the source has not, or
+        through targets that O(targets) has not.
       - V(source_destroyed) destroys the LUN on the source if the copy stands, and V(copy_destroyed) the copy if the LUN stands.
         What is to be destroyed is renamed first; then the other side is looked at; then it is destroyed under the new name,
         or gets its own name back. Two runs can so never destroy both.
@@ -129,6 +131,10 @@ options:
     description: Whether you know that the run whose sign is on the source does nothing any more.
     type: bool
     default: false
+  warned:
+    description: With O(state=claimed), whether O(state=surveyed) has warned of the LUN before, so that it is not done again.
+    type: bool
+    default: false
   run:
     description:
       - What the run calls itself, a text that no other run has. All of its tasks must give the same, so that they know its sign.
@@ -152,6 +158,12 @@ options:
       - Id of the replication action; needed for O(state=copy_masked) and O(state=copy_unmasked), of use for O(state=restored).
       - With O(state=released) and O(keep=true), the action that could not be removed although it was the run's own.
     type: str
+  targets:
+    description:
+      - With O(state=verified), what the target group on the target held when the migration began, as C(targets) in
+        RV(migration.luns) says it. What it holds is not compared where this is not given.
+    type: list
+    elements: str
   replica:
     description: What O(state=copy_masked) returned in RV(migration.replica); needed for O(state=copy_unmasked).
     type: dict
@@ -215,6 +227,7 @@ migration:
     luns:
       description:
         - Where each LUN stands, with O(state=surveyed) and O(state=claimed).
+        - C(targets) is what its target group on the target holds; V(null) where that is no group, or one that O(groups) names.
         - The names of its markers are C(marker_prefix) and C(sync_marker_prefix), each with the id of the action behind it.
       returned: success
       type: list
@@ -265,6 +278,7 @@ migration:
         taken: []
         others: []
         left: null
+        targets: null
         marker_prefix: zfssa-migration-
         sync_marker_prefix: zfssa-migration-sync-
         markers: []
@@ -317,11 +331,13 @@ SPEC = {
     "full_again": {"type": "bool", "default": False},
     "other_replication": {"type": "str", "choices": ["refuse", "end"], "default": "refuse"},
     "take_over": {"type": "bool", "default": False},
+    "warned": {"type": "bool", "default": False},
     "run": {"type": "str", "default": ""},
     "source_name": {"type": "str", "default": "the source"},
     "target_name": {"type": "str", "default": "the target"},
     "before": {"type": "dict"},
     "action_id": {"type": "str"},
+    "targets": {"type": "list", "elements": "str"},
     "replica": {"type": "dict"},
     "copy_project": {"type": "str"},
     "was_severed": {"type": "bool", "default": True},

@@ -231,6 +231,12 @@ def unknown(names: Iterable[str]) -> list[str]:
     return clauses
 
 
+def sentence(clauses: Iterable[str]) -> str:
+    """Make a sentence of clauses, the last of which may be a question."""
+    said = "; ".join(clauses)
+    return said if said.endswith((".", "!", "?")) else f"{said}."
+
+
 def judge(given: Mapping[str, Any], unreadable: Mapping[str, str] | None = None) -> Judged:
     """Judge the arguments of the role.
 

@@ -315,6 +315,24 @@ def test_wrong_connection_is_said_to_be_that_of_the_target(change: Record, said:
     assert run.requests == []
 
 
+def test_schedules_of_the_lun_are_warned_of_and_those_of_its_project_are_not(bench: Bench) -> None:
+    at_source(bench.lab)
+    daily = {"frequency": "day", "hour": "02", "minute": "00", "keep": 7}
+    of_project, of_lun = f"{PROJECTS}/databases/automatic", f"{LUNS}/redo-1/automatic"
+
+    prepare(bench.lab, (("POST", of_project, daily),))
+    # With a warning this would fail.
+    bench.change(MODULE, MOVE)
+    (schedule,) = bench.lab.east.call("GET", of_project)["automatic"]
+    prepare(bench.lab, (("DELETE", f"{of_project}/{schedule['id']}", None), ("POST", of_lun, daily)))
+    run = bench.change(MODULE, MOVE, warns=True)
+
+    (said,) = run.warnings
+    assert said.startswith(
+        "LUN tank/databases/redo-1 has automatic snapshots on east, or a schedule for them, and schedules do not"
+    )
+
+
 def test_target_without_a_host_is_refused_by_ansible(bench: Bench) -> None:
     run = bench.run(MODULE, MOVE, to_peer={"host": None})
 

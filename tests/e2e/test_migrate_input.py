@@ -74,6 +74,7 @@ def test_role_is_called_twice_and_misspelt_once(stage: Stage, tmp_path: Path) ->
     assert done.status != 0
     assert done.output.count("Would migrate") == 2
     assert "migrate_lun_names is not a variable of the role" in done.message
+    assert "?." not in done.message
 
 
 def test_check_mode_of_the_play_counts_and_none_may_hide_that_of_the_command(stage: Stage, tmp_path: Path) -> None:

@@ -68,6 +68,11 @@ def test_package_of_the_user_is_presented_as_before_when_the_sever_fails(stage: 
 
     assert "failed at the step sever" in play.message
     assert "Not undone" not in play.message
+    assert (
+        "The LUN is on east as it was before, but for what stays there: replication of its own instead of"
+        in play.message
+    )
+    assert ", the sign of the migration, which tells" in play.message
     assert presented(lab.east.lun("redo-1")) and lab.east.lun("redo-1")["initiatorgroup"] == before["initiatorgroup"]
     replica = lab.west.call("GET", f"{package_of(lab, made)}/projects/databases/luns/redo-1")["lun"]
     assert sorted(replica["initiatorgroup"]) == ["ig-app", "ig-db"]

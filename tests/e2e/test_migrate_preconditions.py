@@ -66,7 +66,7 @@ CONDITIONS = (
     ),
     Condition(
         "initiator group",
-        ("ig-x", "do not exist on west"),
+        ("initiator group ig-x", "does not exist on west"),
         groups("ig-x"),
         {"initiatorgroup": ["ig-db", "ig-x"]},
         extra=True,

@@ -68,6 +68,31 @@ def test_source_stays_hidden_while_its_copy_is_presented(stage: Stage, tmp_path:
     assert presented(lab.west.lun("redo-1")) and not presented(lab.east.lun("redo-1"))
 
 
+@pytest.mark.long
+def test_group_that_grows_while_the_copy_is_verified_shows_it_to_nobody_new(stage: Stage, tmp_path: Path) -> None:
+    lab = stage.lab
+    before = add_lun(lab)
+    newcomer = "iqn.2020-01.com.example:newcomer"
+    grow = {
+        "name": "Let another host into the group",
+        "module_defaults": {"group/zfssa.storage.zfssa": "{{ migrate_lun_target }}"},
+        "block": [
+            {"zfssa.storage.zfssa_initiator": {"initiator": newcomer}},
+            {"zfssa.storage.zfssa_initiator_group": {"name": "ig-db", "initiators": [newcomer], "membership": "add"}},
+        ],
+    }
+
+    play = stage.fail(verify_tasks=verifying(tmp_path, grow))
+
+    assert (
+        f"ig-db on west has initiators that ig-db on east has not ({newcomer}), and they would see LUN" in play.message
+    )
+    assert "The LUN is on east as it was before." in play.message
+    assert lab.east.lun("redo-1") == before
+    assert lab.west.luns() == []
+    stage.nothing_left()
+
+
 def test_copy_that_somebody_destroys_is_missed_before_the_source_goes(stage: Stage, tmp_path: Path) -> None:
     lab = stage.lab
     before = add_lun(lab)

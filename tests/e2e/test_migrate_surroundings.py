@@ -131,6 +131,24 @@ def test_source_that_is_put_online_while_it_is_verified_is_kept(stage: Stage, tm
 
 
 @pytest.mark.long
+def test_what_is_otherwise_and_what_stays_is_said_after_a_failure(stage: Stage, tmp_path: Path) -> None:
+    lab = stage.lab
+    add_lun(lab)
+    grow = {
+        "name": "Grow the source",
+        "module_defaults": {"group/zfssa.storage.zfssa": "{{ migrate_lun_source }}"},
+        "zfssa.storage.zfssa_lun": {"pool": "tank", "project": "databases", "name": "redo-1", "size": "2G"},
+    }
+    lab.fault({"status": 400}, method="DELETE", path="/actions/", times=9)
+
+    play = stage.fail(verify_tasks=verifying(tmp_path, grow))
+
+    assert "as it was before" not in play.message
+    assert "The LUN is on east, but its size is 2G, and was 1G. There stays: replication action " in play.message
+    assert presented(lab.east.lun("redo-1"))
+
+
+@pytest.mark.long
 def test_source_that_is_out_of_reach_for_a_moment_is_put_online_again(stage: Stage) -> None:
     lab = stage.lab
     before = add_lun(lab)

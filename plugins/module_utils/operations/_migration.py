@@ -22,6 +22,7 @@ from .._values import SortedNames
 from ..resources._lun import LUN
 from ._migration_compare import differences, unnumbered
 from ._migration_destroy import Removal, destroy, stands
+from ._migration_groups import grown
 from ._migration_hosts import presented_under_another_name, taken_number
 from ._migration_judge import (
     SOURCE_GONE,
@@ -34,6 +35,7 @@ from ._migration_judge import (
 from ._migration_mask import mask, plan_masked, plan_unmasked, unmask
 from ._migration_names import Before, Left, Place, told
 from ._migration_room import room_problems
+from ._migration_shared import in_words
 from ._migration_sign import explained, plan_no_sign, plan_sign, read_sign
 from ._migration_survey import (
     Found,
@@ -95,7 +97,7 @@ def _survey(client: Client, wishes: Wishes) -> list[Standing]:
         standing = judge(read_lun(client, wishes, number, source, target), wishes, source, target)
         taken = taken_number(client, wishes, standing)
         standings.append(replace(standing, problems=(*standing.problems, *taken)))
-    problems = [problem for standing in standings for problem in standing.problems]
+    problems = in_words(problem for standing in standings for problem in standing.problems)
     problems += presented_under_another_name(client, wishes, standings)
     problems += room_problems(standings, wishes, target)
     if problems:
@@ -113,10 +115,10 @@ def _results(standings: list[Standing]) -> Results:
 
 
 def _warnings(standings: list[Standing]) -> tuple[str, ...]:
-    return tuple(warning for standing in standings for warning in standing.warnings)
+    return tuple(in_words(warning for standing in standings for warning in standing.warnings))
 
 
-def _plan_claimed(client: Client, wishes: Wishes, _options: Mapping[str, Any]) -> Plan:
+def _plan_claimed(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Plan:
     (standing,) = _survey(client, wishes)
     results, seen = _results([standing]), standing.seen
     steps: list[tuple[Client, Step]] = []
@@ -129,7 +131,8 @@ def _plan_claimed(client: Client, wishes: Wishes, _options: Mapping[str, Any]) -
             steps += [(side, step) for step in _returned(side, found)]
     sides = tuple(side for side, _step in steps)
     plan = tuple(step for _side, step in steps)
-    return _Claim(plan, results, results, warnings=_warnings([standing]), sides=sides)
+    warnings = () if options["warned"] else _warnings([standing])
+    return _Claim(plan, results, results, warnings=warnings, sides=sides)
 
 
 @dataclass(frozen=True)
@@ -198,7 +201,7 @@ def _both(client: Client, wishes: Wishes, lun: Found | None = None) -> tuple[Fou
 
 
 def _plan_verified(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Plan:
-    """Compare the hidden copy with its source."""
+    """Compare the hidden copy with its source, and who would see it with who saw that."""
     lun, copy = _both(client, wishes)
     before = _before_of(options)
     wrong = differences(lun.record, copy.record, before, wishes.groups)
@@ -218,8 +221,11 @@ def _plan_verified(client: Client, wishes: Wishes, options: Mapping[str, Any]) -
         wrong.append(
             f"{lun.place.label} has been put online on {wishes.source_name} while it was migrated, so that the copy may be older"
         )
-    if wrong:
-        raise PlanRefused(f"the copy {copy.place.label} is not as its source: {'; '.join(wrong)}", advice="")
+    problems = [f"the copy {copy.place.label} is not as its source: {'; '.join(wrong)}"] if wrong else []
+    # The source is presented again when this is refused; later there is no way back.
+    problems += grown(client, wishes, before, options["targets"])
+    if problems:
+        raise PlanRefused("; ".join(problems), advice="")
     return unchanged(told(lun=lun.record, target_lun=copy.record))
 
 

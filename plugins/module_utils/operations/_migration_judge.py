@@ -21,11 +21,13 @@ from .._units import format_size
 from .._wire import count, label_of, refusal, told_amount
 from ..resources._presentation import EVERYTHING
 from ..resources._replication import ACTION, SUCCESS, known_as, record_of
-from ..resources._snapshot import AUTOMATIC, REPLICATION, require_unheld
+from ..resources._snapshot import REPLICATION, require_unheld
 from ._migration_compare import require_comparable
+from ._migration_groups import lacking, members_of_target_group, of_groups, strangers
 from ._migration_left import Leftover, find_leftover, without
 from ._migration_names import Before, action_of_marker, marker_of, sync_marker_of
-from ._migration_survey import Found, Groups, Seen, SourceSide, TargetSide, Wishes, id_of, name_of
+from ._migration_shared import Said, Shared
+from ._migration_survey import Found, Seen, SourceSide, TargetSide, Wishes, id_of, name_of
 
 # Where a LUN can stand.
 MISSING = "missing"
@@ -48,17 +50,19 @@ class Standing:
         state: one of the constants above.
         before: what the LUN was before the migration; as it is now where no run has changed it.
         renew: whether the action that is there has lost its base, and is replaced.
-        problems, warnings: what stands in the way, and what the user is to know; whole sentences.
+        problems, warnings: what stands in the way, and what the user is to know; whole sentences, which LUNs may share.
         leftover: what is cleared away before the first step; all else is told as if it were gone already.
+        targets: what its target group on the target holds; `None` where that does not matter.
     """
 
     seen: Seen
     state: str
     before: Before
     renew: bool
-    problems: tuple[str, ...]
-    warnings: tuple[str, ...]
+    problems: tuple[Said, ...]
+    warnings: tuple[Said, ...]
     leftover: Leftover | None = None
+    targets: tuple[str, ...] | None = None
 
     @property
     def action_id(self) -> str | None:
@@ -93,6 +97,7 @@ class Standing:
             "taken": list(_TAKEN.get(self.state, ())),
             "others": [id_of(wire) for wire in seen.others],
             "left": self._left(),
+            "targets": None if self.targets is None else list(self.targets),
         }
 
     def _left(self) -> dict[str, Any] | None:
@@ -116,9 +121,11 @@ def judge(seen: Seen, wishes: Wishes, source: SourceSide, target: TargetSide) ->
     leftover = find_leftover(seen, wishes, {SEVERED: seen.temporary, MOVED: seen.copy}.get(state), useless=useless)
     if leftover is not None:
         state, lost, seen = AT_SOURCE, None, without(seen, leftover)
-    problems: list[str] = []
+    problems: list[Said] = []
     if state != THERE:
         problems += _of_other_runs(seen, wishes)
+    if state == SOURCE_GONE and wishes.cutover and seen.copy and not seen.copy.is_seen:
+        problems += strangers(seen.place, wishes, before, source.groups, target.groups, hidden=True)
     if state not in (THERE, SOURCE_GONE):
         problems += [
             *_of_place(seen, wishes, state),
@@ -127,11 +134,12 @@ def judge(seen: Seen, wishes: Wishes, source: SourceSide, target: TargetSide) ->
             *(_of_source(seen, wishes) if state != MISSING else ()),
             *(_of_target(seen, wishes, before, source, target) if state != MISSING else ()),
         ]
-    warnings: list[str] = []
+    warnings: list[Said] = []
     if state not in (THERE, MISSING):
-        warnings += [*_lacking(seen, wishes, before, source.groups, target.groups), *_unscheduled(seen, wishes)]
+        warnings += [*lacking(seen.place, wishes, before, source.groups, target.groups), *_unscheduled(seen, wishes)]
     renew = bool(lost) and wishes.full_again
-    return Standing(seen, state, before, renew, tuple(problems), tuple(warnings), leftover)
+    targets = members_of_target_group(wishes, before, target.target_groups)
+    return Standing(seen, state, before, renew, tuple(problems), tuple(warnings), leftover, targets)
 
 
 def _state(seen: Seen, wishes: Wishes) -> str:
@@ -221,7 +229,7 @@ def _in_order(lun: Found) -> tuple[str, ...]:
     return tuple(listed) if sorted(listed) == names else tuple(names)
 
 
-def _of_other_runs(seen: Seen, wishes: Wishes) -> Iterator[str]:
+def _of_other_runs(seen: Seen, wishes: Wishes) -> Iterator[Said]:
     if seen.other_sign:
         yield (
             f"a project has the name by which runs of a migration know of each other, and is no sign that this version can read; "
@@ -230,10 +238,8 @@ def _of_other_runs(seen: Seen, wishes: Wishes) -> Iterator[str]:
     sign = seen.sign
     if sign is None or sign.owner == wishes.owner or sign.owner.has_ended or wishes.take_over:
         return
-    yield (
-        f"{sign.owner} is migrating {seen.place.label}; wait for its end, or set migrate_lun_take_over to true if you know that "
-        "it does nothing any more"
-    )
+    tail = "; wait for its end, or set migrate_lun_take_over to true if you know that it does nothing any more"
+    yield Shared(seen.place, (f"{sign.owner} is migrating ", tail))
 
 
 def _of_place(seen: Seen, wishes: Wishes, state: str) -> Iterator[str]:
@@ -356,23 +362,23 @@ def _lost_base(seen: Seen, wishes: Wishes) -> str | None:
     return f"the snapshot of {label} that its next update would build on is gone, by a rollback for example; {cure}"
 
 
-def _of_replication(seen: Seen, wishes: Wishes, source: SourceSide) -> Iterator[str]:
+def _of_replication(seen: Seen, wishes: Wishes, source: SourceSide) -> Iterator[Said]:
     """Replication to somewhere else that would end with the migration."""
     if not seen.others or wishes.end_other or not wishes.cutover:
         return
     for wire in seen.others:
         target = str(wire.get("target"))
         peer = next((str(one.get("label")) for one in source.targets if target in known_as(one)), target)
-        what = (
-            seen.place.label
-            if wire.get("share")
-            else f"project {seen.place.pool}/{seen.place.project}, with it {seen.place.label},"
-        )
-        yield (
-            f"{what} is replicated to {peer} (pool {wire.get('target_pool')}) as well, and that would end for "
-            f"{seen.place.label} with its migration; set migrate_lun_other_replication to end if it may, or set it up anew "
+        so = f" is replicated to {peer} (pool {wire.get('target_pool')}) as well, and that would end for "
+        cure = (
+            " with the migration; set migrate_lun_other_replication to end if it may, or set it up anew "
             f"on {wishes.target_name} first"
         )
+        if wire.get("share"):
+            yield Shared(seen.place, ("", so, cure))
+        else:
+            project = f"project {seen.place.pool}/{seen.place.project}, with it "
+            yield Shared(seen.place, (project, f",{so}", cure))
 
 
 def _of_source(seen: Seen, wishes: Wishes) -> Iterator[str]:
@@ -411,11 +417,6 @@ def has_clones(snapshot: Wire) -> bool:
         return True
 
 
-def _is_automatic(snapshot: Wire) -> bool:
-    """Whether a schedule has taken a snapshot, by all that is told of it; nothing depends on it but a warning."""
-    return name_of(snapshot, "snapshot").startswith(AUTOMATIC) or str(snapshot.get("isauto")).lower() == "true"
-
-
 def holds(snapshot: Wire) -> bool:
     """Whether a snapshot is under a retention hold.
 
@@ -425,62 +426,29 @@ def holds(snapshot: Wire) -> bool:
     return not require_unheld(snapshot, label_of(snapshot, "snapshot"))
 
 
-def _of_target(seen: Seen, wishes: Wishes, before: Before, source: SourceSide, target: TargetSide) -> Iterator[str]:
+def _of_target(seen: Seen, wishes: Wishes, before: Before, source: SourceSide, target: TargetSide) -> Iterator[Said]:
     """What the target lacks."""
-    label, goal = seen.place.label, seen.goal
+    goal = seen.goal
     if goal.name in target.filesystems:
         yield (
             f"{wishes.target_name} has a filesystem {goal.pool}/{goal.project}/{goal.name}, and LUNs and filesystems of a project share "
             "their names; rename one of them"
         )
-    target_group = wishes.groups.get(before.target_group, before.target_group)
-    if target_group not in (EVERYTHING, *target.target_groups):
-        yield (
-            f"target group {target_group} of {label} does not exist on {wishes.target_name}; create it there, or name another one with "
-            "migrate_lun_groups"
-        )
-    goals = [(group, wishes.groups.get(group, group)) for group in before.initiator_groups]
-    missing = [new for _old, new in goals if new not in (EVERYTHING, *target.groups)]
-    if missing:
-        yield (
-            f"initiator groups of {label} do not exist on {wishes.target_name} ({shown(missing)}); create them there, or name others "
-            "with migrate_lun_groups"
-        )
-    for old, new in goals:
-        more = sorted(target.groups.get(new, frozenset()) - source.groups.get(old, frozenset()))
-        if more and old in source.groups and old not in wishes.groups:
-            yield (
-                f"initiator group {new} on {wishes.target_name} has initiators that {old} on {wishes.source_name} has not ({shown(more)}), and "
-                f"they would see {label}; remove them there, or name the group in migrate_lun_groups to say that they may"
-            )
-        if new == EVERYTHING and old != EVERYTHING and old not in wishes.groups:
-            yield f"every initiator would see {label} on {wishes.target_name}; name the group in migrate_lun_groups to say so"
+    yield from of_groups(seen.place, wishes, before, source.groups, target)
     unknown = sorted(set((seen.lun.record if seen.lun else {}).get("custom", {})) - target.custom)
-    if unknown:
-        yield (
-            f"{label} has custom properties that {wishes.target_name} does not know ({shown(unknown)}); define them there with "
-            "zfssa_schema"
-        )
-
-
-def _lacking(seen: Seen, wishes: Wishes, before: Before, source: Groups, target: Groups) -> Iterator[str]:
-    """Initiators that see the LUN now, and will not see it on the target."""
-    for old in before.initiator_groups:
-        new = wishes.groups.get(old, old)
-        if new not in target or old not in source or old in wishes.groups:
-            continue
-        lacking = sorted(source[old] - target[new])
-        if lacking:
-            yield (
-                f"Initiators of group {old} that see {seen.place.label} are not in group {new} on {wishes.target_name}, and will not see "
-                f"it there: {shown(lacking)}."
-            )
+    for name in unknown:
+        tail = f" is not known to {wishes.target_name}; define it there with zfssa_schema"
+        yield Shared(seen.place, (f"custom property {name} of ", tail))
 
 
 def _unscheduled(seen: Seen, wishes: Wishes) -> Iterator[str]:
-    """Schedules of automatic snapshots, which no replication carries: their snapshots tell that there are some."""
-    if seen.lun is not None and wishes.cutover and any(map(_is_automatic, seen.lun.snapshots)):
-        yield (
-            f"{seen.place.label} has automatic snapshots on {wishes.source_name}, and schedules do not move with a LUN; see that "
-            f"{seen.goal.label} or its project on {wishes.target_name} has the schedules that it needs."
-        )
+    """Schedules of automatic snapshots, which no replication carries; their snapshots tell of them as well."""
+    if seen.lun is None or not wishes.cutover or seen.scheduled is False:
+        return
+    label, goal = seen.place.label, seen.goal.label
+    found = (
+        f"{wishes.source_name} does not show whether {label} has schedules of automatic snapshots, which"
+        if seen.scheduled is None
+        else f"{label} has automatic snapshots on {wishes.source_name}, or a schedule for them, and schedules"
+    )
+    yield f"{found} do not move with a LUN; see that {goal} or its project on {wishes.target_name} has the schedules that it needs."

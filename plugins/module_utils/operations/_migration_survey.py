@@ -35,6 +35,7 @@ from ..resources._replication import (
 from ..resources._san import INITIATOR_GROUPS, TARGET_GROUPS
 from ..resources._snapshot import REPLICATION
 from ._migration_names import Place, Sign, action_of_marker, is_own_snapshot, is_removal_name, sign_of
+from ._migration_schedules import has_schedules
 from ._replication import read_inherited
 from ._san_guards import members_of
 
@@ -219,8 +220,8 @@ class TargetSide:
         projects: those of the pool.
         available: bytes that are available in the pool; `None` when it does not tell.
         groups: the initiator groups with their members.
-        target_groups: the names of the target groups.
-        custom: the names of the custom properties that it knows.
+        target_groups: the target groups with their members.
+        custom: the names of the custom properties that it knows; none where no LUN has any.
     """
 
     luns: tuple[Wire, ...]
@@ -228,7 +229,7 @@ class TargetSide:
     projects: tuple[Wire, ...]
     available: int | None
     groups: Groups
-    target_groups: frozenset[str]
+    target_groups: Groups
     custom: frozenset[str]
 
     def project(self, name: str) -> Wire:
@@ -249,6 +250,7 @@ class Seen:
         inherited: whether it takes part in the replication of its project.
         has_package: whether the target has the package of the action; `None` where that was not asked.
         sign: the sign of a run; `other_sign` when there is a project of that name that is none.
+        scheduled: whether it has schedules of automatic snapshots that a move leaves behind; `None` when that is not shown.
     """
 
     place: Place
@@ -263,6 +265,7 @@ class Seen:
     has_package: bool | None
     sign: Sign | None
     other_sign: bool
+    scheduled: bool | None = False
 
 
 def read_source_side(reader: Reader, wishes: Wishes) -> SourceSide:
@@ -286,7 +289,7 @@ def read_source_side(reader: Reader, wishes: Wishes) -> SourceSide:
         actions=tuple(read_list(reader, ACTIONS, "actions")),
         targets=tuple(read_list(reader, TARGETS, "targets")),
         signs=signs,
-        groups=_read_groups(reader, INITIATOR_GROUPS, used),
+        groups=read_groups(reader, INITIATOR_GROUPS, used),
         target_groups=frozenset(
             {record["target_group"] or EVERYTHING for record in _records(wishes, luns)}
             | {sign.before.target_group for sign in signs.values() if sign}
@@ -308,25 +311,24 @@ def read_target_side(reader: Reader, wishes: Wishes, source: SourceSide) -> Targ
     usage = pool.get("usage")
     project = project_path(goal.pool, goal.project)
     filesystems = read_list(reader, f"{project}/filesystems", "filesystems")
-    schema = read_list(reader, "/api/storage/v1/schema", "properties", "schema")
+    # It matters only to what the LUNs have of it.
+    custom = any(record.get("custom") for record in _records(wishes, source.luns))
+    schema = read_list(reader, "/api/storage/v1/schema", "properties", "schema") if custom else []
     return TargetSide(
         luns=tuple(read_list(reader, LUN.list_path(goal.identity), LUN.plural)),
         filesystems=frozenset(name_of(wire, "filesystem") for wire in filesystems),
         projects=tuple(read_list(reader, f"{POOLS}/{segment(goal.pool)}/projects", "projects")),
         available=told_amount(usage, "available") if isinstance(usage, dict) else None,
-        groups=_read_groups(reader, INITIATOR_GROUPS, (wishes.groups.get(name, name) for name in source.groups)),
-        target_groups=frozenset(
-            name_of(wire, kind.title)
-            for kind, wire in _groups_named(
-                reader, TARGET_GROUPS, (wishes.groups.get(name, name) for name in source.target_groups)
-            )
+        groups=read_groups(reader, INITIATOR_GROUPS, (wishes.groups.get(name, name) for name in source.groups)),
+        target_groups=read_groups(
+            reader, TARGET_GROUPS, (wishes.groups.get(name, name) for name in source.target_groups)
         ),
         # One whose name cannot be read is known to nobody.
         custom=frozenset(wire["property"] for wire in schema if isinstance(wire.get("property"), str)),
     )
 
 
-def _read_groups(reader: Pages, kinds: Mapping[str, Resource], needed: Iterable[str]) -> Groups:
+def read_groups(reader: Pages, kinds: Mapping[str, Resource], needed: Iterable[str]) -> Groups:
     """Read the groups that matter with their members, as these are compared.
 
     Raises:
@@ -399,6 +401,7 @@ def read_lun(client: Client, wishes: Wishes, number: int, source: SourceSide, ta
         has_package=package_path(peer, sent_by) is not None if sent_by else None,
         sign=source.signs.get(sign_of(place)),
         other_sign=sign_of(place) in source.signs and source.signs[sign_of(place)] is None,
+        scheduled=_scheduled(client, lun) if wishes.cutover else False,
     )
 
 
@@ -457,6 +460,10 @@ def _sorted(source: SourceSide, lun: str | None, place: Place, there: Wanted) ->
     sent = found_by(source.actions, Scope(place.pool, place.project, lun).wanted, ACTION.title, every=True)
     mine = found_by(sent, there, ACTION.title, every=True)
     return mine, [wire for wire in sent if wire not in mine]
+
+
+def _scheduled(reader: Reader, lun: Found | None) -> bool | None:
+    return has_schedules(reader, lun.place.named(lun.removal_name or lun.place.name), lun.snapshots) if lun else False
 
 
 def _inherited(reader: Reader, place: Place) -> bool | None:

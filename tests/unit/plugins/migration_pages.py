@@ -135,7 +135,7 @@ def target_side(**more: Any) -> TargetSide:
         "projects": ({"name": "archive"},),
         "available": 100 * GIB,
         "groups": {"ig-db": frozenset({HOST})},
-        "target_groups": frozenset({"tg-db"}),
+        "target_groups": {"tg-db": frozenset()},
         "custom": frozenset(),
         **more,
     }

@@ -15,6 +15,7 @@ from ansible_collections.zfssa.storage.plugins.plugin_utils._migration_input imp
     claims,
     judge,
     rivals,
+    sentence,
     unknown,
 )
 
@@ -180,6 +181,11 @@ def test_connections_as_text_are_taken_and_not_shown() -> None:
 )
 def test_unknown_names(name: str, instead: str) -> None:
     assert unknown([name])[0].startswith(f"{name} is not a variable of the role migrate_lun; {instead}")
+
+
+def test_question_ends_a_message_without_a_full_stop() -> None:
+    assert sentence(unknown(["migrate_lun_lun"])).endswith("did you mean migrate_lun_luns?")
+    assert sentence(["a is missing", "b is missing"]) == "a is missing; b is missing."
 
 
 def _claims(**changes: Any) -> list[dict[str, Any]]:

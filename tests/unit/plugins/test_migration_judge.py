@@ -37,6 +37,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.operations._migratio
     marker_of,
     sync_marker_of,
 )
+from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_shared import in_words
 
 Facts = dict[str, Any]
 KEEPS: Facts = {"delete_source": False}
@@ -299,13 +300,13 @@ ROWS: dict[str, Row] = {
     ),
     "no target group": Row(
         ("target group tg-db of LUN tank/databases/redo-1 does not exist on west",),
-        target={"target_groups": frozenset()},
+        target={"target_groups": {}},
     ),
-    "renamed target group": Row((), {}, {"groups": {"tg-db": "tg-w"}}, target={"target_groups": frozenset({"tg-w"})}),
+    "renamed target group": Row((), {}, {"groups": {"tg-db": "tg-w"}}, target={"target_groups": {"tg-w": frozenset()}}),
     "no renamed target group": Row(("target group tg-w of",), {}, {"groups": {"tg-db": "tg-w"}}),
-    "every target": Row((), {"lun": found(targetgroup="default")}, target={"target_groups": frozenset()}),
+    "every target": Row((), {"lun": found(targetgroup="default")}, target={"target_groups": {}}),
     "no initiator group": Row(
-        ("initiator groups of LUN tank/databases/redo-1 do not exist on west (ig-db)",), target={"groups": {}}
+        ("initiator group ig-db of LUN tank/databases/redo-1 does not exist on west",), target={"groups": {}}
     ),
     "group with more initiators": Row(
         (f"initiator group ig-db on west has initiators that ig-db on east has not ({OTHER_HOST})",),
@@ -318,24 +319,28 @@ ROWS: dict[str, Row] = {
         {"groups": {"ig-db": "ig-w"}},
         target={"groups": {"ig-w": frozenset({HOST, OTHER_HOST})}},
     ),
-    "no renamed group": Row(("do not exist on west (ig-w)",), {}, {"groups": {"ig-db": "ig-w"}}),
+    "no renamed group": Row(
+        ("initiator group ig-w of LUN tank/databases/redo-1 does not exist on west",), {}, {"groups": {"ig-db": "ig-w"}}
+    ),
     "everybody": Row((), {"lun": found(initiatorgroup=["default"])}, source={"groups": {}}, target={"groups": {}}),
     "group that everybody is to replace": Row((), {}, {"groups": {"ig-db": "default"}}, target={"groups": {}}),
     "groups of before, not of now": Row(
-        ("do not exist on west (ig-old)",),
+        ("initiator group ig-old of LUN tank/databases/redo-1 does not exist on west",),
         {
             "lun": found(status="offline", initiatorgroup=MASK),
             "sign": sign(before=replace(WAS, initiator_groups=("ig-old",))),
         },
     ),
     "groups of now, where it is seen": Row((), {"sign": sign(before=replace(WAS, initiator_groups=("ig-old",)))}),
-    "unknown custom property": Row(("has custom properties that west does not know (colour)",), {"lun": TAGGED}),
+    "unknown custom property": Row(
+        ("custom property colour of LUN tank/databases/redo-1 is not known to west",), {"lun": TAGGED}
+    ),
     "known custom property": Row((), {"lun": TAGGED}, target={"custom": frozenset({"colour"})}),
     # All at once
     "many": Row(
-        ("is protected by nodestroy", "has a filesystem", "target group tg-db", "initiator groups"),
+        ("is protected by nodestroy", "has a filesystem", "target group tg-db", "initiator group"),
         {"lun": found(nodestroy=True)},
-        target={"filesystems": frozenset({"redo-1"}), "groups": {}, "target_groups": frozenset()},
+        target={"filesystems": frozenset({"redo-1"}), "groups": {}, "target_groups": {}},
     ),
     "nothing of a LUN that is there": Row(
         (),
@@ -349,12 +354,56 @@ ROWS: dict[str, Row] = {
 def test_what_stands_in_the_way_is_said(row: Row) -> None:
     standing = judged(seen(**row.facts), wishes(**row.wanted), source_side(**row.source), target_side(**row.target))
 
-    assert len(standing.problems) == len(row.said), standing.problems
-    for problem, words in zip(standing.problems, row.said, strict=True):
+    problems = in_words(standing.problems)
+    assert len(problems) == len(row.said), problems
+    for problem, words in zip(problems, row.said, strict=True):
         assert words in problem
         assert "None" not in problem and "\n" not in problem
         # It becomes a part of a sentence with others.
         assert not problem.endswith(".")
+
+
+def test_what_many_luns_share_is_told_once_with_all_of_them() -> None:
+    """One sentence for a group, a property or another replication, whatever else stands in the way of each LUN."""
+    places = [HERE.named(name) for name in ("redo-1", "redo-2", "redo-3")]
+    lacks = target_side(groups={"ig-app": frozenset()}, target_groups={})
+    app = source_side(groups={"ig-app": frozenset({HOST})})
+    in_project = action(id=OTHER_ID, target="asn-north", share="")
+    standings = [
+        judged(
+            seen(
+                place=place,
+                goal=GOAL.named(place.name),
+                lun=found(
+                    place, initiatorgroup=["ig-db", "ig-app"], **{"custom:colour": "red"}, nodestroy=place == places[1]
+                ),
+                others=(in_project,),
+                sign=sign(ELSEWHERE, place=place),
+            ),
+            wishes(),
+            app,
+            lacks,
+        )
+        for place in places
+    ]
+    together = "LUNs redo-1, redo-2, redo-3 of tank/databases"
+
+    problems = in_words(problem for one in standings for problem in one.problems)
+    warnings = in_words(warning for one in standings for warning in one.warnings)
+
+    for words in (
+        f"is migrating {together}; wait",
+        f"project tank/databases, with it {together}, is replicated to north (pool pond) as well, and that would end for {together} with",
+        f"initiator group ig-db of {together} does not exist on west; create",
+        f"target group tg-db of {together} does not exist on west; create",
+        f"custom property colour of {together} is not known to west; define",
+        "LUN tank/databases/redo-2 is protected by nodestroy",
+    ):
+        assert [words in problem for problem in problems].count(True) == 1, (words, problems)
+    assert len(problems) == 6
+    assert warnings == [
+        f"Initiators of group ig-app on east are not in group ig-app on west, and will not see {together} there: {HOST}."
+    ]
 
 
 def test_base_that_is_lost_is_replaced_only_where_it_may_be() -> None:
@@ -387,33 +436,31 @@ def test_initiators_that_will_not_see_it_are_warned_of(
     )
 
     assert standing.problems == ()
-    assert [lacking in warning for warning in standing.warnings if lacking] == ([True] if lacking else [])
-    assert all(warning.endswith(".") for warning in standing.warnings)
-    assert bool(standing.warnings) is bool(lacking)
+    warnings = in_words(standing.warnings)
+    assert [lacking in warning for warning in warnings if lacking] == ([True] if lacking else [])
+    assert all(warning.endswith(".") for warning in warnings)
+    assert bool(warnings) is bool(lacking)
 
 
 @pytest.mark.parametrize(
-    ("facts", "wanted", "warned"),
+    ("facts", "wanted", "said"),
     [
-        ({"lun": found(HERE, [".auto-1762646400"])}, {}, True),
-        ({"lun": found(HERE, [snapshot("nightly", isauto=True)])}, {}, True),
-        ({"lun": found(HERE, [snapshot("nightly", isauto="true")])}, KEEPS, True),
-        ({"lun": found(HERE, [snapshot("nightly", isauto="false"), snapshot("weekly", isauto={})])}, {}, False),
-        ({"lun": found(HERE, ["monday", f".rr-{ID}-1", MARKER])}, {}, False),
+        ({"scheduled": True}, {}, "LUN tank/databases/redo-1 has automatic snapshots on east, or a schedule for them, and"),
+        ({"scheduled": True}, KEEPS, "has automatic snapshots"),
+        ({"scheduled": None}, {}, "east does not show whether LUN tank/databases/redo-1 has schedules of"),
+        ({"scheduled": False}, {}, None),
         # The source goes on to take them.
-        ({"lun": found(HERE, [".auto-1762646400"])}, COPIES, False),
-        ({**MOVED, "lun": hidden(HERE, [".auto-1762646400", MARKER])}, {}, True),
-        ({"lun": None, "copy": found(GOAL, [".auto-1762646400"])}, {}, False),
+        ({"scheduled": True}, COPIES, None),
+        ({**MOVED, "scheduled": True}, {}, "has automatic snapshots"),
+        ({"lun": None, "copy": found(GOAL)}, {}, None),
     ],
-)
-def test_schedules_of_snapshots_that_stay_behind_are_warned_of(facts: Facts, wanted: Facts, warned: bool) -> None:
-    standing = judged(seen(**facts), wishes(**wanted))
+)  # fmt: skip
+def test_schedules_of_snapshots_that_stay_behind_are_warned_of(facts: Facts, wanted: Facts, said: str | None) -> None:
+    warnings = in_words(judged(seen(**facts), wishes(**wanted)).warnings)
 
-    assert [
-        "LUN tank/databases/redo-1 has automatic snapshots on east" in one
-        and "LUN pond/archive/redo-1 or its project on west" in one
-        for one in standing.warnings
-    ] == [True] * warned
+    assert [str(said) in one and "LUN pond/archive/redo-1 or its project on west" in one for one in warnings] == (
+        [True] if said else []
+    )
 
 
 # What the LUN was before
