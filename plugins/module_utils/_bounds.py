@@ -136,7 +136,7 @@ class _Answer(HTTPResponse):
             raise TooLarge("has a line in its header without an end") from None
         except HTTPException as error:
             # Python has no class of its own for a header of too many lines.
-            if type(error) is HTTPException:
+            if error.__class__ is HTTPException:
                 raise TooLarge("has a header without an end") from None
             raise
         except (OSError, TookTooLong, TooLarge):

@@ -17,7 +17,7 @@ from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from . import _python  # noqa: F401 - before all that an old Python cannot read
+from . import _python  # noqa: F401  # pylint: disable=unused-import # before all that an old Python cannot read
 from ._client import HAS_REQUESTS, REQUESTS_IMPORT_ERROR, Client
 from ._kept import UntilTold
 from ._legible import legible

@@ -62,7 +62,8 @@ EARLY = (
     StepFault("lost", "update", {"drop": "before"}, LOST, which=on("PUT", "/sendupdate$", times=99), extra=True),
     StepFault("offline refused", "update", {"status": 400}, PLANNED, which=on("PUT", "/luns/redo-1$"), extra=True),
     StepFault("last one fails", "update", {"replication": "fail"}, "connection to the target was lost", which={"nth": 2}, extra=True),
-    StepFault("stalls", "update", {"replication": "stall"}, "The update was cancelled; after that its action was idle", which={"nth": 2}, variables={"timeout": 2}),
+    StepFault("stalls", "update", {"replication": "stall"}, "The update was cancelled; after that its action was idle",
+              which={"nth": 2}, variables={"timeout": 2}),
 )  # fmt: skip
 LATE = (
     StepFault("error", "sever", {"status": 500}, PLANNED, "west", on("PUT", "/sever$")),
