@@ -90,8 +90,8 @@ def test_token_and_password_that_an_answer_repeats_are_told_nowhere(run: Run, ap
 
 
 def test_no_half_of_a_token_is_left_where_a_value_is_cut(run: Run, appliance: ScriptedAppliance) -> None:
-    body = {"property": ["-" * (55 - len(TOKEN)) + TOKEN + PASSWORD]}
-    appliance.play(login(), Exchange("GET", "/api/storage/v1/schema", body=body), logout())
+    body = {"property": ["-" * (56 - len(TOKEN)) + TOKEN + PASSWORD]}
+    appliance.play(login(), Exchange("GET", "/api/storage/v1/schema/owner", body=body), logout())
 
     result = run("zfssa_schema", {"name": "owner", "type": "String"})
 
