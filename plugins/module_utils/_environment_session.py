@@ -40,13 +40,14 @@ def without_foreign_session(
 
 def has_session() -> bool:
     """Whether there is a token in the environment."""
-    return bool(os.environ.get("ZFSSA_SESSION"))
+    return bool(os.environ.get("ZFSSA_SESSION", "").strip())
 
 
 def environment_secrets() -> set[str]:
     """The secrets in the environment, whether the task uses them or not."""
-    own = {value for value in map(os.environ.get, ("ZFSSA_PASSWORD", "ZFSSA_SESSION")) if value}
-    return own | proxy_passwords()
+    own = {os.environ.get(name, "") for name in ("ZFSSA_PASSWORD", "ZFSSA_SESSION")}
+    # What is blank counts as not set, and would hide the space between any two words.
+    return {secret for secret in own | proxy_passwords() if secret.strip()}
 
 
 def _is_environments(options: Mapping[str, Any]) -> bool:

@@ -14,6 +14,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ._mask import covered
+
 # The statuses with which an appliance answers a method that it does not have at a path.
 NO_SUCH_METHOD = (405, 501)
 
@@ -287,4 +289,11 @@ def from_reply(status: int, body: object, request: str) -> ApplianceError:
         kind = ConfirmRequired
     if kind is Conflict and any(word in reason for word in _NO_ROOM):
         kind = NoRoom
-    return kind(reason.rstrip(". "), status=status, fault=name, request=request)
+    return kind(_without_end(reason), status=status, fault=name, request=request)
+
+
+def _without_end(reason: str) -> str:
+    """A sentence without its full stop, which may be the last character of a secret as well."""
+    plain = covered(reason)
+    end = len(plain) - len(plain.rstrip(". "))
+    return reason[: len(reason) - end]

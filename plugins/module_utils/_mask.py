@@ -11,10 +11,12 @@ or as the header of a login.
 from __future__ import annotations
 
 import base64
+import contextlib
 import html
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextvars import ContextVar
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -150,6 +152,32 @@ class Mask:
         self._whole = frozenset(all_forms | logins | self._words)
         self._anywhere = _pattern(all_forms | logins, self._words)
         self._long = _pattern({form for form in all_forms | logins if len(form) >= _SHORTEST_PART}, ())
+
+
+# That of the task that runs.
+_at_work: ContextVar[Mask | None] = ContextVar("_at_work", default=None)
+
+
+@contextlib.contextmanager
+def masking(mask: Mask) -> Iterator[None]:
+    """Let `covered` and `clipped` know the secrets of a task, for as long as it runs."""
+    before = _at_work.set(mask)
+    try:
+        yield
+    finally:
+        _at_work.reset(before)
+
+
+def covered(text: str) -> str:
+    """A text for a message without the secrets of the task that runs; of one that has lost a part nobody knows the rest."""
+    mask = _at_work.get()
+    return mask.text(text) if mask else text
+
+
+def clipped(text: str, most: int) -> str:
+    """A text for a message, cut after so many characters; secrets are taken out of it before."""
+    plain = covered(text)
+    return plain if len(plain) <= most else f"{plain[: most - 3]}..."
 
 
 def _pattern(texts: Iterable[str], words: Iterable[str]) -> re.Pattern[str] | None:

@@ -11,11 +11,14 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from ._errors import InvalidInput
+from ._mask import clipped
 
 # API reference 12.14: the characters of pool, project and share names; a leading dot is the system's. 255 is the longest that
 # ZFS can hold.
 _NAME = re.compile(r"[A-Za-z0-9_:\-][A-Za-z0-9_.:\-]*")
 _LONGEST = 255
+# Of one that is none, in a message.
+LONGEST_SHOWN = 64
 # How the REST API marks the names of custom properties on the objects that have them.
 CUSTOM_PREFIX = "custom:"
 # How the name of an initiator or a target begins.
@@ -34,9 +37,8 @@ def check_name(option: str, value: str) -> str:
     """
     if _NAME.fullmatch(value) and ".." not in value and len(value) <= _LONGEST:
         return value
-    shown = value if len(value) <= 64 else value[:61] + "..."
     raise InvalidInput(
-        f"{option} {shown!r} is not a possible name",
+        f"{option} {clipped(value, LONGEST_SHOWN)!r} is not a possible name",
         advice=f"use up to {_LONGEST} letters, digits and _ - . : (first no dot, and no two dots in a row)",
     )
 

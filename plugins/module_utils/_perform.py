@@ -18,6 +18,7 @@ from ._custom import foretold
 from ._errors import PlanRefused, ZfssaError
 from ._given import judged
 from ._legible import legible_result
+from ._mask import masking
 from ._plan import Plan, Results
 from ._premises import require
 from ._task import Task, connection_of, peer_connection_of
@@ -79,7 +80,9 @@ def perform(
         The result as Ansible wants it: `changed`, the task's results, and `diff` where one is asked for. When it went
         wrong `failed`, `msg` and `failure`, with the same results as `None`.
     """
-    return legible_result(_perform(task, options, mode, clients, given), task.mask(options).text)
+    mask = task.mask(options)
+    with masking(mask):
+        return legible_result(_perform(task, options, mode, clients, given), mask.text)
 
 
 def _perform(

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -220,12 +221,20 @@ def _host(given: str) -> str:
         raise InvalidInput(f"host {given!r} has a port in it", advice="put the port into port")
     bracketed = given.startswith("[") and given.endswith("]") and ":" in given
     host = given[1:-1] if bracketed else given
-    if not _HOST.match(host):
+    if not _HOST.match(host) or (":" in host and not _is_ipv6(host)):
         raise InvalidInput(
             f"host {given!r} is not a host name or address",
             advice="give it without https:// and path",
         )
     return host
+
+
+def _is_ipv6(text: str) -> bool:
+    try:
+        ipaddress.IPv6Address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def connection_of(options: Mapping[str, Any]) -> Connection:

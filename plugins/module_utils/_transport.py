@@ -12,6 +12,7 @@ from typing import Any
 
 from ._bounds import MOST_BYTES, TIMES, Bounds, NotConnected, NotDecoded, TookTooLong, TooLarge, bounded
 from ._errors import CertificateRefused, InvalidInput, LostReply, Unfinished, Unreachable, ZfssaError
+from ._mask import covered
 from ._proxy import wrong_proxy
 
 # What may be raised by a request that is not answered.
@@ -189,11 +190,11 @@ def _root(error: BaseException) -> object:
 def _last_words(error: BaseException) -> str:
     """The innermost text of a chain of wrapped exceptions, such as "Connection refused"."""
     # OpenSSL ends with the place in Python's sources, which is nobody's business: `(_ssl.c:1006)`.
-    text = str(_root(error)).split(" (_ssl", 1)[0]
+    text = covered(str(_root(error))).split(" (_ssl", 1)[0]
     text = text.rsplit("] ", 1)[-1] if "] " in text else text.rsplit(": ", 1)[-1]
     return text.strip("()'\". ")
 
 
 def _certificate_reason(error: BaseException) -> str:
-    text = str(error)
+    text = covered(str(error))
     return text.rsplit("certificate verify failed: ", 1)[-1].split(" (_ssl", 1)[0].strip("()'\". ")

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from ._errors import NotUnderstood
+from ._mask import clipped
 from ._values import Amount, Flag, Names, Value, Whole, Word
 
 _LONGEST = 60
@@ -32,7 +33,7 @@ def brief(value: Any) -> str:
     except (ValueError, RecursionError):
         # A number of thousands of digits, or a structure without an end.
         written = type(value).__name__
-    return written if len(written) <= _LONGEST else f"{written[: _LONGEST - 3]}..."
+    return clipped(written, _LONGEST)
 
 
 def refusal(what: str, value: Any, label: str) -> NotUnderstood:

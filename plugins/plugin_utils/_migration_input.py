@@ -20,7 +20,9 @@ import yaml
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.zfssa.storage.plugins.module_utils._environment_session import environment_secrets
+from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput
 from ansible_collections.zfssa.storage.plugins.module_utils._mask import Mask
+from ansible_collections.zfssa.storage.plugins.module_utils._names import check_name
 
 PREFIX = "migrate_lun_"
 _WORKED_OUT = re.compile(r"\s+")
@@ -75,6 +77,15 @@ def _name(value: Any) -> str:
     return str(value).strip()
 
 
+def _object(value: Any) -> str:
+    """The name of an object of an appliance."""
+    name = _name(value)
+    try:
+        return check_name("", name)
+    except InvalidInput as error:
+        raise Wrong(str(error).strip(" .")) from None
+
+
 def _structured(text: str, form: str) -> Any:
     try:
         return yaml.safe_load(text)
@@ -101,7 +112,7 @@ def _names(value: Any) -> list[str]:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise Wrong(f"names {' and '.join(twice)} more than once")
-    return names
+    return [_object(name) for name in names]
 
 
 def _mapping(value: Any) -> dict[str, str]:
@@ -176,11 +187,11 @@ def _connection(value: Any) -> dict[str, Any]:
 VARIABLES: dict[str, Variable] = {
     "source": Variable(_connection, required=True),
     "target": Variable(_connection, required=True),
-    "pool": Variable(_name, required=True),
-    "project": Variable(_name, required=True),
+    "pool": Variable(_object, required=True),
+    "project": Variable(_object, required=True),
     "luns": Variable(_names, required=True),
-    "target_pool": Variable(_name, required=True),
-    "target_project": Variable(_name),
+    "target_pool": Variable(_object, required=True),
+    "target_project": Variable(_object),
     "peer": Variable(_name, default=""),
     "cutover": Variable(_flag, default=True),
     "delete_source": Variable(_flag, default=True),

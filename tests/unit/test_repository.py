@@ -127,9 +127,31 @@ def messages(tasks: Any) -> Iterator[str]:
                 yield said
 
 
+# Loops over names that the collection itself has chosen.
+OWN_WORDS = (
+    "{{ migrate_lun_steps }}",
+    "{{ migrate_lun_begun | reverse | list }}",
+    "{{ [migrate_lun_is.marker_prefix, migrate_lun_is.sync_marker_prefix] }}",
+)
 SAYING = sorted(
     str(file.relative_to(ROOT)) for folder in ("roles", "playbooks") for file in ROOT.glob(f"{folder}/**/*.yml")
 )
+
+
+def labels(tasks: Any) -> Iterator[str]:
+    """What is shown of the items of all loops in a list of tasks or plays."""
+    for task in tasks if isinstance(tasks, list) else ():
+        for part in ("block", "rescue", "always", "tasks", "pre_tasks", "post_tasks"):
+            yield from labels(task.get(part))
+        if "loop" in task and task["loop"] not in OWN_WORDS:
+            yield task.get("loop_control", {}).get("label", f"{task['name']} has no label")
+
+
+def test_items_of_loops_are_shown_legibly() -> None:
+    shown = [label for file in SAYING for label in labels(load(file))]
+
+    assert len(shown) > 5
+    assert [label for label in shown if not label.endswith("| zfssa.storage.legible }}")] == []
 
 
 def test_every_message_of_roles_and_playbooks_is_legible() -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .._errors import NO_SUCH_METHOD, ApplianceError, PlanRefused
+from .._mask import covered
 from .._names import shown
 from .._read import Pages, project_path, read_list
 from .._resource import Wire
@@ -113,7 +114,7 @@ def refuse_conflicts(pages: Pages, path: str, label: str, project: str) -> None:
 def _conflicts(told: object) -> str:
     """What an appliance tells of conflicts: a text (API reference 15.1), or a list of them; empty for none."""
     if isinstance(told, str):
-        words = " ".join(told.split()).rstrip(".")
+        words = " ".join(covered(told).split()).rstrip(".")
         return "" if _NO_CONFLICTS in words.casefold() else words
     if not told:
         return ""

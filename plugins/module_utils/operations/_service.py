@@ -17,7 +17,7 @@ from .._plan import Plan, Results, Step, unchanged
 from .._read import Reader, read_list, unwrap
 from .._resource import Record, Wire
 from .._wire import Unclear, named
-from ..resources._services import require_possible
+from ..resources._services import require_possible, with_texts
 
 SERVICES = "/api/service/v1/services"
 # The key has angle brackets on the wire (API reference 2.3).
@@ -48,6 +48,7 @@ def plan_service(reader: Reader, options: Mapping[str, Any]) -> Plan:
     steps: list[Step] = []
     wanted = options.get("properties") or {}
     _require_known(name, before["properties"], wanted)
+    wanted = with_texts(before["properties"], wanted)
     changes = changed_values(f"property of service {name}", before["properties"], wanted)
     require_possible(name, before["properties"], changes)
     if changes:

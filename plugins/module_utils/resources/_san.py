@@ -13,7 +13,8 @@ from functools import partial
 from typing import Any
 
 from .._errors import InvalidInput, PlanRefused
-from .._names import check_name, folded
+from .._mask import clipped
+from .._names import LONGEST_SHOWN, check_name, folded
 from .._read import Pages, read_list
 from .._relations import Intent, Premise, Reference, Rivals
 from .._resource import Property, Resource, Wire
@@ -119,7 +120,7 @@ def check_group_name(option: str, value: str) -> str:
 
 
 def _short(value: str) -> str:
-    return repr(value if len(value) <= 64 else value[:61] + "...")
+    return repr(clipped(value, LONGEST_SHOWN))
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,20 @@ _WORDS: dict[tuple[str, str], tuple[str, ...]] = {
     ("nfs", "version_min"): _NFS_VERSIONS,
     ("nfs", "version_max"): _NFS_VERSIONS,
 }
+# Service -> properties of which the first must not be higher than the second.
+_IN_ORDER = {"nfs": (("version_min", "version_max"),)}
+
+
+def with_texts(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Write whole numbers as texts for properties that are empty texts, as those that have one get them.
+
+    Args:
+        present: properties of a service as the appliance has them.
+        wanted: what the user gave.
+    """
+    return {
+        name: str(value) if present.get(name) == "" and type(value) is int else value for name, value in wanted.items()
+    }
 
 
 def require_possible(service: str, present: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
@@ -37,6 +51,14 @@ def require_possible(service: str, present: Mapping[str, Any], changes: Mapping[
         why = _impossible(service, name, present.get(name), value)
         if why:
             raise InvalidInput(f"property {name} of service {service} {why}", advice=f"correct {name}")
+    for low, high in _IN_ORDER.get(service, ()):
+        least, most = ({**present, **changes}.get(name) for name in (low, high))
+        # What the appliance itself has there may be anything.
+        if changes.keys() & {low, high} and isinstance(least, str) and isinstance(most, str) and least > most:
+            raise InvalidInput(
+                f"property {low} of service {service} would be {least}, and {high} {most}, which is lower",
+                advice=f"correct {low} or {high}",
+            )
 
 
 def _impossible(service: str, name: str, present: Any, value: Any) -> str:
@@ -44,6 +66,8 @@ def _impossible(service: str, name: str, present: Any, value: Any) -> str:
     words = _WORDS.get((service, name))
     if value is None:
         return "has no value"
+    if present == "" and isinstance(value, float):
+        return f"is a text, and {value} is a number in YAML; put it in quotes"
     if words and value not in words:
         return f"is {value!r}, and takes one of: {', '.join(words)}"
     # The name alone does not tell: a port may be the word of one.

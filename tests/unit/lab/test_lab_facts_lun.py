@@ -39,6 +39,7 @@ FACTS = [
     Fact("5.2", "bad block size", (), lun(volblocksize=3000), 400, "ERR_INVALID_ARG"),
     Fact("5.2", "block size cannot change", (lun(),), ("PUT", A, {"volblocksize": "16k"}), 400, "ERR_INVALID_ARG"),
     Fact("5.2", "negative size", (), lun(volsize=-1), 400, "ERR_INVALID_ARG"),
+    Fact("5.2", "size in digits of another script", (), lun(volsize="\u0661g"), 400, "ERR_INVALID_ARG"),
     Fact(
         "5.3",
         "size and blocksize are errors of the guide",

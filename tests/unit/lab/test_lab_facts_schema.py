@@ -105,6 +105,7 @@ REFUSED: list[tuple[str, Any]] = [
     ("String", ["x"]),
     ("String", None),
     ("Integer", "x"),
+    ("Integer", "\u0665"),
     ("Integer", 1.5),
     ("Integer", True),
     ("PositiveInteger", 0),

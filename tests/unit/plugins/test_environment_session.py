@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.zfssa.storage.plugins.module_utils._environment_session import environment_secrets
+from ansible_collections.zfssa.storage.plugins.module_utils._environment_session import (
+    environment_secrets,
+    has_session,
+)
 from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput
 from ansible_collections.zfssa.storage.plugins.module_utils._task import connection_of
 from ansible_collections.zfssa.storage.plugins.modules import zfssa_lun, zfssa_session
@@ -81,3 +84,13 @@ def test_secrets_of_the_environment_are_known(monkeypatch: pytest.MonkeyPatch) -
 
     assert environment_secrets() == {"token-word", "lab-word", "proxy%2Fword", "proxy/word"}
     assert environment_secrets() <= zfssa_lun.TASK.secrets({})
+
+
+def test_variables_that_a_form_left_blank_hide_no_spaces(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZFSSA_PASSWORD", " ")
+    monkeypatch.setenv("ZFSSA_SESSION", "\n")
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:%20@proxy:3128")
+
+    # Nothing is left of the blank ones; of the proxy's only what stands in the address.
+    assert environment_secrets() == {"%20"}
+    assert not has_session()

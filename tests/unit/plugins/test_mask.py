@@ -5,15 +5,22 @@ from __future__ import annotations
 import base64
 import html
 import json
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.zfssa.storage.plugins.module_utils._mask import Mask
+from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput, from_reply
+from ansible_collections.zfssa.storage.plugins.module_utils._mask import COVER, Mask, clipped, masking
+from ansible_collections.zfssa.storage.plugins.module_utils._names import check_name
 from ansible_collections.zfssa.storage.plugins.module_utils._secrets import HIDDEN, learn_token
+from ansible_collections.zfssa.storage.plugins.module_utils._transport import translate
+from ansible_collections.zfssa.storage.plugins.module_utils._wire import brief
+from ansible_collections.zfssa.storage.plugins.module_utils.resources._san import check_alias
 
 SECRET = "p\"a\\s's wörd/+€&1"
 FORMS = {
@@ -107,3 +114,46 @@ def test_structure_without_secrets_stays_as_it_is() -> None:
     value: dict[str, Any] = {"a": [1, {"b": None, "c": "x" * 99}], "d": {}}
 
     assert Mask({"word"}).value(value) == value
+
+
+@pytest.mark.parametrize("before", [0, 20, 30, 41, 50])
+def test_nothing_is_left_of_a_secret_in_a_text_that_is_cut(before: int) -> None:
+    text = "-" * before + SECRET * 3
+
+    with masking(Mask([SECRET])):
+        shown = [
+            clipped(text, 60),
+            brief(text),
+            brief([text]),
+            refused(check_name, text),
+            refused(check_alias, "\n" + text),
+        ]
+
+    assert [one for one in shown if SECRET[:4] in one or json.dumps(SECRET)[1:6] in one] == []
+    assert all(len(one) < 250 for one in shown)
+
+
+@pytest.mark.parametrize("end", ["", ".", ". "])
+def test_full_stop_of_a_secret_is_none_of_a_sentence(end: str) -> None:
+    body = {"fault": {"message": f"no right for secret-word.{end}", "name": "ERR_X"}}
+    with masking(Mask(["secret-word."])):
+        error = from_reply(400, body, "GET /api")
+
+    assert error.reason == "no right for secret-word."
+    assert from_reply(400, {"fault": {"message": "no. "}}, "GET /api").reason == "no"
+
+
+def test_what_a_proxy_says_of_a_secret_is_covered_before_it_is_cut() -> None:
+    said = requests.exceptions.ConnectionError("Tunnel connection failed: 407 first: part'")
+    with masking(Mask(["first: part'"])):
+        error = translate(requests.exceptions.ProxyError(said), "https://zs-east:215", "GET /api", 5)
+
+    assert "part" not in str(error)
+    assert COVER in str(error)
+
+
+def refused(check: Callable[[str, str], str], text: str) -> str:
+    """What is said of a name that is none."""
+    with pytest.raises(InvalidInput) as caught:
+        check("name", text)
+    return str(caught.value)

@@ -93,6 +93,7 @@ def test_value_that_is_written_otherwise_does_not_differ(present: Any, given: An
         ("22", 2222, "2222"),
         ("on", False, "off"),
         ("", True, True),
+        ("", 5, "5"),
         ("a", ["a", "b"], ["a", "b"]),
         ("********", "", ""),
         ("", "new-secret", "new-secret"),
@@ -201,6 +202,7 @@ def test_reply_without_the_service_is_a_bad_one() -> None:
         ("nfs", {"version_max": "4"}, 5, "is '5', and takes one of: 2, 3, 4"),
         ("ntp", {"servers": ["a"]}, ["b", "b"], "has b more than once"),
         ("dns", {"domain": "a"}, None, "has no value"),
+        ("dns", {"domain": ""}, 1.5, "is a text, and 1.5 is a number in YAML; put it in quotes"),
     ],
 )
 def test_value_that_no_appliance_takes_is_refused(service: str, present: dict[str, Any], given: Any, said: str) -> None:
@@ -208,6 +210,22 @@ def test_value_that_no_appliance_takes_is_refused(service: str, present: dict[st
 
     with pytest.raises(InvalidInput, match=said):
         plan_service(at, {"name": service, "properties": dict.fromkeys(present, given)})
+
+
+@pytest.mark.parametrize("given", [{"version_min": 4, "version_max": 3}, {"version_min": 4}, {"version_max": "2"}])
+def test_versions_in_the_wrong_order_are_refused(given: dict[str, Any]) -> None:
+    at = Book({f"{SERVICES}/nfs": {"service": {"<status>": "online", "version_min": "3", "version_max": "3"}}})
+
+    with pytest.raises(
+        InvalidInput, match=r"property version_min of service nfs would be ., and version_max ., which is lower"
+    ):
+        plan_service(at, {"name": "nfs", "properties": given})
+
+
+def test_version_that_nobody_understands_is_in_no_order() -> None:
+    at = Book({f"{SERVICES}/nfs": {"service": {"<status>": "online", "version_min": "3", "version_max": {}}}})
+
+    assert plan_service(at, {"name": "nfs", "properties": {"version_min": "4"}}).steps[0].body == {"version_min": "4"}
 
 
 @pytest.mark.parametrize("port", [1, "65535"])

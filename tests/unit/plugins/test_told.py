@@ -89,6 +89,16 @@ def test_token_and_password_that_an_answer_repeats_are_told_nowhere(run: Run, ap
     assert not [secret for secret in (TOKEN, PASSWORD, BASIC[6:]) if secret in result["printed"]]
 
 
+def test_no_half_of_a_token_is_left_where_a_value_is_cut(run: Run, appliance: ScriptedAppliance) -> None:
+    body = {"property": ["-" * (56 - len(TOKEN)) + TOKEN + PASSWORD]}
+    appliance.play(login(), Exchange("GET", "/api/storage/v1/schema/owner", body=body), logout())
+
+    result = run("zfssa_schema", {"name": "owner", "type": "String"})
+
+    assert "--********" in result["msg"]
+    assert not [secret for secret in (TOKEN, PASSWORD) if secret[:-2] in result["printed"]]
+
+
 def test_token_of_zfssa_session_is_told_where_it_belongs_only(run: Run, appliance: ScriptedAppliance) -> None:
     appliance.play(login())
 

@@ -15,7 +15,7 @@ from zfssa_lab.release import Release
 _NFS_OPTION = re.compile(
     r"(sec|ro|rw|root|none|anon|charset|[a-z0-9-]+charset|uidmap|gidmap)(=[^,=]+)?|nosub|nosuid|aclok"
 )
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)([kmgtpe]?)b?", re.IGNORECASE)
+_SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)([kmgtpe]?)b?", re.IGNORECASE)
 _UNITS = {unit: 1024**power for power, unit in enumerate(["", "k", "m", "g", "t", "p", "e"])}
 _LARGEST = 2**63 - 1
 
@@ -144,7 +144,7 @@ def _within(prop: Property, raw: Any, value: int) -> int:
 def _integer(prop: Property, raw: Any) -> int:
     if isinstance(raw, int) and not isinstance(raw, bool):
         return _within(prop, raw, raw)
-    if isinstance(raw, str) and re.fullmatch(r"-?\d{1,19}", raw):
+    if isinstance(raw, str) and re.fullmatch(r"-?[0-9]{1,19}", raw):
         return _within(prop, raw, int(raw))
     if isinstance(raw, float) and abs(raw) < _LARGEST and raw.is_integer():
         return _within(prop, raw, int(raw))
