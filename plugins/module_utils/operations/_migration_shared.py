@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Union
 
 from .._names import shown
 from ._migration_names import Place
@@ -29,7 +30,7 @@ class Shared:
     parts: tuple[str, ...]
 
 
-Said = str | Shared
+Said = Union[str, Shared]  # noqa: UP007 - ansible-test does not know the other form here
 
 
 def in_words(found: Iterable[Said]) -> list[str]:

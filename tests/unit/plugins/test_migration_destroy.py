@@ -28,7 +28,7 @@ def removal(appliance: MemoryAppliance, looks: list[str]) -> Removal:
     """The removal of the LUN, to which nothing speaks."""
     lun = find_now(appliance, PLACE)
     assert lun is not None
-    return Removal(cast(Any, appliance)  # noqa: TC006, lun, "east", lambda: looks.append("other side"), lambda _lun: None)
+    return Removal(cast(Any, appliance), lun, "east", lambda: looks.append("other side"), lambda _lun: None)
 
 
 def test_question_that_was_lost_is_asked_for_again_after_another_look() -> None:
