@@ -32,7 +32,10 @@ def with_texts(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[st
         wanted: what the user gave.
     """
     return {
-        name: str(value) if present.get(name) == "" and type(value) is int else value for name, value in wanted.items()
+        name: str(value)
+        if present.get(name) == "" and isinstance(value, int) and not isinstance(value, bool)
+        else value
+        for name, value in wanted.items()
     }
 
 
