@@ -121,7 +121,7 @@ def compressed(encoding: str, body: Callable[[Answer], bytes]) -> Spoiling:
 @functools.cache
 def _bomb(levels: int = 1, size: int = _BOMB) -> bytes:
     if levels > 1:
-        return gzip.compress(_bomb(levels - 1, size))
+        return gzip.compress(_bomb(levels - 1, size), mtime=0)
     packing = zlib.compressobj(9, zlib.DEFLATED, 31 if levels else 15)
     packed = b"".join(packing.compress(_ZEROS) for _number in range(size >> 20)) + packing.flush()
     return packed
@@ -164,7 +164,7 @@ BROKEN: dict[str, Spoiling] = {
     "encoding br": compressed("br", lambda answer: answer.body),
     "encoding zstd": compressed("zstd", lambda answer: answer.body),
     "gzip that is none": compressed("gzip", lambda answer: answer.body),
-    "half a gzip": compressed("gzip", lambda answer: gzip.compress(answer.body + b" " * 99)[:-9]),
+    "half a gzip": compressed("gzip", lambda answer: gzip.compress(answer.body + b" " * 99, mtime=0)[:-9]),
     "bytes after the end": sends(lambda answer: answer.whole + b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"),
     "header of nothing": sends(lambda answer: answer.head()[:-2] + b": x\r\n\x00\r\n\r\n" + answer.body),
     "header without a colon": sends(lambda answer: answer.head()[:-2] + b"nothing here\r\n\r\n" + answer.body),
