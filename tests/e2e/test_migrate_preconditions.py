@@ -166,6 +166,7 @@ def test_wrong_password_of_the_target(stage: Stage) -> None:
     assert play.writes == []
 
 
+@pytest.mark.long
 def test_same_appliance_twice(stage: Stage) -> None:
     play = stage.fail(target=stage.lab.east.connection())
 

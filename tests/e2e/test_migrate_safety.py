@@ -93,6 +93,7 @@ def test_group_that_grows_while_the_copy_is_verified_shows_it_to_nobody_new(stag
     stage.nothing_left()
 
 
+@pytest.mark.long
 def test_copy_that_somebody_destroys_is_missed_before_the_source_goes(stage: Stage, tmp_path: Path) -> None:
     lab = stage.lab
     before = add_lun(lab)
@@ -131,6 +132,7 @@ def test_source_that_changes_while_it_is_verified_is_kept(
     stage.nothing_left()
 
 
+@pytest.mark.long
 def test_kept_source_cannot_be_shown_by_one_word(stage: Stage) -> None:
     lab = stage.lab
     before = add_lun(lab)

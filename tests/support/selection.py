@@ -1,7 +1,7 @@
 """How much of the long tests runs, by ZFSSA_TESTS in the environment.
 
 `all`, which `make prove` sets: every row of every table. Without it, a fixed sample: of the tests in SAMPLED every nth row, of
-the contract tests one older release for each row, and that in process only, the tests of the engine in process only, because the
+the facts about the lab and the contract tests one older release for each row, of the latter in process only, the tests of the engine in process only, because the
 ways to it differ before and after it, and none of the tests that are marked as long.
 `few`, for further Pythons and ansible-cores: of the end-to-end tests those that are marked as essential, of the contract tests
 the life of each thing and what Ansible has a part in, both with the newest release of the appliance only, and of the facts
@@ -74,11 +74,13 @@ SAMPLED = {
     "test_migrate_undone_early": {"test_failure_is_undone": 4},
     "test_migrate_undone_last": {"test_failure_is_undone": 2},
     "test_migrate_undone_late": {"test_failure_is_undone": 2},
+    "test_session": {"test_interrupted_play_ends_the_session_that_its_tasks_share": 3},
     "test_provision": {
         "test_what_is_wrong_is_refused_before_anything_is_written": 4,
     },
 }
 _CONTRACT = "test_contract_"
+_FACTS = "test_lab_facts"
 _OF_ANSIBLE = tuple(
     f"{_CONTRACT}{name}" for name in ("bad_inputs", "documentation", "rest", "session", "short_secrets")
 )
@@ -101,7 +103,7 @@ def _is_not_essential(item: pytest.Item) -> bool:
         return item.get_closest_marker("essential") is None
     of_the_engine = file.startswith(_CONTRACT) and not file.startswith(_OF_ANSIBLE)
     return (
-        file.startswith("test_lab_facts")
+        file.startswith(_FACTS)
         or (of_the_engine and not item.name.startswith("test_case"))
         or bool(_OLDER_RELEASE.search(item.name))
     )
@@ -129,12 +131,12 @@ def _outside_of_the_sample(items: Iterable[pytest.Item]) -> list[pytest.Item]:
 def _variants(file: str, turn: int, items: list[pytest.Item]) -> list[pytest.Item]:
     """Return those of the variants of a row that run.
 
-    Of contract tests the newest release, and an older one in process; rows take turns with the older ones. The life of each
+    Of contract tests, and of facts about the lab, the newest release, and an older one in process; rows take turns with the older ones. The life of each
     thing, and what Ansible has a part in, both ways; the rest, which is the engine's, in process.
     """
-    if not file.startswith(_CONTRACT):
+    if not file.startswith((_CONTRACT, _FACTS)):
         return items
-    if not file.startswith(_OF_ANSIBLE) and not items[0].name.startswith("test_case"):
+    if file.startswith(_CONTRACT) and not file.startswith(_OF_ANSIBLE) and not items[0].name.startswith("test_case"):
         items = [item for item in items if "[module-" not in item.name and "[module]" not in item.name] or items
     older = sorted({found[1] for item in items if (found := _OLDER_RELEASE.search(item.name))})
     newest = [item for item in items if not _OLDER_RELEASE.search(item.name)]

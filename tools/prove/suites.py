@@ -56,7 +56,8 @@ def with_properties() -> list[Path]:
 def rows() -> list[Row]:
     """Return all rows."""
     found = []
-    files = [*tree.ROOT.glob("tests/contract/test_contract_*.py"), *tree.ROOT.glob("tests/e2e/test_*.py")]
+    patterns = ("unit/lab/test_lab_facts_*.py", "contract/test_contract_*.py", "e2e/test_*.py")
+    files = [file for pattern in patterns for file in tree.ROOT.glob(f"tests/{pattern}")]
     for file in sorted(files):
         for lab, options in LABS.items():
             if options and not file.stem.startswith("test_migrate"):
