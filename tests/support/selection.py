@@ -1,8 +1,8 @@
 """How much of the long tests runs, by ZFSSA_TESTS in the environment.
 
 `all`, which `make prove` sets: every row of every table. Without it, a fixed sample: of the tests in SAMPLED every nth row, of
-the facts about the lab and the contract tests one older release for each row, of the latter in process only, the tests of the engine in process only, because the
-ways to it differ before and after it, and none of the tests that are marked as long.
+the facts about the lab and the contract tests one older release for each row, of the latter in process only, the tests of the
+engine in process only, because the ways to it differ before and after it, and none of the tests that are marked as long.
 `few`, for further Pythons and ansible-cores: of the end-to-end tests those that are marked as essential, of the contract tests
 the life of each thing and what Ansible has a part in, both with the newest release of the appliance only, and of the facts
 about the lab, which knows no Ansible, none.
