@@ -136,10 +136,8 @@ class ActionModule(OrdinaryAction):
     def _perform(self, host: str, with_invocation: bool) -> dict[str, Any]:
         task = self._description()
         arguments, outcome = self._options(task)
-        options = task.settled(arguments, outcome.validated_parameters)
-        for connection in (options, options.get(task.peer or "")):
-            if isinstance(connection, dict) and connection.get("ca_path"):
-                connection["ca_path"] = os.path.join(self._folder(), connection["ca_path"])
+        settled = task.settled(arguments, outcome.validated_parameters)
+        options = with_absolute_ca_path(settled, task.peer, None, self._folder())
         mask = task.mask(options)
         if outcome.error_messages:
             message = explained_missing(outcome.errors.msg)

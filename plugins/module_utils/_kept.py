@@ -31,11 +31,9 @@ class Keeper(Protocol):
         Returns:
             Whether it may stay open; if not, its task ends it.
         """
-        raise NotImplementedError
 
     def ended(self, token: str) -> None:
         """Forget a session that is over."""
-        raise NotImplementedError
 
 
 class UntilTold:

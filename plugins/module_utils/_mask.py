@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import functools
 import html
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, quote_plus
 
 from ._secrets import HIDDEN, known_tokens
@@ -79,6 +80,26 @@ def forms(secret: str) -> set[str]:
     return {one for one in written | _in_base64(secret) if one}
 
 
+class _Sought(NamedTuple):
+    """What is looked for: as a whole text, anywhere in one, and in the keys of a result."""
+
+    whole: frozenset[str]
+    anywhere: re.Pattern[str] | None
+    in_keys: re.Pattern[str] | None
+
+
+@functools.lru_cache(maxsize=16)
+def _sought(secrets: frozenset[str], logins: frozenset[str], words: frozenset[str]) -> _Sought:
+    """Work out what is looked for; it is kept, because it takes milliseconds and is the same for all items of a loop."""
+    all_forms = {form for secret in secrets for form in forms(secret)}
+    all_forms |= {form for login in logins for form in _in_base64(login)}
+    return _Sought(
+        whole=frozenset(all_forms | words),
+        anywhere=_pattern(all_forms, words),
+        in_keys=_pattern({form for form in all_forms if len(form) >= _SHORTEST_PART}, ()),
+    )
+
+
 class Mask:
     """Takes secrets out of texts and results. It knows all tokens of sessions that this process has opened, too.
 
@@ -94,17 +115,18 @@ class Mask:
         self._secrets = frozenset(filter(None, secrets))
         self._logins = frozenset(f"{user}:{password}" for user, password in logins)
         self._words = frozenset(filter(None, words))
-        self._made_of: frozenset[str] | None = None
-        self._anywhere: re.Pattern[str] | None = None
-        self._whole: frozenset[str] = frozenset()
-        self._long: re.Pattern[str] | None = None
+
+    @property
+    def _sought(self) -> _Sought:
+        # Tokens may have become known since.
+        return _sought(self._secrets | known_tokens(), self._logins, self._words)
 
     def text(self, text: str) -> str:
         """A text without secrets."""
-        self._learn()
-        if text in self._whole:
+        sought = self._sought
+        if text in sought.whole:
             return HIDDEN
-        return self._anywhere.sub(COVER, text) if self._anywhere else text
+        return sought.anywhere.sub(COVER, text) if sought.anywhere else text
 
     def value(self, value: Any) -> Any:
         """A structure without secrets, in its values and in its keys."""
@@ -126,7 +148,6 @@ class Mask:
         }
 
     def _mapping(self, value: Mapping[Any, Any]) -> dict[Any, Any]:
-        self._learn()
         masked: dict[Any, Any] = {}
         for key, item in value.items():
             shown = self._key(key) if isinstance(key, str) else key
@@ -137,21 +158,10 @@ class Mask:
         return masked
 
     def _key(self, key: str) -> str:
-        if key in self._whole:
+        sought = self._sought
+        if key in sought.whole:
             return HIDDEN
-        return self._long.sub(COVER, key) if self._long else key
-
-    def _learn(self) -> None:
-        """Take note of tokens that have become known."""
-        secrets = self._secrets | known_tokens()
-        if secrets == self._made_of:
-            return
-        self._made_of = secrets
-        all_forms = {form for secret in secrets for form in forms(secret)}
-        logins = {form for login in self._logins for form in _in_base64(login)}
-        self._whole = frozenset(all_forms | logins | self._words)
-        self._anywhere = _pattern(all_forms | logins, self._words)
-        self._long = _pattern({form for form in all_forms | logins if len(form) >= _SHORTEST_PART}, ())
+        return sought.in_keys.sub(COVER, key) if sought.in_keys else key
 
 
 # That of the task that runs.

@@ -157,3 +157,9 @@ def refused(check: Callable[[str, str], str], text: str) -> str:
     with pytest.raises(InvalidInput) as caught:
         check("name", text)
     return str(caught.value)
+
+
+def test_what_is_looked_for_is_worked_out_once_for_all_items_of_a_loop() -> None:
+    first, second = (Mask({"word-of-mouth"}, [("admin", "word-of-mouth")]) for _item in range(2))
+
+    assert first._sought is second._sought
