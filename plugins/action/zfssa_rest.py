@@ -30,12 +30,12 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.action.normal import ActionModule as OrdinaryAction
 from ansible.plugins.loader import module_loader
 
-from ansible_collections.zfssa.storage.plugins.module_utils._client import HAS_REQUESTS, Client
-from ansible_collections.zfssa.storage.plugins.module_utils._legible import legible, legible_result
-from ansible_collections.zfssa.storage.plugins.module_utils._mask import Mask
-from ansible_collections.zfssa.storage.plugins.module_utils._perform import Mode, perform
-from ansible_collections.zfssa.storage.plugins.module_utils._progress import Tell
-from ansible_collections.zfssa.storage.plugins.module_utils._task import Task, connection_of, explained_missing
+from ansible_collections.zfssa.storage.plugins.module_utils.client._client import HAS_REQUESTS, Client
+from ansible_collections.zfssa.storage.plugins.module_utils.client._progress import Tell
+from ansible_collections.zfssa.storage.plugins.module_utils.run._perform import Mode, perform
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task, connection_of, explained_missing
+from ansible_collections.zfssa.storage.plugins.module_utils.values._legible import legible, legible_result
+from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import Mask
 from ansible_collections.zfssa.storage.plugins.plugin_utils._folders import folder_of_the_user, with_absolute_ca_path
 from ansible_collections.zfssa.storage.plugins.plugin_utils._run_sessions import run_sessions
 from ansible_collections.zfssa.storage.plugins.plugin_utils._sessions import Sessions

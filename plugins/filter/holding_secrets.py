@@ -51,8 +51,8 @@ _value:
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ansible_collections.zfssa.storage.plugins.module_utils._environment_session import environment_secrets
-from ansible_collections.zfssa.storage.plugins.module_utils._mask import Mask
+from ansible_collections.zfssa.storage.plugins.module_utils.client._environment_session import environment_secrets
+from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import Mask
 
 
 def holding_secrets(variables: Mapping[str, Any], secrets: Iterable[Any] = ()) -> list[str]:

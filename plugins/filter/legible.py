@@ -39,7 +39,7 @@ _value:
 
 from collections.abc import Callable
 
-from ansible_collections.zfssa.storage.plugins.module_utils._legible import LONGEST_LIST, legible
+from ansible_collections.zfssa.storage.plugins.module_utils.values._legible import LONGEST_LIST, legible
 
 
 class FilterModule:

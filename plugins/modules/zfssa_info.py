@@ -349,9 +349,10 @@ failure:
      this user is not authorized to execute command (authentication failed)", request: POST /api/access/v1, steps_done: []}
 """
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import run
-from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._info import ALL, SUBSETS, plan_info
+from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
+
+from ansible_collections.zfssa.storage.plugins.module_utils.run._info import ALL, SUBSETS, plan_info
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
 SPEC = {
     "gather_subset": {"type": "list", "elements": "str", "choices": [ALL, *SUBSETS]},

@@ -138,15 +138,16 @@ failure:
 
 from functools import partial
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import run
-from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._san import (
+from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
+
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._operations import (
     act_on_group,
     group_rules,
     group_spec,
     plan_initiator_group,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._san import INITIATOR_GROUPS
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._table import INITIATOR_GROUPS
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
 SPEC = group_spec(INITIATOR_GROUPS["iscsi"])
 TASK = Task(

@@ -338,13 +338,14 @@ failure:
 
 from functools import partial
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import run
-from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._crud import (
+from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
+
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._crud import (
     object_spec,
     plan_object,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
 SPEC = {
     **object_spec(LUN),

@@ -309,13 +309,14 @@ failure:
     steps_done: []
 """
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import run
-from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration import (
+from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
+
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._operations import (
     STATES,
     act_on_migration,
     plan_migration,
 )
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
 SPEC = {
     "state": {"type": "str", "choices": list(STATES), "default": "surveyed"},

@@ -201,13 +201,14 @@ failure:
 
 from functools import partial
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import run
-from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._crud import (
+from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
+
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._crud import (
     object_spec,
     plan_object,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._project import PROJECT
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._table import PROJECT
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
 TASK = Task(spec=object_spec(PROJECT), plan=partial(plan_object, PROJECT), results=("project",))
 

@@ -257,15 +257,16 @@ failure:
     steps_done: []
 """
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import run
-from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication import (
+from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
+
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._action import (
     plan_replication,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication_schedules import (
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._schedules import (
     SPEC as SCHEDULES,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._replication import ACTION
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._table import ACTION
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
 SPEC = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

@@ -257,12 +257,13 @@ failure:
     steps_done: []
 """
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import run
-from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication_package import (
+from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
+
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._package import (
     plan_package,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._replication import PACKAGE
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._table import PACKAGE
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
 SPEC = {
     "state": {

@@ -133,12 +133,13 @@ failure:
     steps_done: []
 """
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import run
-from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication_target import (
+from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
+
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._table import PEER
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._target import (
     plan_target,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._replication import PEER
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
 SPEC = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

@@ -186,11 +186,12 @@ failure:
       - send update of replication of LUN tank/databases/redo-1 to west
 """
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import run
-from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication_update import (
+from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
+
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._update import (
     plan_update,
 )
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
 SPEC = {
     "state": {"type": "str", "choices": ["sent", "cancelled"], "default": "sent"},

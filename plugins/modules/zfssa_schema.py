@@ -112,10 +112,11 @@ failure:
     steps_done: []
 """
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import run
-from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._schema import plan_property
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._schema import SCHEMA
+from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
+
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.schema._operations import plan_property
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.schema._table import SCHEMA
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
 SPEC = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},

@@ -150,14 +150,15 @@ failure:
     steps_done: []
 """
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import run
-from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._san import (
+from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
+
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._operations import (
     PORT_RULES,
     plan_target,
     port_spec,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._san import TARGET
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._table import TARGET
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
 SPEC = port_spec(TARGET)
 TASK = Task(

@@ -135,15 +135,16 @@ failure:
 
 from functools import partial
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import run
-from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._san import (
+from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
+
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._operations import (
     act_on_group,
     group_rules,
     group_spec,
     plan_target_group,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._san import TARGET_GROUPS
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._table import TARGET_GROUPS
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
 SPEC = group_spec(TARGET_GROUPS["iscsi"])
 TASK = Task(

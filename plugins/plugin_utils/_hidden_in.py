@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible_collections.zfssa.storage.plugins.module_utils._mask import COVER
-from ansible_collections.zfssa.storage.plugins.module_utils._secrets import HIDDEN, is_mask
+from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import COVER
+from ansible_collections.zfssa.storage.plugins.module_utils.values._secrets import HIDDEN, is_mask
 
 # What a result has beside what was found: the options, which hold secrets, and what is for people.
 _ASIDE = ("invocation", "diff", "item", "msg", "failure", "warnings", "exception", "skip_reason", "skipped_reason")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.zfssa.storage.plugins.module_utils._legible import legible
+from ansible_collections.zfssa.storage.plugins.module_utils.values._legible import legible
 
 _LINES = 3
 _CHARACTERS = 400

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from ..module_utils._units import format_size
+from ..module_utils.values._units import format_size
 
 # What somebody may have changed meanwhile, or a migration could not change back.
 _PROPERTIES = (

@@ -19,10 +19,10 @@ from typing import Any
 import yaml
 from ansible.module_utils.parsing.convert_bool import boolean
 
-from ansible_collections.zfssa.storage.plugins.module_utils._environment_session import environment_secrets
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput
-from ansible_collections.zfssa.storage.plugins.module_utils._mask import Mask
-from ansible_collections.zfssa.storage.plugins.module_utils._names import check_name
+from ansible_collections.zfssa.storage.plugins.module_utils.client._environment_session import environment_secrets
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
+from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import Mask
+from ansible_collections.zfssa.storage.plugins.module_utils.values._names import check_name
 
 PREFIX = "migrate_lun_"
 _WORKED_OUT = re.compile(r"\s+")

@@ -23,9 +23,9 @@ from dataclasses import replace
 from types import FrameType
 from typing import Any, NoReturn
 
-from ansible_collections.zfssa.storage.plugins.module_utils._client import Connection
-from ansible_collections.zfssa.storage.plugins.module_utils._kept import end_session
-from ansible_collections.zfssa.storage.plugins.module_utils._proxy import VARIABLES
+from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Connection
+from ansible_collections.zfssa.storage.plugins.module_utils.client._kept import end_session
+from ansible_collections.zfssa.storage.plugins.module_utils.client._proxy import VARIABLES
 from ansible_collections.zfssa.storage.plugins.plugin_utils._shared_table import Row, SharedTable
 from ansible_collections.zfssa.storage.plugins.plugin_utils._surroundings import surroundings
 

@@ -15,15 +15,15 @@ from module_runner import Bench, Run
 from prediction import unlike
 from two_runs import two_sides
 
-from ansible_collections.zfssa.storage.plugins.module_utils._owner import NOBODY
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration import STATES
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import (
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._names import (
     Before,
     Place,
     Sign,
     new_removal_name,
     sign_of,
 )
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._operations import STATES
+from ansible_collections.zfssa.storage.plugins.module_utils.values._owner import NOBODY
 from playbooks import MASK
 
 MODULE = "zfssa_lun_migration"

@@ -15,7 +15,7 @@ from lab_appliances import Lab, Record
 from module_runner import MODULES, Bench, ModuleHost
 from verbs import VERBS, WITHOUT, Verb, ids
 
-from ansible_collections.zfssa.storage.plugins.module_utils._task import connection_spec
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import connection_spec
 
 LONGEST = 26
 DELAY_MS = 1500

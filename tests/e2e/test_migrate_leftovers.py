@@ -9,7 +9,7 @@ import yaml
 from cases import prepare
 from migration_world import add_lun, alike, leave_sign, package_of, replicate, set_lun, sever
 
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import Before
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._names import Before
 from playbooks import Stage, presented
 
 WAS = Before("online", ("ig-db", "ig-app"), "tg-db", inherited=True)

@@ -7,14 +7,14 @@ from typing import Any
 from cases import ACTIONS, PROJECTS, SCHEMA, Call, groups, on_the_way, prepare, target_group
 from lab_appliances import Lab, Record
 
-from ansible_collections.zfssa.storage.plugins.module_utils._owner import NOBODY, this_run
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import (
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._names import (
     Before,
     Left,
     Place,
     Sign,
     sign_of,
 )
+from ansible_collections.zfssa.storage.plugins.module_utils.values._owner import NOBODY, this_run
 
 LUNS = f"{PROJECTS}/databases/luns"
 WRITTEN = 64 << 20

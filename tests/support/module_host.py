@@ -45,7 +45,7 @@ _MODULES = f"{_COLLECTION}.modules"
 def run(order: dict[str, Any]) -> None:
     """Run the module of an order in this process."""
     # How long the client pauses before it repeats a request is a matter of its own tests.
-    importlib.import_module(f"{_COLLECTION}.module_utils._repeats").FIRST_PAUSE = 0.01
+    importlib.import_module(f"{_COLLECTION}.module_utils.client._repeats").FIRST_PAUSE = 0.01
     if order["in_process"]:
         sys.exit(run_action(order))
     module = importlib.import_module(f"{_MODULES}.{order['module']}")

@@ -18,10 +18,10 @@ from typing import Any
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.zfssa.storage.plugins.module_utils._client import Client, Reply
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import from_reply
-from ansible_collections.zfssa.storage.plugins.module_utils._perform import Mode, perform
-from ansible_collections.zfssa.storage.plugins.module_utils._release import Release, parse_release
+from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Client, Reply
+from ansible_collections.zfssa.storage.plugins.module_utils.run._perform import Mode, perform
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import from_reply
+from ansible_collections.zfssa.storage.plugins.module_utils.values._release import Release, parse_release
 from zfssa_lab.api.dispatch import Request
 from zfssa_lab.clock import ManualClock
 from zfssa_lab.lab import PASSWORD, USERNAME, Lab, Settings

@@ -12,8 +12,8 @@ from cases import PROJECTS, prepare
 from lab_appliances import Lab, Record
 from migration_world import add_lun, build, replicate, sever
 
-from ansible_collections.zfssa.storage.plugins.module_utils._client import ACCESS, Client, Connection
-from ansible_collections.zfssa.storage.plugins.module_utils._perform import Mode, perform
+from ansible_collections.zfssa.storage.plugins.module_utils.client._client import ACCESS, Client, Connection
+from ansible_collections.zfssa.storage.plugins.module_utils.run._perform import Mode, perform
 from ansible_collections.zfssa.storage.plugins.modules.zfssa_lun_migration import SPEC, TASK
 
 SECONDS = 60

@@ -22,14 +22,14 @@ from cases import (
 )
 from lab_appliances import Record
 
-from ansible_collections.zfssa.storage.plugins.module_utils._owner import NOBODY
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import (
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._names import (
     Before,
     Place,
     Sign,
     new_removal_name,
     sign_of,
 )
+from ansible_collections.zfssa.storage.plugins.module_utils.values._owner import NOBODY
 
 PLACE = {"pool": "tank", "project": "default"}
 LUN = {**PLACE, "name": "a"}

@@ -1,30 +1,30 @@
 """Random objects and random wishes for any kind of object, made from its description alone, and an appliance that has one.
 
-A new property, or a new kind of object in `resources/`, is covered by the tests that use this without a line here. Only a new
+A new property, or a new kind of object in `kinds/`, is covered by the tests that use this without a line here. Only a new
 type of value may need a word in `CANDIDATES`.
 """
 
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 from memory_appliance import MASKED, Answer
 
-from ansible_collections.zfssa.storage.plugins.module_utils import resources
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput, NotFound, ObjectExists
-from ansible_collections.zfssa.storage.plugins.module_utils._release import NEWEST, Release, parse_release
-from ansible_collections.zfssa.storage.plugins.module_utils._resource import (
+from ansible_collections.zfssa.storage.plugins.module_utils import kinds
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import (
     CUSTOM,
     Identity,
     Record,
     Resource,
     Wire,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils._values import Choice, Flag, Names, Size, Value, Whole
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput, NotFound, ObjectExists
+from ansible_collections.zfssa.storage.plugins.module_utils.values._release import NEWEST, Release, parse_release
+from ansible_collections.zfssa.storage.plugins.module_utils.values._types import Choice, Flag, Names, Size, Value, Whole
 
 KIB = 1024
 RELEASES = {text: parse_release(text) for text in ("2013.1", "8.7", "8.8")}
@@ -46,10 +46,10 @@ def _resources(found: Iterable[Any]) -> Iterable[Resource]:
 
 
 def all_resources() -> dict[str, Resource]:
-    """Every kind of object that a module of `resources/` describes, by a name that says which."""
+    """Every kind of object that a table of `kinds/` describes, by a name that says which."""
     found = {}
-    for info in pkgutil.iter_modules(resources.__path__):
-        module = importlib.import_module(f"{resources.__name__}.{info.name}")
+    for file in sorted(file for folder in kinds.__path__ for file in Path(folder).glob("*/_table.py")):
+        module = importlib.import_module(f"{kinds.__name__}.{file.parent.name}.{file.stem}")
         for resource in _resources(vars(module).values()):
             names = "/".join((*resource.scope, resource.key)) + resource.collection.rpartition("/")[2]
             found[f"{resource.title} {names} {resource.plural}"] = resource

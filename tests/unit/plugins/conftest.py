@@ -13,7 +13,7 @@ import trustme
 from hypothesis import settings
 from scripted_appliance import ScriptedAppliance
 
-from ansible_collections.zfssa.storage.plugins.module_utils._client import Client
+from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Client
 
 # A busy machine is no failure, and a found example belongs into a test of its own.
 _EXAMPLES = 2000 if os.environ.get("ZFSSA_EXAMPLES") == "many" else 100

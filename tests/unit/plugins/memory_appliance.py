@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import unquote
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,
     ConfirmRequired,
     Denied,
@@ -16,7 +16,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     NotFound,
     ObjectExists,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils._release import NEWEST, Release
+from ansible_collections.zfssa.storage.plugins.module_utils.values._release import NEWEST, Release
 
 Wire = dict[str, Any]
 

@@ -6,22 +6,22 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from ansible_collections.zfssa.storage.plugins.module_utils._owner import NOBODY, Owner, this_run
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_judge import Standing, judge
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import (
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._judge import Standing, judge
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._names import (
     Before,
     Place,
     Sign,
     marker_of,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_survey import (
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._survey import (
     Found,
     Seen,
     SourceSide,
     TargetSide,
     Wishes,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.values._owner import NOBODY, Owner, this_run
 
 GIB = 1 << 30
 ID = "0b2cf5c6-3d3f-4e7c-9c1e-6a4d3f1f2b9a"

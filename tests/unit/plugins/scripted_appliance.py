@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from ansible_collections.zfssa.storage.plugins.module_utils._client import ACCESS, Connection
+from ansible_collections.zfssa.storage.plugins.module_utils.client._client import ACCESS, Connection
 
 USERNAME = "robot"
 PASSWORD = "pass-WORD-9c1f"

@@ -13,14 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from spoilt import Outcome, QuietLab, Wire, run_spoilt
 
-from ansible_collections.zfssa.storage.plugins.module_utils._owner import NOBODY
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import (
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._names import (
     Before,
     Place,
     Sign,
     marker_of,
     sign_of,
 )
+from ansible_collections.zfssa.storage.plugins.module_utils.values._owner import NOBODY
 
 Spoil = Callable[[str, Wire], Wire]
 _MODULES = "ansible_collections.zfssa.storage.plugins.modules"

@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 from memory_appliance import AFTER, BEFORE, LATE, Book, MemoryAppliance
 
-from ansible_collections.zfssa.storage.plugins.module_utils import _apply
-from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+from ansible_collections.zfssa.storage.plugins.module_utils.engine import _apply
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan, Step, Wait, unchanged
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._planner import plan_absent, plan_present
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import read
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,
     Busy,
     CertificateRefused,
@@ -28,10 +32,6 @@ from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     WaitTimeout,
     ZfssaError,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan, Step, Wait, unchanged
-from ansible_collections.zfssa.storage.plugins.module_utils._planner import plan_absent, plan_present
-from ansible_collections.zfssa.storage.plugins.module_utils._read import read
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
 
 NAMES = {"pool": "tank", "project": "proj-a", "name": "lun-a"}
 LIST = "/api/storage/v1/pools/tank/projects/proj-a/luns"

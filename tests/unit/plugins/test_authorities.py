@@ -14,9 +14,9 @@ from typing import Any
 import pytest
 from scripted_appliance import GIVEN_TOKEN, Exchange, ScriptedAppliance
 
-from ansible_collections.zfssa.storage.plugins.module_utils import _authorities
-from ansible_collections.zfssa.storage.plugins.module_utils._client import Client
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import CertificateRefused, InvalidInput
+from ansible_collections.zfssa.storage.plugins.module_utils.client import _authorities
+from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Client
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import CertificateRefused, InvalidInput
 from ansible_collections.zfssa.storage.plugins.plugin_utils import _folders
 
 ROOT = Path(_folders.__file__).resolve().parents[2]

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.zfssa.storage.plugins.module_utils import _bounds
-from ansible_collections.zfssa.storage.plugins.module_utils._bounds import (
+from ansible_collections.zfssa.storage.plugins.module_utils.client import _bounds
+from ansible_collections.zfssa.storage.plugins.module_utils.client._bounds import (
     Bounds,
     NotDecoded,
     TookTooLong,

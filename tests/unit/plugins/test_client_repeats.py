@@ -20,9 +20,9 @@ from scripted_appliance import (
     logout,
 )
 
-from ansible_collections.zfssa.storage.plugins.module_utils import _decode
-from ansible_collections.zfssa.storage.plugins.module_utils._client import Client
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Client
+from ansible_collections.zfssa.storage.plugins.module_utils.values import _decode
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,
     Busy,
     LostReply,

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from scripted_appliance import GIVEN_TOKEN, VERSION, Exchange, ScriptedAppliance, fault, login, logout
 
-from ansible_collections.zfssa.storage.plugins.module_utils._client import (
+from ansible_collections.zfssa.storage.plugins.module_utils.client._client import (
     ACCESS,
     Client,
     Connection,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,
     BadReply,
     ConfirmRequired,

@@ -26,8 +26,8 @@ from scripted_appliance import (
     logout,
 )
 
-from ansible_collections.zfssa.storage.plugins.module_utils._client import ACCESS, Client
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+from ansible_collections.zfssa.storage.plugins.module_utils.client._client import ACCESS, Client
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     BadReply,
     Denied,
     NotAuthenticated,

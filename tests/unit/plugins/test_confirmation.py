@@ -10,32 +10,32 @@ import pytest
 from memory_appliance import Answer, Book
 from replication_pages import ACTION, ACTIONS, TARGETS, WEST, action, pages
 
-from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
-    ConfirmRequired,
-    InvalidArgument,
-    PlanRefused,
-    from_reply,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
-from ansible_collections.zfssa.storage.plugins.module_utils._read import Reader
-from ansible_collections.zfssa.storage.plugins.module_utils._resource import Wire
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._crud import plan_object
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication import plan_replication
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication_package import plan_package
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication_target import (
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._crud import plan_object
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import Reader
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import Wire
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._table import PROJECT
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._action import plan_replication
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._package import plan_package
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._target import (
     plan_target as plan_peer,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._san import (
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._operations import (
     plan_initiator,
     plan_initiator_group,
     plan_target,
     plan_target_group,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._schema import plan_property
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._snapshot import plan_snapshot
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._project import PROJECT
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.schema._operations import plan_property
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.snapshot._operations import plan_snapshot
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
+    ConfirmRequired,
+    InvalidArgument,
+    PlanRefused,
+    from_reply,
+)
 
 ALWAYS, NEVER = "asks always", "never asks, and knows no such parameter"
 STORAGE = "/api/storage/v1"

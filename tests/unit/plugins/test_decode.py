@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from ansible_collections.zfssa.storage.plugins.module_utils import _decode
-from ansible_collections.zfssa.storage.plugins.module_utils._decode import TooMuch, decode
+from ansible_collections.zfssa.storage.plugins.module_utils.values import _decode
+from ansible_collections.zfssa.storage.plugins.module_utils.values._decode import TooMuch, decode
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.zfssa.storage.plugins.module_utils._environment_session import (
+from ansible_collections.zfssa.storage.plugins.module_utils.client._environment_session import (
     environment_secrets,
     has_session,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput
-from ansible_collections.zfssa.storage.plugins.module_utils._task import connection_of
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import connection_of
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
 from ansible_collections.zfssa.storage.plugins.modules import zfssa_lun, zfssa_session
 
 OWN = {"username": "robot", "password": "word"}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import PlanRefused
-from ansible_collections.zfssa.storage.plugins.module_utils._forms import number
-from ansible_collections.zfssa.storage.plugins.module_utils._schema_types import formed
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._custom_properties import formed
+from ansible_collections.zfssa.storage.plugins.module_utils.values._coerce import number
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import PlanRefused
 
 
 @pytest.mark.parametrize(

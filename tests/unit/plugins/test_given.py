@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.zfssa.storage.plugins.module_utils import _given
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput
-from ansible_collections.zfssa.storage.plugins.module_utils._given import NAMES, judged
-from ansible_collections.zfssa.storage.plugins.module_utils._perform import Mode, perform
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import unchanged
-from ansible_collections.zfssa.storage.plugins.module_utils._task import Task, explained_missing
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import unchanged
+from ansible_collections.zfssa.storage.plugins.module_utils.run._perform import Mode, perform
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task, explained_missing
+from ansible_collections.zfssa.storage.plugins.module_utils.values import _given
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
+from ansible_collections.zfssa.storage.plugins.module_utils.values._given import NAMES, judged
 
-MODULES = sorted(file.stem for file in (Path(_given.__file__).parents[1] / "modules").glob("zfssa_*.py"))
+MODULES = sorted(file.stem for file in (Path(_given.__file__).parents[2] / "modules").glob("zfssa_*.py"))
 SPEC: dict[str, Any] = {
     "name": {"type": "str"},
     "initiators": {"type": "list", "elements": "str"},
@@ -42,7 +42,7 @@ def texts(spec: dict[str, Any]) -> Iterator[str]:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_every_option_with_a_text_is_a_name_or_none(module: str) -> None:
-    name = f"{_given.__name__.rpartition('.')[0].rpartition('.')[0]}.modules.{module}"
+    name = f"{_given.__name__.rsplit('.', 3)[0]}.modules.{module}"
     found = set(texts(importlib.import_module(name).TASK.spec))
 
     assert found - NAMES - NOT_NAMES == set()

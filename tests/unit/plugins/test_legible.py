@@ -6,8 +6,8 @@ import unicodedata
 
 import pytest
 
-from ansible_collections.zfssa.storage.plugins.module_utils._legible import legible, legible_result
-from ansible_collections.zfssa.storage.plugins.module_utils._mask import Mask
+from ansible_collections.zfssa.storage.plugins.module_utils.values._legible import legible, legible_result
+from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import Mask
 
 HOSTILE = [
     *map(chr, range(0x20)), "\x7f", *map(chr, range(0x80, 0xA0)), "\xad", "\u061c", "\u180e",

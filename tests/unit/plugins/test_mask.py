@@ -14,13 +14,13 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput, from_reply
-from ansible_collections.zfssa.storage.plugins.module_utils._mask import COVER, Mask, clipped, masking
-from ansible_collections.zfssa.storage.plugins.module_utils._names import check_name
-from ansible_collections.zfssa.storage.plugins.module_utils._secrets import HIDDEN, learn_token
-from ansible_collections.zfssa.storage.plugins.module_utils._transport import translate
-from ansible_collections.zfssa.storage.plugins.module_utils._wire import brief
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._san import check_alias
+from ansible_collections.zfssa.storage.plugins.module_utils.client._transport import translate
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._table import check_alias
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput, from_reply
+from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import COVER, Mask, clipped, masking
+from ansible_collections.zfssa.storage.plugins.module_utils.values._names import check_name
+from ansible_collections.zfssa.storage.plugins.module_utils.values._secrets import HIDDEN, learn_token
+from ansible_collections.zfssa.storage.plugins.module_utils.values._wire import brief
 
 SECRET = "p\"a\\s's wörd/+€&1"
 FORMS = {

@@ -7,10 +7,10 @@ from typing import Any, cast
 import pytest
 from memory_appliance import BEFORE, FINE, MemoryAppliance
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import PlanRefused
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_destroy import Removal, destroy
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import Place
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_survey import find_now
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._destroy import Removal, destroy
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._names import Place
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._survey import find_now
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import PlanRefused
 
 PLACE = Place("tank", "databases", "redo-1")
 

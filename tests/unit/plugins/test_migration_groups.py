@@ -8,11 +8,11 @@ import pytest
 from memory_appliance import Book
 from migration_pages import GOAL, HERE, HOST, MARKER, OTHER_HOST, found, hidden, judged, own_sign, seen, target_side
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import PlanRefused
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration import plan_migration
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import Place
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_shared import in_words
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._names import Place
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._operations import plan_migration
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._shared import in_words
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import PlanRefused
 
 Facts = dict[str, Any]
 PORT, OTHER_PORT = "iqn.1986-03.com.sun:02:port-1", "iqn.1986-03.com.sun:02:port-2"

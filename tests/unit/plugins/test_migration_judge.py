@@ -31,13 +31,13 @@ from migration_pages import (
     wishes,
 )
 
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_compare import differences, unnumbered
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import (
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._compare import differences, unnumbered
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._names import (
     Before,
     marker_of,
     sync_marker_of,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_shared import in_words
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._shared import in_words
 
 Facts = dict[str, Any]
 KEEPS: Facts = {"delete_source": False}

@@ -23,10 +23,10 @@ from migration_pages import (
     wishes,
 )
 
-from ansible_collections.zfssa.storage.plugins.module_utils._owner import NOBODY, this_run
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_judge import Standing
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import Left, Place, Sign
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_room import room_problems
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._judge import Standing
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._names import Left, Place, Sign
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._room import room_problems
+from ansible_collections.zfssa.storage.plugins.module_utils.values._owner import NOBODY, this_run
 
 Facts = dict[str, Any]
 HELD = 512 << 20

@@ -8,17 +8,17 @@ import pytest
 from memory_appliance import Book
 from migration_pages import ID, MASK, wishes
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
-    ApplianceError,
-    InvalidInput,
-    LostReply,
-    PlanRefused,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_mask import (
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._mask import (
     mask,
     plan_masked,
     plan_unmasked,
     unmask,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
+    ApplianceError,
+    InvalidInput,
+    LostReply,
+    PlanRefused,
 )
 
 PACKAGE = f"/api/storage/v1/replication/packages/{ID}"

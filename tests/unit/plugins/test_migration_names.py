@@ -9,10 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput
-from ansible_collections.zfssa.storage.plugins.module_utils._names import check_name
-from ansible_collections.zfssa.storage.plugins.module_utils._owner import NOBODY, Owner
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_names import (
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._names import (
     Before,
     Left,
     Place,
@@ -25,6 +22,9 @@ from ansible_collections.zfssa.storage.plugins.module_utils.operations._migratio
     sign_of,
     sync_marker_of,
 )
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
+from ansible_collections.zfssa.storage.plugins.module_utils.values._names import check_name
+from ansible_collections.zfssa.storage.plugins.module_utils.values._owner import NOBODY, Owner
 
 ACTION = "0b2cf5c6-3d3f-4e7c-9c1e-6a4d3f1f2b9a"
 PLACE = Place("tank", "databases", "redo-1")

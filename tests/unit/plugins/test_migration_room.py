@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from migration_pages import GIB, HERE, action, found, judged, seen, target_side, wishes
 
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_judge import Standing
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_room import room_problems
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._judge import Standing
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._room import room_problems
 
 Facts = dict[str, Any]
 

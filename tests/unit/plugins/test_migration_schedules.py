@@ -8,8 +8,8 @@ import pytest
 from memory_appliance import Book
 from migration_pages import HERE, ID, MARKER
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import ApplianceError, Busy
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._migration_schedules import has_schedules
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._schedules import has_schedules
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import ApplianceError, Busy
 
 Wire = dict[str, Any]
 PROJECT = "/api/storage/v1/pools/tank/projects/databases/automatic"

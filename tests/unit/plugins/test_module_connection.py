@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
-from ansible_collections.zfssa.storage.plugins.module_utils._client import Connection
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput
-from ansible_collections.zfssa.storage.plugins.module_utils._task import (
+from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Connection
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import (
     connection_of,
     connection_spec,
     peer_connection_of,
 )
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
 
 OPTIONS = {
     "host": "zs-east",

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput
-from ansible_collections.zfssa.storage.plugins.module_utils._names import check_name, segment
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
+from ansible_collections.zfssa.storage.plugins.module_utils.values._names import check_name, segment
 
 
 @pytest.mark.parametrize(

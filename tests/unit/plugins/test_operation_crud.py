@@ -7,24 +7,24 @@ from typing import Any
 import pytest
 from memory_appliance import BEFORE, Book, MemoryAppliance
 
-from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._crud import (
+    object_spec,
+    plan_object,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import read_list
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._table import PROJECT
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.schema._table import SCHEMA
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     BadReply,
     InvalidInput,
     LostReply,
     NotFound,
     PlanRefused,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
-from ansible_collections.zfssa.storage.plugins.module_utils._read import read_list
-from ansible_collections.zfssa.storage.plugins.module_utils._release import Release
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._crud import (
-    object_spec,
-    plan_object,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._project import PROJECT
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._schema import SCHEMA
+from ansible_collections.zfssa.storage.plugins.module_utils.values._release import Release
 
 ROOT = "/api/storage/v1/pools"
 NAMES = {"pool": "tank", "project": "proj-a", "name": "lun-a"}

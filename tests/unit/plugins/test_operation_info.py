@@ -8,22 +8,22 @@ import pytest
 from memory_appliance import Book
 from replication_pages import ACTIONS, TARGETS, WEST, action
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
-    ApplianceError,
-    BadReply,
-    InvalidInput,
-    PlanRefused,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils._release import Release
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._info import (
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._export import INPUTS
+from ansible_collections.zfssa.storage.plugins.module_utils.run._info import (
     ALL,
     SUBSETS,
     _chosen,
     plan_info,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._info_filter import Filter
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._info_places import IN_PROJECTS
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._input import INPUTS
+from ansible_collections.zfssa.storage.plugins.module_utils.run._info_filter import Filter
+from ansible_collections.zfssa.storage.plugins.module_utils.run._info_places import IN_PROJECTS
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
+    ApplianceError,
+    BadReply,
+    InvalidInput,
+    PlanRefused,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.values._release import Release
 
 STORAGE = "/api/storage/v1"
 POOL = f"{STORAGE}/pools/tank"

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from memory_appliance import MASKED, Book
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput
-from ansible_collections.zfssa.storage.plugins.module_utils._resource import Property, Resource
-from ansible_collections.zfssa.storage.plugins.module_utils._values import Choice, Size, Value
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._info import SUBSETS, plan_info
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._input import INPUTS, options_of
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._export import INPUTS, options_of
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import Property, Resource
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.run._info import SUBSETS, plan_info
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
+from ansible_collections.zfssa.storage.plugins.module_utils.values._types import Choice, Size, Value
 
 STORAGE = "/api/storage/v1"
 THING = Resource(

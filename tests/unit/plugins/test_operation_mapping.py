@@ -9,20 +9,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from memory_appliance import Book
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import PlanRefused
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
-from ansible_collections.zfssa.storage.plugins.module_utils._premises import Known
-from ansible_collections.zfssa.storage.plugins.module_utils._release import NEWEST, Release
-from ansible_collections.zfssa.storage.plugins.module_utils.operations import _mapping
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._connection import Fabric, connection
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._mapping import (
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import Known
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun import _mapping
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._connection import Fabric, connection
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._lu_numbers import MASKED
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._mapping import (
     Wish,
     act_on_mapping,
     plan_mapping,
     plan_wish,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._presentation import MASKED
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import PlanRefused
+from ansible_collections.zfssa.storage.plugins.module_utils.values._release import NEWEST, Release
 
 SAN = "/api/san/v1"
 PLACE = {"pool": "tank", "project": "proj-a", "name": "lun-a"}

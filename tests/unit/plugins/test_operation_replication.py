@@ -18,23 +18,23 @@ from replication_pages import (
     pages,
 )
 
-from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._crud import plan_object
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import require
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN as LUN_RESOURCE
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._table import PROJECT as PROJECT_RESOURCE
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._action import (
+    plan_replication,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.snapshot._operations import plan_snapshot
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,
     InvalidInput,
     LostReply,
     PlanRefused,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
-from ansible_collections.zfssa.storage.plugins.module_utils._premises import require
-from ansible_collections.zfssa.storage.plugins.module_utils._release import Release
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._crud import plan_object
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication import (
-    plan_replication,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._snapshot import plan_snapshot
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN as LUN_RESOURCE
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._project import PROJECT as PROJECT_RESOURCE
+from ansible_collections.zfssa.storage.plugins.module_utils.values._release import Release
 
 FLAG = f"{LUN}/replication"
 OPTIONS = {"state": "present", "pool": "tank", "project": "proj-a", "lun": "lun-a"}

@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 from memory_appliance import Book
 
-from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._package import (
+    plan_package,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,
     InvalidInput,
     LostReply,
     PlanRefused,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
-from ansible_collections.zfssa.storage.plugins.module_utils._release import Release
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication_package import (
-    plan_package,
-)
+from ansible_collections.zfssa.storage.plugins.module_utils.values._release import Release
 
 ROOT = "/api/storage/v1/replication"
 FLAT = f"{ROOT}/packages/id-1"

@@ -8,20 +8,20 @@ import pytest
 from memory_appliance import Book
 from replication_pages import ACTION, ACTIONS, LUN, action, pages
 
-from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
-    ApplianceError,
-    InvalidInput,
-    LostReply,
-    PlanRefused,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication import plan_replication
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication_schedules import (
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._action import plan_replication
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._schedules import (
     FREQUENCIES,
     records_of,
     schedule_record,
     wanted_schedules,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
+    ApplianceError,
+    InvalidInput,
+    LostReply,
+    PlanRefused,
 )
 
 SCHEDULES = f"{ACTION}/schedules"

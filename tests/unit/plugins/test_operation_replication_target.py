@@ -8,16 +8,16 @@ import pytest
 from memory_appliance import Book
 from replication_pages import ACTIONS, EAST, TARGETS, WEST, action
 
-from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._target import plan_target
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     Conflict,
     InvalidInput,
     LostReply,
     PlanRefused,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
-from ansible_collections.zfssa.storage.plugins.module_utils._release import Release
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication_target import plan_target
+from ansible_collections.zfssa.storage.plugins.module_utils.values._release import Release
 
 NEW = {"label": "north", "hostname": "zs-north.example", "root_password": "secret"}
 NORTH = {"label": "north", "hostname": "zs-north.example", "asn": "asn-n", "address": "192.0.2.9:216", "actions": 0}

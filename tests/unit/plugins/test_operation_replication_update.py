@@ -10,18 +10,18 @@ import pytest
 from memory_appliance import Book
 from replication_pages import ACTION, action, pages
 
-from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._update import (
+    plan_update,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     InvalidInput,
     LostReply,
     NotFound,
     PlanRefused,
     UpdateFailed,
     WaitTimeout,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication_update import (
-    plan_update,
 )
 
 OPTIONS = {

@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 from memory_appliance import Book
 
-from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.service._operations import plan_service
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     BadReply,
     InvalidInput,
     LostReply,
     PlanRefused,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._service import plan_service
 
 SERVICES = "/api/service/v1/services"
 PATH = f"{SERVICES}/iscsi"

@@ -18,17 +18,17 @@ from scripted_appliance import (
     logout,
 )
 
-from ansible_collections.zfssa.storage.plugins.module_utils._client import Client
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Client
+from ansible_collections.zfssa.storage.plugins.module_utils.run._session import (
+    act_on_session,
+    plan_session,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,
     Busy,
     Denied,
     InvalidInput,
     LostReply,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._session import (
-    act_on_session,
-    plan_session,
 )
 
 OPEN = {"state": "present", "host": "zs-east", "username": USERNAME, "password": PASSWORD}

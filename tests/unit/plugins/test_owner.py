@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.zfssa.storage.plugins.module_utils import _owner
-from ansible_collections.zfssa.storage.plugins.module_utils._owner import NOBODY, Owner, this_run
+from ansible_collections.zfssa.storage.plugins.module_utils.values import _owner
+from ansible_collections.zfssa.storage.plugins.module_utils.values._owner import NOBODY, Owner, this_run
 
 
 def process() -> Owner:

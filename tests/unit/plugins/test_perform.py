@@ -10,19 +10,19 @@ import pytest
 from memory_appliance import Book
 from scripted_appliance import GIVEN_TOKEN, Exchange, ScriptedAppliance
 
-from ansible_collections.zfssa.storage.plugins.module_utils._client import Client, Connection
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Client, Connection
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan, unchanged
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import Known
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._relations import Reference
+from ansible_collections.zfssa.storage.plugins.module_utils.run._perform import Mode, perform
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     Absent,
     Incomplete,
     InvalidInput,
     PlanRefused,
     ZfssaError,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils._perform import Mode, perform
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan, unchanged
-from ansible_collections.zfssa.storage.plugins.module_utils._premises import Known
-from ansible_collections.zfssa.storage.plugins.module_utils._relations import Reference
-from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
 
 POOLS = "/api/storage/v1/pools"
 

@@ -7,18 +7,18 @@ from typing import Any
 import pytest
 from memory_appliance import MemoryAppliance
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput, PlanRefused
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan, all_allowed, unchanged
-from ansible_collections.zfssa.storage.plugins.module_utils._planner import (
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan, all_allowed, unchanged
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._planner import (
     plan_absent,
     plan_present,
     plan_rename,
     results_of,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils._premises import Known
-from ansible_collections.zfssa.storage.plugins.module_utils._release import Release
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._project import PROJECT
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import Known
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._table import PROJECT
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput, PlanRefused
+from ansible_collections.zfssa.storage.plugins.module_utils.values._release import Release
 
 NAMES = {"pool": "tank", "project": "proj-a", "name": "lun-a"}
 PROJECT_NAMES = {"pool": "tank", "name": "proj-a"}

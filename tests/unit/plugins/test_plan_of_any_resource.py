@@ -12,11 +12,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from prediction import differences
 
-from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import PlanRefused
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
-from ansible_collections.zfssa.storage.plugins.module_utils._planner import plan_absent, plan_present
-from ansible_collections.zfssa.storage.plugins.module_utils._resource import CUSTOM, Record, Resource
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._planner import plan_absent, plan_present
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import CUSTOM, Record, Resource
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import PlanRefused
 
 RESOURCES = all_resources()
 SECRET = "kept-to-itself"

@@ -16,15 +16,15 @@ from strategies import (
     appliance_with,
 )
 
-from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import LostReply, ZfssaError
-from ansible_collections.zfssa.storage.plugins.module_utils._forms import in_form_of
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
-from ansible_collections.zfssa.storage.plugins.module_utils._read import POOLS, read
-from ansible_collections.zfssa.storage.plugins.module_utils._resource import Resource
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._crud import plan_object
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._project import PROJECT
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._crud import plan_object
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import POOLS, read
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import Resource
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._table import PROJECT
+from ansible_collections.zfssa.storage.plugins.module_utils.values._coerce import in_form_of
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import LostReply, ZfssaError
 
 LUN_NAMES = {"pool": "tank", "project": "proj-a", "name": "lun-a"}
 PROJECT_NAMES = {"pool": "tank", "name": "proj-a"}

@@ -8,8 +8,13 @@ from typing import Any
 import pytest
 from memory_appliance import Book
 
-from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._custom_properties import CustomValues
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan, Step
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import Known, require
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import Pages
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._relations import Premise, Reference
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,
     BadReply,
     InvalidArgument,
@@ -17,11 +22,6 @@ from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     PlanRefused,
     ZfssaError,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan, Step
-from ansible_collections.zfssa.storage.plugins.module_utils._premises import Known, require
-from ansible_collections.zfssa.storage.plugins.module_utils._read import Pages
-from ansible_collections.zfssa.storage.plugins.module_utils._relations import Premise, Reference
-from ansible_collections.zfssa.storage.plugins.module_utils._schema_types import CustomValues
 
 GROUPS = Reference("initiator group", ("/iscsi", "/fc"), "groups", always=("default",))
 PORTS = Reference(

@@ -7,8 +7,8 @@ import threading
 import pytest
 from scripted_appliance import GIVEN_TOKEN, Exchange, ScriptedAppliance, fault, login, logout
 
-from ansible_collections.zfssa.storage.plugins.module_utils._client import Client
-from ansible_collections.zfssa.storage.plugins.module_utils._progress import Cadence, Progress
+from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Client
+from ansible_collections.zfssa.storage.plugins.module_utils.client._progress import Cadence, Progress
 
 POOLS = "/api/storage/v1/pools"
 

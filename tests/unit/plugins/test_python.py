@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.zfssa.storage.plugins.module_utils import _module, _python
+from ansible_collections.zfssa.storage.plugins.module_utils.run import _module
+from ansible_collections.zfssa.storage.plugins.module_utils.values import _python
 
-PLUGINS = Path(_python.__file__).resolve().parents[1]
+PLUGINS = Path(_python.__file__).resolve().parents[2]
 MODULES = sorted(file.stem for file in (PLUGINS / "modules").glob("zfssa_*.py"))
 # What is read before the version has been looked at.
 EARLY = [*(PLUGINS / "modules").glob("zfssa_*.py"), Path(_module.__file__), Path(_python.__file__)]
@@ -41,9 +42,9 @@ def test_version_is_looked_at_first_and_an_old_python_comes_so_far(file: Path) -
     imports = ours(ast.parse(file.read_text(encoding="utf-8"), feature_version=(3, 8)))
 
     if file.stem in MODULES:
-        assert imports[0].endswith("module_utils._module.run")
+        assert imports[0].endswith("module_utils.run._module.run")
     elif file.stem == "_module":
-        assert imports[0] == ".._python"
+        assert imports[0].endswith("module_utils.values._python")
     else:
         assert imports == []
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.zfssa.storage.plugins.module_utils import _query
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput
-from ansible_collections.zfssa.storage.plugins.module_utils._query import check_query, run_query
+from ansible_collections.zfssa.storage.plugins.module_utils.client import _query
+from ansible_collections.zfssa.storage.plugins.module_utils.client._query import check_query, run_query
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
 
 DATA = {"luns": [{"name": "a", "size": 2}, {"name": "b", "size": 1}], "pools": []}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.zfssa.storage.plugins.module_utils._release import (
+from ansible_collections.zfssa.storage.plugins.module_utils.values._release import (
     NEWEST,
     Release,
     parse_release,

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput
-from ansible_collections.zfssa.storage.plugins.module_utils._release import Release
-from ansible_collections.zfssa.storage.plugins.module_utils._resource import Property, Resource
-from ansible_collections.zfssa.storage.plugins.module_utils._values import Flag, Names, Size, Value
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import Property, Resource
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
+from ansible_collections.zfssa.storage.plugins.module_utils.values._release import Release
+from ansible_collections.zfssa.storage.plugins.module_utils.values._types import Flag, Names, Size, Value
 
 BOX = Resource(
     kind="box",

@@ -6,15 +6,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput, PlanRefused
-from ansible_collections.zfssa.storage.plugins.module_utils._relations import Change
-from ansible_collections.zfssa.storage.plugins.module_utils._release import Release
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import (
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._relations import Change
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import (
     LUN,
     MASKED,
     lu_numbers,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._project import PROJECT
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._table import PROJECT
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput, PlanRefused
+from ansible_collections.zfssa.storage.plugins.module_utils.values._release import Release
 
 GIB = 1024**3
 

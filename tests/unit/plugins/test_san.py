@@ -9,17 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from memory_appliance import MASKED, Book
 
-from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
-    ApplianceError,
-    InvalidArgument,
-    InvalidInput,
-    PlanRefused,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
-from ansible_collections.zfssa.storage.plugins.module_utils._premises import Known
-from ansible_collections.zfssa.storage.plugins.module_utils._read import POOLS
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._san import (
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import Known
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import POOLS
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._lu_numbers import LUNS
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._operations import (
     group_spec,
     plan_initiator,
     plan_initiator_group,
@@ -27,13 +22,18 @@ from ansible_collections.zfssa.storage.plugins.module_utils.operations._san impo
     plan_target_group,
     port_spec,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._presentation import LUNS
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._san import (
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._table import (
     INITIATOR,
     INITIATOR_GROUPS,
     TARGET,
     TARGET_GROUPS,
     check_port_name,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
+    ApplianceError,
+    InvalidArgument,
+    InvalidInput,
+    PlanRefused,
 )
 
 SAN = "/api/san/v1/iscsi"

@@ -10,7 +10,13 @@ from typing import Any
 import pytest
 from memory_appliance import Answer
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._membership import (
+    Pace,
+    apply_among_others,
+    members_after,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan, Step, unchanged
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,
     Busy,
     Conflict,
@@ -21,12 +27,6 @@ from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     Unfinished,
     ZfssaError,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils._membership import (
-    Pace,
-    apply_among_others,
-    members_after,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan, Step, unchanged
 
 PATH = "/api/san/v1/iscsi/initiator-groups/ig-a"
 READ, WRITE = 0.25, 2.0

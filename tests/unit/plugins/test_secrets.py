@@ -8,9 +8,14 @@ from typing import Any
 import pytest
 from memory_appliance import Book
 
-from ansible_collections.zfssa.storage.plugins.module_utils._perform import Mode, perform
-from ansible_collections.zfssa.storage.plugins.module_utils._secrets import HIDDEN, hidden, is_secret, secret_texts
-from ansible_collections.zfssa.storage.plugins.module_utils._task import Task
+from ansible_collections.zfssa.storage.plugins.module_utils.run._perform import Mode, perform
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
+from ansible_collections.zfssa.storage.plugins.module_utils.values._secrets import (
+    HIDDEN,
+    hidden,
+    is_secret,
+    secret_texts,
+)
 from ansible_collections.zfssa.storage.plugins.modules import zfssa_lun, zfssa_rest, zfssa_service
 
 SERVICE = "/api/service/v1/services/ldap"

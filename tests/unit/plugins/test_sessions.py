@@ -26,7 +26,7 @@ from scripted_appliance import (
     logout,
 )
 
-from ansible_collections.zfssa.storage.plugins.module_utils._client import Client, Connection
+from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Client, Connection
 from ansible_collections.zfssa.storage.plugins.plugin_utils._run_sessions import RunSessions
 from ansible_collections.zfssa.storage.plugins.plugin_utils._sessions import Sessions
 from ansible_collections.zfssa.storage.plugins.plugin_utils._shared_table import SharedTable
@@ -147,7 +147,7 @@ def test_environment_holds_for_the_end_with_the_run(
 # A run that watches over its sessions, has a worker that leaves one, and does what is asked for.
 RUN = """
 import json, multiprocessing, os, signal, sys, time
-from ansible_collections.zfssa.storage.plugins.module_utils._client import Client, Connection
+from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Client, Connection
 before = sys.argv[2]
 if before == "interrupt":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))

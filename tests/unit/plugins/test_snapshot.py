@@ -9,24 +9,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from memory_appliance import Book
 
-from ansible_collections.zfssa.storage.plugins.module_utils._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
-    BadReply,
-    InvalidInput,
-    LostReply,
-    NotUnderstood,
-    PlanRefused,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils._plan import Plan
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._clones import read_clones, shown
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._retention import Retention
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._snapshot import plan_snapshot
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._snapshot import (
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.snapshot._dependent_clones import read_clones, shown
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.snapshot._operations import plan_snapshot
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.snapshot._retention import Retention
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.snapshot._table import (
     OF_FILESYSTEM,
     OF_LUN,
     OF_PROJECT,
     check_snapshot,
     snapshots_of,
+)
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
+    BadReply,
+    InvalidInput,
+    LostReply,
+    NotUnderstood,
+    PlanRefused,
 )
 
 PROJECT = "/api/storage/v1/pools/tank/projects/proj-a"

@@ -21,10 +21,10 @@ from spoiling_server import TOKEN, SpoilingServer
 from spoilings import Way, ways
 from spoilt import QuietLab, checked
 
-from ansible_collections.zfssa.storage.plugins.module_utils import _bounds
-from ansible_collections.zfssa.storage.plugins.module_utils._client import Client, Connection
-from ansible_collections.zfssa.storage.plugins.module_utils._legible import legible
-from ansible_collections.zfssa.storage.plugins.module_utils._perform import Mode, perform
+from ansible_collections.zfssa.storage.plugins.module_utils.client import _bounds
+from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Client, Connection
+from ansible_collections.zfssa.storage.plugins.module_utils.run._perform import Mode, perform
+from ansible_collections.zfssa.storage.plugins.module_utils.values._legible import legible
 from ansible_collections.zfssa.storage.plugins.modules import zfssa_info, zfssa_lun, zfssa_rest
 from zfssa_lab.lab import PASSWORD
 

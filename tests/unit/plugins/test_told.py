@@ -28,8 +28,9 @@ from scripted_appliance import (
     logout,
 )
 
-from ansible_collections.zfssa.storage.plugins.module_utils._module import _Module
-from ansible_collections.zfssa.storage.plugins.module_utils._secrets import HIDDEN
+from ansible_collections.zfssa.storage.plugins.module_utils.run._module import _Module
+
+from ansible_collections.zfssa.storage.plugins.module_utils.values._secrets import HIDDEN
 from ansible_collections.zfssa.storage.plugins.modules import zfssa_rest
 
 POOLS = "/api/storage/v1/pools"

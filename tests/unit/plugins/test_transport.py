@@ -9,13 +9,15 @@ from requests import exceptions
 from urllib3.connectionpool import HTTPSConnectionPool
 from urllib3.exceptions import InvalidHeader, MaxRetryError, NewConnectionError, ProtocolError, ReadTimeoutError
 
-from ansible_collections.zfssa.storage.plugins.module_utils._bounds import (
+from ansible_collections.zfssa.storage.plugins.module_utils.client._bounds import (
     NotConnected,
     NotDecoded,
     TookTooLong,
     TooLarge,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
+from ansible_collections.zfssa.storage.plugins.module_utils.client._repeats import tries
+from ansible_collections.zfssa.storage.plugins.module_utils.client._transport import translate, translate_broken
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     CertificateRefused,
     InvalidInput,
     LostReply,
@@ -23,8 +25,6 @@ from ansible_collections.zfssa.storage.plugins.module_utils._errors import (
     Unreachable,
     ZfssaError,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils._repeats import tries
-from ansible_collections.zfssa.storage.plugins.module_utils._transport import translate, translate_broken
 
 URL = "https://zs-east:215"
 REQUEST = "PUT /api/storage/v1/pools/tank"

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import InvalidInput
-from ansible_collections.zfssa.storage.plugins.module_utils._values import (
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
+from ansible_collections.zfssa.storage.plugins.module_utils.values._types import (
     Choice,
     Flag,
     Name,

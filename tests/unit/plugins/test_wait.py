@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import UpdateFailed, WaitTimeout
-from ansible_collections.zfssa.storage.plugins.module_utils._wait import wait_until
+from ansible_collections.zfssa.storage.plugins.module_utils.client._wait import wait_until
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import UpdateFailed, WaitTimeout
 
 
 class Clock:

@@ -12,9 +12,15 @@ from memory_appliance import Book, MemoryAppliance
 from replication_pages import action, pages
 from scripted_appliance import Exchange, ScriptedAppliance, login, logout
 
-from ansible_collections.zfssa.storage.plugins.module_utils._client import Client
-from ansible_collections.zfssa.storage.plugins.module_utils._errors import BadReply, NotUnderstood
-from ansible_collections.zfssa.storage.plugins.module_utils._values import (
+from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Client
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._crud import plan_object
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._action import plan_replication
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._table import ACTION, record_of
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._update import plan_update
+from ansible_collections.zfssa.storage.plugins.module_utils.run._info import plan_info
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import BadReply, NotUnderstood
+from ansible_collections.zfssa.storage.plugins.module_utils.values._types import (
     Amount,
     Flag,
     Limit,
@@ -24,7 +30,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils._values import (
     Value,
     Whole,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils._wire import (
+from ansible_collections.zfssa.storage.plugins.module_utils.values._wire import (
     Unclear,
     Unreadable,
     brief,
@@ -36,12 +42,6 @@ from ansible_collections.zfssa.storage.plugins.module_utils._wire import (
     named,
     text,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._crud import plan_object
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._info import plan_info
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication import plan_replication
-from ansible_collections.zfssa.storage.plugins.module_utils.operations._replication_update import plan_update
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._lun import LUN
-from ansible_collections.zfssa.storage.plugins.module_utils.resources._replication import ACTION, record_of
 
 GIB = 1 << 30
 UNCLEAR = Unclear(("size", {"a": 1}), "LUN p/q/a", {"a": 1}, decided=True)

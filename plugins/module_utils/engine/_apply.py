@@ -1,0 +1,306 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Carries out a plan: every step once and only once, whatever becomes of its answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+from ..client._wait import wait_until
+from ..values._errors import (
+    ApplianceError,
+    Busy,
+    CertificateRefused,
+    ConfirmRequired,
+    LostReply,
+    NotFound,
+    NotUnderstood,
+    ObjectExists,
+    PlanRefused,
+    Unfinished,
+    Unreachable,
+    WaitTimeout,
+    ZfssaError,
+)
+from ._plan import Plan, Results, Step, Wait
+from ._preconditions import explained, require
+from ._relations import Premise
+from ._resource import Wire
+
+# Seconds without a readable answer after which a wait is given up: a cluster node may take that long to take over.
+_PATIENCE = 300.0
+# Seconds between two looks whether something was carried out.
+_LOOK_INTERVAL = 5.0
+_LOOKING = "looking whether it was carried out"
+
+
+class Answer(Protocol):
+    """What a writer gives back."""
+
+    @property
+    def body(self) -> Wire:
+        """The JSON of the answer, empty when there was none."""
+
+
+class Writer(Protocol):
+    """What is needed of a client to apply a plan."""
+
+    def get(self, path: str, params: dict[str, str] | None = None) -> Wire | None:
+        """Read; `None` when the appliance says that it does not exist."""
+
+    def send(self, method: str, path: str, body: Wire | None = None, params: dict[str, str] | None = None) -> Answer:
+        """Write."""
+
+    def tell(self, text: str) -> None:
+        """Tell whoever waits how it goes."""
+
+
+def apply(plan: Plan, client: Writer) -> Results:
+    """Carry out the steps in order.
+
+    Returns:
+        The results as the appliance gave them, under the same keys as predicted.
+
+    Raises:
+        ZfssaError: a step failed; `steps_done` names those that had been carried out before it.
+    """
+    results = dict(plan.after) if not plan.steps else dict(plan.before)
+    done: list[str] = []
+    try:
+        for wait in plan.waits:
+            _wait(wait, client)
+        if len(plan.steps) > 1:
+            require(plan.premises, client)
+        for planned in plan.steps:
+            step = planned if planned.completed is None else planned.completed(results)
+            if step.needless(results):
+                continue
+            body = _carry_out(step, client)
+            done.append(str(step))
+            refuse_unmet(step, body, client)
+            if step.wait is not None:
+                body = _wait(step.wait, client)
+            results.update(_results(step, body, client))
+    except ZfssaError as error:
+        error.steps_done = tuple(done)
+        raise
+    return results
+
+
+def _carry_out(step: Step, client: Writer) -> Wire:
+    """Send the request of a step; after a lost answer look first, and repeat only what was not done.
+
+    Returns:
+        The answer, or what was seen where there was none.
+    """
+    try:
+        return _send_and_look(step, client)
+    except ApplianceError as error:
+        # What is not found may be with the other node.
+        premises = (*step.within, *step.premises) if isinstance(error, NotFound) else step.premises
+        raise explained(error, premises, client).during(str(step)) from None
+    except ZfssaError as error:
+        raise error.during(str(step)) from None
+
+
+def _send_and_look(step: Step, client: Writer) -> Wire:
+    try:
+        return _send(step, client)
+    except Unfinished as lost:
+        return _watch(step, client, lost)
+    except LostReply as lost:
+        # A lost answer is not a lost request.
+        seen = _look(step, client, lost)
+        return _repeat(step, client, lost) if seen is None else seen
+    except ApplianceError as error:
+        seen = _look_after(error, step, client)
+        if seen is None:
+            raise
+        return seen
+
+
+def _watch(step: Step, client: Writer, lost: Unfinished) -> Wire:
+    """Look for some time whether a step was carried out whose answer has not ended: a slow appliance may still be at it.
+
+    Returns:
+        What was seen when it was.
+
+    Raises:
+        Unfinished: it was not, and it is not sent again.
+        LostReply: a look failed, so that nobody knows.
+    """
+    client.tell(f"{lost.reason}; {_LOOKING}")
+    try:
+        seen = wait_until(
+            lambda: _seen(step, client, lost),
+            lambda seen: seen is not None,
+            what=str(step),
+            describe=lambda _seen: "nothing of it",
+            timeout=lost.patience,
+            interval=_LOOK_INTERVAL,
+            tell=client.tell,
+        )
+    except WaitTimeout:
+        lost.reason += ", and nothing of it was to be seen after that"
+        raise lost from None
+    return seen or {}
+
+
+def _look_after(error: ApplianceError, step: Step, client: Writer) -> Wire | None:
+    """Look whether all is as wanted in spite of an error.
+
+    Returns:
+        What was seen when it is, `None` when it is not.
+    """
+    if error.repeated or ((error.status or 0) >= 500 and not isinstance(error, Busy)):
+        # An error of the server itself says nothing of how far the work has come, and a refusal of what was sent twice may
+        # mean that it was done the first time.
+        return _look(step, client, error)
+    if isinstance(error, (NotFound, ObjectExists)) and step.unmistakable:
+        # Somebody else may have had the same wish at the same moment.
+        try:
+            return _look(step, client, error)
+        except LostReply:
+            return None
+    return None
+
+
+def _repeat(step: Step, client: Writer, lost: LostReply) -> Wire:
+    """Send a request again of which nothing was to be seen, and look again if that is refused or lost as well.
+
+    The first one may have been under way still, and then the second finds its work done.
+    """
+    try:
+        return _send(step, client)
+    except ZfssaError as error:
+        seen = _look(step, client, error)
+        if seen is None:
+            raise (lost if isinstance(error, LostReply) else error) from None
+        return seen
+
+
+def _look(step: Step, client: Writer, trouble: ZfssaError) -> Wire | None:
+    """Look whether a step was carried out in spite of the trouble with its answer.
+
+    Returns:
+        What was seen when it was, `None` when it was not.
+
+    Raises:
+        LostReply: the look failed as well, so that nobody knows.
+    """
+    client.tell(f"{trouble.reason}; {_LOOKING}")
+    return _seen(step, client, trouble)
+
+
+def _seen(step: Step, client: Writer, trouble: ZfssaError) -> Wire | None:
+    """Look as `_look` does, without a word."""
+    try:
+        seen = client.get(step.probe)
+        done = step.done(seen)
+        if done and seen is None:
+            for premise in step.within:
+                premise(client)
+    except ZfssaError as error:
+        raise LostReply(
+            f"{trouble.reason}, and whether it was carried out could not be seen ({error.reason})",
+            status=trouble.status,
+            fault=trouble.fault,
+            request=trouble.request,
+        ) from None
+    return (seen or {}) if done else None
+
+
+def refuse_unmet(step: Step, body: Wire, client: Writer) -> None:
+    """Look whether the appliance has done what it has accepted.
+
+    Args:
+        step: what was carried out.
+        body: its answer.
+
+    Raises:
+        PlanRefused: it has not, and one of the step's premises says why.
+        ZfssaError: it has not.
+    """
+    if step.unmet is None or _trouble(step.unmet, body) is None:
+        return
+    # An answer may come before all is done, or without it.
+    seen = client.get(step.probe)
+    # What others have destroyed meanwhile is not judged here.
+    trouble = None if seen is None else _trouble(step.unmet, seen)
+    if trouble is not None and not isinstance(trouble, NotUnderstood):
+        require(((str(step), premise) for premise in step.premises), client)
+        raise trouble.during(str(step))
+
+
+def _trouble(unmet: Callable[[Wire], ZfssaError | None], body: Wire) -> ZfssaError | None:
+    """What an answer says against it; where nobody can tell, the appliance is believed that has accepted it."""
+    try:
+        return unmet(body)
+    except NotUnderstood as error:
+        return error
+
+
+def _results(step: Step, body: Wire, client: Writer) -> Results:
+    """The results of a step, read anew where its answer does not have them."""
+    results = step.results(body)
+    if results is None:
+        results = step.results(client.get(step.reread or step.probe) or {})
+    return results or {}
+
+
+def _send(step: Step, client: Writer) -> Wire:
+    try:
+        return client.send(step.method, step.path, step.body).body
+    except ConfirmRequired as question:
+        # Some releases ask for the sake of what may have come since the plan was made, others before every destruction.
+        if step.confirm is None:
+            raise
+        _judge_anew(step.confirm, question, client)
+    # Only who asks knows the parameter: sent unasked, an older release may refuse it (API reference 1.8, 12.8).
+    return client.send(step.method, step.path, step.body, {"confirm": "true"}).body
+
+
+def _judge_anew(confirm: Premise, question: ConfirmRequired, client: Writer) -> None:
+    try:
+        confirm(client)
+    except PlanRefused as refusal:
+        refusal.status, refusal.fault, refusal.request = question.status, question.fault, question.request
+        raise
+
+
+def _wait(wait: Wait, client: Writer) -> Wire:
+    """Wait for what a step has begun. It goes on while the appliance cannot be read for a moment, and so does the wait."""
+    trouble_since: float | None = None
+
+    def fetch() -> Wire | ZfssaError | None:
+        nonlocal trouble_since
+        try:
+            state = client.get(wait.path)
+        except (Unreachable, LostReply, ApplianceError) as error:
+            now = time.monotonic()
+            trouble_since = now if trouble_since is None else trouble_since
+            passing = (error.status or 500) >= 500 and not isinstance(error, CertificateRefused)
+            if not passing or now - trouble_since > _PATIENCE:
+                raise
+            return error
+        trouble_since = None
+        return state
+
+    try:
+        state = wait_until(
+            fetch,
+            lambda state: not isinstance(state, ZfssaError) and wait.done(state),
+            what=wait.what,
+            describe=lambda state: state.reason if isinstance(state, ZfssaError) else wait.describe(state),
+            timeout=wait.timeout,
+            interval=wait.interval,
+            tell=client.tell,
+        )
+    except WaitTimeout as late:
+        late.advice = wait.advice or late.advice
+        raise
+    return state if isinstance(state, dict) else {}

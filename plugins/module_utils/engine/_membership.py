@@ -1,0 +1,198 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Changes of a list of members that others may be changing at the same time.
+
+The appliance cannot add one member: a new list takes the place of the old one (API reference 9.2). So whoever adds a
+member reads the list and writes it back with one more, and of two who have both read before either writes, the second
+undoes what the first has done. Neither is told.
+
+Therefore a writer looks whether his change is there, and begins again when it is not. One look right after the write is
+too early: somebody who has read before the write may write after the look. But he does so within the time that reading and
+writing take him, and the best guess at that is how long they took oneself. After that time there is a second look, and
+what is there then stays. Only a writer who sits on what he has read for much longer than others do goes unseen.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+
+from ..values._errors import ApplianceError, Busy, Conflict, LostReply, NotFound, ObjectExists, Unfinished, ZfssaError
+from ..values._names import as_known, folded
+from ._apply import Writer, apply, refuse_unmet
+from ._plan import Plan, Results
+from ._preconditions import explained
+
+EXACT, ADD, REMOVE = "exact", "add", "remove"
+
+_TRIES = 12
+# Seconds from the first look to the second one: a busy client may need the shortest between its reading and its writing.
+_SHORTEST, _LONGEST = 0.5, 30.0
+# Seconds between two looks for a write that may still be under way: the first time, and at most.
+_FIRST_LOOK, _LOOK_INTERVAL = 0.25, 5.0
+
+
+def members_after(membership: str, present: Iterable[str], given: Iterable[str]) -> list[str]:
+    """The members that there shall be, sorted; those that are there already are spelled as they are there.
+
+    Args:
+        membership: `exact`, `add` or `remove`: whether those given are all of them, come to those present, or go.
+        present: the members that there are.
+        given: those that the user gave.
+    """
+    present = set(present)
+    if membership == REMOVE:
+        gone = {folded(name) for name in given}
+        return sorted(name for name in present if folded(name) not in gone)
+    names = as_known(given, present)
+    return sorted({*present, *names} if membership == ADD else names)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How time passes; tests give another one.
+
+    Attributes:
+        clock: seconds, never going back.
+        sleep: pauses for some seconds.
+        chance: a number from 0 to 1, another one each time.
+    """
+
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    chance: Callable[[], float] = random.random
+
+
+_REAL = Pace()
+
+
+def apply_among_others(
+    plan: Plan, replan: Callable[[], Plan], client: Writer, *, members: str, pace: Pace = _REAL
+) -> Results:
+    """Carry out a plan that replaces a list, and see to it that its change stays.
+
+    Args:
+        plan: what is to be done, made from what was read just now.
+        replan: reads anew and plans for the same wish; a plan without steps says that it is fulfilled.
+        client: writes.
+        members: what is changed, in words, for the message when others undo it again and again.
+        pace: how time passes.
+
+    Returns:
+        The results as they were read last.
+
+    Raises:
+        Conflict: others undid the change each time.
+        ZfssaError: a write or a look failed; `steps_done` names the writes that had been carried out before it.
+    """
+    if not plan.steps:
+        return apply(plan, client)
+    done: list[str] = []
+    lost = False
+    try:
+        for attempt in range(1, _TRIES + 1):
+            began = pace.clock()
+            try:
+                if _makes(plan):
+                    # Who has read before this knows no list, and the appliance will not make it a second time.
+                    return apply(plan, client)
+                trouble = _write(plan, client, done)
+            except ObjectExists as error:
+                trouble = error
+            seen = _look(replan, trouble)
+            if isinstance(trouble, Unfinished):
+                seen = _watch(replan, trouble, seen, pace)
+            took = plan.took + pace.clock() - began
+            if not seen.changed:
+                pace.sleep(min(max(took, _SHORTEST), _LONGEST))
+                seen = replan()
+            if not seen.changed:
+                return seen.after
+            if trouble is not None and not _is_passing(trouble, lost, plan, seen):
+                raise trouble
+            lost = lost or isinstance(trouble, LostReply)
+            # Those who have undone each other's work must not begin again at the same moment.
+            pace.sleep(min(max(took, _SHORTEST) * attempt, _LONGEST) * pace.chance())
+            began = pace.clock()
+            plan = replan()
+            plan = replace(plan, took=pace.clock() - began)
+    except ZfssaError as error:
+        error.steps_done = tuple(done)
+        raise
+    raise _undone(members, done)
+
+
+def _makes(plan: Plan) -> bool:
+    """Whether a plan makes the list, and replaces none."""
+    return bool(plan.steps) and all(step.method == "POST" for step in plan.steps)
+
+
+def _write(plan: Plan, client: Writer, done: list[str]) -> ZfssaError | None:
+    """Write once.
+
+    Returns:
+        The trouble that leaves open what there is now, `None` when the write was answered well. A write whose answer is
+        lost is not repeated here: the list may be another one by now.
+    """
+    for step in plan.steps:
+        try:
+            body = client.send(step.method, step.path, step.body).body
+        except (LostReply, NotFound) as error:
+            return error.during(str(step))
+        except ApplianceError as error:
+            error.during(str(step))
+            if (error.status or 0) < 500 or isinstance(error, Busy):
+                raise explained(error, step.premises, client).during(str(step)) from None
+            return error
+        except ZfssaError as error:
+            raise error.during(str(step)) from None
+        done.append(str(step))
+        refuse_unmet(step, body, client)
+    return None
+
+
+def _look(replan: Callable[[], Plan], trouble: ZfssaError | None) -> Plan:
+    try:
+        return replan()
+    except ZfssaError as error:
+        if trouble is None:
+            raise
+        raise LostReply(
+            f"{trouble.reason}, and whether it was carried out could not be seen ({error.reason})",
+            status=trouble.status,
+            fault=trouble.fault,
+            request=trouble.request,
+        ).during(trouble.doing or "") from None
+
+
+def _watch(replan: Callable[[], Plan], trouble: Unfinished, seen: Plan, pace: Pace) -> Plan:
+    """Look for some time whether a write was carried out whose answer has not ended, and which is not sent again."""
+    end, pause = pace.clock() + trouble.patience, _FIRST_LOOK
+    while seen.changed and pace.clock() < end:
+        pace.sleep(pause)
+        pause = min(2 * pause, _LOOK_INTERVAL)
+        seen = _look(replan, trouble)
+    return seen
+
+
+def _is_passing(trouble: ZfssaError, lost: bool, plan: Plan, seen: Plan) -> bool:
+    """Whether a write that was in trouble may do better next time."""
+    if isinstance(trouble, LostReply):
+        return not lost and not isinstance(trouble, Unfinished)
+    if isinstance(trouble, (ObjectExists, NotFound)):
+        # Somebody has made the list meanwhile, or has removed it.
+        return [step.method for step in plan.steps] != [step.method for step in seen.steps]
+    return False
+
+
+def _undone(members: str, done: list[str]) -> Conflict:
+    error = Conflict(
+        f"others have undone the change of {members} {_TRIES} times",
+        advice="find out who else changes them all the time, and run the task again",
+    )
+    error.steps_done = tuple(done)
+    return error

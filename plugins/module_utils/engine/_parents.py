@@ -1,0 +1,42 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What other objects are in: projects and shares that must be there, and the words for those that are not."""
+
+from __future__ import annotations
+
+from ..kinds.project._table import PROJECT
+from ..values._errors import Absent, PlanRefused
+from ..values._wire import named
+from ._read import Pages, explain_missing_project, project_path, read, read_list
+from ._resource import Record
+
+
+def require_project(reader: Pages, pool: str, project: str) -> Record:
+    """Read a project that must be there.
+
+    Raises:
+        PlanRefused: it does not exist; the message names those that do.
+    """
+    record = read(reader, PROJECT, {"pool": pool, "name": project})
+    if record is None:
+        raise explain_missing_project(reader, pool, project)
+    return record
+
+
+def explain_missing_share(reader: Pages, kind: str, pool: str, project: str, name: str) -> PlanRefused:
+    """Make the refusal for a LUN or filesystem that does not exist, with the names of those that do.
+
+    Args:
+        kind: `lun` or `filesystem`.
+    """
+    path = project_path(pool, project)
+    if reader.get(path) is None:
+        return explain_missing_project(reader, pool, project)
+    names = ", ".join(named(read_list(reader, f"{path}/{kind}s", f"{kind}s")))
+    title = "LUN" if kind == "lun" else kind
+    return Absent(
+        f"{title} {pool}/{project}/{name} does not exist",
+        advice=f"use one of project {pool}/{project}: {names or 'there is none'}",
+    )

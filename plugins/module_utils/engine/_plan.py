@@ -1,0 +1,132 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plans: the ordered steps from what is to what is wanted, as a value.
+
+Nothing here does I/O: a plan can be printed, compared and counted without an appliance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..values._errors import ZfssaError
+from ._read import Pages
+from ._relations import Premise
+from ._resource import Wire
+
+# What a task returns beside `changed`: result key -> record (`None` when the object does not exist).
+Results = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Wait:
+    """What to wait for after a step.
+
+    Attributes:
+        path: what to read.
+        done: tells from the answer whether it has come; raises when it has failed.
+        what: what is waited for, in words.
+        describe: the present state in words.
+        timeout: seconds at the most.
+        interval: seconds between two looks at the most.
+        advice: what the user can do when it has not come in time, where that is something else than to wait longer.
+    """
+
+    path: str
+    done: Callable[[Wire | None], bool]
+    what: str
+    describe: Callable[[Wire | None], str]
+    timeout: float
+    interval: float
+    advice: str | None = None
+
+
+def all_allowed(_pages: Pages) -> None:
+    """Has nothing against a confirmation: nothing can die with the object, or the user has given it all up."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One write, and all that is needed to make it once and only once.
+
+    Attributes:
+        verb: what it does to the object, in one word (`create`).
+        label: the object in words.
+        method, path, body: the request.
+        probe: path of a read that shows whether the write was carried out, should its answer be lost.
+        done: judges the answer to that read (`None` = not found).
+        results: makes results of an answer; gets the body of the write's answer, or of the read where that has none.
+        confirm: what judges anew, when the appliance asks for a confirmation (API reference 1.8), whether it may have one:
+            raises `PlanRefused` where something would die by now that the user has not given up. `None` where no yes may be
+            given at all. Which releases ask, and for what, is not known for sure, so that each destruction has one.
+        reread: path of the object where an answer does not have it; `probe` when not given.
+        wait: what to wait for afterwards.
+        premises: what must hold on the appliance so that it can succeed (see `_premises`).
+        unmet: says from the answer, or from a look at `probe`, what the appliance has accepted and not done; `None` when it
+            has done it all.
+        within: what must hold so that "not found" means that it does not exist: that its pool is served here.
+        unmistakable: whether `done` takes nothing for the work of the step that has come about in another way and is
+            not what is wanted.
+        needless: tells from the results of the steps before it that there is nothing left to do; may raise.
+        completed: completes the step from the results of those before it, where its path is known only then.
+    """
+
+    verb: str
+    label: str
+    method: str
+    path: str
+    body: Wire | None
+    probe: str
+    done: Callable[[Wire | None], bool]
+    results: Callable[[Wire], Results | None] = lambda _body: {}
+    confirm: Premise | None = None
+    reread: str | None = None
+    wait: Wait | None = None
+    premises: tuple[Premise, ...] = ()
+    within: tuple[Premise, ...] = ()
+    unmet: Callable[[Wire], ZfssaError | None] | None = None
+    unmistakable: bool = True
+    needless: Callable[[Results], bool] = lambda _results: False
+    completed: Callable[[Results], Step] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.label}"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The way from `before` to `after`.
+
+    Attributes:
+        steps: the writes in order; none when all is as wanted.
+        before, after: results before, and as predicted.
+        waits: what to wait for before the first step.
+        warnings: what the user is to be told, whole sentences.
+        took: seconds that it took to read for it and to make it.
+    """
+
+    steps: tuple[Step, ...]
+    before: Results
+    after: Results
+    waits: tuple[Wait, ...] = ()
+    warnings: tuple[str, ...] = ()
+    took: float = field(default=0.0, compare=False)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is to be written."""
+        return bool(self.steps)
+
+    @property
+    def premises(self) -> tuple[tuple[str, Premise], ...]:
+        """What must hold for all steps: what each does, in words, with what it takes."""
+        return tuple((str(step), premise) for step in self.steps for premise in step.premises)
+
+
+def unchanged(results: Results) -> Plan:
+    """The plan that does nothing and returns what there is."""
+    return Plan((), results, results)

@@ -1,0 +1,132 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a kind of object has to do with others, and what those who judge a change of one are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ..values._release import NEWEST, Release
+
+if TYPE_CHECKING:
+    from ._read import Pages
+    from ._resource import Record, Wire
+
+# Looks up what must hold for a step; raises `PlanRefused` where it does not (see `_premises`).
+Premise = Callable[["Pages"], None]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """What a property's value must name.
+
+    Attributes:
+        title: one of these objects in words (`initiator group`).
+        lists: where they are; the value may be in any of the lists.
+        key: key of the lists.
+        always: names that are always possible, and in no list.
+        names: what in an item of the lists may be the name.
+        other_keys: other spellings of the key.
+        unfit: says of an item of the lists why it cannot be meant; an empty text when it can.
+        maker: the module that makes one; empty where none does.
+    """
+
+    title: str
+    lists: tuple[str, ...]
+    key: str
+    always: tuple[str, ...] = ()
+    names: tuple[str, ...] = ("name",)
+    other_keys: tuple[str, ...] = ()
+    unfit: Callable[[Wire], str] = lambda _item: ""
+    maker: str = ""
+
+
+# API reference 8.
+SCHEMA_LIST = Reference(
+    "custom property", ("/api/storage/v1/schema",), "properties", names=("property",), other_keys=("schema",)
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a guard judges: an object that exists, and what is to become of it.
+
+    Attributes:
+        label: the object in words.
+        current: its record.
+        wanted: the normalised options that differ from it; empty for a destruction.
+        allowed: the user's explicit permissions, such as `{"allow_shrink": True}`.
+    """
+
+    label: str
+    current: Record
+    wanted: Record
+    allowed: Mapping[str, bool]
+
+
+@dataclass(frozen=True)
+class Intent:
+    """An object that is to be made or changed, for those who say what must hold so that it can be.
+
+    Attributes:
+        label: the object in words.
+        current: its record, `None` when it does not exist.
+        changes: the normalised options that it gets.
+        after: the record that is predicted.
+        release: the appliance's.
+    """
+
+    label: str
+    current: Record | None
+    changes: Record
+    after: Record
+    release: Release = NEWEST
+
+
+@dataclass(frozen=True)
+class Dependents:
+    """A list of objects that die with the resource: what one is called, where they are, the key of the list."""
+
+    title: str
+    path: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Rivals:
+    """Objects of another kind that share the names of the resource.
+
+    Attributes:
+        title: what one is called.
+        collection: path template of their list.
+        key: key of one in an answer.
+        why: that they share names, in words.
+        where: names of their scope, where these are other ones than the resource's.
+    """
+
+    title: str
+    collection: str
+    key: str
+    why: str = "both kinds share their names"
+    where: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rival:
+    """An object of another kind that may have a name already.
+
+    Attributes:
+        label: what it is, in words.
+        path: where it would be.
+        key: its key there.
+        why: why both cannot have the name, in words.
+    """
+
+    label: str
+    path: str
+    key: str
+    why: str

@@ -1,0 +1,135 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a host needs to reach a LUN: targets, their addresses, CHAP; API reference 2.4 and 9."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from ...engine._read import Reader, read_list
+from ...engine._resource import Record, Wire
+from ...values._names import folded
+from ...values._wire import told_flag
+from ..san._table import INITIATOR, INITIATOR_GROUPS, ISCSI, TARGET, TARGET_GROUPS
+from ._lu_numbers import EVERYTHING, PROTOCOLS
+
+INTERFACES = "/api/network/v1/interfaces"
+CHAP = "chap"
+_PORT = 3260
+
+
+@dataclass(frozen=True)
+class Fabric:
+    """What of the SAN a connection is made of.
+
+    Attributes:
+        initiators: records of iSCSI initiators.
+        targets: records of iSCSI targets.
+        target_groups: name of an iSCSI target group -> its targets.
+        interfaces: network interfaces as the appliance gives them.
+    """
+
+    initiators: tuple[Record, ...] = ()
+    targets: tuple[Record, ...] = ()
+    target_groups: tuple[Record, ...] = ()
+    interfaces: tuple[Wire, ...] = ()
+
+
+def read_groups(reader: Reader, protocols: Iterable[str] = PROTOCOLS) -> list[Record]:
+    """Read the initiator groups of some protocols."""
+    return [
+        group
+        for protocol in protocols
+        for group in _records(reader, INITIATOR_GROUPS[protocol].list_path({"protocol": protocol}), protocol)
+    ]
+
+
+def _records(reader: Reader, path: str, protocol: str) -> list[Record]:
+    groups = INITIATOR_GROUPS[protocol]
+    return [groups.normalise(wire, {"protocol": protocol}) for wire in read_list(reader, path, groups.plural)]
+
+
+def read_initiators(reader: Reader) -> tuple[Record, ...]:
+    """Read the iSCSI initiators."""
+    return tuple(INITIATOR.normalise(wire) for wire in read_list(reader, INITIATOR.list_path({}), INITIATOR.plural))
+
+
+def read_fabric(reader: Reader, target_groups: Sequence[str], initiators: tuple[Record, ...]) -> Fabric:
+    """Read the targets and what belongs to them.
+
+    Args:
+        target_groups: through which a LUN is presented, now or soon.
+        initiators: those that were read already.
+    """
+    names = {"protocol": ISCSI}
+    resource = TARGET_GROUPS[ISCSI]
+    groups = [] if set(target_groups) == {EVERYTHING} else read_list(reader, resource.list_path(names), resource.plural)
+    return Fabric(
+        initiators=initiators,
+        targets=tuple(TARGET.normalise(wire) for wire in read_list(reader, TARGET.list_path({}), TARGET.plural)),
+        target_groups=tuple(resource.normalise(wire, names) for wire in groups),
+        interfaces=tuple(read_list(reader, INTERFACES, "interfaces")),
+    )
+
+
+def connection(lun: Record, groups: Sequence[str], hosts: Sequence[str], fabric: Fabric) -> Record:
+    """Make what a host needs to log in.
+
+    Args:
+        lun: the record of the LUN.
+        groups: the initiator groups that the hosts are in.
+        hosts: the names of their initiators.
+        fabric: what the appliance has.
+    """
+    targets = [target for target in _targets(lun["target_group"], fabric) if target["state"] in (None, "online")]
+    names = {folded(host) for host in hosts}
+    numbers = lun["lu_numbers"]
+    users = {one["chap_user"] for one in fabric.initiators if folded(one["initiator"]) in names}
+    return {
+        "lun": {
+            **{key: lun[key] for key in ("pool", "project", "name", "size")},
+            "guid": lun["lunguid"],
+        },
+        "initiators": sorted(hosts),
+        "initiator_groups": sorted(groups),
+        "lu_numbers": {group: None if numbers is None else numbers.get(group) for group in sorted(groups)},
+        "target_group": lun["target_group"],
+        "targets": sorted(target["iqn"] for target in targets),
+        "portals": _portals(targets, fabric.interfaces),
+        "auth": CHAP if any(target["auth"] == CHAP for target in targets) else "none",
+        "chap_user": (users.pop() or None) if len(users) == 1 else None,
+    }
+
+
+def _targets(group: str, fabric: Fabric) -> list[Record]:
+    if group == EVERYTHING:
+        return list(fabric.targets)
+    members = {folded(iqn) for one in fabric.target_groups if one["name"] == group for iqn in one["targets"]}
+    return [target for target in fabric.targets if folded(target["iqn"]) in members]
+
+
+def _portals(targets: Iterable[Record], interfaces: Iterable[Wire]) -> list[str]:
+    """Where the targets are: a target without interfaces of its own is on all that carry data."""
+    usable = [one for one in interfaces if one.get("state", "up") == "up"]
+    data = [one for one in usable if not told_flag(one, "admin")] or usable
+    found: list[str] = []
+    for target in targets:
+        own = target["interfaces"] or []
+        for interface in [one for one in usable if one.get("interface") in own] if own else data:
+            found += [_portal(address) for address in _addresses(interface)]
+    return sorted(set(found))
+
+
+def _addresses(interface: Wire) -> list[str]:
+    """The addresses of an interface; what is none is told to no host."""
+    lists = [interface.get(key) for key in ("curaddrs", "v4addrs")]
+    found = next((one for one in lists if one and isinstance(one, list)), [])
+    return [address for address in found if isinstance(address, str)]
+
+
+def _portal(address: str) -> str:
+    host = str(address).split("/", maxsplit=1)[0]
+    return f"[{host}]:{_PORT}" if ":" in host else f"{host}:{_PORT}"

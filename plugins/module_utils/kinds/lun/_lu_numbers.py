@@ -1,0 +1,244 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which initiators see which LUN under which number, and when two LUNs cannot have the same: API reference 14.8.
+
+Two LUNs may share a number only if no initiator can see both through the same target.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ...engine._read import Pages, read_list
+from ...engine._resource import Record, Wire
+from ...values._errors import InvalidInput, PlanRefused
+from ...values._names import folded
+from ...values._release import Release
+from ...values._types import Misread, Whole
+from ...values._wire import told_texts
+
+LUNS = "/api/storage/v1/luns"
+# API reference 9.5: `default` is all initiators, or all targets, and a LUN in the other group is presented to nobody.
+MASKED = "com.sun.ms.vss.hg.maskAll"
+EVERYTHING = "default"
+PROTOCOLS = ("iscsi", "fc", "srp")
+INITIATORS, TARGETS = "initiators", "targets"
+
+
+def lu_numbers(wire: Wire) -> dict[str, int]:
+    """The LU number in each initiator group to which the LUN is presented.
+
+    The appliance gives two lists that are aligned by position, or two scalars (API reference 5.2 and 12.1).
+
+    Raises:
+        ValueError: it gives something else.
+    """
+    given, numbers = wire.get("initiatorgroup", []), wire.get("assignednumber")
+    groups = [given] if isinstance(given, str) else given
+    if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
+        raise Misread("initiatorgroup")
+    numbers = numbers if isinstance(numbers, list) else [numbers] * len(groups)
+    found = {}
+    for group, number in zip(groups, numbers, strict=False):
+        # Where nobody sees the LUN the number is -1, or there is none.
+        taken = None if number in (-1, "-1") else _number(number, "assignednumber")
+        if group and group != MASKED and taken is not None:
+            found[group] = taken
+    return found
+
+
+def unseen_groups(lun: Record) -> tuple[str, ...]:
+    """The initiator groups that a LUN names, and that do not see it all the same, because it has no LU number in them.
+
+    So it is after a sever or a reversal when a group was missing, or the number taken (API reference 10.5). A LUN that is
+    offline shows itself to nobody, and may have no numbers for that reason: nothing is judged then.
+    """
+    if lun["status"] != "online":
+        return ()
+    return tuple(group for group in lun["initiator_groups"] or () if lun["lu_numbers"].get(group) is None)
+
+
+def lu_setting(wire: Wire) -> int | None:
+    """The LU number that somebody has set, `None` when the appliance chooses.
+
+    Raises:
+        ValueError: it is neither a number nor a word for that.
+    """
+    name = next((name for name in ("lunumber", "lunnumber") if name in wire), "")
+    return None if wire.get(name) in (None, "", "auto", -1, "-1") else _number(wire[name], name)
+
+
+def _number(value: Any, key: str) -> int | None:
+    try:
+        number: int | None = Whole().from_wire(value)
+    except ValueError:
+        raise Misread(key) from None
+    return number
+
+
+def check_alone(option: str, groups: Sequence[str]) -> None:
+    """Refuse a group that stands for every initiator, or for nobody, beside others.
+
+    Raises:
+        InvalidInput: there is one.
+    """
+    for name, meaning in ((EVERYTHING, "every initiator"), (MASKED, "nobody")):
+        if name in groups and len(set(groups)) > 1:
+            raise InvalidInput(
+                f"{option} has {name}, which stands for {meaning}, beside others",
+                advice=f"leave out {name}, or the others",
+            )
+
+
+def refuse_several(label: str, groups: Sequence[str], release: Release) -> None:
+    """Guard against several initiator groups where the appliance knows one only (API reference 12.1).
+
+    Raises:
+        PlanRefused: there are several.
+    """
+    if len(groups) > 1 and not release.has("several_groups"):
+        raise PlanRefused(
+            f"{label} cannot be presented to {', '.join(groups)}: this appliance's software presents a LUN to one initiator "
+            "group only",
+            advice="put the initiators into that one with zfssa_initiator_group, or take the LUN from it first",
+        )
+
+
+@dataclass(frozen=True)
+class _View:
+    """A LUN as hosts see it."""
+
+    label: str
+    names: tuple[str, str, str]
+    numbers: Mapping[str, int]
+    target_group: str
+    setting: int | None
+
+
+def _read_views(pages: Pages) -> list[_View]:
+    views = []
+    for wire in read_list(pages, LUNS, "luns"):
+        names = (str(wire.get("pool")), str(wire.get("project")), str(wire.get("name")))
+        target_group = str(wire.get("targetgroup") or EVERYTHING)
+        try:
+            numbers, setting = lu_numbers(wire), lu_setting(wire)
+        except ValueError:
+            # A premise says why an appliance refuses. Where nobody can tell, the appliance alone does.
+            continue
+        views.append(_View(f"LUN {'/'.join(names)}", names, numbers, target_group, setting))
+    return views
+
+
+class _Overlaps:
+    """Whether two groups have a member in common; the groups are read when that matters.
+
+    Args:
+        pages: reads.
+        kind: `initiators` or `targets`.
+        changed: members of groups that are about to change.
+    """
+
+    def __init__(self, pages: Pages, kind: str, changed: Mapping[str, frozenset[str]]) -> None:
+        self._pages, self._kind, self._changed = pages, kind, changed
+
+    def between(self, first: str, second: str) -> bool:
+        """Whether some member is in both groups."""
+        if first == second or EVERYTHING in (first, second):
+            return True
+        return not self._members.get(first, frozenset()).isdisjoint(self._members.get(second, frozenset()))
+
+    @cached_property
+    def _members(self) -> dict[str, frozenset[str]]:
+        paths = [f"/api/san/v1/{protocol}/{self._kind[:-1]}-groups" for protocol in PROTOCOLS]
+        groups = {
+            str(wire.get("name")): frozenset(map(folded, told_texts(wire, self._kind)))
+            for path in paths
+            for wire in read_list(self._pages, path, "groups")
+        }
+        changed = {name: frozenset(map(folded, members)) for name, members in self._changed.items()}
+        return {**groups, **changed}
+
+
+@dataclass(frozen=True)
+class FreeNumber:
+    """The LU number of a LUN is free in all the groups to which it is to be presented.
+
+    Attributes:
+        names: pool, project and name of the LUN.
+        number: the number; `None` for the one that is set on the LUN, if there is one.
+        groups: the initiator groups.
+        target_group: the target group.
+    """
+
+    names: tuple[str, str, str]
+    number: int | None
+    groups: tuple[str, ...]
+    target_group: str
+
+    def __call__(self, pages: Pages) -> None:
+        views = _read_views(pages)
+        number = self.number
+        if number is None:
+            number = next((view.setting for view in views if view.names == self.names), None)
+        initiators, targets = _Overlaps(pages, INITIATORS, {}), _Overlaps(pages, TARGETS, {})
+        for view in views:
+            if view.names == self.names or number not in view.numbers.values():
+                continue
+            for group in self.groups:
+                taken = [
+                    there
+                    for there in view.numbers
+                    if view.numbers[there] == number
+                    and initiators.between(group, there)
+                    and targets.between(self.target_group, view.target_group)
+                ]
+                if taken:
+                    raise PlanRefused(
+                        f"LU number {number} is taken in initiator group {group} by {view.label}"
+                        + ("" if group in taken else f", which some of its initiators see by {taken[0]}"),
+                        advice="choose another one, or auto, with lu_number of zfssa_lun",
+                    )
+
+
+@dataclass(frozen=True)
+class DistinctNumbers:
+    """No initiator sees two LUNs under one number when a group has got its new members.
+
+    Attributes:
+        kind: `initiators` or `targets`.
+        group: the name of the group.
+        members: all that it will have.
+    """
+
+    kind: str
+    group: str
+    members: frozenset[str]
+
+    def __call__(self, pages: Pages) -> None:
+        views = _read_views(pages)
+        changed = {self.group: self.members}
+        initiators = _Overlaps(pages, INITIATORS, changed if self.kind == INITIATORS else {})
+        targets = _Overlaps(pages, TARGETS, changed if self.kind == TARGETS else {})
+        for view in views:
+            if self.group not in ((view.target_group,) if self.kind == TARGETS else view.numbers):
+                continue
+            for other in views:
+                shared = {
+                    view.numbers[here]
+                    for here in view.numbers
+                    for there in other.numbers
+                    if other.names != view.names
+                    and view.numbers[here] == other.numbers[there]
+                    and initiators.between(here, there)
+                    and targets.between(view.target_group, other.target_group)
+                }
+                if shared:
+                    raise PlanRefused(
+                        f"{view.label} and {other.label} would both have LU number {min(shared)} for one initiator",
+                        advice="give one of them another lu_number with zfssa_lun first, or choose other members",
+                    )

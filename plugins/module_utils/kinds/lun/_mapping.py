@@ -1,0 +1,383 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`zfssa_lun_mapping`: a LUN presented to some hosts, whoever else sees it; API reference 5.2, 9 and 14.8.
+
+The appliance has one list of initiator groups for a LUN, which a new list replaces. So a mapping is added or taken away by
+a read and a write, and whether it stays is looked after (see `_membership`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ...client._client import Client
+from ...engine._apply import apply
+from ...engine._membership import apply_among_others
+from ...engine._parents import explain_missing_share
+from ...engine._plan import Plan, Results, Step, unchanged
+from ...engine._planner import results_of, unmet_by
+from ...engine._preconditions import premises_of
+from ...engine._read import Reader, read, require_pool, unwrap
+from ...engine._relations import Intent
+from ...engine._resource import Identity, Record
+from ...values._errors import Absent, InvalidInput, PlanRefused
+from ...values._names import as_known, check_name, folded, repeated, shown
+from ...values._release import Release
+from ..san._table import ISCSI, check_alias, is_port_name
+from ._connection import Fabric, connection, read_fabric, read_groups, read_initiators
+from ._lu_numbers import EVERYTHING, MASKED, PROTOCOLS, check_alone, unseen_groups
+from ._table import LUN
+
+_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What shall be, found out once; whether it is, the LUN alone tells.
+
+    Attributes:
+        identity: the names of the LUN.
+        present: whether the groups shall see it, or not.
+        groups: the initiator groups.
+        hosts: the initiators that are meant.
+        target_group: through which they shall see it; `None` for that which it has.
+        fabric: what a connection is made of.
+    """
+
+    identity: Identity
+    present: bool
+    groups: tuple[str, ...]
+    hosts: tuple[str, ...] = ()
+    target_group: str | None = None
+    fabric: Fabric = field(default_factory=Fabric)
+
+    def connection(self, lun: Record) -> Record:
+        """What a host needs to reach the LUN."""
+        return connection(lun, self.groups, self.hosts, self.fabric)
+
+
+@dataclass(frozen=True)
+class MappingPlan(Plan):
+    """A plan that can be made anew from the LUN alone."""
+
+    wish: Wish | None = None
+
+
+def plan_mapping(reader: Reader, options: Mapping[str, Any]) -> Plan:
+    """Plan for the options of zfssa_lun_mapping.
+
+    Raises:
+        InvalidInput: an option can never be right.
+        PlanRefused: a name does not exist, or other hosts would see or lose the LUN unasked.
+    """
+    identity = LUN.identity({"pool": options["pool"], "project": options["project"], "name": options["lun"]})
+    _refuse_nothing(options)
+    groups = _checked_groups(options.get("initiator_groups"))
+    hosts = _checked_hosts(options.get("initiators"))
+    target_group = options.get("target_group")
+    if target_group is not None:
+        check_name("target_group", target_group)
+    lun = read(reader, LUN, identity)
+    if options["state"] == "absent":
+        return _plan_absent(reader, identity, lun, groups, hosts)
+    if lun is None:
+        raise explain_missing_share(reader, "lun", identity["pool"], identity["project"], identity["name"])
+    _refuse_everybody(lun, groups)
+    initiators = read_initiators(reader)
+    if hosts:
+        hosts = _names_of(hosts, initiators, "define it with zfssa_initiator, or ")
+        known = _known_groups(reader, (), hosts)
+        hosts = _as_in(known, hosts)
+        groups = _groups_of(hosts, known, lun)
+    else:
+        hosts = _members(_required_groups(reader, groups), groups)
+    fabric = read_fabric(reader, sorted({lun["target_group"], target_group or lun["target_group"]}), initiators)
+    return plan_wish(Wish(identity, True, groups, hosts, target_group, fabric), lun, reader.release)
+
+
+def act_on_mapping(plan: Plan, client: Client, options: Mapping[str, Any]) -> Results:
+    """Carry out a plan; what is added or removed stays so, whoever else changes who sees the LUN meanwhile."""
+    wish = plan.wish if isinstance(plan, MappingPlan) else None
+    if wish is None or not plan.steps:
+        return apply(plan, client)
+    label = LUN.label(wish.identity)
+
+    def replan() -> Plan:
+        lun = read(client, LUN, wish.identity)
+        if lun is None:
+            require_pool(client, wish.identity["pool"])
+        if lun is None and wish.present:
+            raise PlanRefused(f"{label} was destroyed meanwhile", advice="make it again")
+        return unchanged({"connection": None}) if lun is None else plan_wish(wish, lun, client.release)
+
+    return apply_among_others(plan, replan, client, members=f"the initiator groups of {label}")
+
+
+def plan_wish(wish: Wish, lun: Record, release: Release) -> MappingPlan:
+    """Plan that some groups see a LUN, or not.
+
+    Args:
+        wish: which.
+        lun: the record of the LUN.
+        release: the appliance's.
+
+    Raises:
+        PlanRefused: other hosts would see or lose the LUN unasked, or this release cannot present it so.
+    """
+    present = set(lun["initiator_groups"])
+    seeing = present - set(unseen_groups(lun))
+    changes: Record = {}
+    if wish.present:
+        _refuse_everybody(lun, wish.groups)
+        after = present | set(wish.groups)
+        if wish.target_group not in (None, lun["target_group"]):
+            _refuse_other_targets(lun, wish, present - set(wish.groups))
+            changes["target_group"] = wish.target_group
+    else:
+        after = present - set(wish.groups)
+    # A group that the LUN names and that does not see it is presented to once more.
+    if after != present or (wish.present and not seeing.issuperset(wish.groups)):
+        changes["initiator_groups"] = sorted(after)
+    before = wish.connection(lun) if seeing & set(wish.groups) else None
+    if not changes:
+        result = {"connection": wish.connection(lun) if wish.present else None}
+        return MappingPlan(steps=(), before=result, after=result, wish=wish)
+    predicted = LUN.predict(lun, changes)
+    step = _step(wish, lun, changes, release)
+    if wish.present:
+        premises = premises_of(LUN, Intent(LUN.label(lun), lun, changes, predicted, release))
+        step = replace(step, premises=premises)
+    return MappingPlan(
+        steps=(step,),
+        before={"connection": before},
+        after={"connection": wish.connection(predicted) if wish.present else None},
+        wish=wish,
+    )
+
+
+def _step(wish: Wish, lun: Record, changes: Record, release: Release) -> Step:
+    path = LUN.path(wish.identity)
+    verb, word = ("present", "to") if wish.present else ("hide", "from")
+
+    def done(body: Any) -> bool:
+        if body is None:
+            return False
+        lun = LUN.normalise(unwrap(body, LUN.kind, LUN.label(wish.identity)), wish.identity)
+        return not plan_wish(wish, lun, release).changed
+
+    return Step(
+        verb=verb,
+        label=f"{LUN.label(wish.identity)} {word} {', '.join(wish.groups)}",
+        method="PUT",
+        path=path,
+        body=LUN.payload(changes, release),
+        probe=path,
+        done=done,
+        unmet=unmet_by(LUN, LUN.label(lun), changes, results_of(LUN, wish.identity)) if wish.present else None,
+    )
+
+
+def _plan_absent(
+    reader: Reader, identity: Identity, lun: Record | None, groups: tuple[str, ...], hosts: tuple[str, ...]
+) -> Plan:
+    """Plan that groups, or those that hold some initiators, do not see a LUN; what does not exist does not see it."""
+    if lun is None:
+        require_pool(reader, identity["pool"])
+    if lun is None or not lun["initiator_groups"]:
+        return unchanged({"connection": None})
+    _refuse_everybody(lun, groups)
+    initiators: tuple[Record, ...] = ()
+    if hosts:
+        if any(_is_alias(host) for host in hosts):
+            initiators = read_initiators(reader)
+        hosts = _names_of(hosts, initiators, "give the name of the initiator, or ")
+        known = _known_groups(reader, lun["initiator_groups"], ())
+        known = [group for group in known if group["name"] in lun["initiator_groups"]]
+        hosts = _as_in(known, hosts)
+        known = [group for group in known if set(group["initiators"]) & set(hosts)]
+        _refuse_bystanders(lun, known, hosts)
+        groups = tuple(sorted(group["name"] for group in known))
+    groups = tuple(group for group in groups if group in lun["initiator_groups"])
+    if not groups:
+        return unchanged({"connection": None})
+    hosts = hosts or _members(_known_groups(reader, groups, ()), groups)
+    fabric = read_fabric(reader, [lun["target_group"]], initiators or read_initiators(reader))
+    return plan_wish(Wish(identity, False, groups, hosts, None, fabric), lun, reader.release)
+
+
+# What the user gave
+
+
+def _refuse_nothing(options: Mapping[str, Any]) -> None:
+    for option in ("initiators", "initiator_groups"):
+        if options.get(option) is not None and not options[option]:
+            raise InvalidInput(
+                f"{option} is empty, so that nobody is meant",
+                advice="name those that shall, or shall not, see the LUN",
+            )
+
+
+def _checked_groups(given: Sequence[str] | None) -> tuple[str, ...]:
+    names = [check_name("initiator_groups", str(name)) for name in given or ()]
+    if MASKED in names:
+        raise InvalidInput(
+            f"initiator_groups has {MASKED}, which stands for nobody",
+            advice="name those that shall, or shall not, see it",
+        )
+    check_alone("initiator_groups", names)
+    return _once("initiator_groups", names)
+
+
+def _checked_hosts(given: Sequence[str] | None) -> tuple[str, ...]:
+    return _once(
+        "initiators",
+        [name if not _is_alias(name) else check_alias("initiators", name) for name in map(str, given or ())],
+    )
+
+
+def _once(option: str, names: list[str]) -> tuple[str, ...]:
+    twice = repeated(names)
+    if twice:
+        raise InvalidInput(f"{option} names {', '.join(twice)} more than once", advice=f"correct {option}")
+    return tuple(sorted(names))
+
+
+def _is_alias(name: str) -> bool:
+    return not any(is_port_name(protocol, name) for protocol in PROTOCOLS)
+
+
+def _names_of(hosts: Sequence[str], initiators: Sequence[Record], advice: str) -> tuple[str, ...]:
+    """The names of initiators, some of which are given by their aliases.
+
+    Raises:
+        PlanRefused: nothing has an alias. It may be mistyped, unlike the name of an initiator that is no longer defined.
+    """
+    names = {one["alias"]: one["initiator"] for one in initiators if one["alias"]}
+    missing = [host for host in hosts if _is_alias(host) and host not in names]
+    if missing:
+        raise Absent(
+            f"no initiator has the alias {_some(missing)}",
+            advice=f"{advice}use one of: {_some(sorted(names))}",
+        )
+    return tuple(sorted({names.get(host, host) for host in hosts}))
+
+
+def _as_in(groups: Sequence[Record], hosts: Sequence[str]) -> tuple[str, ...]:
+    """Names of initiators as the groups that hold them spell them: upper case means nothing in them."""
+    return tuple(sorted(set(as_known(hosts, [member for group in groups for member in group["initiators"]]))))
+
+
+# Groups and initiators
+
+
+def _known_groups(reader: Reader, names: Sequence[str], hosts: Sequence[str]) -> list[Record]:
+    """Read initiator groups: those of iSCSI, and those of the other protocols when something is not among these."""
+    groups = read_groups(reader, (ISCSI,))
+    members = {folded(member) for group in groups for member in group["initiators"]}
+    if _missing(groups, names) or set(map(folded, hosts)) - members:
+        groups += read_groups(reader, [protocol for protocol in PROTOCOLS if protocol != ISCSI])
+    return groups
+
+
+def _required_groups(reader: Reader, names: Sequence[str]) -> list[Record]:
+    """Read initiator groups, some of which must be there.
+
+    Raises:
+        PlanRefused: one of them is not.
+    """
+    groups = _known_groups(reader, names, ())
+    missing = _missing(groups, names)
+    if missing:
+        known = sorted(group["name"] for group in groups)
+        raise Absent(
+            f"initiator group {_some(missing)} does not exist",
+            advice=f"create it with zfssa_initiator_group, or use one of: {_some([EVERYTHING, *known])}",
+        )
+    return groups
+
+
+def _missing(groups: Sequence[Record], names: Sequence[str]) -> list[str]:
+    known = {group["name"] for group in groups} | {EVERYTHING}
+    return [name for name in names if name not in known]
+
+
+def _members(groups: Sequence[Record], names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(sorted({member for group in groups if group["name"] in names for member in group["initiators"]}))
+
+
+def _groups_of(hosts: Sequence[str], groups: Sequence[Record], lun: Record) -> tuple[str, ...]:
+    """The groups by which initiators see a LUN, or shall.
+
+    Raises:
+        PlanRefused: one of them is in no group, or in several of which none is for these initiators alone.
+    """
+    chosen: set[str] = set()
+    for host in hosts:
+        holding = [group for group in groups if host in group["initiators"]]
+        # By one that sees the LUN already, or the only one, or the only one in which there is nobody else.
+        ways = (
+            [group for group in holding if group["name"] in lun["initiator_groups"]],
+            holding if len(holding) == 1 else [],
+            [group for group in holding if set(group["initiators"]) <= set(hosts)],
+        )
+        found = next((way for way in ways if way), [])
+        if not holding:
+            raise Absent(
+                f"initiator {host} is in no initiator group",
+                advice="put it into one with zfssa_initiator_group: a new one, or one of: "
+                + _some(sorted(group["name"] for group in groups)),
+            )
+        if not found or (len(found) > 1 and found is not ways[0]):
+            raise PlanRefused(
+                f"initiator {host} is in several initiator groups: {_some(sorted(group['name'] for group in holding))}",
+                advice="say with initiator_groups which of them shall see the LUN",
+            )
+        chosen.update(group["name"] for group in found)
+    return tuple(sorted(chosen))
+
+
+# Guards
+
+
+def _refuse_everybody(lun: Record, groups: Sequence[str]) -> None:
+    """Guard against a decision about all hosts: `default` stands alone, and what sees it cannot be told apart."""
+    present = lun["initiator_groups"]
+    if EVERYTHING in present and EVERYTHING not in groups:
+        raise PlanRefused(
+            f"{LUN.label(lun)} is presented to every initiator, by the group {EVERYTHING}, which goes with no other",
+            advice="set initiator_groups with zfssa_lun to those that shall see it, or to an empty list, first",
+        )
+    if EVERYTHING in groups and present not in ([], [EVERYTHING]):
+        raise PlanRefused(
+            f"{LUN.label(lun)} is presented to {_some(present)}, and {EVERYTHING}, every initiator, goes with no other group",
+            advice=f"set initiator_groups with zfssa_lun to {EVERYTHING}",
+        )
+
+
+def _refuse_other_targets(lun: Record, wish: Wish, others: set[str]) -> None:
+    if others:
+        raise PlanRefused(
+            f"{LUN.label(lun)} is presented to {_some(sorted(others))} by the target group {lun['target_group']}, and "
+            f"{wish.target_group} would take it from there",
+            advice="leave out target_group, or set it with zfssa_lun",
+        )
+
+
+def _refuse_bystanders(lun: Record, groups: Sequence[Record], hosts: Sequence[str]) -> None:
+    for group in groups:
+        others = sorted(set(group["initiators"]) - set(hosts))
+        if others:
+            raise PlanRefused(
+                f"{LUN.label(lun)} is presented to the whole initiator group {group['name']}, in which there are "
+                f"{_some(others)}, too",
+                advice="name it with initiator_groups if they shall lose the LUN as well, or take the initiator out of the "
+                "group with zfssa_initiator_group",
+            )
+
+
+def _some(names: Sequence[str]) -> str:
+    return shown(names, _SHOWN) or "there is none"

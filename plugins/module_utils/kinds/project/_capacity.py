@@ -1,0 +1,96 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether there is room for what is to be reserved: API reference 3 and 4.
+
+An appliance reserves somewhat more than is asked for, to have room for what it notes about the data. How much that is
+nobody says, so what is refused here certainly does not fit, and of what just about fits the appliance decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...engine._read import POOLS, Pages, project_path
+from ...engine._resource import Wire
+from ...values._errors import NoRoom, PlanRefused
+from ...values._names import segment
+from ...values._wire import told_amount
+
+_UNITS = "KMGTPE"
+
+
+def about(size: int) -> str:
+    """Write bytes for a person who need not know them exactly: `1.03G`."""
+    number, unit = float(size), ""
+    for larger in _UNITS:
+        if number < 1024:
+            break
+        number, unit = number / 1024, larger
+    return f"{number:.2f}".rstrip("0").rstrip(".") + unit
+
+
+def _inner(body: object, key: str) -> Wire:
+    """What is in an envelope; nothing where it is none."""
+    inner = body.get(key) if isinstance(body, dict) else None
+    return inner if isinstance(inner, dict) else {}
+
+
+def _read(pages: Pages, pool: str, project: str) -> Wire:
+    return _inner(pages.get(project_path(pool, project)), "project")
+
+
+@dataclass(frozen=True)
+class RoomForLun:
+    """A project has room for what a LUN is to reserve, its quota included."""
+
+    pool: str
+    project: str
+    needed: int
+
+    def __call__(self, pages: Pages) -> None:
+        wire = _read(pages, self.pool, self.project)
+        left, quota = told_amount(wire, "space_available"), told_amount(wire, "quota")
+        if left is not None and self.needed > left:
+            limit = f", within its quota of {about(quota)}" if quota else ""
+            raise PlanRefused(
+                f"it takes {about(self.needed)}, and project {self.pool}/{self.project} has {about(left)} left{limit}",
+                advice=NoRoom.default_advice,
+            )
+
+
+@dataclass(frozen=True)
+class RoomForReservation:
+    """A pool has room for what a project is to reserve beyond what it takes already."""
+
+    pool: str
+    needed: int
+
+    def __call__(self, pages: Pages) -> None:
+        wire = _inner(pages.get(f"{POOLS}/{segment(self.pool)}"), "pool")
+        left = told_amount(_inner(wire, "usage"), "available")
+        if left is not None and self.needed > left:
+            raise PlanRefused(
+                f"the reservation takes {about(self.needed)}, and pool {self.pool} has {about(left)} left",
+                advice="free space in the pool, or choose a smaller reservation",
+            )
+
+
+@dataclass(frozen=True)
+class UsageWithinQuota:
+    """A project takes no more already than a quota that it is to have."""
+
+    pool: str
+    project: str
+    quota: int
+
+    def __call__(self, pages: Pages) -> None:
+        wire = _read(pages, self.pool, self.project)
+        total, idle = told_amount(wire, "space_total"), told_amount(wire, "space_unused_res")
+        used = (total or 0) - (idle or 0)
+        if used > self.quota:
+            raise PlanRefused(
+                f"project {self.pool}/{self.project} takes {about(used)} already, more than a quota of {about(self.quota)}",
+                advice="free space in it, or choose a larger quota",
+            )

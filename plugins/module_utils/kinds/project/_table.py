@@ -1,0 +1,88 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Projects: API reference 4."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ...engine._relations import Change, Dependents, Intent, Premise
+from ...engine._resource import Property, Resource
+from ...values._errors import PlanRefused
+from ...values._types import Amount, Choice, Flag, Limit, Moment, Size, Value, Whole, Word
+from ...values._units import format_size
+from ...values._wire import clear
+from ._capacity import RoomForReservation, UsageWithinQuota
+
+COMPRESSION = Choice(("off", "lzjb", "lz4", "gzip-2", "gzip", "gzip-9"), newer=("lz4",))
+CHECKSUM = Choice(("fletcher2", "fletcher4", "sha256", "sha256mac"), newer=("sha256mac",))
+LOGBIAS = Choice(("latency", "throughput"))
+BLOCK_SIZE = Size(512, 1024**2, power_of_two=True)
+
+
+def refuse_protected(change: Change) -> None:
+    """Guard against the destruction of what has `nodestroy`, which the appliance refuses too (API reference 5.4)."""
+    if change.current["nodestroy"]:
+        raise PlanRefused(
+            f"{change.label} is protected by nodestroy",
+            advice="set nodestroy to false in a task of its own first",
+        )
+
+
+def _premises(intent: Intent) -> Iterable[Premise]:
+    """What must hold so that a project can have its quota and its reservation."""
+    changes, after = intent.changes, intent.after
+    quota, reservation = changes.get("quota"), changes.get("reservation")
+    limit = clear(after["quota"])
+    if reservation and limit and reservation > limit:
+        raise PlanRefused(
+            f"{intent.label} cannot reserve {format_size(reservation)}, which is more than its quota, "
+            f"{format_size(limit)}",
+            advice="choose a smaller reservation, or a larger quota",
+        )
+    if intent.current is not None and quota:
+        yield UsageWithinQuota(after["pool"], after["name"], quota)
+    if reservation:
+        taken = (intent.current or {}).get("space_total") or 0
+        yield RoomForReservation(after["pool"], reservation - taken)
+
+
+PROJECT = Resource(
+    kind="project",
+    plural="projects",
+    title="project",
+    collection="/api/storage/v1/pools/{pool}/projects",
+    scope=("pool",),
+    properties=(
+        Property("compression", "compression", COMPRESSION),
+        Property("checksum", "checksum", CHECKSUM, initial="fletcher4"),
+        Property("logbias", "logbias", LOGBIAS, initial="latency"),
+        Property("recordsize", "recordsize", BLOCK_SIZE, initial=128 * 1024),
+        Property("default_volblocksize", "default_volblocksize", BLOCK_SIZE, initial=8192),
+        Property("default_sparse", "default_sparse", Flag(), initial=False),
+        Property("quota", "quota", Limit(), initial=0),
+        Property("reservation", "reservation", Size(), initial=0),
+        Property("nodestroy", "nodestroy", Flag(), initial=False, decided=True),
+        Property("mountpoint", "mountpoint", Value(), read_only=True, unsure_after=("name",)),
+        Property("copies", "copies", Whole(1, 3), read_only=True, initial=1),
+        Property("dedup", "dedup", Flag(), read_only=True, initial=False),
+        Property("secondarycache", "secondarycache", Word(), read_only=True, initial="all"),
+        Property("space_available", "space_available", Amount(), read_only=True, unsure_after=("quota", "reservation")),
+        Property("space_data", "space_data", Amount(), read_only=True),
+        Property("space_total", "space_total", Amount(), read_only=True, unsure_after=("quota", "reservation")),
+        Property("canonical_name", "canonical_name", Value(), read_only=True, unsure_after=("name",)),
+        Property("creation", "creation", Moment(), read_only=True),
+        Property("id", "id", Value(), read_only=True, decided=True),
+    ),
+    custom=True,
+    destroy_guards=(refuse_protected,),
+    built_in=("default",),
+    premises=_premises,
+    dependents=(
+        Dependents("LUN", "/luns", "luns"),
+        Dependents("filesystem", "/filesystems", "filesystems"),
+        Dependents("snapshot", "/snapshots", "snapshots"),
+    ),
+)

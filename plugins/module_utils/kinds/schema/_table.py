@@ -1,0 +1,35 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The schema of custom properties: API reference 8."""
+
+from __future__ import annotations
+
+from ...engine._resource import Property, Resource, Wire
+from ...values._names import check_custom_name
+from ...values._types import Choice, Value
+
+
+def _description(wire: Wire) -> str:
+    return str(Value().from_wire(wire.get("description")) or "")
+
+
+SCHEMA = Resource(
+    kind="property",
+    plural="properties",
+    title="custom property",
+    collection="/api/storage/v1/schema",
+    scope=(),
+    wire_key="property",
+    check=check_custom_name,
+    properties=(
+        Property(
+            "type",
+            "type",
+            Choice(("String", "Integer", "PositiveInteger", "Boolean", "EmailAddress", "Host")),
+            create_only=True,
+        ),
+        Property("description", "description", Value(), initial="", read=_description),
+    ),
+)

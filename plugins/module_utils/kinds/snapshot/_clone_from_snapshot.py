@@ -1,0 +1,204 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`source` of `zfssa_lun`: a LUN that is made as a clone of a snapshot; API reference 7.3."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ...engine._inheritance_on_move import inherited_elsewhere
+from ...engine._parents import explain_missing_share, require_project
+from ...engine._plan import Plan, Results, Step
+from ...engine._planner import reads_as, results_of, unmet_by
+from ...engine._preconditions import premises_of, vacancies
+from ...engine._read import Reader, read_list, unwrap
+from ...engine._relations import Intent
+from ...engine._resource import Identity, Record, Wire
+from ...values._errors import Absent, InvalidInput, NotUnderstood, PlanRefused
+from ...values._names import check_name
+from ...values._release import Release
+from ...values._units import format_size
+from ...values._wire import named, told_amount
+from ..lun._table import AUTO, LUN
+from ..lun._thin import warned
+from ._table import OF_LUN, REPLICATION, check_snapshot
+
+# What a clone has of its own. All else it takes over from its origin.
+_OWN = ("lunguid", "space_data", "space_total", "canonical_name", "creation", "id", "size")
+# Fixed by the snapshot, so that they are never sent with the order to clone.
+_FIXED = ("size", "volblocksize")
+
+
+def source_of(options: Mapping[str, Any]) -> Record | None:
+    """The checked `source` of a module's options, in the form that `origin` has in the record of a clone.
+
+    Raises:
+        InvalidInput: it can never be right.
+    """
+    source = options.get("source")
+    if source is None:
+        return None
+    snapshot = check_snapshot("source.snapshot", str(source["snapshot"]))
+    if snapshot.startswith(REPLICATION):
+        raise InvalidInput(
+            f"snapshot {snapshot} belongs to replication, and cannot be cloned",
+            advice="take a snapshot with zfssa_snapshot, and clone that",
+        )
+    return {
+        "pool": check_name("pool", str(options["pool"])),
+        "project": check_name("source.project", str(source.get("project") or options["project"])),
+        "share": check_name("source.lun", str(source["lun"])),
+        "snapshot": snapshot,
+    }
+
+
+def require_origin(label: str, current: Record, source: Record) -> None:
+    """Guard a LUN that exists: no LUN becomes a clone later, or one of something else.
+
+    Raises:
+        PlanRefused: it is not a clone of that snapshot.
+    """
+    origin = current["origin"]
+    if _same(origin, source):
+        return
+    raise PlanRefused(
+        f"{label} exists and is {_described(origin) if origin else 'no clone'}, so it cannot be {_described(source)}",
+        advice="choose another name, correct source or leave it out, or destroy the LUN first",
+    )
+
+
+def plan_clone(reader: Reader, identity: Identity, source: Record, wanted: Record) -> Plan:
+    """Plan that a LUN that does not exist is made as a clone, and grown when a larger size is wanted.
+
+    How large the clone will be nobody tells before it is made: it has the size that its origin had at the time of the
+    snapshot, and the origin may have been resized since.
+
+    Raises:
+        PlanRefused: the snapshot does not exist, or the clone cannot have the block size that is wanted.
+    """
+    origin = _read_origin(reader, source)
+    label = LUN.label(identity)
+    current = LUN.normalise(origin)
+    parent = None
+    if identity["project"] != source["project"]:
+        parent = require_project(reader, identity["pool"], identity["project"])
+    _refuse_other_blocks(label, current, wanted)
+    before: Results = {"lun": None}
+    asked = {key: value for key, value in wanted.items() if key not in _FIXED}
+    values = LUN.to_create(asked)
+    after = {**_predict(identity, source, origin, parent, values), "size": wanted.get("size")}
+    intent = Intent(
+        label, None, {**values, **({"size": wanted["size"]} if "size" in wanted else {})}, after, reader.release
+    )
+    clone = replace(
+        _clone_step(identity, source, asked, reader.release),
+        premises=(*vacancies(LUN, identity), *premises_of(LUN, intent)),
+    )
+    steps = [clone] if "size" not in wanted else [clone, _resize_step(identity, wanted["size"])]
+    return warned(Plan(tuple(steps), before, {"lun": after}), reader, told_amount(origin, "space_available"))
+
+
+def _read_origin(reader: Reader, source: Record) -> Wire:
+    """Read the LUN of the snapshot; both must be there."""
+    lun = {"pool": source["pool"], "project": source["project"], "name": source["share"]}
+    snapshot = {**lun, "lun": source["share"], "name": source["snapshot"]}
+    body = reader.get(LUN.path(lun))
+    if body is None:
+        raise explain_missing_share(reader, "lun", lun["pool"], lun["project"], lun["name"])
+    if reader.get(OF_LUN.path(snapshot)) is None:
+        items = read_list(reader, OF_LUN.list_path(snapshot), OF_LUN.plural)
+        names = [name for name in named(items) if not name.startswith(REPLICATION)]
+        raise Absent(
+            f"{OF_LUN.label(snapshot)} does not exist",
+            advice=f"take it with zfssa_snapshot, or use one of the LUN's: {', '.join(sorted(names)) or 'there is none'}",
+        )
+    return unwrap(body, LUN.kind, LUN.label(lun))
+
+
+def _refuse_other_blocks(label: str, origin: Record, wanted: Record) -> None:
+    block = wanted.get("volblocksize")
+    if block is not None and block != origin["volblocksize"]:
+        raise PlanRefused(
+            f"{label} cannot have a volblocksize of {format_size(block)}: a clone has that of its origin, "
+            f"{format_size(origin['volblocksize'])}",
+            advice="leave volblocksize out",
+        )
+
+
+def _clone_step(identity: Identity, source: Record, asked: Record, release: Release) -> Step:
+    """The step that makes the clone; `asked` are the values that the user gave."""
+    read, label = results_of(LUN, identity), LUN.label(identity)
+    snapshot = {**source, "lun": source["share"], "name": source["snapshot"]}
+
+    def done(body: Wire | None) -> bool:
+        results = read(body or {})
+        return results is not None and _same(results["lun"]["origin"], source) and reads_as(LUN, results, asked)
+
+    return Step(
+        verb="clone",
+        label=f"{OF_LUN.label(snapshot)} to {label}",
+        method="PUT",
+        path=f"{OF_LUN.path(snapshot)}/clone",
+        body={"project": identity["project"], "share": identity["name"], **LUN.payload(LUN.to_create(asked), release)},
+        probe=LUN.path(identity),
+        done=done,
+        results=read,
+        unmet=unmet_by(LUN, label, asked, read),
+    )
+
+
+def _resize_step(identity: Identity, size: int) -> Step:
+    """The step to the wanted size. How large a clone is only its making shows: the origin may have grown since."""
+    read = results_of(LUN, identity)
+    label = LUN.label(identity)
+
+    def needless(results: Results) -> bool:
+        actual = results["lun"]["size"]
+        if actual is None:
+            raise NotUnderstood(f"the appliance does not tell the size of {label}, which is made")
+        if actual > size:
+            raise PlanRefused(
+                f"{label} is made and has {format_size(actual)}, the size of its snapshot, and {format_size(size)} would "
+                "cut off its end",
+                advice="leave size out, or set allow_shrink to true if its data ends before that",
+            )
+        return bool(actual == size)
+
+    return Step(
+        verb="update",
+        label=f"{label} (size)",
+        method="PUT",
+        path=LUN.path(identity),
+        body=LUN.payload({"size": size}),
+        probe=LUN.path(identity),
+        done=lambda body: reads_as(LUN, read(body or {}), {"size": size}),
+        results=read,
+        needless=needless,
+    )
+
+
+def _predict(identity: Identity, source: Record, origin: Wire, parent: Record | None, values: Record) -> Record:
+    """The record of the clone: the origin's, but for what is its own, what its project says, and the wanted values."""
+    taken = LUN.normalise(origin)
+    if parent is not None:
+        taken.update(inherited_elsewhere(origin, taken, parent))
+    taken.update(dict.fromkeys(_OWN))
+    # The origin's number is taken, where it is not hidden.
+    taken.update({**identity, "origin": source, "lu_number": AUTO})
+    taken["custom"] = {**taken["custom"], **values.get("custom", {})}
+    taken.update({key: value for key, value in values.items() if key != "custom"})
+    return LUN.settle(None, taken)
+
+
+def _same(origin: Record | None, source: Record) -> bool:
+    """Whether a clone's origin is a certain snapshot; not every release tells all of it."""
+    return bool(origin) and all((origin or {}).get(key, value) == value for key, value in source.items())
+
+
+def _described(origin: Record) -> str:
+    names = "/".join(str(origin[key]) for key in ("pool", "project", "share") if origin.get(key))
+    return f"a clone of {names}@{origin['snapshot']}"

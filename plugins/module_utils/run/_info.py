@@ -1,0 +1,265 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""`zfssa_info`: what an appliance is and has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from ..client._query import check_query, run_query
+from ..engine._export import INPUTS
+from ..engine._plan import Plan, unchanged
+from ..engine._read import POOLS, Reader, unwrap
+from ..engine._resource import Record, Resource, Wire
+from ..kinds.lun._table import LUN
+from ..kinds.project._table import PROJECT
+from ..kinds.replication._action import read_inherited
+from ..kinds.replication._package_address import told_packages
+from ..kinds.replication._package_history import labelled
+from ..kinds.replication._schedules import records_of
+from ..kinds.replication._table import (
+    ACTION,
+    ACTIONS,
+    PACKAGE,
+    SOURCES,
+    TARGETS,
+    Scope,
+    action_path,
+    label_of_replica,
+    told_of,
+)
+from ..kinds.service._operations import SERVICES, service_record
+from ..values._errors import InvalidInput, NotUnderstood
+from ..values._names import segment
+from ..values._wire import Unclear, cleared, label_of
+from ._info_doubts import doubts_of, warnings_for
+from ._info_filter import Filter
+from ._info_places import IN_PROJECTS, require_place
+from ._info_records import RECORDS
+
+ALL = "all"
+_ONE_LUN = ("pool", "project", "name")
+_STORAGE = "/api/storage/v1"
+_SAN = "/api/san/v1/iscsi"
+
+
+def _single(path: str, key: str) -> Callable[[Reader, Filter], Any]:
+    """A subset that is one object, given as the appliance has it."""
+    return lambda reader, _filter: unwrap(reader.get(path) or {}, key)
+
+
+def _plain_list(path: str, keys: tuple[str, ...], name: str) -> Callable[[Reader, Filter], Any]:
+    """A subset that is a list of objects, given as the appliance has them, filtered by their name."""
+
+    def gather(reader: Reader, wanted: Filter) -> list[Wire]:
+        return [item for item in wanted.items(reader, path, *keys) if wanted.passes(name=item.get(name))]
+
+    return gather
+
+
+def _pools(reader: Reader, wanted: Filter) -> list[Wire]:
+    return [item for item in wanted.items(reader, POOLS, "pools") if wanted.passes(pool=item.get("name"))]
+
+
+def _projects(reader: Reader, wanted: Filter) -> list[Record]:
+    path = f"{_STORAGE}/projects"
+    if wanted.literal("pool"):
+        path = f"{POOLS}/{segment(wanted.pool)}/projects"
+    records = _records(reader, wanted, PROJECT, path, {"pool": wanted.pool or ""})
+    # For the list of projects, `project` and `name` both say which.
+    return [
+        record
+        for record in records
+        if wanted.passes(pool=record["pool"], project=record["name"])
+        and (wanted.project is not None or wanted.passes(name=record["name"]))
+    ]
+
+
+def _luns(reader: Reader, wanted: Filter) -> list[Record]:
+    path = f"{_STORAGE}/luns"
+    names = {"pool": wanted.pool or "", "project": wanted.project or ""}
+    if wanted.literal("pool", "project"):
+        if wanted.literal("name"):
+            identity = wanted.lun()
+            body = reader.get(LUN.path(identity))
+            return [] if body is None else [LUN.told(unwrap(body, LUN.kind, LUN.label(identity)), identity)]
+        path = LUN.list_path(names)
+    return [
+        record
+        for record in _records(reader, wanted, LUN, path, names)
+        if wanted.passes(pool=record["pool"], project=record["project"], name=record["name"])
+    ]
+
+
+def _filesystems(reader: Reader, wanted: Filter) -> list[Wire]:
+    return [
+        item
+        for item in wanted.items(reader, f"{_STORAGE}/filesystems", "filesystems")
+        if wanted.passes(**{option: item.get(option) for option in ("pool", "project", "name")})
+    ]
+
+
+def _snapshots(reader: Reader, wanted: Filter) -> list[Wire]:
+    if wanted.literal("pool", "project", "name"):
+        names = wanted.lun()
+        holder = {"pool": names["pool"], "project": names["project"], "share": names["name"]}
+        return [{**holder, **wire} for wire in wanted.items(reader, f"{LUN.path(names)}/snapshots", "snapshots")]
+    return [
+        item
+        for item in wanted.items(reader, f"{_STORAGE}/snapshots", "snapshots")
+        if wanted.passes(pool=item.get("pool"), project=item.get("project"), name=item.get("share"))
+    ]
+
+
+def _inherited_replication(reader: Reader, wanted: Filter) -> Any:
+    if not wanted.literal(*_ONE_LUN):
+        raise InvalidInput(
+            "inherited_replication is a flag of one LUN",
+            advice="give pool, project and name without wildcards",
+        )
+    names = wanted.lun()
+    scope = Scope(names["pool"], names["project"], names["name"])
+    return read_inherited(reader, scope, reader.release, told=True)
+
+
+def _records(reader: Reader, wanted: Filter, resource: Resource, path: str, names: dict[str, str]) -> list[Record]:
+    return [resource.told(wire, names) for wire in wanted.items(reader, path, resource.plural)]
+
+
+def _services(reader: Reader, wanted: Filter) -> list[Record]:
+    return [
+        {"name": wire.get("name"), "status": service_record(label_of(wire, "service"), wire)["status"]}
+        for wire in wanted.items(reader, SERVICES, "services")
+        if wanted.passes(name=wire.get("name"))
+    ]
+
+
+def _actions(reader: Reader, wanted: Filter) -> list[Record]:
+    targets = wanted.items(reader, TARGETS, "targets")
+    found = []
+    for wire in wanted.items(reader, ACTIONS, "actions"):
+        record = labelled(told_of(ACTION, wire), targets)
+        if wanted.passes(pool=record["pool"], project=record["project"], name=record["lun"]):
+            found.append({**record, "schedules": _schedules(reader, wanted, wire)})
+    return found
+
+
+def _schedules(reader: Reader, wanted: Filter, action: Wire) -> Any:
+    """The schedules of an action, which are a list below it; as they came where one of them cannot be understood."""
+    ident = action.get("id")
+    if not isinstance(ident, str):
+        return None
+    wires = wanted.items(reader, f"{action_path(ident)}/schedules", "schedules")
+    try:
+        return records_of(wires)
+    except NotUnderstood:
+        return Unclear(("schedules", wires), label_of_replica(ACTION, action), wires)
+
+
+def _packages(reader: Reader, wanted: Filter) -> list[Record]:
+    def listed(reader: Reader, path: str, key: str) -> list[Wire]:
+        items = wanted.items(reader, path, key)
+        if path != SOURCES:
+            return items
+        # Below a source without a name nobody finds anything.
+        wanted.left_out.extend(item for item in items if not isinstance(item.get("name"), str))
+        return [item for item in items if isinstance(item.get("name"), str)]
+
+    return [told_of(PACKAGE, wire) for wire in told_packages(reader, listed)]
+
+
+SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {
+    "system": _single("/api/system/v1/version", "version"),
+    "cluster": _single("/api/hardware/v1/cluster", "cluster"),
+    "services": _services,
+    "problems": _plain_list("/api/problem/v1/problems", ("problems",), "code"),
+    "users": _plain_list("/api/user/v1/users", ("users",), "logname"),
+    "interfaces": _plain_list("/api/network/v1/interfaces", ("interfaces",), "interface"),
+    "pools": _pools,
+    "projects": _projects,
+    "luns": _luns,
+    "filesystems": _filesystems,
+    "snapshots": _snapshots,
+    "schema": _plain_list(f"{_STORAGE}/schema", ("properties", "schema"), "property"),
+    "initiators": _plain_list(f"{_SAN}/initiators", ("initiators",), "initiator"),
+    "initiator_groups": _plain_list(f"{_SAN}/initiator-groups", ("groups",), "name"),
+    "targets": _plain_list(f"{_SAN}/targets", ("targets",), "alias"),
+    "target_groups": _plain_list(f"{_SAN}/target-groups", ("groups",), "name"),
+    "replication_targets": _plain_list(TARGETS, ("targets",), "label"),
+    "replication_sources": _plain_list(SOURCES, ("sources",), "name"),
+    "replication_actions": _actions,
+    "replication_packages": _packages,
+    "inherited_replication": _inherited_replication,
+}
+# What no reply may show, should an appliance ever give it.
+_SECRETS = ("chapsecret", "targetchapsecret", "root_password", "initial_password")
+
+
+def plan_info(reader: Reader, options: Mapping[str, Any]) -> Plan:
+    """Gather the subsets, and evaluate the query over them.
+
+    Raises:
+        InvalidInput: the query is none, or a subset cannot be given as input.
+        PlanRefused: nothing is found because the other node of the cluster serves the pool.
+    """
+    query = options.get("query")
+    if query is not None:
+        check_query(query)
+    as_input = bool(options.get("as_input"))
+    patterns = Filter(options.get("pool"), options.get("project"), options.get("name"))
+    gathered: dict[str, Any] = {}
+    warnings: list[str] = []
+    place_is_there = False
+    for name in _chosen(options.get("gather_subset"), patterns, as_input):
+        wanted = replace(patterns, left_out=[])
+        found = _without_secrets(SUBSETS[name](reader, wanted))
+        if name in IN_PROJECTS and not place_is_there:
+            # What is found in a place says that the place is there.
+            if found is None or found == []:
+                require_place(reader, wanted)
+            place_is_there = True
+        elif name == "pools" and not found:
+            require_place(reader, replace(wanted, project=None))
+        told = RECORDS[name](found) if name in RECORDS else found
+        doubts = doubts_of(name, told)
+        shown = cleared(told, doubts, as_it_came=True)
+        gathered[name] = INPUTS[name](found) if as_input else shown
+        warnings += warnings_for(name, doubts, wanted.left_out)
+    if as_input:
+        gathered["config"] = dict(gathered)
+    if query is not None:
+        gathered["queried"] = run_query(query, gathered)
+    return replace(unchanged(gathered), warnings=tuple(warnings))
+
+
+def _chosen(names: list[str] | None, patterns: Filter, as_input: bool) -> list[str]:
+    """The subsets to gather, `all` written out.
+
+    Raises:
+        InvalidInput: one stands there twice, or cannot be given as input.
+    """
+    if names and ALL in names:
+        everything = [name for name in SUBSETS if name != "inherited_replication" or patterns.literal(*_ONE_LUN)]
+        return list(INPUTS) if as_input else everything
+    names = names or (list(INPUTS) if as_input else ["system"])
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InvalidInput(f"gather_subset names {', '.join(twice)} more than once", advice="correct gather_subset")
+    unfit = [name for name in names if name not in INPUTS]
+    if as_input and unfit:
+        raise InvalidInput(
+            f"{', '.join(unfit)} cannot be given as input", advice=f"with as_input, gather some of: {', '.join(INPUTS)}"
+        )
+    return names
+
+
+def _without_secrets(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_secrets(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _without_secrets(item) for key, item in value.items() if key not in _SECRETS}
+    return value
