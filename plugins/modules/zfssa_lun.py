@@ -336,31 +336,12 @@ failure:
     steps_done: []
 """
 
-from functools import partial
-
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._crud import (
-    object_spec,
-    plan_object,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
-SPEC = {
-    **object_spec(LUN),
-    "new_project": {"type": "str"},
-    "source": {
-        "type": "dict",
-        "options": {
-            "project": {"type": "str"},
-            "lun": {"type": "str", "required": True},
-            "snapshot": {"type": "str", "required": True},
-        },
-    },
-    "allow_shrink": {"type": "bool", "default": False},
-}
-TASK = Task(spec=SPEC, plan=partial(plan_object, LUN), results=("lun",))
+TASK = Task.of(LUN.operation())
 
 
 def main() -> None:

@@ -199,18 +199,12 @@ failure:
     steps_done: []
 """
 
-from functools import partial
-
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._crud import (
-    object_spec,
-    plan_object,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._table import PROJECT
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._kind import PROJECT
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
-TASK = Task(spec=object_spec(PROJECT), plan=partial(plan_object, PROJECT), results=("project",))
+TASK = Task.of(PROJECT.operation())
 
 
 def main() -> None:

@@ -182,12 +182,14 @@ def play(bench: Bench, case: Case) -> Run:
         assert {key: real.value[key] for key in case.expect} == case.expect
 
     options = filled(case.again if case.again is not None else case.options, made)
-    again, foretold = (bench.change(case.module, options, case.at, check=check, diff=True) for check in (False, True))
+    again, predicted_again = (
+        bench.change(case.module, options, case.at, check=check, diff=True) for check in (False, True)
+    )
     assert not again.changed
     assert not again.writes
     assert again.value == real.value
     assert again.result["diff"]["before"] == again.result["diff"]["after"]
-    assert unlike(foretold, again) == []
+    assert unlike(predicted_again, again) == []
 
     if case.gone is not None:
         remove(bench, case, filled(case.gone, made))
@@ -196,12 +198,12 @@ def play(bench: Bench, case: Case) -> Run:
 
 def remove(bench: Bench, case: Case, options: Record) -> None:
     """Remove what a row has made: predicted, done, done again, predicted again."""
-    predicted, real, again, foretold = (
+    predicted, real, again, predicted_again = (
         bench.change(case.module, options, case.at, check=check, diff=True) for check in (True, False, False, True)
     )
     assert predicted.changed and not again.changed
     assert unlike(predicted, real) == []
-    assert unlike(foretold, again) == []
+    assert unlike(predicted_again, again) == []
     assert real.value is None and again.value is None
     assert len([row for row in real.writes if row["status"] < 400]) == 1
     assert not again.writes

@@ -28,7 +28,7 @@ from ..values._errors import (
 )
 from ._plan import Plan, Results, Step, Wait
 from ._preconditions import explained, require
-from ._relations import Premise
+from ._relations import Precondition
 from ._resource import Wire
 
 # Seconds without a readable answer after which a wait is given up: a cluster node may take that long to take over.
@@ -74,10 +74,10 @@ def apply(plan: Plan, client: Writer) -> Results:
         for wait in plan.waits:
             _wait(wait, client)
         if len(plan.steps) > 1:
-            require(plan.premises, client)
+            require(plan.preconditions, client)
         for planned in plan.steps:
             step = planned if planned.completed is None else planned.completed(results)
-            if step.needless(results):
+            if step.already_satisfied(results):
                 continue
             body = _carry_out(step, client)
             done.append(str(step))
@@ -101,8 +101,8 @@ def _carry_out(step: Step, client: Writer) -> Wire:
         return _send_and_look(step, client)
     except ApplianceError as error:
         # What is not found may be with the other node.
-        premises = (*step.within, *step.premises) if isinstance(error, NotFound) else step.premises
-        raise explained(error, premises, client).during(str(step)) from None
+        preconditions = (*step.within, *step.preconditions) if isinstance(error, NotFound) else step.preconditions
+        raise explained(error, preconditions, client).during(str(step)) from None
     except ZfssaError as error:
         raise error.during(str(step)) from None
 
@@ -160,8 +160,8 @@ def _look_after(error: ApplianceError, step: Step, client: Writer) -> Wire | Non
         # An error of the server itself says nothing of how far the work has come, and a refusal of what was sent twice may
         # mean that it was done the first time.
         return _look(step, client, error)
-    if isinstance(error, (NotFound, ObjectExists)) and step.unmistakable:
-        # Somebody else may have had the same wish at the same moment.
+    if isinstance(error, (NotFound, ObjectExists)) and step.conclusive:
+        # Somebody else may have had the same request at the same moment.
         try:
             return _look(step, client, error)
         except LostReply:
@@ -202,8 +202,8 @@ def _seen(step: Step, client: Writer, trouble: ZfssaError) -> Wire | None:
         seen = client.get(step.probe)
         done = step.done(seen)
         if done and seen is None:
-            for premise in step.within:
-                premise(client)
+            for precondition in step.within:
+                precondition(client)
     except ZfssaError as error:
         raise LostReply(
             f"{trouble.reason}, and whether it was carried out could not be seen ({error.reason})",
@@ -222,7 +222,7 @@ def refuse_unmet(step: Step, body: Wire, client: Writer) -> None:
         body: its answer.
 
     Raises:
-        PlanRefused: it has not, and one of the step's premises says why.
+        PlanRefused: it has not, and one of the step's preconditions says why.
         ZfssaError: it has not.
     """
     if step.unmet is None or _trouble(step.unmet, body) is None:
@@ -232,7 +232,7 @@ def refuse_unmet(step: Step, body: Wire, client: Writer) -> None:
     # What others have destroyed meanwhile is not judged here.
     trouble = None if seen is None else _trouble(step.unmet, seen)
     if trouble is not None and not isinstance(trouble, NotUnderstood):
-        require(((str(step), premise) for premise in step.premises), client)
+        require(((str(step), precondition) for precondition in step.preconditions), client)
         raise trouble.during(str(step))
 
 
@@ -264,7 +264,7 @@ def _send(step: Step, client: Writer) -> Wire:
     return client.send(step.method, step.path, step.body, {"confirm": "true"}).body
 
 
-def _judge_anew(confirm: Premise, question: ConfirmRequired, client: Writer) -> None:
+def _judge_anew(confirm: Precondition, question: ConfirmRequired, client: Writer) -> None:
     try:
         confirm(client)
     except PlanRefused as refusal:

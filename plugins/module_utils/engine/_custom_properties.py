@@ -14,7 +14,7 @@ from typing import Any
 from ..values._coerce import number, truth
 from ..values._errors import Absent, PlanRefused
 from ._read import Pages, read_list
-from ._relations import SCHEMA_LIST
+from ._relations import Reference
 
 _TEXTS = {
     "String": (re.compile(r".*", re.DOTALL), "a text"),
@@ -28,12 +28,17 @@ _LARGEST = 2**63
 _MOST_DIGITS = 19
 
 
-def read_types(pages: Pages) -> dict[str, str]:
-    """Read the type of every custom property."""
+def read_types(pages: Pages, known: Reference) -> dict[str, str]:
+    """Read the type of every custom property.
+
+    Args:
+        pages: reads.
+        known: where they are defined.
+    """
     return {
-        str(wire.get("property")): str(wire.get("type"))
-        for path in SCHEMA_LIST.lists
-        for wire in read_list(pages, path, SCHEMA_LIST.key, *SCHEMA_LIST.other_keys)
+        str(wire.get(known.names[0])): str(wire.get("type"))
+        for path in known.lists
+        for wire in read_list(pages, path, known.key, *known.other_keys)
     }
 
 
@@ -83,18 +88,20 @@ class CustomValues:
 
     Attributes:
         values: by the names of the properties.
+        known: where they are defined.
     """
 
     values: Mapping[str, Any]
+    known: Reference
 
     def __call__(self, pages: Pages) -> None:
-        types = read_types(pages)
+        types = read_types(pages, self.known)
         missing = [name for name in self.values if name not in types]
         if missing:
             choice = f", or use one of: {', '.join(sorted(types))}" if types else ""
             raise Absent(
-                f"{SCHEMA_LIST.title} {', '.join(missing)} does not exist",
-                advice=f"create it with zfssa_schema{choice}",
+                f"{self.known.title} {', '.join(missing)} does not exist",
+                advice=f"create it with {self.known.maker}{choice}",
             )
         for name, value in self.values.items():
             formed(name, types[name], value)

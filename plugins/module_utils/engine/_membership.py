@@ -77,7 +77,7 @@ def apply_among_others(
 
     Args:
         plan: what is to be done, made from what was read just now.
-        replan: reads anew and plans for the same wish; a plan without steps says that it is fulfilled.
+        replan: reads anew and plans for the same request; a plan without steps says that it is fulfilled.
         client: writes.
         members: what is changed, in words, for the message when others undo it again and again.
         pace: how time passes.
@@ -146,7 +146,7 @@ def _write(plan: Plan, client: Writer, done: list[str]) -> ZfssaError | None:
         except ApplianceError as error:
             error.during(str(step))
             if (error.status or 0) < 500 or isinstance(error, Busy):
-                raise explained(error, step.premises, client).during(str(step)) from None
+                raise explained(error, step.preconditions, client).during(str(step)) from None
             return error
         except ZfssaError as error:
             raise error.during(str(step)) from None

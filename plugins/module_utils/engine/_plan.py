@@ -15,7 +15,7 @@ from typing import Any
 
 from ..values._errors import ZfssaError
 from ._read import Pages
-from ._relations import Premise
+from ._relations import Precondition
 from ._resource import Wire
 
 # What a task returns beside `changed`: result key -> record (`None` when the object does not exist).
@@ -65,13 +65,13 @@ class Step:
             given at all. Which releases ask, and for what, is not known for sure, so that each destruction has one.
         reread: path of the object where an answer does not have it; `probe` when not given.
         wait: what to wait for afterwards.
-        premises: what must hold on the appliance so that it can succeed (see `_premises`).
+        preconditions: what must hold on the appliance so that it can succeed (see `_preconditions`).
         unmet: says from the answer, or from a look at `probe`, what the appliance has accepted and not done; `None` when it
             has done it all.
         within: what must hold so that "not found" means that it does not exist: that its pool is served here.
-        unmistakable: whether `done` takes nothing for the work of the step that has come about in another way and is
+        conclusive: whether `done` takes nothing for the work of the step that has come about in another way and is
             not what is wanted.
-        needless: tells from the results of the steps before it that there is nothing left to do; may raise.
+        already_satisfied: tells from the results of the steps before it that there is nothing left to do; may raise.
         completed: completes the step from the results of those before it, where its path is known only then.
     """
 
@@ -83,14 +83,14 @@ class Step:
     probe: str
     done: Callable[[Wire | None], bool]
     results: Callable[[Wire], Results | None] = lambda _body: {}
-    confirm: Premise | None = None
+    confirm: Precondition | None = None
     reread: str | None = None
     wait: Wait | None = None
-    premises: tuple[Premise, ...] = ()
-    within: tuple[Premise, ...] = ()
+    preconditions: tuple[Precondition, ...] = ()
+    within: tuple[Precondition, ...] = ()
     unmet: Callable[[Wire], ZfssaError | None] | None = None
-    unmistakable: bool = True
-    needless: Callable[[Results], bool] = lambda _results: False
+    conclusive: bool = True
+    already_satisfied: Callable[[Results], bool] = lambda _results: False
     completed: Callable[[Results], Step] | None = None
 
     def __str__(self) -> str:
@@ -122,9 +122,9 @@ class Plan:
         return bool(self.steps)
 
     @property
-    def premises(self) -> tuple[tuple[str, Premise], ...]:
+    def preconditions(self) -> tuple[tuple[str, Precondition], ...]:
         """What must hold for all steps: what each does, in words, with what it takes."""
-        return tuple((str(step), premise) for step in self.steps for premise in step.premises)
+        return tuple((str(step), precondition) for step in self.steps for precondition in step.preconditions)
 
 
 def unchanged(results: Results) -> Plan:

@@ -4,22 +4,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How an object gets from what it is to what is wanted: plans for all kinds of objects, by their descriptions.
 
-Nothing here does I/O. Guards are part of planning, so what is not safe is refused in check mode exactly as in a real run,
-before the first write.
+Nothing here does I/O. What is not safe is refused while planning: in check mode exactly as in a real run, before the first
+write.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from ..values._errors import Incomplete, PlanRefused, Unmet, ZfssaError
 from ..values._names import shown
 from ..values._release import NEWEST, Release
 from ._plan import Plan, Results, Step, all_allowed, unchanged
-from ._preconditions import Served, premises_of, vacancies
-from ._relations import Change, Intent, Premise
+from ._preconditions import names_free, preconditions_of
+from ._relations import CREATE, DESTROY, MOVE, RENAME, UPDATE, Change, Precondition
 from ._resource import CUSTOM, Identity, Record, Resource, Wire
 
 # What an object keeps through a rename or a move: the first that both records have tells whether it is the same one.
@@ -51,7 +50,7 @@ def plan_present(
 
     Raises:
         InvalidInput: it must be created and lacks something for that.
-        PlanRefused: a guard stands against it.
+        PlanRefused: it is not possible, or not safe.
     """
     if current is None:
         return _plan_create(resource, identity, wanted, parent, release)
@@ -66,10 +65,9 @@ def plan_present(
                 f"{prop.value.show(changes[prop.option])}: it is fixed at creation",
                 advice=f"leave {prop.option} out, or make a new {resource.title}",
             )
-    for guard in resource.guards:
-        guard(Change(label, current, changes, allowed or {}))
     read = results_of(resource, identity)
-    return plan_changes(resource, resource.path(identity), label, current, changes, read, release)
+    path = resource.path(identity)
+    return plan_changes(resource, path, label, current, changes, read, release, allowed=allowed)
 
 
 def plan_changes(
@@ -80,8 +78,10 @@ def plan_changes(
     changes: Record,
     read: Callable[[Wire], Results | None],
     release: Release = NEWEST,
+    *,
+    allowed: Mapping[str, bool] | None = None,
 ) -> Plan:
-    """Plan that an object gets values that it does not have; no guard is asked.
+    """Plan that an object gets values that it does not have.
 
     Args:
         resource: its kind.
@@ -90,15 +90,17 @@ def plan_changes(
         changes: normalised values.
         read: makes results of an answer that has the object.
         release: the appliance's.
+        allowed: the user's explicit permissions.
 
     Raises:
-        PlanRefused: the appliance cannot have the values.
+        PlanRefused: the appliance cannot have the values, or it is not safe.
     """
     if not changes:
         return unchanged({resource.kind: current})
     after = resource.predict(current, changes)
+    change = Change(UPDATE, label, current, changes, after, release, allowed or {})
     step = Step(
-        verb="update",
+        verb=UPDATE,
         label=f"{label} ({', '.join(_changed_names(changes))})",
         method="PUT",
         path=path,
@@ -107,9 +109,9 @@ def plan_changes(
         # Whether a secret has come over nobody can see; to send it again does no harm.
         done=lambda body: not resource.secrets & set(changes) and reads_as(resource, read(body or {}), changes),
         results=read,
-        premises=premises_of(resource, Intent(label, current, changes, after, release)),
+        preconditions=preconditions_of(resource, change),
         unmet=unmet_by(resource, label, changes, read),
-        within=_within(current),
+        within=resource.found_where(current),
     )
     return Plan((step,), {resource.kind: current}, {resource.kind: after})
 
@@ -127,9 +129,9 @@ def _plan_create(
     read = results_of(resource, identity)
     values = resource.to_create(wanted)
     after = resource.predict(None, {**identity, **values}, parent)
-    intent = Intent(label, None, values, after, release)
+    change = Change(CREATE, label, None, values, after, release)
     step = Step(
-        verb="create",
+        verb=CREATE,
         label=label,
         method="POST",
         path=resource.list_path(identity),
@@ -138,10 +140,10 @@ def _plan_create(
         done=lambda body: reads_as(resource, read(body or {}), wanted),
         results=read,
         unmet=unmet_by(resource, label, wanted, read),
-        premises=(*vacancies(resource, identity), *premises_of(resource, intent)),
-        within=_within(identity),
+        preconditions=(*names_free(resource, identity), *preconditions_of(resource, change)),
+        within=resource.found_where(identity),
         # What somebody else has made may have another secret, which nobody can see.
-        unmistakable=not resource.secrets & set(wanted),
+        conclusive=not resource.secrets & set(wanted),
     )
     return Plan((step,), {resource.kind: None}, {resource.kind: after})
 
@@ -154,7 +156,7 @@ def plan_absent(
     *,
     allowed: Mapping[str, bool] | None = None,
     removed_with: str = "",
-    confirm: Premise | None = None,
+    confirm: Precondition | None = None,
 ) -> Plan:
     """Plan that an object does not exist.
 
@@ -165,28 +167,34 @@ def plan_absent(
         confirm: judges all this anew when the appliance asks for a confirmation; with `force` there is nothing to judge.
 
     Raises:
-        PlanRefused: a guard stands against it, or there are dependents and no `force`.
+        PlanRefused: something stands against it, or there are dependents and no `force`.
     """
     allowed = allowed or {}
     if current is None:
         return unchanged({resource.kind: None})
     label = resource.label(identity)
     refuse_built_in(resource, identity, "destroyed")
-    for guard in resource.destroy_guards:
-        guard(Change(label, current, {}, allowed))
+    known = tuple(resource.preconditions(Change(DESTROY, label, current, {}, {}, allowed=allowed)))
     if dependents and not allowed.get("force"):
         raise PlanRefused(
             f"{label} holds {shown(dependents)}, which would be destroyed with it",
             advice=f"remove them first{removed_with and f', with {removed_with}'}, or set force to true if they may go",
         )
     confirm = all_allowed if allowed.get("force") else confirm
-    return plan_removal(resource, resource.path(identity), label, current, confirm=confirm)
+    plan = plan_removal(resource, resource.path(identity), label, current, confirm=confirm)
+    return replace(plan, steps=tuple(replace(step, preconditions=known) for step in plan.steps))
 
 
 def plan_removal(
-    resource: Resource, path: str, label: str, current: Record | None, *, verb: str = "destroy", confirm: Premise | None
+    resource: Resource,
+    path: str,
+    label: str,
+    current: Record | None,
+    *,
+    verb: str = DESTROY,
+    confirm: Precondition | None,
 ) -> Plan:
-    """Plan that an object is removed if it exists; no guard is asked.
+    """Plan that an object is removed if it exists, whatever stands against it.
 
     Args:
         resource: its kind.
@@ -207,7 +215,7 @@ def plan_removal(
         done=lambda body: body is None,
         results=lambda _body: {resource.kind: None},
         confirm=confirm,
-        within=_within(current),
+        within=resource.found_where(current),
     )
     return Plan((step,), {resource.kind: current}, {resource.kind: None})
 
@@ -219,7 +227,7 @@ def plan_rename(
     new: Identity,
     release: Release,
     *,
-    to_move: tuple[Premise, ...] = (),
+    to_move: tuple[Precondition, ...] = (),
 ) -> Plan:
     """Add to a plan that the object gets other names: a rename, a move, or both.
 
@@ -236,11 +244,11 @@ def plan_rename(
     steps = list(plan.steps)
     here, before = dict(old), plan.before[resource.kind]
     inner = resource.scope[-1]
-    for verb, option in (("move", inner), ("rename", "name")):
+    for verb, option in ((MOVE, inner), (RENAME, "name")):
         if here[option] == new[option]:
             continue
         there = {**here, option: new[option]}
-        path = resource.move_path(here, release) if verb == "move" else resource.path(here)
+        path = resource.move_path(here, release) if verb == MOVE else resource.path(here)
         steps.append(
             Step(
                 verb=verb,
@@ -251,8 +259,8 @@ def plan_rename(
                 probe=resource.path(there),
                 done=_has_become(resource, there, before),
                 results=results_of(resource, there),
-                premises=(*vacancies(resource, there), *(to_move if verb == "move" else ())),
-                within=_within(here),
+                preconditions=(*names_free(resource, there), *(to_move if verb == MOVE else ())),
+                within=resource.found_where(here),
             )
         )
         here = there
@@ -280,13 +288,8 @@ def is_same(before: Record, after: Record) -> bool:
     return kept is not None and bool(before[kept] == after[kept])
 
 
-def _within(names: Mapping[str, Any]) -> tuple[Premise, ...]:
-    """What must hold so that an object with these names does not exist when it is not found."""
-    return (Served(str(names["pool"])),) if names.get("pool") else ()
-
-
 def refuse_built_in(resource: Resource, identity: Identity, what: str) -> None:
-    """Guard what the appliance has for itself.
+    """Refuse to touch what the appliance has for itself.
 
     Args:
         what: what it shall be, as in `destroyed`.

@@ -9,23 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ..values._coerce import NO, YES
-from ..values._names import CUSTOM_PREFIX
-from ._custom_properties import formed, read_types
+from ._custom_properties import CustomValues, formed, read_types
 from ._plan import Plan, Results
 from ._read import Reader
+from ._relations import Reference
 from ._resource import CUSTOM, Record
 
 # The appliance itself reads only these as a flag.
 _PLAIN = ("true", "false")
 
 
-def spelled_out(reader: Reader, wanted: Record, current: Record | None) -> Record:
+def spelled_out(reader: Reader, known: Reference | None, wanted: Record, current: Record | None) -> Record:
     """Write new custom values as the appliance takes them: "yes" may be a word, or a flag.
 
     The schema is read only for such words, so that all else costs no request.
 
     Args:
         reader: asks the appliance.
+        known: where custom properties are defined; `None` where the object bears none.
         wanted: normalised values.
         current: the record of the object, `None` when it does not exist.
 
@@ -39,32 +40,28 @@ def spelled_out(reader: Reader, wanted: Record, current: Record | None) -> Recor
         if name not in present and isinstance(value, str) and value.strip().lower() in YES + NO
         if value.lower() not in _PLAIN
     ]
-    return {**wanted, CUSTOM: _as_defined(reader, wanted[CUSTOM], unsure)} if unsure else wanted
+    return {**wanted, CUSTOM: _as_defined(reader, known, wanted[CUSTOM], unsure)} if known and unsure else wanted
 
 
-def foretold(reader: Reader, plan: Plan) -> Results:
+def predicted_by(reader: Reader, plan: Plan) -> Results:
     """The prediction of a plan, with its custom values as they will be read.
 
     Raises:
         PlanRefused: a value does not fit the type of its property, and the appliance will not take it.
     """
-    sent = {
-        key.removeprefix(CUSTOM_PREFIX)
-        for step in plan.steps
-        for key in step.body or {}
-        if key.startswith(CUSTOM_PREFIX)
-    }
+    sent = [one for _doing, one in plan.preconditions if isinstance(one, CustomValues)]
     if not sent:
         return plan.after
+    known, names = sent[0].known, {name for one in sent for name in one.values}
     return {
-        key: {**record, CUSTOM: _as_defined(reader, record[CUSTOM], sent & set(record[CUSTOM]))}
+        key: {**record, CUSTOM: _as_defined(reader, known, record[CUSTOM], names & set(record[CUSTOM]))}
         if isinstance(record, dict) and CUSTOM in record
         else record
         for key, record in plan.after.items()
     }
 
 
-def _as_defined(reader: Reader, values: Record, names: Iterable[str]) -> Record:
+def _as_defined(reader: Reader, known: Reference, values: Record, names: Iterable[str]) -> Record:
     """Some values as the schema has them; those of unknown properties as they are, which are refused elsewhere."""
-    types = read_types(reader)
+    types = read_types(reader, known)
     return {**values, **{name: formed(name, types[name], values[name]) for name in names if name in types}}

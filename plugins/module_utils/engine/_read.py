@@ -6,21 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Protocol
 
-from ..values._errors import Absent, BadReply, PlanRefused
-from ..values._names import segment
+from ..values._errors import BadReply
 from ..values._release import Release
-from ..values._wire import brief, count, flag, label_of, named, text
+from ..values._wire import brief
 from ._resource import Identity, Record, Resource, Wire
-
-POOLS = "/api/storage/v1/pools"
-# The status of a pool that the other node of the cluster serves.
-_EXPORTED = "exported"
-# Snapshots that replication takes for itself come and go with it (API reference 10.5).
-_REPLICATION_SNAPSHOT = ".rr-"
 
 
 class Pages(Protocol):
@@ -126,118 +118,3 @@ def raw_items(body: Wire, *keys: str, path: str = "") -> list[Any]:
 def items_in(body: Wire | None, key: str) -> list[Wire]:
     """The items of an answer that may be none, or that of something else; empty where it is."""
     return items_of(body, key) if body and key in body else []
-
-
-@dataclass(frozen=True)
-class Dependent:
-    """What would die with an object.
-
-    Attributes:
-        label: what it is, in words; a snapshot with the number of its clones.
-        path: its path.
-        protected: whether the appliance refuses to destroy it (API reference 5.4).
-        is_snapshot: whether it is a snapshot, or else a share.
-    """
-
-    label: str
-    path: str = ""
-    protected: bool = False
-    is_snapshot: bool = False
-
-    def __str__(self) -> str:
-        return self.label
-
-
-def read_dependents(reader: Pages, resource: Resource, identity: Identity) -> list[Dependent]:
-    """Read what is in an object, and would die with it."""
-    found = []
-    for kind in resource.dependents:
-        path = resource.path(identity) + kind.path
-        for wire in read_list(reader, path, kind.key):
-            what = label_of(wire, kind.title)
-            name = text(wire, "name", what)
-            if name.startswith(_REPLICATION_SNAPSHOT):
-                continue
-            clones = count(wire, "numclones", what) or 0
-            label = f"{kind.title} {name}" + (f" with {clones} clone{'s' * (clones > 1)}" if clones else "")
-            protected = flag(wire, "nodestroy", what)
-            found.append(Dependent(label, f"{path}/{segment(name)}", protected, kind.key == "snapshots"))
-    return found
-
-
-def project_path(pool: object, project: object) -> str:
-    """The path of a project."""
-    return f"{POOLS}/{segment(pool)}/projects/{segment(project)}"
-
-
-def is_exported(pool: Wire) -> bool:
-    """Whether a pool, as the appliance gives it, is the peer's, so that nothing in it is seen here (API reference 12.12).
-
-    Raises:
-        NotUnderstood: its status does not tell.
-    """
-    return text(pool, "status", label_of(pool, "pool")) == _EXPORTED
-
-
-def owner_of(pools: Sequence[Wire]) -> str:
-    """The node of the cluster that owns exported pools, in words where the appliance does not name it."""
-    owners = (text(wire, "owner", label_of(wire, "pool")) for wire in pools)
-    return next(filter(None, owners), "the other node")
-
-
-def read_pool(reader: Pages, pool: str) -> Wire | None:
-    """Read a pool, which must belong to the node that answers: the other one finds nothing of what is in it.
-
-    Returns:
-        It as the appliance gives it, `None` when it does not exist.
-
-    Raises:
-        PlanRefused: the peer owns it (API reference 12.12).
-    """
-    body = reader.get(f"{POOLS}/{segment(pool)}")
-    if body is None:
-        return None
-    wire = {"name": pool, **unwrap(body, "pool", f"pool {pool}")}
-    if is_exported(wire):
-        owner = owner_of([wire])
-        raise PlanRefused(f"pool {pool} belongs to {owner} of this cluster", advice=f"set host to {owner}")
-    return wire
-
-
-def require_pool(reader: Pages, pool: str) -> Wire:
-    """Read a pool that must be there and belong to the node that answers.
-
-    Raises:
-        PlanRefused: it does not exist (the message names those that do), or the peer owns it.
-    """
-    wire = read_pool(reader, pool)
-    if wire is None:
-        names = _names(read_list(reader, POOLS, "pools"))
-        raise PlanRefused(f"pool {pool} does not exist", advice=f"use one of the appliance's pools: {names}")
-    return wire
-
-
-def require_any_pool(reader: Pages) -> None:
-    """Find out that the node that answers has pools at all, for what may be in any of them.
-
-    Raises:
-        PlanRefused: the peer owns them all, as after a takeover.
-    """
-    pools = read_list(reader, POOLS, "pools")
-    if pools and all(map(is_exported, pools)):
-        owner = owner_of(pools)
-        raise PlanRefused(f"all pools belong to {owner} of this cluster", advice=f"set host to {owner}")
-
-
-def explain_missing_project(reader: Pages, pool: str, project: str) -> PlanRefused:
-    """Make the refusal for a project that does not exist, with the names of those that do."""
-    require_pool(reader, pool)
-    names = _names(read_list(reader, f"{POOLS}/{segment(pool)}/projects", "projects"))
-    return Absent(
-        f"project {pool}/{project} does not exist",
-        advice=f"create it with zfssa_project, or use one of pool {pool}: {names}",
-    )
-
-
-def _names(items: list[Wire]) -> str:
-    return ", ".join(named(items)) or "there is none"

@@ -2,7 +2,7 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a kind of object has to do with others, and what those who judge a change of one are told."""
+"""What a kind of object has to do with others, and what is told to those who say what stands against a change."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from ._read import Pages
     from ._resource import Record, Wire
 
-# Looks up what must hold for a step; raises `PlanRefused` where it does not (see `_premises`).
-Premise = Callable[["Pages"], None]
+# Looks up what must hold for a step; raises `PlanRefused` where it does not (see `_preconditions`).
+Precondition = Callable[["Pages"], None]
 
 
 @dataclass(frozen=True)
@@ -45,46 +45,31 @@ class Reference:
     maker: str = ""
 
 
-# API reference 8.
-SCHEMA_LIST = Reference(
-    "custom property", ("/api/storage/v1/schema",), "properties", names=("property",), other_keys=("schema",)
-)
+# What is done to an object.
+CREATE, UPDATE, RENAME, MOVE, DESTROY = "create", "update", "rename", "move", "destroy"
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a guard judges: an object that exists, and what is to become of it.
+    """What is to become of an object, for those who say what stands against it.
 
     Attributes:
-        label: the object in words.
-        current: its record.
-        wanted: the normalised options that differ from it; empty for a destruction.
+        verb: what is done to it: `create`, `update`, `rename`, `move` or `destroy`.
+        label: the object, as messages call it.
+        current: its record, `None` when it does not exist.
+        changes: the normalised options that it gets; empty when it is destroyed.
+        after: the record that is predicted; empty when it is destroyed.
+        release: the appliance's.
         allowed: the user's explicit permissions, such as `{"allow_shrink": True}`.
     """
 
-    label: str
-    current: Record
-    wanted: Record
-    allowed: Mapping[str, bool]
-
-
-@dataclass(frozen=True)
-class Intent:
-    """An object that is to be made or changed, for those who say what must hold so that it can be.
-
-    Attributes:
-        label: the object in words.
-        current: its record, `None` when it does not exist.
-        changes: the normalised options that it gets.
-        after: the record that is predicted.
-        release: the appliance's.
-    """
-
+    verb: str
     label: str
     current: Record | None
     changes: Record
     after: Record
     release: Release = NEWEST
+    allowed: Mapping[str, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,7 +82,7 @@ class Dependents:
 
 
 @dataclass(frozen=True)
-class Rivals:
+class SharedNames:
     """Objects of another kind that share the names of the resource.
 
     Attributes:
@@ -116,7 +101,7 @@ class Rivals:
 
 
 @dataclass(frozen=True)
-class Rival:
+class NameHolder:
     """An object of another kind that may have a name already.
 
     Attributes:

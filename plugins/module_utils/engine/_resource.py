@@ -21,7 +21,7 @@ from ..values._names import CUSTOM_PREFIX, check_custom_name, check_name, repeat
 from ..values._release import NEWEST, Release
 from ..values._types import Misread, Names, Value
 from ..values._wire import Unclear, label_of, refusal
-from ._relations import Change, Dependents, Intent, Premise, Reference, Rival, Rivals
+from ._relations import Change, Dependents, NameHolder, Precondition, Reference, SharedNames
 
 Wire = dict[str, Any]
 Record = dict[str, Any]
@@ -139,14 +139,15 @@ class Resource:
         selector: the last segment of its path; `{}` is the quoted name.
         envelope: key of one object in an answer, when it is not `kind`.
         check: checks a name: gets the option and the value, returns the value; raises `InvalidInput`.
-        custom: whether it bears custom properties (`custom:NAME`, API reference 8).
+        custom: where the custom properties are defined that it may bear (`custom:NAME`, API reference 8); `None` where it
+            bears none.
         required_to_create: options without which it cannot be made.
-        guards: called with a `Change` before an update; raise `PlanRefused`.
-        destroy_guards: the same before a destruction.
+        preconditions: names what must hold for a change of one, and has to be looked up (see `_preconditions`); raises
+            `PlanRefused` for what is known already to stand against it.
+        found_where: what must hold so that one with these names does not exist when it is not found.
         dependents: what would die with it.
         built_in: names of objects that are always there, and can be neither destroyed nor renamed.
-        premises: what must hold so that one can get its values; raises `PlanRefused` where it is known not to.
-        rivals: what of other kinds shares its names.
+        shares_names_with: what of other kinds cannot have a name that one has.
         older_move: path template of the list under which releases without `move_by_lun_path` take the order to move.
         settle: completes a predicted record where properties hang together.
         unmet: called with the label, the values that were sent and the record afterwards: says what the appliance has
@@ -165,14 +166,13 @@ class Resource:
     selector: str = "{}"
     envelope: str = ""
     check: Callable[[str, str], str] = check_name
-    custom: bool = False
+    custom: Reference | None = None
     required_to_create: tuple[str, ...] = ()
-    guards: tuple[Callable[[Change], None], ...] = ()
-    destroy_guards: tuple[Callable[[Change], None], ...] = ()
     dependents: tuple[Dependents, ...] = ()
     built_in: tuple[str, ...] = ()
-    premises: Callable[[Intent], Iterable[Premise]] = lambda _intent: ()
-    rivals: tuple[Rivals, ...] = ()
+    preconditions: Callable[[Change], Iterable[Precondition]] = lambda _change: ()
+    found_where: Callable[[Mapping[str, Any]], tuple[Precondition, ...]] = lambda _names: ()
+    shares_names_with: tuple[SharedNames, ...] = ()
     older_move: str | None = None
     settle: Callable[[Record | None, Record], Record] = field(default=lambda _before, after: after)
     unmet: Callable[[str, Record, Record], ZfssaError | None] | None = None
@@ -215,17 +215,17 @@ class Resource:
         """The names that stand in its label."""
         return (self.key,) if self.unique else (*self.scope, self.key)
 
-    def rivals_of(self, identity: Mapping[str, str]) -> tuple[Rival, ...]:
+    def name_holders(self, identity: Mapping[str, str]) -> tuple[NameHolder, ...]:
         """What of other kinds may have the object's name already."""
         found = []
-        for rivals in self.rivals:
-            there = {**identity, **rivals.where}
-            if there == {**identity} and rivals.where:
+        for others in self.shares_names_with:
+            there = {**identity, **others.where}
+            if there == {**identity} and others.where:
                 continue
-            path = f"{self._in_scope(rivals.collection, there)}/{segment(there[self.key])}"
+            path = f"{self._in_scope(others.collection, there)}/{segment(there[self.key])}"
             names = "/".join(there[option] for option in self._told)
-            where = f" ({', '.join(rivals.where.values())})" if rivals.where else ""
-            found.append(Rival(f"{rivals.title} {names}{where}", path, rivals.key, rivals.why))
+            where = f" ({', '.join(others.where.values())})" if others.where else ""
+            found.append(NameHolder(f"{others.title} {names}{where}", path, others.key, others.why))
         return tuple(found)
 
     # The user's border

@@ -11,11 +11,11 @@ from dataclasses import replace
 from typing import Any
 
 from ..client._query import check_query, run_query
-from ..engine._export import INPUTS
 from ..engine._plan import Plan, unchanged
-from ..engine._read import POOLS, Reader, unwrap
+from ..engine._read import Reader, unwrap
 from ..engine._resource import Record, Resource, Wire
 from ..kinds.lun._table import LUN
+from ..kinds.pool._pools import POOLS
 from ..kinds.project._table import PROJECT
 from ..kinds.replication._action import read_inherited
 from ..kinds.replication._package_address import told_packages
@@ -34,10 +34,11 @@ from ..kinds.replication._table import (
 )
 from ..kinds.service._operations import SERVICES, service_record
 from ..values._errors import InvalidInput, NotUnderstood
-from ..values._names import segment
+from ..values._names import is_possible, segment
 from ..values._wire import Unclear, cleared, label_of
 from ._info_doubts import doubts_of, warnings_for
 from ._info_filter import Filter
+from ._info_inputs import INPUTS, exported
 from ._info_places import IN_PROJECTS, require_place
 from ._info_records import RECORDS
 
@@ -151,7 +152,7 @@ def _actions(reader: Reader, wanted: Filter) -> list[Record]:
 def _schedules(reader: Reader, wanted: Filter, action: Wire) -> Any:
     """The schedules of an action, which are a list below it; as they came where one of them cannot be understood."""
     ident = action.get("id")
-    if not isinstance(ident, str):
+    if not isinstance(ident, str) or not is_possible(ident):
         return None
     wires = wanted.items(reader, f"{action_path(ident)}/schedules", "schedules")
     try:
@@ -166,8 +167,8 @@ def _packages(reader: Reader, wanted: Filter) -> list[Record]:
         if path != SOURCES:
             return items
         # Below a source without a name nobody finds anything.
-        wanted.left_out.extend(item for item in items if not isinstance(item.get("name"), str))
-        return [item for item in items if isinstance(item.get("name"), str)]
+        wanted.left_out.extend(item for item in items if not is_possible(item.get("name")))
+        return [item for item in items if is_possible(item.get("name"))]
 
     return [told_of(PACKAGE, wire) for wire in told_packages(reader, listed)]
 
@@ -227,7 +228,7 @@ def plan_info(reader: Reader, options: Mapping[str, Any]) -> Plan:
         told = RECORDS[name](found) if name in RECORDS else found
         doubts = doubts_of(name, told)
         shown = cleared(told, doubts, as_it_came=True)
-        gathered[name] = INPUTS[name](found) if as_input else shown
+        gathered[name] = exported(name, found, told) if as_input else shown
         warnings += warnings_for(name, doubts, wanted.left_out)
     if as_input:
         gathered["config"] = dict(gathered)

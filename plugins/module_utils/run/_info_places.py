@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from ..engine._read import POOLS, Reader, project_path, read_list, require_any_pool, require_pool
+from ..engine._read import Reader, read_list
+from ..kinds.pool._pools import POOLS, project_path, require_any_pool, require_pool
 from ..values._errors import Absent, NotUnderstood, PlanRefused
 from ..values._names import segment
 from ..values._wire import named

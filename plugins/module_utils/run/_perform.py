@@ -16,7 +16,7 @@ from typing import Any
 from ..client._client import ACCESS, Client, Connection
 from ..engine._plan import Plan, Results
 from ..engine._preconditions import require
-from ..engine._predicted import foretold
+from ..engine._predicted import predicted_by
 from ..values._errors import PlanRefused, ZfssaError
 from ..values._given import judged
 from ..values._legible import legible_result
@@ -104,8 +104,8 @@ def _perform(
             _refuse_unclear(plan)
             _refuse_hidden(task, plan, options)
             if mode.check:
-                require(plan.premises, client)
-                results = foretold(client, plan)
+                require(plan.preconditions, client)
+                results = predicted_by(client, plan)
             else:
                 results = task.act(plan, client, options)
             doubts: list[Unreadable] = []

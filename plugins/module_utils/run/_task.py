@@ -9,17 +9,15 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from ansible.module_utils.common.validation import check_type_dict
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from ..client._client import Client, Connection
+from ..client._client import Connection
 from ..client._environment_session import environment_secrets, has_session, without_foreign_session
-from ..engine._apply import apply
-from ..engine._plan import Plan, Results
+from ..engine._operation import Operation
 from ..values._errors import InvalidInput
 from ..values._mask import Mask
 from ..values._secrets import HIDDEN, hidden, secret_texts, secret_words
@@ -30,36 +28,13 @@ _HOST_AND_PORT = re.compile(r"^([A-Za-z0-9_.\-]+|\[[^\]]*\]):[0-9]*$")
 _MISSING = re.compile(r"missing required arguments: ([^;]*)")
 
 
-@dataclass(frozen=True)
-class Task:
-    """What one module does.
+class Task(Operation):
+    """What one module does, with all that Ansible has to know of it: the options of the connection, and its secrets."""
 
-    Attributes:
-        spec: its options, without those of the connection.
-        plan: reads and plans.
-        results: keys of its results, present on every path.
-        act: does what is planned; the engine's own way, save for what is no configuration.
-        rules: further arguments for `AnsibleModule`, such as `required_if`.
-        diff: whether a difference can be shown.
-        own_client: whether it needs a client to itself, because it deals with sessions.
-        open_options: options in which the user names things freely, so that secrets are known by their keys only; such
-            keys are in its results as well.
-        peer: the option that holds the connection to a second appliance; its client is the `peer` of the first one's.
-        reveals: the result, and the key in it, that holds a secret on purpose.
-        legible: values of `state` whose results others go by, so that nothing is done when a secret hides something in them.
-    """
-
-    spec: Mapping[str, Any]
-    plan: Callable[[Client, Mapping[str, Any]], Plan]
-    results: tuple[str, ...]
-    act: Callable[[Plan, Client, Mapping[str, Any]], Results] = lambda plan, client, _options: apply(plan, client)
-    rules: Mapping[str, Any] | None = None
-    diff: bool = True
-    own_client: bool = False
-    open_options: tuple[str, ...] = ()
-    peer: str | None = None
-    reveals: tuple[str, str] | None = None
-    legible: tuple[str, ...] = ()
+    @classmethod
+    def of(cls, operation: Operation) -> Task:
+        """The task of an operation."""
+        return cls(**vars(operation))
 
     def argument_spec(self) -> dict[str, Any]:
         """All its options, those of the connections included."""

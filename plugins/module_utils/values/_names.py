@@ -59,21 +59,18 @@ def segment(value: object) -> str:
         InvalidInput: it is `.` or `..`, which no quoting keeps from walking through the path, or no text that can be sent.
     """
     text = str(value)
-    if text in (".", ".."):
-        raise InvalidInput(f"{text!r} is not a possible name", advice="correct it")
-    if not _is_sent(text):
+    if text and not is_possible(text):
         raise InvalidInput(f"{text!r} is not a possible name", advice="correct it")
     # What RFC 3986 lets stand in a segment, and appliances are known to read so: names of initiators have colons.
     return quote(text, safe="=:")
 
 
-def _is_sent(text: str) -> bool:
-    """Whether a text can be sent; JSON can have halves of characters in it, which nothing can write."""
+def is_possible(name: object) -> bool:
+    """Whether something can stand as a name in a path; JSON can have surrogates in it, which no encoding has."""
     try:
-        text.encode()
+        return isinstance(name, str) and name not in ("", ".", "..") and bool(name.encode())
     except UnicodeEncodeError:
         return False
-    return True
 
 
 def folded(name: str) -> str:

@@ -169,7 +169,7 @@ def test_name_that_is_taken_is_no_success_where_any_object_may_have_it() -> None
     book.answers = [ObjectExists("no", status=409)]
 
     with pytest.raises(ObjectExists):
-        apply(plan(step(unmistakable=False)), book)
+        apply(plan(step(conclusive=False)), book)
 
 
 @pytest.mark.parametrize("refusal", [*MET, Conflict("no", status=409), Busy("no", status=503)])
@@ -178,11 +178,11 @@ def test_refusal_of_what_the_client_has_repeated_is_looked_after(refusal: Applia
     book = Book({"/box": {"x": 1}})
     book.answers = [refusal]
 
-    assert apply(plan(step(unmistakable=False)), book)["box"] == 1
+    assert apply(plan(step(conclusive=False)), book)["box"] == 1
 
 
 def foreign(_pages: object) -> None:
-    """A premise that does not hold: the pool is with the other node."""
+    """A precondition that does not hold: the pool is with the other node."""
     raise PlanRefused("pool tank belongs to west of this cluster", advice="set host to west")
 
 

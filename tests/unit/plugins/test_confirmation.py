@@ -11,12 +11,11 @@ from memory_appliance import Answer, Book
 from replication_pages import ACTION, ACTIONS, TARGETS, WEST, action, pages
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._crud import plan_object
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import Reader
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import Wire
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._table import PROJECT
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN as LUN_KIND
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._kind import PROJECT as PROJECT_KIND
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._action import plan_replication
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._package import plan_package
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._target import (
@@ -105,12 +104,12 @@ class Row:
 
 def lun_plan(reader: Reader, options: Mapping[str, Any]) -> Plan:
     """Plan for a LUN."""
-    return plan_object(LUN, reader, options)
+    return LUN_KIND.plan(reader, options)
 
 
 def project_plan(reader: Reader, options: Mapping[str, Any]) -> Plan:
     """Plan for a project."""
-    return plan_object(PROJECT, reader, options)
+    return PROJECT_KIND.plan(reader, options)
 
 
 NO_SHOTS = {SHOTS: shots()}

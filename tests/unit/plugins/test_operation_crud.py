@@ -8,14 +8,10 @@ import pytest
 from memory_appliance import BEFORE, Book, MemoryAppliance
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._crud import (
-    object_spec,
-    plan_object,
-)
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import read_list
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._table import PROJECT
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN as LUN_KIND
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._kind import PROJECT as PROJECT_KIND
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.schema._table import SCHEMA
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     BadReply,
@@ -43,13 +39,13 @@ def appliance() -> MemoryAppliance:
 
 def plan(appliance: MemoryAppliance | Book, **options: Any) -> Plan:
     """Plan for a LUN."""
-    return plan_object(LUN, appliance, {"state": "present", **NAMES, **options})
+    return LUN_KIND.plan(appliance, {"state": "present", **NAMES, **options})
 
 
 def plan_project(appliance: MemoryAppliance | Book, **options: Any) -> Plan:
     """Plan for a project."""
     given = {"state": "present", "pool": "tank", "name": "proj-a", **options}
-    return plan_object(PROJECT, appliance, given)
+    return PROJECT_KIND.plan(appliance, given)
 
 
 def verbs(plan: Plan) -> list[str]:
@@ -57,9 +53,9 @@ def verbs(plan: Plan) -> list[str]:
     return [step.verb for step in plan.steps]
 
 
-@pytest.mark.parametrize("resource", [LUN, PROJECT])
-def test_options_are_names_permissions_and_properties(resource: Any) -> None:
-    spec = object_spec(resource)
+@pytest.mark.parametrize("kind", [LUN_KIND, PROJECT_KIND])
+def test_options_are_names_permissions_and_properties(kind: Any) -> None:
+    spec, resource = kind.spec(), kind.resource
 
     assert [name for name, option in spec.items() if option.get("required")] == [
         *resource.scope,
@@ -245,7 +241,7 @@ def test_what_may_be_inherited_is_not_predicted(appliance: MemoryAppliance) -> N
 
 
 @pytest.mark.parametrize(
-    ("wish", "expected"),
+    ("asked", "expected"),
     [
         ({"dedup": True}, ["move", "update"]),
         ({"dedup": True, "new_name": "lun-b"}, ["move", "rename", "update"]),
@@ -256,14 +252,14 @@ def test_what_may_be_inherited_is_not_predicted(appliance: MemoryAppliance) -> N
     ],
 )
 def test_wanted_value_that_is_only_inherited_survives_the_move(
-    wish: dict[str, Any], expected: list[str], appliance: MemoryAppliance
+    asked: dict[str, Any], expected: list[str], appliance: MemoryAppliance
 ) -> None:
     inherits(appliance)
-    planned = plan(appliance, new_project="proj-b", **wish)
+    planned = plan(appliance, new_project="proj-b", **asked)
 
     assert verbs(planned) == expected
-    option = "compression" if "compression" in wish else "dedup"
-    assert planned.after["lun"][option] == wish[option]
+    option = "compression" if "compression" in asked else "dedup"
+    assert planned.after["lun"][option] == asked[option]
 
 
 def test_wanted_value_that_has_survived_the_move_is_not_sent(appliance: MemoryAppliance) -> None:
@@ -354,24 +350,24 @@ def test_reply_without_the_list_is_not_an_empty_one(page: dict[str, Any]) -> Non
 @pytest.mark.parametrize("change", [{"initiator_groups": ["ig-b"]}, {"target_group": "tg-b"}])
 def test_wanted_lu_number_is_kept_when_the_groups_change(change: dict[str, Any], appliance: MemoryAppliance) -> None:
     # The number 0 was the appliance's choice, and so it would choose again.
-    wish = {"lu_number": 0, **change}
+    asked = {"lu_number": 0, **change}
     appliance.add_lun("tank", "proj-b", name="late", volsize=1)
     appliance.luns["tank", "proj-b", "late"]["assignednumber"] = [0]
 
-    apply(plan(appliance, **wish), appliance)
+    apply(plan(appliance, **asked), appliance)
 
-    assert not plan(appliance, **wish).changed
+    assert not plan(appliance, **asked).changed
 
 
 def test_move_and_rename_past_a_name_that_is_taken_does_not_touch_the_other(
     appliance: MemoryAppliance,
 ) -> None:
     appliance.add_lun("tank", "proj-b", name="lun-a", volsize=7 * GIB)
-    wish = {"new_project": "proj-b", "new_name": "lun-b"}
+    asked = {"new_project": "proj-b", "new_name": "lun-b"}
 
     # Either it finds another way, or it refuses before the first write.
     try:
-        apply(plan(appliance, **wish), appliance)
+        apply(plan(appliance, **asked), appliance)
     except PlanRefused:
         assert appliance.sent == []
     else:
@@ -394,13 +390,13 @@ def test_lost_move_does_not_lead_to_the_rename_of_another_lun(appliance: MemoryA
 def test_move_and_rename_that_broke_off_in_between_goes_on_from_there(
     appliance: MemoryAppliance,
 ) -> None:
-    wish = {"new_project": "proj-b", "new_name": "lun-b", "size": "1G"}
+    asked = {"new_project": "proj-b", "new_name": "lun-b", "size": "1G"}
     original = appliance.luns["tank", "proj-a", "lun-a"]["id"]
     appliance.fates = ["", BEFORE, BEFORE]
     with pytest.raises(LostReply):
-        apply(plan(appliance, **wish), appliance)
+        apply(plan(appliance, **asked), appliance)
 
-    apply(plan(appliance, **wish), appliance)
+    apply(plan(appliance, **asked), appliance)
 
     assert appliance.luns["tank", "proj-b", "lun-b"]["id"] == original
     assert len(appliance.luns) == 1

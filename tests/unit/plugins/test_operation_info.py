@@ -8,7 +8,6 @@ import pytest
 from memory_appliance import Book
 from replication_pages import ACTIONS, TARGETS, WEST, action
 
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._export import INPUTS
 from ansible_collections.zfssa.storage.plugins.module_utils.run._info import (
     ALL,
     SUBSETS,
@@ -16,6 +15,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.run._info import (
     plan_info,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.run._info_filter import Filter
+from ansible_collections.zfssa.storage.plugins.module_utils.run._info_inputs import INPUTS
 from ansible_collections.zfssa.storage.plugins.module_utils.run._info_places import IN_PROJECTS
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,

@@ -7,10 +7,13 @@ from typing import Any
 import pytest
 from memory_appliance import MASKED, Book
 
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._export import INPUTS, options_of
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._export import options_of
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import Property, Resource
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._table import TARGET
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.schema._table import CUSTOM_PROPERTIES
 from ansible_collections.zfssa.storage.plugins.module_utils.run._info import SUBSETS, plan_info
+from ansible_collections.zfssa.storage.plugins.module_utils.run._info_inputs import INPUTS
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
 from ansible_collections.zfssa.storage.plugins.module_utils.values._types import Choice, Size, Value
 
@@ -27,7 +30,7 @@ THING = Resource(
         Property("key", "key", Value(), secret=True),
         Property("id", "id", Value(), read_only=True),
     ),
-    custom=True,
+    custom=CUSTOM_PROPERTIES,
 )
 
 
@@ -102,7 +105,7 @@ def test_snapshots_are_those_that_somebody_took() -> None:
 def test_what_has_no_name_is_left_out() -> None:
     wires = [{"alias": "", "iqn": "iqn.1986-03.com.sun:02:a"}, {"alias": "t", "iqn": "iqn.1986-03.com.sun:02:b"}]
 
-    assert [item["alias"] for item in INPUTS["targets"](wires)] == ["t"]
+    assert [item["alias"] for item in INPUTS["targets"]([TARGET.told(wire) for wire in wires])] == ["t"]
 
 
 def book() -> Book:

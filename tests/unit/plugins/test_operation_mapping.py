@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 from memory_appliance import Book
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import Known
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import ReferenceExists
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun import _mapping
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._connection import Fabric, connection
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._lu_numbers import MASKED
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._mapping import (
-    Wish,
+    Request,
     act_on_mapping,
     plan_mapping,
-    plan_wish,
+    plan_request,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import PlanRefused
@@ -52,9 +52,9 @@ def lun(*groups: str, **values: Any) -> dict[str, Any]:
     return LUN.normalise(wire(*groups, **values))
 
 
-def wish(*groups: str, present: bool = True, target_group: str | None = None) -> Wish:
+def request(*groups: str, present: bool = True, target_group: str | None = None) -> Request:
     """That some groups see the LUN, or not."""
-    return Wish(PLACE, present, groups, (), target_group)
+    return Request(PLACE, present, groups, (), target_group)
 
 
 def book(*groups: str, known: dict[str, list[str]] | None = None, **values: Any) -> Book:
@@ -92,15 +92,15 @@ def plan(reader: Book, **options: Any) -> Plan:
     attach=st.booleans(),
 )
 def test_plan_fulfils_the_wish_and_touches_no_other_group(present: set[str], groups: set[str], attach: bool) -> None:
-    asked = wish(*sorted(groups), present=attach)
-    planned = plan_wish(asked, lun(*sorted(present)), NEWEST)
+    asked = request(*sorted(groups), present=attach)
+    planned = plan_request(asked, lun(*sorted(present)), NEWEST)
 
     after = present | groups if attach else present - groups
     assert planned.changed == (after != present)
     for step in planned.steps:
         sent = step.body or {}
         assert LUN.normalise(wire(**{"initiatorgroup": sent["initiatorgroup"]}))["initiator_groups"] == sorted(after)
-    again = plan_wish(asked, lun(*sorted(after)), NEWEST)
+    again = plan_request(asked, lun(*sorted(after)), NEWEST)
     assert not again.changed
     assert (again.after["connection"] is None) == (not attach)
     numbers = (planned.after["connection"] or {}).get("lu_numbers", {})
@@ -122,7 +122,7 @@ def test_plan_fulfils_the_wish_and_touches_no_other_group(present: set[str], gro
 def test_list_is_written_as_the_appliance_wants_it(
     present: tuple[str, ...], groups: tuple[str, ...], attach: bool, sent: object
 ) -> None:
-    (step,) = plan_wish(wish(*groups, present=attach), lun(*present), NEWEST).steps
+    (step,) = plan_request(request(*groups, present=attach), lun(*present), NEWEST).steps
 
     assert (step.method, step.path, step.body) == ("PUT", PATH, {"initiatorgroup": sent})
 
@@ -130,38 +130,38 @@ def test_list_is_written_as_the_appliance_wants_it(
 @pytest.mark.parametrize(
     ("present", "asked", "release", "said"),
     [
-        (("default",), wish("ig-a"), NEWEST, "presented to every initiator"),
-        (("ig-a",), wish("default"), NEWEST, "goes with no other group"),
-        (("ig-a",), wish("ig-b"), Release(2), "one initiator group only"),
-        (("ig-b",), wish("ig-a", target_group="tg-a"), NEWEST, "presented to ig-b by the target group default"),
+        (("default",), request("ig-a"), NEWEST, "presented to every initiator"),
+        (("ig-a",), request("default"), NEWEST, "goes with no other group"),
+        (("ig-a",), request("ig-b"), Release(2), "one initiator group only"),
+        (("ig-b",), request("ig-a", target_group="tg-a"), NEWEST, "presented to ig-b by the target group default"),
     ],
 )
 def test_what_would_not_leave_others_alone_is_refused(
-    present: tuple[str, ...], asked: Wish, release: Release, said: str
+    present: tuple[str, ...], asked: Request, release: Release, said: str
 ) -> None:
     with pytest.raises(PlanRefused, match=said):
-        plan_wish(asked, lun(*present), release)
+        plan_request(asked, lun(*present), release)
 
 
 @pytest.mark.parametrize(("present", "attach"), [((), True), (("ig-a",), True), (("ig-a",), False)])
 def test_old_software_has_one_group(present: tuple[str, ...], attach: bool) -> None:
-    assert plan_wish(wish("ig-a", present=attach), lun(*present), Release(2)).changed == (bool(present) != attach)
+    assert plan_request(request("ig-a", present=attach), lun(*present), Release(2)).changed == (bool(present) != attach)
 
 
 def test_other_target_group_renumbers() -> None:
-    planned = plan_wish(wish("ig-a", target_group="tg-a"), lun("ig-a"), NEWEST)
+    planned = plan_request(request("ig-a", target_group="tg-a"), lun("ig-a"), NEWEST)
 
     assert planned.steps[0].body == {"targetgroup": "tg-a"}
     assert planned.before["connection"]["lu_numbers"] == {"ig-a": 5}
     assert planned.after["connection"]["lu_numbers"] == {"ig-a": None}
-    assert [one.names for _doing, one in planned.premises if isinstance(one, Known)][-1] == ("tg-a",)
+    assert [one.names for _doing, one in planned.preconditions if isinstance(one, ReferenceExists)][-1] == ("tg-a",)
 
 
 @pytest.mark.parametrize(
     ("groups", "done"), [((), False), (("ig-a",), True), (("ig-b",), False), (("ig-a", "ig-b"), True)]
 )
 def test_write_is_done_when_the_group_sees_the_lun(groups: tuple[str, ...], done: bool) -> None:
-    (step,) = plan_wish(wish("ig-a"), lun(), NEWEST).steps
+    (step,) = plan_request(request("ig-a"), lun(), NEWEST).steps
 
     assert step.done({"lun": wire(*groups)}) is done
     assert step.done(None) is False

@@ -19,11 +19,10 @@ from replication_pages import (
 )
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._crud import plan_object
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import require
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN as LUN_RESOURCE
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._table import PROJECT as PROJECT_RESOURCE
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN as LUN_KIND
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._kind import PROJECT as PROJECT_KIND
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._action import (
     plan_replication,
 )
@@ -279,7 +278,7 @@ OF_PROJECT = action(id="id-2", share="", state="sending")
 def refusal(plan: Plan, at: Book) -> str:
     """What check mode says of a plan; empty when nothing."""
     try:
-        require(plan.premises, at)
+        require(plan.preconditions, at)
     except PlanRefused as refused:
         return str(refused)
     return ""
@@ -288,7 +287,7 @@ def refusal(plan: Plan, at: Book) -> str:
 def plan_gone(at: Book, **options: Any) -> Plan:
     """Plan that the LUN is destroyed, whatever goes with it."""
     names = {"pool": "tank", "project": "proj-a", "name": "lun-a"}
-    return plan_object(LUN_RESOURCE, at, {**names, "state": "absent", "force": True, **options})
+    return LUN_KIND.plan(at, {**names, "state": "absent", "force": True, **options})
 
 
 def at_source(*actions: dict[str, Any], **others: Any) -> Book:
@@ -328,7 +327,7 @@ def test_project_is_not_destroyed_while_an_update_reads_anything_of_it() -> None
             **{f"{PROJECT}/{kind}": {kind: []} for kind in ("luns", "filesystems", "snapshots")},
         )
     )
-    plan = plan_object(PROJECT_RESOURCE, at, {"pool": "tank", "name": "proj-a", "state": "absent", "force": True})
+    plan = PROJECT_KIND.plan(at, {"pool": "tank", "name": "proj-a", "state": "absent", "force": True})
 
     assert "an update of the replication to west is running" in refusal(plan, at)
 

@@ -12,7 +12,7 @@ from scripted_appliance import GIVEN_TOKEN, Exchange, ScriptedAppliance
 
 from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Client, Connection
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan, unchanged
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import Known
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import ReferenceExists
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._relations import Reference
 from ansible_collections.zfssa.storage.plugins.module_utils.run._perform import Mode, perform
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
@@ -117,10 +117,10 @@ def test_check_mode_says_that_another_task_may_make_what_is_missing(
 
 
 def test_interfaces_are_made_by_no_task() -> None:
-    known = Known(Reference("interface", ("/i",), "interfaces"), ("a",))
-    made = Known(Reference("target", ("/i",), "interfaces", maker="zfssa_target"), ("a",))
+    known = ReferenceExists(Reference("interface", ("/i",), "interfaces"), ("a",))
+    made = ReferenceExists(Reference("target", ("/i",), "interfaces", maker="zfssa_target"), ("a",))
 
-    for premise, may_be_made in ((known, False), (made, True)):
+    for precondition, may_be_made in ((known, False), (made, True)):
         with pytest.raises(PlanRefused) as refused:
-            premise(Book({"/i": {"interfaces": []}}))
+            precondition(Book({"/i": {"interfaces": []}}))
         assert refused.value.may_be_made is may_be_made

@@ -14,7 +14,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.engine._planner impo
     plan_rename,
     results_of,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import Known
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import ReferenceExists
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._table import PROJECT
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput, PlanRefused
@@ -82,7 +82,9 @@ def test_creation_tells_which_names_the_appliance_will_look_up() -> None:
 
     plan = plan_present(LUN, NAMES, None, wanted)
 
-    assert [(one.reference.title, one.names) for one in plan.steps[0].premises if isinstance(one, Known)] == [
+    assert [
+        (one.reference.title, one.names) for one in plan.steps[0].preconditions if isinstance(one, ReferenceExists)
+    ] == [
         ("initiator group", ("ig-a", "ig-b")),
         ("target group", ("tg-a",)),
     ]
@@ -94,7 +96,7 @@ def test_update_tells_which_names_the_appliance_will_look_up(renamed: bool) -> N
     if renamed:
         plan = plan_rename(plan, LUN, NAMES, {**NAMES, "name": "lun-b"}, Release(8))
 
-    assert [one.names for _doing, one in plan.premises if isinstance(one, Known)] == [("ig-x",)]
+    assert [one.names for _doing, one in plan.preconditions if isinstance(one, ReferenceExists)] == [("ig-x",)]
 
 
 @pytest.mark.parametrize("allowed", [None, {}, {"allow_shrink": False}, {"force": True}])

@@ -1,4 +1,4 @@
-"""For every kind of object, any state of it and any wish: the plan leads there, at once, as predicted, and with nothing more."""
+"""For every kind of object, any state of it and any request: the plan leads there, at once, as predicted, and with nothing more."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class Scene:
 
 
 def scene(data: st.DataObject, resource: Resource, *, new: bool | None = None) -> Scene:
-    """Draw what there is and what is wanted; a wish does not touch what is fixed, see `test_fixed...`."""
+    """Draw what there is and what is wanted; a request does not touch what is fixed, see `test_fixed...`."""
     is_new = data.draw(st.booleans(), "new") if new is None else new
     state = None if is_new else data.draw(states(resource), "state")
     parent = {
@@ -175,8 +175,8 @@ def test_fixed_properties_are_refused_when_they_differ(resource: Resource, data:
     if not fixed(resource):
         return
     here = scene(data, resource, new=False)
-    wish = data.draw(wishes(resource, complete=True), "wish")
-    here.options = {key: value for key, value in wish.items() if key in fixed(resource)}
+    request = data.draw(wishes(resource, complete=True), "request")
+    here.options = {key: value for key, value in request.items() if key in fixed(resource)}
     assume(here.options)
     record = here.appliance.record
     assert record is not None

@@ -1,4 +1,4 @@
-"""For any state and any wish within permission: the plan leads there, in one go, and as predicted."""
+"""For any state and any asked within permission: the plan leads there, in one go, and as predicted."""
 
 from __future__ import annotations
 
@@ -17,11 +17,13 @@ from strategies import (
 )
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._crud import plan_object
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import POOLS, read
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import read
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import Resource
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN as LUN_KIND
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.pool._pools import POOLS
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._kind import PROJECT as PROJECT_KIND
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._table import PROJECT
 from ansible_collections.zfssa.storage.plugins.module_utils.values._coerce import in_form_of
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import LostReply, ZfssaError
@@ -35,7 +37,7 @@ WISH = {"size": "1M", "compression": "gzip", "initiator_groups": ["ig-a"]}
 
 def lun_plan(appliance: MemoryAppliance, options: Mapping[str, Any]) -> Plan:
     """Plan for the LUN; it may shrink."""
-    return plan_object(LUN, appliance, {"state": "present", "allow_shrink": True, **LUN_NAMES, **options})
+    return LUN_KIND.plan(appliance, {"state": "present", "allow_shrink": True, **LUN_NAMES, **options})
 
 
 def assert_predicted(resource: Resource, plan: Plan, appliance: MemoryAppliance) -> None:
@@ -100,9 +102,9 @@ def test_project_becomes_what_is_wanted_in_one_go_and_as_predicted(
     appliance = MemoryAppliance()
     if state is not None:
         appliance.add_project("tank", name="proj-a", **state)
-    wish = {"state": "present", **PROJECT_NAMES, **options}
+    asked = {"state": "present", **PROJECT_NAMES, **options}
 
-    plan = plan_object(PROJECT, appliance, wish)
+    plan = PROJECT_KIND.plan(appliance, asked)
     result = apply(plan, appliance)
 
     record = read(appliance, PROJECT, PROJECT_NAMES)
@@ -110,7 +112,7 @@ def test_project_becomes_what_is_wanted_in_one_go_and_as_predicted(
     assert PROJECT.differences(record, PROJECT.wanted(options)) == {}
     assert result == {"project": record}
     assert_predicted(PROJECT, plan, appliance)
-    assert not plan_object(PROJECT, appliance, wish).changed
+    assert not PROJECT_KIND.plan(appliance, asked).changed
 
 
 @given(
@@ -123,9 +125,9 @@ def test_lun_is_changed_moved_and_renamed_in_one_go(
     state: dict[str, Any], options: dict[str, Any], name: str | None, project: str | None
 ) -> None:
     appliance = appliance_with(lun=state)
-    wish = {**options, "new_name": name, "new_project": project}
+    asked = {**options, "new_name": name, "new_project": project}
 
-    plan = lun_plan(appliance, wish)
+    plan = lun_plan(appliance, asked)
     result = apply(plan, appliance)
 
     goal = {"pool": "tank", "project": project or "proj-a", "name": name or "lun-a"}
@@ -134,7 +136,7 @@ def test_lun_is_changed_moved_and_renamed_in_one_go(
     assert result == {"lun": record}
     assert LUN.differences(record, LUN.wanted(options)) == {}
     assert_predicted(LUN, plan, appliance)
-    assert not lun_plan(appliance, wish).changed
+    assert not lun_plan(appliance, asked).changed
     assert len(appliance.luns) == 2
 
 

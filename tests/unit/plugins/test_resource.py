@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import Property, Resource
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.schema._table import CUSTOM_PROPERTIES
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
 from ansible_collections.zfssa.storage.plugins.module_utils.values._release import Release
 from ansible_collections.zfssa.storage.plugins.module_utils.values._types import Flag, Names, Size, Value
@@ -26,7 +27,7 @@ BOX = Resource(
         Property("weight", "weight", Size(), read_only=True),
         Property("double", "double", Value(), read_only=True, read=lambda wire: 2 * wire["weight"]),
     ),
-    custom=True,
+    custom=CUSTOM_PROPERTIES,
     older_move="/api/{room}/shelves/{shelf}/things",
 )
 NAMES = {"room": "attic", "shelf": "top", "name": "b:1"}

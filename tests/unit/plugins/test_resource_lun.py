@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._relations import Change
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._relations import UPDATE, Change
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import (
     LUN,
     MASKED,
@@ -157,18 +157,21 @@ def test_record_has_the_same_keys_on_every_release_and_in_a_prediction() -> None
     assert set(predicted) == set(LUN.normalise(new))
 
 
-@pytest.mark.parametrize("size", [GIB - 1, 1])
+def sized(size: int, **allowed: bool) -> Change:
+    """The change of a LUN of 1G to another size."""
+    before = {**lun(sparse=False), "pool": "tank", "project": "proj-a"}
+    return Change(UPDATE, "LUN x", before, {"size": size}, {**before, "size": size}, allowed=allowed)
+
+
+@pytest.mark.parametrize("size", [GIB - 8192, 8192])
 def test_shrinking_needs_a_permission(size: int) -> None:
-    guard = LUN.guards[0]
-
     with pytest.raises(PlanRefused, match=r"LUN x has 1G.*allow_shrink"):
-        guard(Change("LUN x", lun(), {"size": size}, {"allow_shrink": False}))
-    guard(Change("LUN x", lun(), {"size": size}, {"allow_shrink": True}))
+        list(LUN.preconditions(sized(size, allow_shrink=False)))
+    assert list(LUN.preconditions(sized(size, allow_shrink=True))) == []
 
 
-@pytest.mark.parametrize("wanted", [{}, {"size": GIB}, {"size": 2 * GIB}])
-def test_growing_needs_none(wanted: dict[str, Any]) -> None:
-    LUN.guards[0](Change("LUN x", lun(), wanted, {}))
+def test_growing_needs_no_permission() -> None:
+    assert list(LUN.preconditions(sized(2 * GIB))) != []
 
 
 def test_project_takes_what_its_table_says() -> None:

@@ -11,9 +11,9 @@ from memory_appliance import MASKED, Book
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import Known
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import POOLS
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import ReferenceExists
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._lu_numbers import LUNS
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.pool._pools import POOLS
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._operations import (
     group_spec,
     plan_initiator,
@@ -333,7 +333,7 @@ def test_group_gets_the_wanted_members_in_one_go(present: set[str] | None, liste
         return
     assert plan.after["group"] == {"protocol": "iscsi", "name": "g", "initiators": sorted(wanted)}
     assert plan.changed == (present is None or wanted != before)
-    looked_up = [one for _doing, one in plan.premises if isinstance(one, Known)]
+    looked_up = [one for _doing, one in plan.preconditions if isinstance(one, ReferenceExists)]
     assert [name for one in looked_up for name in one.names] == sorted(wanted - before)
     if plan.changed:
         book.answers = [{"group": {"name": "g", "initiators": sorted(wanted)}}]

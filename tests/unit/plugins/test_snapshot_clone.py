@@ -8,9 +8,9 @@ import pytest
 from memory_appliance import Book
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._crud import plan_object
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import require
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN as LUN_KIND
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._lu_numbers import MASKED
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import LostReply, ObjectExists, PlanRefused
@@ -75,7 +75,7 @@ def book(**more: Any) -> Book:
 
 def plan(reader: Book, **options: Any) -> Plan:
     """Plan for the clone."""
-    return plan_object(LUN, reader, {**OPTIONS, **options})
+    return LUN_KIND.plan(reader, {**OPTIONS, **options})
 
 
 def test_body_has_the_place_and_only_what_was_given() -> None:
@@ -112,7 +112,7 @@ def test_clone_is_presented_to_nobody_unless_the_user_says_to_whom(update: int) 
 def test_lost_answer_to_a_clone_is_judged_by_what_the_user_said() -> None:
     made = {**lun(), "name": "c", "origin": SNAPSHOT}
 
-    # Somebody else has made it with the same wish, and presented it.
+    # Somebody else has made it with the same request, and presented it.
     assert plan(book()).steps[0].done({"lun": {**made, "initiatorgroup": ["ig-a"], "assignednumber": [1]}})
     assert (
         not plan(book(), initiator_groups=[])
@@ -254,7 +254,7 @@ def test_filesystem_of_that_name_is_named() -> None:
     reader.answers = [ObjectExists("taken", status=409, fault="ERR_OBJECT_EXISTS")]
 
     with pytest.raises(PlanRefused, match=r"^Cannot clone .*: there is a filesystem tank/proj-a/c"):
-        require(planned.premises, reader)
+        require(planned.preconditions, reader)
     with pytest.raises(PlanRefused, match=r"^Cannot clone .*: there is a filesystem tank/proj-a/c") as caught:
         apply(planned, reader)
     assert caught.value.status == 409

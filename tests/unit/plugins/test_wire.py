@@ -13,7 +13,7 @@ from replication_pages import action, pages
 from scripted_appliance import Exchange, ScriptedAppliance, login, logout
 
 from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Client
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._crud import plan_object
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN as LUN_KIND
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._action import plan_replication
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._table import ACTION, record_of
@@ -188,7 +188,7 @@ def _appliance(**values: Any) -> MemoryAppliance:
 def test_property_that_nobody_gave_is_not_decided_on() -> None:
     appliance = _appliance(status=["x"], volsize="much", initiatorgroup=[None], compression=7.5)
 
-    planned = plan_object(LUN, appliance, {**NAMES, "state": "present", "logbias": "throughput"})
+    planned = LUN_KIND.plan(appliance, {**NAMES, "state": "present", "logbias": "throughput"})
 
     assert [step.body for step in planned.steps] == [{"logbias": "throughput"}]
 
@@ -207,7 +207,7 @@ def test_property_that_is_decided_on_is_refused(key: str, options: dict[str, Any
     appliance = _appliance(**{key: value})
 
     with pytest.raises(NotUnderstood, match="of LUN tank/proj-a/lun-a is "):
-        plan_object(LUN, appliance, {**NAMES, "state": "present", **options})
+        LUN_KIND.plan(appliance, {**NAMES, "state": "present", **options})
     assert not appliance.sent
 
 
@@ -217,7 +217,7 @@ def test_clones_that_cannot_be_counted_are_not_none(numclones: Any) -> None:
     appliance.snapshots["tank", "proj-a", "lun-a"] = [{"name": "s1", "numclones": numclones}]
 
     with pytest.raises(NotUnderstood, match=r"^numclones of snapshot s1 is "):
-        plan_object(LUN, appliance, {**NAMES, "state": "absent", "force": True})
+        LUN_KIND.plan(appliance, {**NAMES, "state": "absent", "force": True})
 
 
 @pytest.mark.parametrize("limit", [-1, 0, "unlimited", "-1", -1.0, 0.0])
@@ -262,7 +262,7 @@ def test_list_where_an_object_belongs_is_named() -> None:
     book = Book({LUN.path(NAMES): {"lun": []}})
 
     with pytest.raises(BadReply, match=r"answer for LUN tank/proj-a/lun-a has no 'lun' in it, and \[\] instead"):
-        plan_object(LUN, book, {**NAMES, "state": "present"})
+        LUN_KIND.plan(book, {**NAMES, "state": "present"})
 
 
 # zfssa_info

@@ -128,7 +128,7 @@ def _read_views(pages: Pages) -> list[_View]:
         try:
             numbers, setting = lu_numbers(wire), lu_setting(wire)
         except ValueError:
-            # A premise says why an appliance refuses. Where nobody can tell, the appliance alone does.
+            # A precondition says why an appliance refuses. Where nobody can tell, the appliance alone does.
             continue
         views.append(_View(f"LUN {'/'.join(names)}", names, numbers, target_group, setting))
     return views

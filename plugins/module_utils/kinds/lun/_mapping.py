@@ -17,16 +17,17 @@ from typing import Any
 from ...client._client import Client
 from ...engine._apply import apply
 from ...engine._membership import apply_among_others
-from ...engine._parents import explain_missing_share
 from ...engine._plan import Plan, Results, Step, unchanged
 from ...engine._planner import results_of, unmet_by
-from ...engine._preconditions import premises_of
-from ...engine._read import Reader, read, require_pool, unwrap
-from ...engine._relations import Intent
+from ...engine._preconditions import preconditions_of
+from ...engine._read import Reader, read, unwrap
+from ...engine._relations import UPDATE, Change
 from ...engine._resource import Identity, Record
 from ...values._errors import Absent, InvalidInput, PlanRefused
 from ...values._names import as_known, check_name, folded, repeated, shown
 from ...values._release import Release
+from ..pool._pools import require_pool
+from ..project._lookup import explain_missing_share
 from ..san._table import ISCSI, check_alias, is_port_name
 from ._connection import Fabric, connection, read_fabric, read_groups, read_initiators
 from ._lu_numbers import EVERYTHING, MASKED, PROTOCOLS, check_alone, unseen_groups
@@ -36,7 +37,7 @@ _SHOWN = 10
 
 
 @dataclass(frozen=True)
-class Wish:
+class Request:
     """What shall be, found out once; whether it is, the LUN alone tells.
 
     Attributes:
@@ -64,7 +65,7 @@ class Wish:
 class MappingPlan(Plan):
     """A plan that can be made anew from the LUN alone."""
 
-    wish: Wish | None = None
+    request: Request | None = None
 
 
 def plan_mapping(reader: Reader, options: Mapping[str, Any]) -> Plan:
@@ -96,32 +97,32 @@ def plan_mapping(reader: Reader, options: Mapping[str, Any]) -> Plan:
     else:
         hosts = _members(_required_groups(reader, groups), groups)
     fabric = read_fabric(reader, sorted({lun["target_group"], target_group or lun["target_group"]}), initiators)
-    return plan_wish(Wish(identity, True, groups, hosts, target_group, fabric), lun, reader.release)
+    return plan_request(Request(identity, True, groups, hosts, target_group, fabric), lun, reader.release)
 
 
 def act_on_mapping(plan: Plan, client: Client, options: Mapping[str, Any]) -> Results:
     """Carry out a plan; what is added or removed stays so, whoever else changes who sees the LUN meanwhile."""
-    wish = plan.wish if isinstance(plan, MappingPlan) else None
-    if wish is None or not plan.steps:
+    request = plan.request if isinstance(plan, MappingPlan) else None
+    if request is None or not plan.steps:
         return apply(plan, client)
-    label = LUN.label(wish.identity)
+    label = LUN.label(request.identity)
 
     def replan() -> Plan:
-        lun = read(client, LUN, wish.identity)
+        lun = read(client, LUN, request.identity)
         if lun is None:
-            require_pool(client, wish.identity["pool"])
-        if lun is None and wish.present:
+            require_pool(client, request.identity["pool"])
+        if lun is None and request.present:
             raise PlanRefused(f"{label} was destroyed meanwhile", advice="make it again")
-        return unchanged({"connection": None}) if lun is None else plan_wish(wish, lun, client.release)
+        return unchanged({"connection": None}) if lun is None else plan_request(request, lun, client.release)
 
     return apply_among_others(plan, replan, client, members=f"the initiator groups of {label}")
 
 
-def plan_wish(wish: Wish, lun: Record, release: Release) -> MappingPlan:
+def plan_request(request: Request, lun: Record, release: Release) -> MappingPlan:
     """Plan that some groups see a LUN, or not.
 
     Args:
-        wish: which.
+        request: which.
         lun: the record of the LUN.
         release: the appliance's.
 
@@ -131,53 +132,53 @@ def plan_wish(wish: Wish, lun: Record, release: Release) -> MappingPlan:
     present = set(lun["initiator_groups"])
     seeing = present - set(unseen_groups(lun))
     changes: Record = {}
-    if wish.present:
-        _refuse_everybody(lun, wish.groups)
-        after = present | set(wish.groups)
-        if wish.target_group not in (None, lun["target_group"]):
-            _refuse_other_targets(lun, wish, present - set(wish.groups))
-            changes["target_group"] = wish.target_group
+    if request.present:
+        _refuse_everybody(lun, request.groups)
+        after = present | set(request.groups)
+        if request.target_group not in (None, lun["target_group"]):
+            _refuse_other_targets(lun, request, present - set(request.groups))
+            changes["target_group"] = request.target_group
     else:
-        after = present - set(wish.groups)
+        after = present - set(request.groups)
     # A group that the LUN names and that does not see it is presented to once more.
-    if after != present or (wish.present and not seeing.issuperset(wish.groups)):
+    if after != present or (request.present and not seeing.issuperset(request.groups)):
         changes["initiator_groups"] = sorted(after)
-    before = wish.connection(lun) if seeing & set(wish.groups) else None
+    before = request.connection(lun) if seeing & set(request.groups) else None
     if not changes:
-        result = {"connection": wish.connection(lun) if wish.present else None}
-        return MappingPlan(steps=(), before=result, after=result, wish=wish)
+        result = {"connection": request.connection(lun) if request.present else None}
+        return MappingPlan(steps=(), before=result, after=result, request=request)
     predicted = LUN.predict(lun, changes)
-    step = _step(wish, lun, changes, release)
-    if wish.present:
-        premises = premises_of(LUN, Intent(LUN.label(lun), lun, changes, predicted, release))
-        step = replace(step, premises=premises)
+    step = _step(request, lun, changes, release)
+    if request.present:
+        preconditions = preconditions_of(LUN, Change(UPDATE, LUN.label(lun), lun, changes, predicted, release))
+        step = replace(step, preconditions=preconditions)
     return MappingPlan(
         steps=(step,),
         before={"connection": before},
-        after={"connection": wish.connection(predicted) if wish.present else None},
-        wish=wish,
+        after={"connection": request.connection(predicted) if request.present else None},
+        request=request,
     )
 
 
-def _step(wish: Wish, lun: Record, changes: Record, release: Release) -> Step:
-    path = LUN.path(wish.identity)
-    verb, word = ("present", "to") if wish.present else ("hide", "from")
+def _step(request: Request, lun: Record, changes: Record, release: Release) -> Step:
+    path = LUN.path(request.identity)
+    verb, word = ("present", "to") if request.present else ("hide", "from")
 
     def done(body: Any) -> bool:
         if body is None:
             return False
-        lun = LUN.normalise(unwrap(body, LUN.kind, LUN.label(wish.identity)), wish.identity)
-        return not plan_wish(wish, lun, release).changed
+        lun = LUN.normalise(unwrap(body, LUN.kind, LUN.label(request.identity)), request.identity)
+        return not plan_request(request, lun, release).changed
 
     return Step(
         verb=verb,
-        label=f"{LUN.label(wish.identity)} {word} {', '.join(wish.groups)}",
+        label=f"{LUN.label(request.identity)} {word} {', '.join(request.groups)}",
         method="PUT",
         path=path,
         body=LUN.payload(changes, release),
         probe=path,
         done=done,
-        unmet=unmet_by(LUN, LUN.label(lun), changes, results_of(LUN, wish.identity)) if wish.present else None,
+        unmet=unmet_by(LUN, LUN.label(lun), changes, results_of(LUN, request.identity)) if request.present else None,
     )
 
 
@@ -206,7 +207,7 @@ def _plan_absent(
         return unchanged({"connection": None})
     hosts = hosts or _members(_known_groups(reader, groups, ()), groups)
     fabric = read_fabric(reader, [lun["target_group"]], initiators or read_initiators(reader))
-    return plan_wish(Wish(identity, False, groups, hosts, None, fabric), lun, reader.release)
+    return plan_request(Request(identity, False, groups, hosts, None, fabric), lun, reader.release)
 
 
 # What the user gave
@@ -358,11 +359,11 @@ def _refuse_everybody(lun: Record, groups: Sequence[str]) -> None:
         )
 
 
-def _refuse_other_targets(lun: Record, wish: Wish, others: set[str]) -> None:
+def _refuse_other_targets(lun: Record, request: Request, others: set[str]) -> None:
     if others:
         raise PlanRefused(
             f"{LUN.label(lun)} is presented to {_some(sorted(others))} by the target group {lun['target_group']}, and "
-            f"{wish.target_group} would take it from there",
+            f"{request.target_group} would take it from there",
             advice="leave out target_group, or set it with zfssa_lun",
         )
 

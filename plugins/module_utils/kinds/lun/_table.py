@@ -10,15 +10,17 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from ...engine._preconditions import Known
-from ...engine._relations import Change, Dependents, Intent, Premise, Reference, Rivals
+from ...engine._preconditions import ReferenceExists
+from ...engine._relations import DESTROY, Change, Dependents, Precondition, Reference, SharedNames
 from ...engine._resource import Property, Record, Resource, Wire
 from ...values._errors import NotUnderstood, PlanRefused, Unmet, ZfssaError
 from ...values._types import Amount, Choice, Flag, Moment, Name, Names, Size, Value, Whole, Word
 from ...values._units import format_size
 from ...values._wire import clear, is_clear
+from ..pool._pools import served_here
 from ..project._capacity import RoomForLun
 from ..project._table import BLOCK_SIZE, CHECKSUM, COMPRESSION, LOGBIAS, refuse_protected
+from ..schema._table import CUSTOM_PROPERTIES
 from ._lu_numbers import (
     MASKED,
     PROTOCOLS,
@@ -138,56 +140,62 @@ def _unsure(before: Record, after: Record) -> Record:
 
 
 def _refuse_shrink(change: Change) -> None:
-    size = change.wanted.get("size")
-    if size is not None and change.current["size"] is None:
+    size = change.changes.get("size")
+    if size is None or change.current is None:
+        return
+    if change.current["size"] is None:
         raise NotUnderstood(f"the appliance does not tell the size of {change.label}, so that it cannot be changed")
-    if size is not None and size < change.current["size"] and not change.allowed.get("allow_shrink"):
+    if size < change.current["size"] and not change.allowed.get("allow_shrink"):
         raise PlanRefused(
             f"{change.label} has {format_size(change.current['size'])}, and {format_size(size)} would cut off its end",
             advice="leave size as it is, or set allow_shrink to true if its data ends before that",
         )
 
 
-def _refuse_part_of_a_block(intent: Intent) -> None:
-    size, block = intent.changes.get("size"), clear(intent.after["volblocksize"])
+def _refuse_part_of_a_block(change: Change) -> None:
+    size, block = change.changes.get("size"), clear(change.after["volblocksize"])
     if size and block and size % block:
         below = size - size % block
         choice = " or ".join(format_size(one) for one in (below, below + block) if one)
         raise PlanRefused(
-            f"size of {intent.label} cannot be {format_size(size)}: it is no multiple of its volblocksize, "
+            f"size of {change.label} cannot be {format_size(size)}: it is no multiple of its volblocksize, "
             f"{format_size(block)}",
             advice=f"give {choice}",
         )
 
 
-def _named_by(intent: Intent) -> Iterable[Premise]:
+def _named_by(change: Change) -> Iterable[Precondition]:
     """What a LUN names already, and what must be there so that it can be presented again to groups that do not see it."""
-    after = intent.after
-    current = {**(intent.current or {}), "status": after["status"]}
-    # A premise says why an appliance refuses. Where nobody can tell, the appliance alone does.
-    told = intent.current and all(is_clear(current[key]) for key in ("status", "initiator_groups", "lu_numbers"))
+    after = change.after
+    current = {**(change.current or {}), "status": after["status"]}
+    # A precondition says why an appliance refuses. Where nobody can tell, the appliance alone does.
+    told = change.current and all(is_clear(current[key]) for key in ("status", "initiator_groups", "lu_numbers"))
     unseen = unseen_groups(current) if told else ()
     again = tuple(group for group in unseen if group in after["initiator_groups"])
     if again and is_clear(after["target_group"]):
-        yield Known(_INITIATOR_GROUPS, again)
+        yield ReferenceExists(_INITIATOR_GROUPS, again)
         if after["target_group"]:
-            yield Known(_TARGET_GROUPS, (after["target_group"],))
+            yield ReferenceExists(_TARGET_GROUPS, (after["target_group"],))
 
 
-def _premises(intent: Intent) -> Iterable[Premise]:
-    """What must hold so that a LUN can have its size and its LU numbers."""
-    _refuse_part_of_a_block(intent)
-    changes, after = intent.changes, intent.after
+def _preconditions(change: Change) -> Iterable[Precondition]:
+    """What must hold so that a LUN can go, or have its size and its LU numbers."""
+    refuse_protected(change)
+    if change.verb == DESTROY:
+        return
+    _refuse_shrink(change)
+    _refuse_part_of_a_block(change)
+    changes, after = change.changes, change.after
     groups = clear(after["initiator_groups"]) or []
     if "initiator_groups" in changes:
-        refuse_several(intent.label, groups, intent.release)
-        yield from _named_by(intent)
-    growth = changes.get("size", 0) - (clear(intent.current["size"]) or 0 if intent.current else 0)
+        refuse_several(change.label, groups, change.release)
+        yield from _named_by(change)
+    growth = changes.get("size", 0) - (clear(change.current["size"]) or 0 if change.current else 0)
     if growth > 0 and after["sparse"] is False:
         yield RoomForLun(after["pool"], after["project"], growth)
     if {"initiator_groups", "target_group", "lu_number"} & set(changes) and groups and is_clear(after["target_group"]):
         number = changes.get("lu_number")
-        known = (intent.current or {}).get("lu_number")
+        known = (change.current or {}).get("lu_number")
         # Who sets no number keeps the one that is set, and whether one is, only the LUN itself tells.
         if isinstance(number, int) or (number is None and isinstance(known, int)):
             names = (after["pool"], after["project"], after["name"])
@@ -263,14 +271,15 @@ LUN = Resource(
         Property("creation", "creation", Moment(), read_only=True),
         Property("id", "id", Value(), read_only=True, decided=True),
     ),
-    custom=True,
+    custom=CUSTOM_PROPERTIES,
     required_to_create=("size",),
-    guards=(_refuse_shrink,),
-    premises=_premises,
-    destroy_guards=(refuse_protected,),
+    preconditions=_preconditions,
+    found_where=served_here,
     dependents=(Dependents("snapshot", "/snapshots", "snapshots"),),
     # API reference 1.7, 12.14.
-    rivals=(Rivals("filesystem", "/api/storage/v1/pools/{pool}/projects/{project}/filesystems", "filesystem"),),
+    shares_names_with=(
+        SharedNames("filesystem", "/api/storage/v1/pools/{pool}/projects/{project}/filesystems", "filesystem"),
+    ),
     older_move="/api/storage/v1/pools/{pool}/projects/{project}/filesystems",
     settle=_settle,
     unmet=_unseen,

@@ -9,11 +9,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...engine._plan import Plan
-from ...engine._read import POOLS, Pages
+from ...engine._read import Pages
 from ...engine._resource import Record
 from ...values._errors import ApplianceError
 from ...values._names import segment
 from ...values._wire import clear, told_amount
+from ..pool._pools import POOLS
 from ..project._capacity import about
 from ._table import LUN
 

@@ -151,7 +151,7 @@ def _returned(side: Client, found: Found) -> tuple[Step, ...]:
     marked = found.place.named(str(found.removal_name))
     current = {**found.record, "name": marked.name}
     plan = plan_rename(unchanged({LUN.kind: current}), LUN, marked.identity, found.place.identity, side.release)
-    return tuple(replace(step, verb="give back", premises=(), results=lambda _body: {}) for step in plan.steps)
+    return tuple(replace(step, verb="give back", preconditions=(), results=lambda _body: {}) for step in plan.steps)
 
 
 def _claim(plan: Plan, client: Client, wishes: Wishes) -> Results:

@@ -10,12 +10,13 @@ from dataclasses import replace
 
 from ...engine._plan import Plan, all_allowed, unchanged
 from ...engine._planner import plan_present, plan_removal
-from ...engine._read import Reader, read, read_dependents
+from ...engine._read import Reader, read
 from ...engine._resource import Property, Resource
 from ...values._errors import ObjectExists, PlanRefused
 from ...values._owner import Owner
 from ...values._types import Value
 from ..project._table import PROJECT
+from ..share._dependents import read_dependents
 from ._names import Before, Left, Place, Sign, sign_of
 
 _SIGN = Resource(

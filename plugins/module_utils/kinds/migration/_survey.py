@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...client._client import Client
-from ...engine._read import POOLS, Pages, Reader, project_path, read_list, read_pool, require_pool
+from ...engine._read import Pages, Reader, read_list
 from ...engine._resource import Record, Resource, Wire
 from ...values._errors import InvalidInput
 from ...values._names import check_name, folded, segment
@@ -21,6 +21,7 @@ from ...values._types import Misread
 from ...values._wire import Wanted, found_by, label_of, refusal, text, told_amount
 from ..lun._lu_numbers import EVERYTHING, PROTOCOLS, lu_setting
 from ..lun._table import LUN
+from ..pool._pools import POOLS, project_path, read_pool, require_pool
 from ..replication._action import read_inherited
 from ..replication._table import (
     ACTION,

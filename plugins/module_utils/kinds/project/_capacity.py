@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...engine._read import POOLS, Pages, project_path
+from ...engine._read import Pages
 from ...engine._resource import Wire
 from ...values._errors import NoRoom, PlanRefused
 from ...values._names import segment
 from ...values._wire import told_amount
+from ..pool._pools import POOLS, project_path
 
 _UNITS = "KMGTPE"
 

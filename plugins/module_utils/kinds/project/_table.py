@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ...engine._relations import Change, Dependents, Intent, Premise
+from ...engine._relations import DESTROY, Change, Dependents, Precondition
 from ...engine._resource import Property, Resource
 from ...values._errors import PlanRefused
 from ...values._types import Amount, Choice, Flag, Limit, Moment, Size, Value, Whole, Word
 from ...values._units import format_size
 from ...values._wire import clear
+from ..pool._pools import served_here
+from ..schema._table import CUSTOM_PROPERTIES
 from ._capacity import RoomForReservation, UsageWithinQuota
 
 COMPRESSION = Choice(("off", "lzjb", "lz4", "gzip-2", "gzip", "gzip-9"), newer=("lz4",))
@@ -23,29 +25,32 @@ BLOCK_SIZE = Size(512, 1024**2, power_of_two=True)
 
 
 def refuse_protected(change: Change) -> None:
-    """Guard against the destruction of what has `nodestroy`, which the appliance refuses too (API reference 5.4)."""
-    if change.current["nodestroy"]:
+    """Refuse to destroy what has `nodestroy`, as the appliance does (API reference 5.4)."""
+    if change.verb == DESTROY and change.current and change.current["nodestroy"]:
         raise PlanRefused(
             f"{change.label} is protected by nodestroy",
             advice="set nodestroy to false in a task of its own first",
         )
 
 
-def _premises(intent: Intent) -> Iterable[Premise]:
-    """What must hold so that a project can have its quota and its reservation."""
-    changes, after = intent.changes, intent.after
+def _preconditions(change: Change) -> Iterable[Precondition]:
+    """What must hold so that a project can go, or have its quota and its reservation."""
+    refuse_protected(change)
+    if change.verb == DESTROY:
+        return
+    changes, after = change.changes, change.after
     quota, reservation = changes.get("quota"), changes.get("reservation")
     limit = clear(after["quota"])
     if reservation and limit and reservation > limit:
         raise PlanRefused(
-            f"{intent.label} cannot reserve {format_size(reservation)}, which is more than its quota, "
+            f"{change.label} cannot reserve {format_size(reservation)}, which is more than its quota, "
             f"{format_size(limit)}",
             advice="choose a smaller reservation, or a larger quota",
         )
-    if intent.current is not None and quota:
+    if change.current is not None and quota:
         yield UsageWithinQuota(after["pool"], after["name"], quota)
     if reservation:
-        taken = (intent.current or {}).get("space_total") or 0
+        taken = (change.current or {}).get("space_total") or 0
         yield RoomForReservation(after["pool"], reservation - taken)
 
 
@@ -76,10 +81,10 @@ PROJECT = Resource(
         Property("creation", "creation", Moment(), read_only=True),
         Property("id", "id", Value(), read_only=True, decided=True),
     ),
-    custom=True,
-    destroy_guards=(refuse_protected,),
+    custom=CUSTOM_PROPERTIES,
+    found_where=served_here,
     built_in=("default",),
-    premises=_premises,
+    preconditions=_preconditions,
     dependents=(
         Dependents("LUN", "/luns", "luns"),
         Dependents("filesystem", "/filesystems", "filesystems"),

@@ -11,16 +11,17 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from ...engine._parents import explain_missing_share
 from ...engine._plan import Plan, Results, Step, all_allowed, unchanged
 from ...engine._planner import plan_changes, plan_removal
-from ...engine._read import Pages, Reader, explain_missing_project, items_in, read_list, require_pool
+from ...engine._read import Pages, Reader, items_in, read_list
 from ...engine._resource import Record, Wire
 from ...values._errors import NO_SUCH_METHOD, Absent, ApplianceError, InvalidInput, NotUnderstood, PlanRefused
 from ...values._names import check_name
 from ...values._release import Release
 from ...values._wire import Wanted, fits, found_by, label_of, named, text
 from ..lun._table import LUN
+from ..pool._pools import require_pool
+from ..project._lookup import explain_missing_project, explain_missing_share
 from ..project._table import PROJECT
 from ._replicated import NotReplicated, NoUpdateRunning, refuse_running
 from ._schedules import (
@@ -162,7 +163,7 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Plan:
         idle = partial(_refuse_running, current, route.label)
         return replace(
             flag,
-            steps=(*(replace(step, premises=(idle,)) for step in action.steps), *flag.steps),
+            steps=(*(replace(step, preconditions=(idle,)) for step in action.steps), *flag.steps),
             before={**flag.before, **action.before},
             after={**flag.after, **action.after},
         )
@@ -174,7 +175,7 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Plan:
 
 
 def _refuse_running(action: Record | None, label: str, _pages: Pages) -> None:
-    """Guard an action whose update is running; a premise where the appliance itself decides."""
+    """Guard an action whose update is running; a precondition where the appliance itself decides."""
     if action is not None and action["state"] not in (None, "", IDLE):
         refuse_running(label)
 
@@ -221,7 +222,7 @@ def _plan_flag_alone(reader: Reader, options: Mapping[str, Any]) -> Plan:
     """Plan the flag of a LUN that no update reads at that moment."""
     plan, scope = _plan_flag(reader, options), scope_of(options)
     idle = NoUpdateRunning(scope.pool, scope.project, scope.lun, scope.inheritance_path(reader.release))
-    return replace(plan, steps=tuple(replace(step, premises=(*step.premises, idle)) for step in plan.steps))
+    return replace(plan, steps=tuple(replace(step, preconditions=(*step.preconditions, idle)) for step in plan.steps))
 
 
 def _plan_flag(reader: Reader, options: Mapping[str, Any], removed: str = "") -> Plan:
@@ -248,7 +249,7 @@ def _plan_flag(reader: Reader, options: Mapping[str, Any], removed: str = "") ->
         probe=path,
         done=lambda body: inherited_flag(body, scope.label) == wanted,
         results=lambda _body: {"inherited": wanted},
-        premises=(NotReplicated(scope.pool, scope.project, scope.lun, removed),) if wanted else (),
+        preconditions=(NotReplicated(scope.pool, scope.project, scope.lun, removed),) if wanted else (),
     )
     return Plan((step,), before, {**before, "inherited": wanted})
 
@@ -313,7 +314,7 @@ def _plan_create(reader: Reader, route: Route, wanted: Record, *, inherits: bool
         probe=ACTIONS,
         done=lambda answer: _is_there(answer, route, wanted),
         results=_results(route),
-        premises=(OnItsOwn(scope, reader.release),) if scope.lun is not None and inherits else (),
+        preconditions=(OnItsOwn(scope, reader.release),) if scope.lun is not None and inherits else (),
     )
     after = ACTION.predict(
         None,

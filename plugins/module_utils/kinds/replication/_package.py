@@ -13,12 +13,12 @@ from typing import Any
 
 from ...engine._plan import Plan, Results, Step, all_allowed, unchanged
 from ...engine._planner import plan_changes, plan_removal
-from ...engine._preconditions import Served
-from ...engine._read import Pages, Reader, items_in, read_list, require_any_pool
+from ...engine._read import Pages, Reader, items_in, read_list
 from ...engine._resource import Record, Wire
 from ...values._errors import Absent, InvalidInput, PlanRefused
 from ...values._names import check_name
 from ...values._wire import found_by, label_of, text
+from ..pool._pools import PoolServedHere, require_any_pool
 from ..snapshot._dependent_clones import read_snapshots, refuse_doomed_clones, refuse_held
 from ._package_address import Address, Package, find_by_address, find_by_id
 from ._package_clones import is_clone, read_package_clones, refuse_conflicts
@@ -153,9 +153,9 @@ def _plan_absent(reader: Reader, found: Found, *, force: bool) -> Plan:
         _refuse_clones(reader, found, force=force)
     confirm = all_allowed if force else partial(_refuse_clones, found=found, force=False)
     plan = plan_removal(PACKAGE, found.path, found.label, found.record, confirm=confirm)
-    within = (Served(found.pool),) if found.pool else (require_any_pool,)
-    premises = (partial(_refuse_receiving, found),)
-    return replace(plan, steps=tuple(replace(step, within=within, premises=premises) for step in plan.steps))
+    within = (PoolServedHere(found.pool),) if found.pool else (require_any_pool,)
+    preconditions = (partial(_refuse_receiving, found),)
+    return replace(plan, steps=tuple(replace(step, within=within, preconditions=preconditions) for step in plan.steps))
 
 
 def _refuse_clones(pages: Pages, found: Found, *, force: bool) -> None:
@@ -275,7 +275,7 @@ def _plan_cloned(reader: Reader, found: Found, project: str) -> Plan:
 
 
 def _refuse_receiving(found: Found, _pages: Pages | None = None) -> None:
-    """Guard a package while an update comes in; a premise where the appliance itself decides."""
+    """Guard a package while an update comes in; a precondition where the appliance itself decides."""
     if text(found.wire, "state", found.label) == _RECEIVING:
         raise PlanRefused(
             f"{found.label} is receiving an update",
@@ -329,7 +329,7 @@ def _into_project(
         confirm=all_allowed,
         reread=reread,
         # A project of that name may be any.
-        unmistakable=False,
+        conclusive=False,
     )
 
 

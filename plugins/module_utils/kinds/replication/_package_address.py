@@ -18,7 +18,7 @@ from typing import TypeVar
 from ...engine._read import Pages, Reader, read_list, unwrap
 from ...engine._resource import Record, Wire
 from ...values._errors import ApplianceError, BadReply, NotUnderstood, PlanRefused
-from ...values._names import segment
+from ...values._names import is_possible, segment
 from ...values._wire import is_clear, label_of, text
 from ._package_clones import shares_in
 from ._table import FLAT_PACKAGES, PACKAGE, SOURCES, label_of_replica, record_of, told_of
@@ -174,7 +174,7 @@ def told_packages(reader: Reader, listing: Listing) -> list[Wire]:
 
 
 def _told(pages: Pages, path: str, wire: Wire) -> Wire:
-    if not _readable(wire.get("id")):
+    if not is_possible(wire.get("id")):
         return wire
     try:
         return completed(pages, f"{path}/{segment(wire['id'])}", wire, listed=True).wire

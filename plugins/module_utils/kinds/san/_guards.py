@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from ...engine._read import POOLS, Pages, is_exported, owner_of, read_list
+from ...engine._read import Pages, read_list
 from ...engine._resource import Identity, Record, Resource, Wire
 from ...values._errors import InvalidInput, PlanRefused
 from ...values._names import folded, shown
 from ...values._wire import named
 from ..lun._lu_numbers import LUNS
 from ..lun._table import LUN
+from ..pool._pools import POOLS, is_exported, owner_of
 from ._table import ISCSI
 
 CHAP = "chap"

@@ -16,7 +16,7 @@ from ...engine._membership import ADD, EXACT, REMOVE, apply_among_others, member
 from ...engine._plan import Plan, Results, unchanged
 from ...engine._planner import plan_absent, plan_present
 from ...engine._read import Reader, read, read_list
-from ...engine._relations import Premise
+from ...engine._relations import Precondition
 from ...engine._resource import Identity, Record, Resource
 from ...values._errors import Absent, InvalidArgument, InvalidInput, PlanRefused
 from ...values._names import as_known, folded, repeated, shown
@@ -114,7 +114,9 @@ def plan_target(reader: Reader, options: Mapping[str, Any]) -> Plan:
     return plan_present(TARGET, identity, current, wanted, always=_secrets_to_send(options))
 
 
-def _plan_gone(resource: Resource, reader: Reader, identity: Identity, current: Record | None, guard: Premise) -> Plan:
+def _plan_gone(
+    resource: Resource, reader: Reader, identity: Identity, current: Record | None, guard: Precondition
+) -> Plan:
     """Plan that an object is not there, unless a guard stands against it."""
     if current is not None:
         guard(reader)

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from ...engine._read import Pages, read_list
-from ...engine._relations import Intent, Premise, Reference, Rivals
+from ...engine._relations import DESTROY, Change, Precondition, Reference, SharedNames
 from ...engine._resource import Property, Resource, Wire
 from ...values._errors import InvalidInput, PlanRefused
 from ...values._mask import clipped
@@ -211,9 +211,9 @@ class UnusedAlias:
                 )
 
 
-def _of_initiator(intent: Intent) -> Iterable[Premise]:
-    if intent.changes.get("alias"):
-        yield UnusedAlias(intent.after["initiator"], intent.changes["alias"])
+def _of_initiator(change: Change) -> Iterable[Precondition]:
+    if change.verb != DESTROY and change.changes.get("alias"):
+        yield UnusedAlias(change.after["initiator"], change.changes["alias"])
 
 
 def _for_management(interface: Wire) -> str:
@@ -235,7 +235,7 @@ INITIATOR = Resource(
         Property("chap_user", "chapuser", ChapUser(), initial=""),
         Property("chap_secret", "chapsecret", ChapSecret(), secret=True, with_these=("chap_user",)),
     ),
-    premises=_of_initiator,
+    preconditions=_of_initiator,
 )
 
 TARGET = Resource(
@@ -275,10 +275,14 @@ def _groups_of(member: str, check: Callable[[str, str, str], str], names: tuple[
     """The groups of initiators or of targets, by their protocol."""
     members = f"{member}s"
 
-    def premises(intent: Intent) -> Iterable[Premise]:
+    def preconditions(change: Change) -> Iterable[Precondition]:
         # Only a group that is there can be used by LUNs, and only new members see more of them.
-        if intent.current is not None and set(intent.after[members]) - set(intent.current[members]):
-            yield DistinctNumbers(members, intent.after["name"], frozenset(intent.after[members]))
+        if (
+            change.verb != DESTROY
+            and change.current is not None
+            and set(change.after[members]) - set(change.current[members])
+        ):
+            yield DistinctNumbers(members, change.after["name"], frozenset(change.after[members]))
 
     return {
         protocol: Resource(
@@ -305,10 +309,10 @@ def _groups_of(member: str, check: Callable[[str, str, str], str], names: tuple[
                     ),
                 ),
             ),
-            premises=premises,
+            preconditions=preconditions,
             unique=True,
-            rivals=tuple(
-                Rivals(
+            shares_names_with=tuple(
+                SharedNames(
                     f"{member} group",
                     f"{SAN}/{other}/{member}-groups",
                     "group",

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from ...engine._relations import Reference
 from ...engine._resource import Property, Resource, Wire
 from ...values._names import check_custom_name
 from ...values._types import Choice, Value
@@ -32,4 +33,14 @@ SCHEMA = Resource(
         ),
         Property("description", "description", Value(), initial="", read=_description),
     ),
+)
+
+# Where what bears custom properties finds them.
+CUSTOM_PROPERTIES = Reference(
+    "custom property",
+    (SCHEMA.collection,),
+    "properties",
+    names=("property",),
+    other_keys=("schema",),
+    maker="zfssa_schema",
 )

@@ -10,13 +10,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ...engine._inheritance_on_move import inherited_elsewhere
-from ...engine._parents import explain_missing_share, require_project
 from ...engine._plan import Plan, Results, Step
 from ...engine._planner import reads_as, results_of, unmet_by
-from ...engine._preconditions import premises_of, vacancies
+from ...engine._preconditions import names_free, preconditions_of
 from ...engine._read import Reader, read_list, unwrap
-from ...engine._relations import Intent
+from ...engine._relations import CREATE, Change
 from ...engine._resource import Identity, Record, Wire
 from ...values._errors import Absent, InvalidInput, NotUnderstood, PlanRefused
 from ...values._names import check_name
@@ -25,6 +23,8 @@ from ...values._units import format_size
 from ...values._wire import named, told_amount
 from ..lun._table import AUTO, LUN
 from ..lun._thin import warned
+from ..project._lookup import explain_missing_share, require_project
+from ..share._inheritance_on_move import inherited_elsewhere
 from ._table import OF_LUN, REPLICATION, check_snapshot
 
 # What a clone has of its own. All else it takes over from its origin.
@@ -91,12 +91,12 @@ def plan_clone(reader: Reader, identity: Identity, source: Record, wanted: Recor
     asked = {key: value for key, value in wanted.items() if key not in _FIXED}
     values = LUN.to_create(asked)
     after = {**_predict(identity, source, origin, parent, values), "size": wanted.get("size")}
-    intent = Intent(
-        label, None, {**values, **({"size": wanted["size"]} if "size" in wanted else {})}, after, reader.release
+    change = Change(
+        CREATE, label, None, {**values, **({"size": wanted["size"]} if "size" in wanted else {})}, after, reader.release
     )
     clone = replace(
         _clone_step(identity, source, asked, reader.release),
-        premises=(*vacancies(LUN, identity), *premises_of(LUN, intent)),
+        preconditions=(*names_free(LUN, identity), *preconditions_of(LUN, change)),
     )
     steps = [clone] if "size" not in wanted else [clone, _resize_step(identity, wanted["size"])]
     return warned(Plan(tuple(steps), before, {"lun": after}), reader, told_amount(origin, "space_available"))
@@ -156,7 +156,7 @@ def _resize_step(identity: Identity, size: int) -> Step:
     read = results_of(LUN, identity)
     label = LUN.label(identity)
 
-    def needless(results: Results) -> bool:
+    def already_satisfied(results: Results) -> bool:
         actual = results["lun"]["size"]
         if actual is None:
             raise NotUnderstood(f"the appliance does not tell the size of {label}, which is made")
@@ -177,7 +177,7 @@ def _resize_step(identity: Identity, size: int) -> Step:
         probe=LUN.path(identity),
         done=lambda body: reads_as(LUN, read(body or {}), {"size": size}),
         results=read,
-        needless=needless,
+        already_satisfied=already_satisfied,
     )
 
 
@@ -185,7 +185,7 @@ def _predict(identity: Identity, source: Record, origin: Wire, parent: Record | 
     """The record of the clone: the origin's, but for what is its own, what its project says, and the wanted values."""
     taken = LUN.normalise(origin)
     if parent is not None:
-        taken.update(inherited_elsewhere(origin, taken, parent))
+        taken.update(inherited_elsewhere(LUN, origin, taken, parent))
     taken.update(dict.fromkeys(_OWN))
     # The origin's number is taken, where it is not hidden.
     taken.update({**identity, "origin": source, "lu_number": AUTO})

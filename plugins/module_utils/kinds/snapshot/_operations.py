@@ -12,16 +12,17 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from ...engine._parents import explain_missing_share, require_project
 from ...engine._plan import Plan, Results, Step, all_allowed, unchanged
 from ...engine._planner import is_same, plan_present, plan_removal, plan_rename, results_of
-from ...engine._read import Pages, Reader, items_in, read_list, require_pool, unwrap
-from ...engine._relations import Premise
+from ...engine._read import Pages, Reader, items_in, read_list, unwrap
+from ...engine._relations import Precondition
 from ...engine._resource import Identity, Record, Wire
 from ...values._errors import Absent, InvalidInput, PlanRefused
 from ...values._names import check_name, segment, shown
 from ...values._times import parse_time
 from ...values._wire import found_by, label_of, named, refusal, text
+from ..pool._pools import require_pool
+from ..project._lookup import explain_missing_share, require_project
 from ..replication._replicated import NoUpdateRunning
 from ..replication._table import Scope
 from ._dependent_clones import Clone, read_clones, refuse_doomed_clones, refuse_protected_clones
@@ -177,7 +178,7 @@ def _plan_restored(reader: Reader, kind: Snapshots, identity: Identity, options:
     after = {**current, "space_unique": None}
     confirm = all_allowed if options["force"] else partial(_refuse_newer_by_now, kind=kind, identity=identity)
     step = replace(
-        _rollback_step(kind, identity, target, names, confirm=confirm), premises=(_idle(reader, kind, identity),)
+        _rollback_step(kind, identity, target, names, confirm=confirm), preconditions=(_idle(reader, kind, identity),)
     )
     return Plan((step,), {"snapshot": current}, {"snapshot": after, "pruned": names})
 
@@ -220,7 +221,9 @@ def _refuse_newer_by_now(pages: Pages, kind: Snapshots, identity: Identity) -> N
     _refuse_newer(kind.label(identity), [_name(kind, wire) for wire in newer], ())
 
 
-def _rollback_step(kind: Snapshots, identity: Identity, target: Wire, newer: list[str], *, confirm: Premise) -> Step:
+def _rollback_step(
+    kind: Snapshots, identity: Identity, target: Wire, newer: list[str], *, confirm: Precondition
+) -> Step:
     read = results_of(kind, identity)
     unique = kind.normalise(target, identity)["space_unique"]
 

@@ -15,6 +15,7 @@ from ...values._errors import InvalidInput
 from ...values._names import check_name
 from ...values._types import Amount, Flag, Moment, Value, Whole
 from ...values._wire import refusal
+from ..pool._pools import served_here
 
 # Names with a leading dot are the system's own (API reference 12.14); those of replication come and go with it.
 SYSTEM = "."
@@ -114,6 +115,7 @@ def _snapshots(collection: str, scope: tuple[str, ...]) -> Snapshots:
         scope=scope,
         properties=(*others, *_PROPERTIES),
         check=check_snapshot,
+        found_where=served_here,
     )
 
 

@@ -1,4 +1,4 @@
-"""Premises: looked up when it matters, and said in the same words whoever was the first to refuse."""
+"""Preconditions: looked up when it matters, and said in the same words whoever was the first to refuse."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from memory_appliance import Book
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._custom_properties import CustomValues
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan, Step
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import Known, require
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import ReferenceExists, require
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import Pages
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._relations import Premise, Reference
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._relations import Precondition, Reference
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.schema._table import CUSTOM_PROPERTIES
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,
     BadReply,
@@ -52,7 +53,7 @@ NOT_OPEN = InvalidArgument("oops", status=400, fault="ERR_INVALID_ARG", request=
 def test_names_that_exist_are_looked_up_no_further_than_needed(names: list[str], reads: list[str]) -> None:
     book = Book(PAGES)
 
-    Known(GROUPS, tuple(names))(book)
+    ReferenceExists(GROUPS, tuple(names))(book)
 
     assert book.reads == reads
 
@@ -75,14 +76,14 @@ def test_name_that_cannot_be_meant_is_refused_with_those_that_can(
     reference: Reference, pages: dict[str, Any], names: list[str], said: str
 ) -> None:
     with pytest.raises(PlanRefused) as caught:
-        Known(reference, tuple(names))(Book(pages))
+        ReferenceExists(reference, tuple(names))(Book(pages))
 
     assert said in str(caught.value)
 
 
 def test_reply_without_the_groups_does_not_count_as_none() -> None:
     with pytest.raises(BadReply):
-        Known(GROUPS, ("ig-a",))(Book({"/iscsi": {"items": []}}))
+        ReferenceExists(GROUPS, ("ig-a",))(Book({"/iscsi": {"items": []}}))
 
 
 # Values of custom properties
@@ -115,7 +116,7 @@ def test_custom_values_are_of_the_types_of_the_schema(values: Mapping[str, Any],
     book = Book({"/api/storage/v1/schema": SCHEMA})
 
     try:
-        CustomValues(values)(book)
+        CustomValues(values, CUSTOM_PROPERTIES)(book)
     except PlanRefused as refusal:
         assert said and said in str(refusal)
     else:
@@ -126,7 +127,7 @@ def test_custom_values_are_of_the_types_of_the_schema(values: Mapping[str, Any],
 # When they are looked up
 
 
-def is_open(path: str = "/door") -> Premise:
+def is_open(path: str = "/door") -> Precondition:
     """Holds when the page at a path is there."""
 
     def look(pages: Pages) -> None:
@@ -136,9 +137,9 @@ def is_open(path: str = "/door") -> Premise:
     return look
 
 
-def plan(*premises: Premise, steps: int = 1) -> Plan:
-    """A plan of so many steps, each with the same premises."""
-    step = Step("set", "box", "PUT", "/box", {}, "/box", lambda _body: False, premises=premises)
+def plan(*preconditions: Precondition, steps: int = 1) -> Plan:
+    """A plan of so many steps, each with the same preconditions."""
+    step = Step("set", "box", "PUT", "/box", {}, "/box", lambda _body: False, preconditions=preconditions)
     return Plan((step,) * steps, {}, {})
 
 
@@ -167,7 +168,7 @@ def test_sentence_is_the_same_whoever_refuses_first_and_the_answer_stays_known()
     book.answers = [NOT_OPEN]
 
     with pytest.raises(PlanRefused) as told:
-        require(planned.premises, book)
+        require(planned.preconditions, book)
     with pytest.raises(PlanRefused) as came:
         apply(planned, book)
 

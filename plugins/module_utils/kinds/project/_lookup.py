@@ -2,15 +2,29 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What other objects are in: projects and shares that must be there, and the words for those that are not."""
+"""Projects, and shares in them, that must be there."""
 
 from __future__ import annotations
 
-from ..kinds.project._table import PROJECT
-from ..values._errors import Absent, PlanRefused
-from ..values._wire import named
-from ._read import Pages, explain_missing_project, project_path, read, read_list
-from ._resource import Record
+from ...engine._read import Pages, read, read_list
+from ...engine._resource import Record
+from ...values._errors import Absent, PlanRefused
+from ...values._names import segment
+from ...values._wire import named
+from ..pool._pools import POOLS, project_path, require_pool
+from ._table import PROJECT
+
+_NONE = "there is none"
+
+
+def explain_missing_project(reader: Pages, pool: str, project: str) -> PlanRefused:
+    """Make the refusal for a project that does not exist, with the names of those that do."""
+    require_pool(reader, pool)
+    names = ", ".join(named(read_list(reader, f"{POOLS}/{segment(pool)}/projects", "projects"))) or _NONE
+    return Absent(
+        f"project {pool}/{project} does not exist",
+        advice=f"create it with zfssa_project, or use one of pool {pool}: {names}",
+    )
 
 
 def require_project(reader: Pages, pool: str, project: str) -> Record:
@@ -38,5 +52,5 @@ def explain_missing_share(reader: Pages, kind: str, pool: str, project: str, nam
     title = "LUN" if kind == "lun" else kind
     return Absent(
         f"{title} {pool}/{project}/{name} does not exist",
-        advice=f"use one of project {pool}/{project}: {names or 'there is none'}",
+        advice=f"use one of project {pool}/{project}: {names or _NONE}",
     )

@@ -8,32 +8,32 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..kinds.lun._table import LUN
-from ..values._release import Release
-from ..values._wire import is_clear
-from ._plan import Plan, Results
-from ._planner import plan_changes, results_of
-from ._resource import Identity, Record, Wire
+from ...engine._plan import Plan, Results
+from ...engine._planner import plan_changes, results_of
+from ...engine._resource import Identity, Record, Resource, Wire
+from ...values._release import Release
+from ...values._wire import is_clear
 
 # Where an appliance says of a property that it is the share's own.
 _LOCAL = ("local", "received")
 
 
-def inherited_elsewhere(wire: Wire, record: Record, project: Record) -> Record:
-    """The settings that a LUN gets from another project when it goes there.
+def inherited_elsewhere(resource: Resource, wire: Wire, record: Record, project: Record) -> Record:
+    """The settings that a share gets from another project when it goes there.
 
     Args:
-        wire: the LUN as the appliance gives it.
+        resource: its table.
+        wire: the share as the appliance gives it.
         record: its record.
         project: the record of the other project.
 
     Returns:
-        Those that become other ones; `None` where the appliance does not tell whether they are the LUN's own.
+        Those that become other ones; `None` where the appliance does not tell whether they are the share's own.
     """
     sources = wire.get("source")
     values: Record = {}
-    for prop in LUN.properties:
-        # The others are only what a new LUN begins with.
+    for prop in resource.properties:
+        # The others are only what a new share begins with.
         if prop.inherits != prop.option:
             continue
         here, there = record[prop.option], project.get(prop.option)
@@ -47,24 +47,29 @@ def inherited_elsewhere(wire: Wire, record: Record, project: Record) -> Record:
     return values
 
 
-def keeping_wanted(plan: Plan, goal: Identity, elsewhere: Record, wanted: Record, release: Release) -> Plan:
-    """Add to a plan that moves a LUN what it gets from its new project, and a step for what is wanted otherwise.
+def keeping_wanted(
+    resource: Resource, plan: Plan, goal: Identity, elsewhere: Record, wanted: Record, release: Release
+) -> Plan:
+    """Add to a plan that moves a share what it gets from its new project, and a step for what is wanted otherwise.
 
     Args:
+        resource: its table.
         plan: the move, with all that comes before it.
         goal: its names in the end.
         elsewhere: what it gets from its new project.
-        wanted: normalised values that the user gave, and that nothing in the plan makes the LUN's own.
+        wanted: normalised values that the user gave, and that nothing in the plan makes the share's own.
         release: the appliance's.
     """
-    moved = {"lun": {**plan.after["lun"], **elsewhere}}
+    key = resource.kind
+    moved = {key: {**plan.after[key], **elsewhere}}
     changes = {option: wanted[option] for option in elsewhere if option in wanted}
     if not changes:
         return replace(plan, after={**plan.after, **moved})
 
-    def needless(results: Results) -> bool:
-        return not LUN.differences(results["lun"], changes)
+    def already_satisfied(results: Results) -> bool:
+        return not resource.differences(results[key], changes)
 
-    last = plan_changes(LUN, LUN.path(goal), LUN.label(goal), moved["lun"], changes, results_of(LUN, goal), release)
-    steps = tuple(replace(step, needless=needless) for step in last.steps)
+    read = results_of(resource, goal)
+    last = plan_changes(resource, resource.path(goal), resource.label(goal), moved[key], changes, read, release)
+    steps = tuple(replace(step, already_satisfied=already_satisfied) for step in last.steps)
     return replace(plan, steps=(*plan.steps, *steps), after={**plan.after, **last.after})

@@ -1,0 +1,243 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How tasks for one kind of object are planned: present, absent, and under other names.
+
+What all kinds have in common is here. A kind that needs more overrides the method that is about it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..values._errors import InvalidInput, PlanRefused
+from ._export import is_named, options_of
+from ._operation import Operation, Options
+from ._plan import Plan, all_allowed
+from ._planner import is_same, plan_absent, plan_present, plan_rename
+from ._predicted import spelled_out
+from ._read import Pages, Reader, read, read_wire
+from ._relations import Precondition
+from ._resource import Identity, Record, Resource, Wire
+
+PRESENT, ABSENT = "present", "absent"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a task asks of one object.
+
+    Attributes:
+        identity: the names by which the task calls it.
+        goal: those that it shall have in the end.
+        wanted: the normalised values that the user gave.
+        allowed: the user's explicit permissions.
+        absent: whether it shall not exist.
+        options: all options of the task.
+        source: what it is to be made from, where a kind can be made from something.
+    """
+
+    identity: Identity
+    goal: Identity
+    wanted: Record
+    allowed: Mapping[str, bool]
+    absent: bool
+    options: Options
+    source: Record | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """An object that was looked for.
+
+    Attributes:
+        identity: the names under which it is, or is to be made.
+        record: it, `None` when it does not exist.
+        wire: the same as the appliance gives it; empty when it does not exist or was not read alone.
+    """
+
+    identity: Identity
+    record: Record | None
+    wire: Wire
+
+
+class Kind:
+    """One kind of object that tasks and documents describe.
+
+    Args:
+        resource: its table.
+        new_names: options that give it another name, each with the option of its identity that it replaces.
+        permissions: options by which the user allows what is not safe.
+    """
+
+    def __init__(
+        self,
+        resource: Resource,
+        *,
+        new_names: Mapping[str, str] | None = None,
+        permissions: tuple[str, ...] = ("force",),
+    ) -> None:
+        self.resource = resource
+        self.new_names = {"new_name": resource.key} if new_names is None else dict(new_names)
+        self.permissions = permissions
+
+    # What a module is made of
+
+    def spec(self) -> dict[str, Any]:
+        """The options of its module."""
+        resource = self.resource
+        return {
+            "state": {"type": "str", "choices": [PRESENT, ABSENT], "default": PRESENT},
+            **{option: {"type": "str", "required": True} for option in (*resource.scope, resource.key)},
+            **{option: {"type": "str"} for option in self.new_names},
+            **{option: {"type": "bool", "default": False} for option in self.permissions},
+            **resource.argument_spec(),
+        }
+
+    def rules(self) -> Mapping[str, Any] | None:
+        """What its options need of each other."""
+        return None
+
+    def operation(self) -> Operation:
+        """What its module does."""
+        return Operation(spec=self.spec(), plan=self.plan, results=(self.resource.kind,), rules=self.rules())
+
+    # From options to a plan
+
+    def request(self, options: Options) -> Request:
+        """Check what a task asks for; nothing is read.
+
+        Raises:
+            InvalidInput: an option can never be right.
+        """
+        resource = self.resource
+        identity = resource.identity(options)
+        given = {option: str(options[option]) for option in self.new_names if options.get(option) is not None}
+        goal = {**identity, **{self.new_names[option]: resource.check(option, name) for option, name in given.items()}}
+        absent = options.get("state") == ABSENT
+        if absent and goal != identity:
+            raise InvalidInput(
+                f"{' and '.join(self.new_names)} {'do' if len(self.new_names) > 1 else 'does'} not go with state=absent",
+                advice="leave them out" if len(self.new_names) > 1 else "leave it out",
+            )
+        allowed = {name: bool(options.get(name)) for name in self.permissions}
+        return Request(identity, goal, resource.wanted(options), allowed, absent, options)
+
+    def plan(self, reader: Reader, options: Options) -> Plan:
+        """Plan for the options of a task.
+
+        Raises:
+            InvalidInput: an option can never be right.
+            PlanRefused: the change is not possible or not safe as things stand.
+        """
+        request = self.request(options)
+        found = self.find(reader, request)
+        if request.absent:
+            return self.plan_absent(reader, request, found)
+        request = self.completed(reader, request, found)
+        if found.record is None:
+            return self.plan_new(reader, request, found.identity)
+        if found.identity != request.goal:
+            return self.plan_renamed(reader, request, found)
+        return self.plan_changed(reader, request, found)
+
+    def find(self, reader: Reader, request: Request) -> Found:
+        """Read the object: under the names by which the task calls it, or those that it is to get.
+
+        Raises:
+            PlanRefused: a name that it is to get belongs to another object.
+        """
+        wire = read_wire(reader, self.resource, request.identity)
+        record = None if wire is None else self.resource.normalise(wire, request.identity)
+        found = Found(request.identity, record, wire or {})
+        return found if request.goal == request.identity else self._under_either_name(reader, request, found)
+
+    def _under_either_name(self, reader: Reader, request: Request, old: Found) -> Found:
+        """Find what is to get other names: under the old ones, the new ones, or on the way between them."""
+        resource, identity, goal = self.resource, request.identity, request.goal
+        # It is moved first and renamed then; a run that broke off in between leaves it here.
+        between = {**goal, resource.key: identity[resource.key]}
+        names = [goal] if between in (identity, goal) else [between, goal]
+        there = [(other, record) for other in names if (record := read(reader, resource, other)) is not None]
+        if old.record is None:
+            return Found(*there[0], {}) if there else Found(goal, None, {})
+        if there and is_same(old.record, there[0][1]):
+            # Somebody else has done it between the two reads.
+            return Found(*there[0], {})
+        if there:
+            raise PlanRefused(
+                f"{resource.label(identity)} cannot become {resource.label(goal)}: there is a {resource.label(there[0][0])}",
+                advice="choose another name, or remove the one that is not wanted",
+            )
+        return old
+
+    def completed(self, reader: Reader, request: Request, found: Found) -> Request:
+        """Complete what is wanted, now that the object is known, and refuse what it cannot have.
+
+        Raises:
+            ZfssaError: it cannot have it.
+        """
+        return replace(request, wanted=spelled_out(reader, self.resource.custom, request.wanted, found.record))
+
+    def plan_new(self, reader: Reader, request: Request, identity: Identity) -> Plan:
+        """Plan that the object is made."""
+        return plan_present(
+            self.resource,
+            identity,
+            None,
+            request.wanted,
+            parent=self.parent(reader, identity),
+            allowed=request.allowed,
+            release=reader.release,
+        )
+
+    def parent(self, reader: Reader, identity: Identity) -> Record | None:
+        """The record of what a new object is to be made in, `None` where it inherits nothing.
+
+        Raises:
+            PlanRefused: that does not exist; the message names what does.
+        """
+        return None
+
+    def plan_changed(self, reader: Reader, request: Request, found: Found) -> Plan:
+        """Plan that an object that exists gets the wanted values."""
+        return plan_present(
+            self.resource,
+            found.identity,
+            found.record,
+            request.wanted,
+            allowed=request.allowed,
+            release=reader.release,
+        )
+
+    def plan_renamed(self, reader: Reader, request: Request, found: Found) -> Plan:
+        """Plan that an object gets its values, and other names after that."""
+        plan = self.plan_changed(reader, request, found)
+        return plan_rename(plan, self.resource, found.identity, request.goal, reader.release)
+
+    def plan_absent(self, reader: Reader, request: Request, found: Found) -> Plan:
+        """Plan that the object does not exist."""
+        if found.record is None:
+            for precondition in self.resource.found_where(found.identity):
+                precondition(reader)
+            return plan_absent(self.resource, found.identity, None, (), confirm=all_allowed)
+        judge = self.what_may_go(request, found)
+        judge(reader)
+        return plan_absent(self.resource, found.identity, found.record, (), allowed=request.allowed, confirm=judge)
+
+    def what_may_go(self, request: Request, found: Found) -> Precondition:
+        """What must hold so that an object may be removed; it is judged again if the appliance asks for a confirmation."""
+        return _nothing_against
+
+    # What it looks like as a task
+
+    def export(self, records: list[Record]) -> list[Record]:
+        """The options that make objects as they are, in the form in which `zfssa_info` gives them."""
+        return [options_of(self.resource, record) for record in records if is_named(self.resource, record)]
+
+
+def _nothing_against(_pages: Pages) -> None:
+    """Nothing stands against it."""

@@ -1,0 +1,87 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What tasks do with LUNs: besides what all shares have, clones, thin LUNs and the permission to truncate."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from ...engine._export import is_named, options_of
+from ...engine._kind import Found, Request
+from ...engine._plan import Plan
+from ...engine._planner import plan_present
+from ...engine._read import Reader
+from ...engine._resource import Identity, Record
+from ...values._wire import clear, told_amount
+from ..share._kind import Share
+from ..snapshot._clone_from_snapshot import plan_clone, require_origin, source_of
+from ..snapshot._table import REPLICATION
+from ._table import LUN as _TABLE
+from ._thin import warned
+
+_SOURCE = {
+    "type": "dict",
+    "options": {
+        "project": {"type": "str"},
+        "lun": {"type": "str", "required": True},
+        "snapshot": {"type": "str", "required": True},
+    },
+}
+
+
+class Lun(Share):
+    """LUNs."""
+
+    def spec(self) -> dict[str, Any]:
+        return {**super().spec(), "source": _SOURCE}
+
+    def request(self, options: Any) -> Request:
+        # What can never be the source of a clone is refused before anything is read.
+        return replace(super().request(options), source=source_of(options))
+
+    def completed(self, reader: Reader, request: Request, found: Found) -> Request:
+        request = super().completed(reader, request, found)
+        if request.source is not None and found.record is not None:
+            require_origin(self.resource.label(found.identity), found.record, request.source)
+        return request
+
+    def plan_new(self, reader: Reader, request: Request, identity: Identity) -> Plan:
+        if request.source is not None:
+            return plan_clone(reader, identity, request.source, request.wanted)
+        parent = self.parent(reader, identity) or {}
+        plan = plan_present(
+            self.resource,
+            identity,
+            None,
+            request.wanted,
+            parent=parent,
+            allowed=request.allowed,
+            release=reader.release,
+        )
+        return warned(plan, reader, clear(parent.get("space_available")))
+
+    def plan_changed(self, reader: Reader, request: Request, found: Found) -> Plan:
+        plan = super().plan_changed(reader, request, found)
+        return warned(plan, reader, told_amount(found.wire, "space_available"))
+
+    def export(self, records: list[Record]) -> list[Record]:
+        """LUNs; a clone with its source."""
+        return [self._exported(record) for record in records if is_named(self.resource, record)]
+
+    def _exported(self, record: Record) -> Record:
+        origin = clear(record["origin"])
+        source: Record = {}
+        if origin and origin.get("pool", record["pool"]) == record["pool"]:
+            source = {"project": origin.get("project"), "lun": origin.get("share"), "snapshot": origin["snapshot"]}
+        told = all(source.values()) and not str(source.get("snapshot", REPLICATION)).startswith(REPLICATION)
+        return {**options_of(self.resource, record), **({"source": source} if told else {})}
+
+
+LUN = Lun(
+    _TABLE,
+    new_names={"new_project": "project", "new_name": "name"},
+    permissions=("allow_shrink", "force"),
+)

@@ -1,0 +1,100 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Pools, and which node of a cluster serves them: API reference 3 and 12.12."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...engine._read import Pages, read_list, unwrap
+from ...engine._resource import Wire
+from ...values._errors import PlanRefused
+from ...values._names import segment
+from ...values._wire import label_of, named, text
+
+POOLS = "/api/storage/v1/pools"
+# The status of a pool that the other node of the cluster serves.
+_EXPORTED = "exported"
+
+
+def project_path(pool: object, project: object) -> str:
+    """The path of a project."""
+    return f"{POOLS}/{segment(pool)}/projects/{segment(project)}"
+
+
+def is_exported(pool: Wire) -> bool:
+    """Whether a pool, as the appliance gives it, is the peer's, so that nothing in it is seen here (API reference 12.12).
+
+    Raises:
+        NotUnderstood: its status does not tell.
+    """
+    return text(pool, "status", label_of(pool, "pool")) == _EXPORTED
+
+
+def owner_of(pools: Sequence[Wire]) -> str:
+    """The node of the cluster that owns exported pools, in words where the appliance does not name it."""
+    owners = (text(wire, "owner", label_of(wire, "pool")) for wire in pools)
+    return next(filter(None, owners), "the other node")
+
+
+def read_pool(reader: Pages, pool: str) -> Wire | None:
+    """Read a pool, which must belong to the node that answers: the other one finds nothing of what is in it.
+
+    Returns:
+        It as the appliance gives it, `None` when it does not exist.
+
+    Raises:
+        PlanRefused: the peer owns it (API reference 12.12).
+    """
+    body = reader.get(f"{POOLS}/{segment(pool)}")
+    if body is None:
+        return None
+    wire = {"name": pool, **unwrap(body, "pool", f"pool {pool}")}
+    if is_exported(wire):
+        owner = owner_of([wire])
+        raise PlanRefused(f"pool {pool} belongs to {owner} of this cluster", advice=f"set host to {owner}")
+    return wire
+
+
+def require_pool(reader: Pages, pool: str) -> Wire:
+    """Read a pool that must be there and belong to the node that answers.
+
+    Raises:
+        PlanRefused: it does not exist (the message names those that do), or the peer owns it.
+    """
+    wire = read_pool(reader, pool)
+    if wire is None:
+        names = ", ".join(named(read_list(reader, POOLS, "pools"))) or "there is none"
+        raise PlanRefused(f"pool {pool} does not exist", advice=f"use one of the appliance's pools: {names}")
+    return wire
+
+
+def require_any_pool(reader: Pages) -> None:
+    """Find out that the node that answers has pools at all, for what may be in any of them.
+
+    Raises:
+        PlanRefused: the peer owns them all, as after a takeover.
+    """
+    pools = read_list(reader, POOLS, "pools")
+    if pools and all(map(is_exported, pools)):
+        owner = owner_of(pools)
+        raise PlanRefused(f"all pools belong to {owner} of this cluster", advice=f"set host to {owner}")
+
+
+@dataclass(frozen=True)
+class PoolServedHere:
+    """A pool is there, and the node that answers serves it: only then an object that it does not find does not exist."""
+
+    pool: str
+
+    def __call__(self, pages: Pages) -> None:
+        require_pool(pages, self.pool)
+
+
+def served_here(names: Mapping[str, Any]) -> tuple[PoolServedHere, ...]:
+    """What must hold so that an object with these names does not exist when it is not found."""
+    return (PoolServedHere(str(names["pool"])),) if names.get("pool") else ()

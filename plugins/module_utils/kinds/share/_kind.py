@@ -1,0 +1,114 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What projects and shares (LUNs, filesystems) have in common: their place, what dies with them, and how they move.
+
+API reference 4 and 5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ...engine._kind import Found, Kind, Request
+from ...engine._plan import Plan
+from ...engine._planner import plan_absent, plan_rename
+from ...engine._read import Pages, Reader
+from ...engine._relations import Precondition
+from ...engine._resource import Identity, Record
+from ...values._release import Release
+from ..pool._pools import require_pool
+from ..project._lookup import require_project
+from ..replication._replicated import NotReplicated, NoUpdateRunning, read_replications
+from ..replication._table import Scope
+from ..snapshot._dependent_clones import (
+    Snapshots,
+    read_snapshots,
+    refuse_held,
+    refuse_protected,
+    refuse_protected_clones,
+)
+from ._dependents import read_dependents
+from ._inheritance_on_move import inherited_elsewhere, keeping_wanted
+
+
+class Storage(Kind):
+    """What is in a pool, and may hold snapshots, clones and replication."""
+
+    def parent(self, reader: Reader, identity: Identity) -> Record | None:
+        require_pool(reader, identity["pool"])
+        return None
+
+    def idle(self, identity: Identity, release: Release) -> NoUpdateRunning:
+        """What must hold of replication so that an object can be destroyed or moved."""
+        return NoUpdateRunning(identity["pool"], identity["name"])
+
+    def plan_absent(self, reader: Reader, request: Request, found: Found) -> Plan:
+        if found.record is None:
+            return super().plan_absent(reader, request, found)
+
+        def judge(pages: Pages) -> Plan:
+            return self._plan_removal(pages, request, found, found.record, confirm=confirm)
+
+        def confirm(pages: Pages) -> None:
+            judge(pages)
+
+        plan = judge(reader)
+        idle = self.idle(found.identity, reader.release)
+        steps = (replace(step, preconditions=(*step.preconditions, idle)) for step in plan.steps)
+        return replace(plan, steps=tuple(steps))
+
+    def _plan_removal(
+        self, reader: Pages, request: Request, found: Found, current: Record | None, *, confirm: Precondition
+    ) -> Plan:
+        """Plan that an object goes, unless something dies with it that the user has not given up, or the appliance protects."""
+        resource, identity, allowed = self.resource, found.identity, request.allowed
+        label, path, pool = resource.label(identity), resource.path(identity), identity["pool"]
+        is_share = "project" in resource.scope
+        project, share = (identity["project"], identity["name"]) if is_share else (identity["name"], None)
+        dependents = read_dependents(reader, resource, identity)
+        replications = read_replications(reader, pool, project, share)
+        shares = [path] if is_share else [one.path for one in dependents if not one.is_snapshot]
+        snapshots = read_snapshots(reader, pool, shares, None if is_share else path) if dependents else Snapshots()
+        # Those in the same project are named already.
+        clones = [f"clone {clone}" for clone in snapshots.clones if clone.path not in shares]
+        dying = [*dependents, *clones, *replications]
+        removed_with = "zfssa_replication" if dying == replications else ""
+        plan = plan_absent(
+            resource, identity, current, dying, allowed=allowed, removed_with=removed_with, confirm=confirm
+        )
+        refuse_protected(label, dependents)
+        refuse_held(label, snapshots.held)
+        refuse_protected_clones(label, snapshots.clones)
+        return plan
+
+
+class Share(Storage):
+    """What is in a project, inherits its settings, and can be moved to another one."""
+
+    def parent(self, reader: Reader, identity: Identity) -> Record | None:
+        return require_project(reader, identity["pool"], identity["project"])
+
+    def idle(self, identity: Identity, release: Release) -> NoUpdateRunning:
+        scope = Scope(identity["pool"], identity["project"], identity["name"])
+        return NoUpdateRunning(scope.pool, scope.project, scope.lun, scope.inheritance_path(release))
+
+    def plan_renamed(self, reader: Reader, request: Request, found: Found) -> Plan:
+        """Plan that a share gets its values, and other names after that; it keeps what is wanted where it would inherit."""
+        resource, identity, goal = self.resource, found.identity, request.goal
+        if goal["project"] == identity["project"]:
+            return super().plan_renamed(reader, request, found)
+        current = found.record or {}
+        project = require_project(reader, goal["pool"], goal["project"])
+        plan = self.plan_changed(reader, request, found)
+        to_move = (
+            NotReplicated(identity["pool"], identity["project"], identity["name"]),
+            self.idle(identity, reader.release),
+        )
+        plan = plan_rename(plan, resource, identity, goal, reader.release, to_move=to_move)
+        # What is sent before the move is the share's own from then on.
+        own = resource.differences(current, request.wanted)
+        elsewhere = inherited_elsewhere(resource, found.wire, current, project)
+        elsewhere = {option: value for option, value in elsewhere.items() if option not in own}
+        return keeping_wanted(resource, plan, goal, elsewhere, request.wanted, reader.release)
