@@ -34,6 +34,7 @@ from ..values._errors import (
 from ..values._release import Release, parse_release
 from ..values._secrets import learn_token
 from ..values._times import parse_http_date
+from ..values._wire import Wire
 from ._authorities import authorities
 from ._bounds import ENCODINGS, Bounds, read_body
 from ._progress import Progress, Tell
@@ -61,8 +62,6 @@ _LOGIN_PATIENCE = 30.0
 _LOGOUT_PATIENCE = 10.0
 # What a token may be: anything else cannot stand in the header of a request.
 _TOKEN = re.compile(r"[!-~]{1,4096}")
-
-Wire = dict[str, Any]
 
 
 @dataclass(frozen=True)

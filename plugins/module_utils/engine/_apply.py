@@ -26,10 +26,10 @@ from ..values._errors import (
     WaitTimeout,
     ZfssaError,
 )
-from ._plan import Plan, Results, Step, Wait
+from ..values._wire import Wire
+from ._plan import Key, Plan, PlanOfMany, Results, Step, Wait
 from ._preconditions import explained, require
 from ._relations import Precondition
-from ._resource import Wire
 
 # Seconds without a readable answer after which a wait is given up: a cluster node may take that long to take over.
 _PATIENCE = 300.0
@@ -59,8 +59,13 @@ class Writer(Protocol):
         """Tell whoever waits how it goes."""
 
 
-def apply(plan: Plan, client: Writer) -> Results:
-    """Carry out the steps in order.
+def apply(plan: Plan, client: Writer, *, judged: bool = False) -> Results:
+    """Carry out a plan: in its own way, or else its steps in order.
+
+    Args:
+        plan: what is to be done.
+        client: reads and writes.
+        judged: whether its preconditions have been looked up already.
 
     Returns:
         The results as the appliance gave them, under the same keys as predicted.
@@ -68,27 +73,66 @@ def apply(plan: Plan, client: Writer) -> Results:
     Raises:
         ZfssaError: a step failed; `steps_done` names those that had been carried out before it.
     """
-    results = dict(plan.after) if not plan.steps else dict(plan.before)
     done: list[str] = []
     try:
-        for wait in plan.waits:
-            _wait(wait, client)
-        if len(plan.steps) > 1:
-            require(plan.preconditions, client)
-        for planned in plan.steps:
-            step = planned if planned.completed is None else planned.completed(results)
-            if step.already_satisfied(results):
-                continue
-            body = _carry_out(step, client)
-            done.append(str(step))
-            refuse_unmet(step, body, client)
-            if step.wait is not None:
-                body = _wait(step.wait, client)
-            results.update(_results(step, body, client))
+        return _apply(plan, client, done, judged=judged)
     except ZfssaError as error:
-        error.steps_done = tuple(done)
+        error.steps_done = error.steps_done or tuple(done)
         raise
+
+
+def _apply(plan: Plan, client: Writer, done: list[str], *, judged: bool) -> Results:
+    """Carry out a plan in its own way, or in order; `done` gets the steps that were carried out."""
+    if plan.carry_out is not None:
+        return plan.carry_out(plan, client, done)
+    return apply_in_order(plan, client, done, judged=judged)
+
+
+def apply_in_order(plan: Plan, client: Writer, done: list[str], *, judged: bool = False) -> Results:
+    """Carry out the steps of a plan in order; arguments and result as for `apply`.
+
+    Args:
+        done: gets each step that was carried out.
+    """
+    results = dict(plan.after) if not plan.steps else dict(plan.before)
+    for wait in plan.waits:
+        _wait(wait, client)
+    if len(plan.steps) > 1 and not judged:
+        require(plan.preconditions, client)
+    for planned in plan.steps:
+        step = planned if planned.completed is None else planned.completed(results)
+        if step.already_satisfied(results):
+            continue
+        body = _carry_out(step, client)
+        done.append(str(step))
+        refuse_unmet(step, body, client)
+        if step.wait is not None:
+            body = _wait(step.wait, client)
+        results.update(_results(step, body, client))
     return results
+
+
+def apply_many(plan: PlanOfMany, client: Writer) -> dict[Key, Results]:
+    """Carry out the plans for several objects in order.
+
+    Returns:
+        The results as the appliance gave them, by the objects that they are about.
+
+    Raises:
+        ZfssaError: a step failed; `steps_done` names those that had been carried out before it, and `finished` has the
+            results of the objects that were finished.
+    """
+    finished: dict[Key, Results] = {}
+    done: list[str] = []
+    for item in plan.items:
+        try:
+            results = _apply(item, client, done, judged=True)
+        except ZfssaError as error:
+            error.steps_done, error.finished = tuple(done), finished
+            raise
+        if item.key is not None:
+            finished[item.key] = results
+    return finished
 
 
 def _carry_out(step: Step, client: Writer) -> Wire:

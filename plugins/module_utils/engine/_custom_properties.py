@@ -13,8 +13,9 @@ from typing import Any
 
 from ..values._coerce import number, truth
 from ..values._errors import Absent, PlanRefused
-from ._read import Pages, read_list
+from ._read import read_list
 from ._relations import Reference
+from ._types import Pages
 
 _TEXTS = {
     "String": (re.compile(r".*", re.DOTALL), "a text"),

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from ..values._errors import ZfssaError
 from ..values._wire import clear, is_clear
-from ._resource import CUSTOM, Record, Resource
+from ._resource import CUSTOM, Resource
+from ._types import Record
 
 
 def options_of(resource: Resource, record: Record) -> Record:

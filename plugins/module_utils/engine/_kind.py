@@ -14,14 +14,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..values._errors import InvalidInput, PlanRefused
+from ..values._wire import Wire
 from ._export import is_named, options_of
 from ._operation import Operation, Options
-from ._plan import Plan, all_allowed
+from ._plan import Effect, Key, Plan, all_allowed
 from ._planner import is_same, plan_absent, plan_present, plan_rename
 from ._predicted import spelled_out
-from ._read import Pages, Reader, read, read_wire
+from ._read import Reader, look_up, read
 from ._relations import Precondition
-from ._resource import Identity, Record, Resource, Wire
+from ._resource import Resource
+from ._types import Identity, Pages, Record
 
 PRESENT, ABSENT = "present", "absent"
 
@@ -69,6 +71,7 @@ class Kind:
 
     Args:
         resource: its table.
+        name: how its module is named, without `zfssa_`, when it is not called as its results are.
         new_names: options that give it another name, each with the option of its identity that it replaces.
         permissions: options by which the user allows what is not safe.
     """
@@ -77,10 +80,12 @@ class Kind:
         self,
         resource: Resource,
         *,
+        name: str = "",
         new_names: Mapping[str, str] | None = None,
         permissions: tuple[str, ...] = ("force",),
     ) -> None:
         self.resource = resource
+        self.name = name or resource.kind
         self.new_names = {"new_name": resource.key} if new_names is None else dict(new_names)
         self.permissions = permissions
 
@@ -134,6 +139,15 @@ class Kind:
             PlanRefused: the change is not possible or not safe as things stand.
         """
         request = self.request(options)
+        plan = self._plan_for(reader, request)
+        resource = self.resource
+        before, after = plan.before[resource.kind], plan.after[resource.kind]
+        effects = (Effect(resource, before, after),) if plan.changed else ()
+        place = tuple(request.goal[option] for option in resource.scope)
+        return replace(plan, key=Key(self.name, place, request.goal[resource.key]), effects=effects)
+
+    def _plan_for(self, reader: Reader, request: Request) -> Plan:
+        """Plan for what a task asks."""
         found = self.find(reader, request)
         if request.absent:
             return self.plan_absent(reader, request, found)
@@ -150,9 +164,7 @@ class Kind:
         Raises:
             PlanRefused: a name that it is to get belongs to another object.
         """
-        wire = read_wire(reader, self.resource, request.identity)
-        record = None if wire is None else self.resource.normalise(wire, request.identity)
-        found = Found(request.identity, record, wire or {})
+        found = Found(request.identity, *look_up(reader, self.resource, request.identity))
         return found if request.goal == request.identity else self._under_either_name(reader, request, found)
 
     def _under_either_name(self, reader: Reader, request: Request, old: Found) -> Found:

@@ -20,10 +20,11 @@ import random
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from ..values._errors import ApplianceError, Busy, Conflict, LostReply, NotFound, ObjectExists, Unfinished, ZfssaError
 from ..values._names import as_known, folded
-from ._apply import Writer, apply, refuse_unmet
+from ._apply import Writer, apply, apply_in_order, refuse_unmet
 from ._plan import Plan, Results
 from ._preconditions import explained
 
@@ -70,46 +71,50 @@ class Pace:
 _REAL = Pace()
 
 
-def apply_among_others(
-    plan: Plan, replan: Callable[[], Plan], client: Writer, *, members: str, pace: Pace = _REAL
-) -> Results:
-    """Carry out a plan that replaces a list, and see to it that its change stays.
+@dataclass(frozen=True)
+class ReplaceList:
+    """How a plan is carried out that replaces a list which others may be changing: its change stays.
 
-    Args:
-        plan: what is to be done, made from what was read just now.
-        replan: reads anew and plans for the same request; a plan without steps says that it is fulfilled.
-        client: writes.
-        members: what is changed, in words, for the message when others undo it again and again.
+    Attributes:
+        members: what is changed, for the message when others undo it again and again.
+        replan: reads anew and plans for the same; a plan without steps says that it is done.
         pace: how time passes.
-
-    Returns:
-        The results as they were read last.
-
-    Raises:
-        Conflict: others undid the change each time.
-        ZfssaError: a write or a look failed; `steps_done` names the writes that had been carried out before it.
     """
-    if not plan.steps:
-        return apply(plan, client)
-    done: list[str] = []
-    lost = False
-    try:
+
+    members: str
+    replan: Callable[[Any], Plan]
+    pace: Pace = _REAL
+
+    def __call__(self, plan: Plan, client: Writer, done: list[str]) -> Results:
+        """Carry it out.
+
+        Returns:
+            The results as they were read last.
+
+        Raises:
+            Conflict: others undid the change each time.
+            ZfssaError: a write or a look failed; `done` names the writes that had been carried out before it.
+        """
+        pace = self.pace
+        lost = False
+        if not plan.steps:
+            return apply_in_order(plan, client, done)
         for attempt in range(1, _TRIES + 1):
             began = pace.clock()
             try:
                 if _makes(plan):
                     # Who has read before this knows no list, and the appliance will not make it a second time.
-                    return apply(plan, client)
+                    return apply_in_order(plan, client, done)
                 trouble = _write(plan, client, done)
             except ObjectExists as error:
                 trouble = error
-            seen = _look(replan, trouble)
+            seen = self._look(client, trouble)
             if isinstance(trouble, Unfinished):
-                seen = _watch(replan, trouble, seen, pace)
+                seen = self._watch(client, trouble, seen)
             took = plan.took + pace.clock() - began
             if not seen.changed:
                 pace.sleep(min(max(took, _SHORTEST), _LONGEST))
-                seen = replan()
+                seen = self.replan(client)
             if not seen.changed:
                 return seen.after
             if trouble is not None and not _is_passing(trouble, lost, plan, seen):
@@ -118,12 +123,42 @@ def apply_among_others(
             # Those who have undone each other's work must not begin again at the same moment.
             pace.sleep(min(max(took, _SHORTEST) * attempt, _LONGEST) * pace.chance())
             began = pace.clock()
-            plan = replan()
+            plan = self.replan(client)
             plan = replace(plan, took=pace.clock() - began)
-    except ZfssaError as error:
-        error.steps_done = tuple(done)
-        raise
-    raise _undone(members, done)
+        raise Conflict(
+            f"others have undone the change of {self.members} {_TRIES} times",
+            advice="find out who else changes them all the time, and run the task again",
+        )
+
+    def _look(self, client: Writer, trouble: ZfssaError | None) -> Plan:
+        try:
+            return self.replan(client)
+        except ZfssaError as error:
+            if trouble is None:
+                raise
+            raise LostReply(
+                f"{trouble.reason}, and whether it was carried out could not be seen ({error.reason})",
+                status=trouble.status,
+                fault=trouble.fault,
+                request=trouble.request,
+            ).during(trouble.doing or "") from None
+
+    def _watch(self, client: Writer, trouble: Unfinished, seen: Plan) -> Plan:
+        """Look for some time whether a write was carried out whose answer has not ended, and which is not sent again."""
+        pace = self.pace
+        end, pause = pace.clock() + trouble.patience, _FIRST_LOOK
+        while seen.changed and pace.clock() < end:
+            pace.sleep(pause)
+            pause = min(2 * pause, _LOOK_INTERVAL)
+            seen = self._look(client, trouble)
+        return seen
+
+
+def apply_among_others(
+    plan: Plan, replan: Callable[[], Plan], client: Writer, *, members: str, pace: Pace = _REAL
+) -> Results:
+    """Carry out a plan that replaces a list, and see to it that its change stays: see `ReplaceList`."""
+    return apply(replace(plan, carry_out=ReplaceList(members, lambda _client: replan(), pace)), client)
 
 
 def _makes(plan: Plan) -> bool:
@@ -155,30 +190,6 @@ def _write(plan: Plan, client: Writer, done: list[str]) -> ZfssaError | None:
     return None
 
 
-def _look(replan: Callable[[], Plan], trouble: ZfssaError | None) -> Plan:
-    try:
-        return replan()
-    except ZfssaError as error:
-        if trouble is None:
-            raise
-        raise LostReply(
-            f"{trouble.reason}, and whether it was carried out could not be seen ({error.reason})",
-            status=trouble.status,
-            fault=trouble.fault,
-            request=trouble.request,
-        ).during(trouble.doing or "") from None
-
-
-def _watch(replan: Callable[[], Plan], trouble: Unfinished, seen: Plan, pace: Pace) -> Plan:
-    """Look for some time whether a write was carried out whose answer has not ended, and which is not sent again."""
-    end, pause = pace.clock() + trouble.patience, _FIRST_LOOK
-    while seen.changed and pace.clock() < end:
-        pace.sleep(pause)
-        pause = min(2 * pause, _LOOK_INTERVAL)
-        seen = _look(replan, trouble)
-    return seen
-
-
 def _is_passing(trouble: ZfssaError, lost: bool, plan: Plan, seen: Plan) -> bool:
     """Whether a write that was in trouble may do better next time."""
     if isinstance(trouble, LostReply):
@@ -187,12 +198,3 @@ def _is_passing(trouble: ZfssaError, lost: bool, plan: Plan, seen: Plan) -> bool
         # Somebody has made the list meanwhile, or has removed it.
         return [step.method for step in plan.steps] != [step.method for step in seen.steps]
     return False
-
-
-def _undone(members: str, done: list[str]) -> Conflict:
-    error = Conflict(
-        f"others have undone the change of {members} {_TRIES} times",
-        advice="find out who else changes them all the time, and run the task again",
-    )
-    error.steps_done = tuple(done)
-    return error

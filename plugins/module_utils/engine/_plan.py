@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple, Protocol
 
 from ..values._errors import ZfssaError
-from ._read import Pages
+from ..values._wire import Wire
 from ._relations import Precondition
-from ._resource import Wire
+from ._resource import Resource
+from ._types import Pages, Record
 
 # What a task returns beside `changed`: result key -> record (`None` when the object does not exist).
 Results = dict[str, Any]
@@ -98,6 +99,38 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Effect:
+    """What becomes of one object, for what is planned after it.
+
+    Attributes:
+        resource: its kind.
+        before: its record, `None` when it does not exist.
+        after: the record that is predicted, `None` when it will not exist.
+    """
+
+    resource: Resource
+    before: Record | None
+    after: Record | None
+
+
+class Key(NamedTuple):
+    """Which object an item of a plan is about.
+
+    Attributes:
+        kind: its kind, as its module is named (`initiator_group`).
+        place: what it is in, outermost first (pool, project).
+        name: its name in the end.
+    """
+
+    kind: str
+    place: tuple[str, ...]
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {'/'.join((*self.place, self.name))}"
+
+
+@dataclass(frozen=True)
 class Plan:
     """The way from `before` to `after`.
 
@@ -107,6 +140,9 @@ class Plan:
         waits: what to wait for before the first step.
         warnings: what the user is to be told, whole sentences.
         took: seconds that it took to read for it and to make it.
+        key: which object it is about, where it is about one.
+        effects: what becomes of objects.
+        carry_out: how it is carried out, where that takes more than its steps in order.
     """
 
     steps: tuple[Step, ...]
@@ -115,6 +151,9 @@ class Plan:
     waits: tuple[Wait, ...] = ()
     warnings: tuple[str, ...] = ()
     took: float = field(default=0.0, compare=False)
+    key: Key | None = None
+    effects: tuple[Effect, ...] = ()
+    carry_out: CarryOut | None = None
 
     @property
     def changed(self) -> bool:
@@ -125,6 +164,51 @@ class Plan:
     def preconditions(self) -> tuple[tuple[str, Precondition], ...]:
         """What must hold for all steps: what each does, in words, with what it takes."""
         return tuple((str(step), precondition) for step in self.steps for precondition in step.preconditions)
+
+
+class CarryOut(Protocol):
+    """How a plan is carried out."""
+
+    def __call__(self, plan: Plan, client: Any, done: list[str]) -> Results:
+        """Carry it out.
+
+        Args:
+            plan: what is to be done.
+            client: reads and writes.
+            done: gets each step that was carried out.
+
+        Returns:
+            The results as the appliance gave them.
+
+        Raises:
+            ZfssaError: it failed.
+        """
+
+
+@dataclass(frozen=True)
+class PlanOfMany:
+    """Plans for several objects, in the order in which they can be carried out.
+
+    Attributes:
+        items: a plan for each object; each is planned on what those before it will have made.
+    """
+
+    items: tuple[Plan, ...]
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All writes, in order."""
+        return tuple(step for item in self.items for step in item.steps)
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is to be written."""
+        return any(item.changed for item in self.items)
+
+    @property
+    def after(self) -> dict[Key, Results]:
+        """The results that are predicted, by the objects that they are about."""
+        return {item.key: item.after for item in self.items if item.key is not None}
 
 
 def unchanged(results: Results) -> Plan:

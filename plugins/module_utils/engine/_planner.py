@@ -16,10 +16,12 @@ from dataclasses import replace
 from ..values._errors import Incomplete, PlanRefused, Unmet, ZfssaError
 from ..values._names import shown
 from ..values._release import NEWEST, Release
+from ..values._wire import Wire
 from ._plan import Plan, Results, Step, all_allowed, unchanged
 from ._preconditions import names_free, preconditions_of
 from ._relations import CREATE, DESTROY, MOVE, RENAME, UPDATE, Change, Precondition
-from ._resource import CUSTOM, Identity, Record, Resource, Wire
+from ._resource import CUSTOM, Resource
+from ._types import Identity, Record
 
 # What an object keeps through a rename or a move: the first that both records have tells whether it is the same one.
 _KEPT = ("lunguid", "id")

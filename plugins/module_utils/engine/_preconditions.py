@@ -22,9 +22,10 @@ from typing import Any
 
 from ..values._errors import Absent, ApplianceError, ObjectExists, PlanRefused, ZfssaError
 from ._custom_properties import CustomValues
-from ._read import Pages, read_list
+from ._read import read_list
 from ._relations import Change, NameHolder, Precondition, Reference
-from ._resource import CUSTOM, Property, Record, Resource
+from ._resource import CUSTOM, Property, Resource
+from ._types import Pages, Record
 
 
 @dataclass(frozen=True)

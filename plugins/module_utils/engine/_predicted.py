@@ -13,7 +13,8 @@ from ._custom_properties import CustomValues, formed, read_types
 from ._plan import Plan, Results
 from ._read import Reader
 from ._relations import Reference
-from ._resource import CUSTOM, Record
+from ._resource import CUSTOM
+from ._types import Record
 
 # The appliance itself reads only these as a flag.
 _PLAIN = ("true", "false")

@@ -6,20 +6,15 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from ..values._errors import BadReply
 from ..values._release import Release
-from ..values._wire import brief
-from ._resource import Identity, Record, Resource, Wire
-
-
-class Pages(Protocol):
-    """What is needed of a client to look something up."""
-
-    def get(self, path: str, params: dict[str, str] | None = None) -> Wire | None:
-        """Read one resource; `None` when the appliance says that it does not exist."""
+from ..values._wire import Wire, brief
+from ._resource import Resource
+from ._types import Identity, Pages, Record
 
 
 class Reader(Protocol):
@@ -37,20 +32,91 @@ class Reader(Protocol):
         """Read one resource; `None` when the appliance says that it does not exist."""
 
 
+class State(ABC):
+    """A reader that knows objects by their tables: what there is, and what a plan will have made of it by then.
+
+    The thinnest form of a state is a client: then each object is read for itself, and nothing is planned yet.
+    """
+
+    @property
+    @abstractmethod
+    def release_known(self) -> bool:
+        """Whether the release is known already; asking for it costs a request otherwise."""
+
+    @property
+    @abstractmethod
+    def release(self) -> Release:
+        """The appliance's software release."""
+
+    @abstractmethod
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire | None:
+        """Read one resource as the appliance gives it; `None` when it does not exist, or will not by then."""
+
+    @abstractmethod
+    def found(self, resource: Resource, identity: Identity) -> tuple[Record | None, Wire]:
+        """One object, `None` when it does not exist; and as the appliance gives it, empty when a plan has changed it."""
+
+    @abstractmethod
+    def records(self, resource: Resource, scope: Mapping[str, str]) -> list[Record]:
+        """All objects of a kind in a place, or on the whole appliance when no place is given."""
+
+    @abstractmethod
+    def planned(self, path: str) -> Mapping[str, Record | None]:
+        """The names of objects that a plan has made or changed in a list, with their records; `None` for those removed."""
+
+    @abstractmethod
+    def reserved(self, path: str) -> int:
+        """The bytes of a pool or project that a plan takes, and that the appliance does not count yet."""
+
+
 def read(reader: Pages, resource: Resource, identity: Identity) -> Record | None:
     """Read one object.
 
     Returns:
         Its record, `None` when it does not exist.
     """
+    return look_up(reader, resource, identity)[0]
+
+
+def look_up(reader: Pages, resource: Resource, identity: Identity) -> tuple[Record | None, Wire]:
+    """Read one object.
+
+    Returns:
+        Its record, `None` when it does not exist; and as the appliance gives it, empty when there is nothing to give.
+    """
+    if isinstance(reader, State):
+        return reader.found(resource, identity)
     wire = read_wire(reader, resource, identity)
-    return None if wire is None else resource.normalise(wire, identity)
+    return (None, {}) if wire is None else (resource.normalise(wire, identity), wire)
 
 
 def read_wire(reader: Pages, resource: Resource, identity: Identity) -> Wire | None:
     """Read one object as the appliance gives it; `None` when it does not exist."""
     body = reader.get(resource.path(identity))
     return None if body is None else unwrap(body, resource.envelope or resource.kind, resource.label(identity))
+
+
+def read_all(reader: Pages, resource: Resource, scope: Mapping[str, str]) -> list[Record]:
+    """Read all objects of a kind in a place, or on the whole appliance when no place is given.
+
+    Raises:
+        BadReply: the answer is no list of objects.
+        NotUnderstood: one of their names is none.
+    """
+    if isinstance(reader, State):
+        return reader.records(resource, scope)
+    wires = read_list(reader, resource.place(scope), *resource.list_keys)
+    return [resource.normalise(wire, scope) for wire in wires]
+
+
+def planned(reader: Pages, path: str) -> Mapping[str, Record | None]:
+    """What a plan has made, changed or removed in a list so far; nothing where only the appliance is asked."""
+    return reader.planned(path) if isinstance(reader, State) else {}
+
+
+def reserved(reader: Pages, path: str) -> int:
+    """The bytes of a pool or project that a plan takes so far."""
+    return reader.reserved(path) if isinstance(reader, State) else 0
 
 
 def unwrap(body: Wire, key: str, label: str = "") -> Wire:

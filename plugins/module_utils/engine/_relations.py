@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from ..values._release import NEWEST, Release
-
-if TYPE_CHECKING:
-    from ._read import Pages
-    from ._resource import Record, Wire
+from ..values._wire import Wire
+from ._types import Pages, Record
 
 # Looks up what must hold for a step; raises `PlanRefused` where it does not (see `_preconditions`).
-Precondition = Callable[["Pages"], None]
+Precondition = Callable[[Pages], None]
 
 
 @dataclass(frozen=True)

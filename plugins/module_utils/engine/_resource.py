@@ -20,12 +20,9 @@ from ..values._errors import InvalidInput, ZfssaError
 from ..values._names import CUSTOM_PREFIX, check_custom_name, check_name, repeated, segment
 from ..values._release import NEWEST, Release
 from ..values._types import Misread, Names, Value
-from ..values._wire import Unclear, label_of, refusal
+from ..values._wire import Unclear, Wire, clear, label_of, refusal
 from ._relations import Change, Dependents, NameHolder, Precondition, Reference, SharedNames
-
-Wire = dict[str, Any]
-Record = dict[str, Any]
-Identity = dict[str, str]
+from ._types import Identity, Record
 
 CUSTOM = "custom"
 
@@ -132,6 +129,8 @@ class Resource:
         plural: key of the REST list (`luns`).
         title: in words (`LUN`).
         collection: path template of the list; names in braces are the identity's.
+        everywhere: path of the list of all of them on the appliance; empty where there is none.
+        older_plural: key of the REST list on other releases.
         scope: the identity's options above the name, outermost first (`pool`, `project`).
         properties: its properties, in the order in which people read them.
         key: the option that names it, which is a key of its record, too.
@@ -152,6 +151,7 @@ class Resource:
         settle: completes a predicted record where properties hang together.
         unmet: called with the label, the values that were sent and the record afterwards: says what the appliance has
             accepted and not done; `None` when it has done it all.
+        reserves: the bytes of pools and projects, by their paths, that an object takes for itself; gets its record.
         unique: whether its name alone says which one is meant, so that its label has no other names.
     """
 
@@ -176,6 +176,9 @@ class Resource:
     older_move: str | None = None
     settle: Callable[[Record | None, Record], Record] = field(default=lambda _before, after: after)
     unmet: Callable[[str, Record, Record], ZfssaError | None] | None = None
+    everywhere: str = ""
+    older_plural: str = ""
+    reserves: Callable[[Record], Mapping[str, int]] = lambda _record: {}
     unique: bool = False
 
     # Identity
@@ -192,6 +195,19 @@ class Resource:
     def list_path(self, identity: Mapping[str, str]) -> str:
         """Path of the list that holds the object."""
         return self._in_scope(self.collection, identity)
+
+    def place(self, scope: Mapping[str, str]) -> str:
+        """Path of the list of a place, or of all places when none is given."""
+        return self.everywhere if self.scope and not scope else self._in_scope(self.collection, scope)
+
+    @property
+    def list_keys(self) -> tuple[str, ...]:
+        """The key of its lists in an answer, and the one on other releases."""
+        return (self.plural, self.older_plural) if self.older_plural else (self.plural,)
+
+    def identity_of(self, record: Mapping[str, Any]) -> Identity:
+        """The names in a record."""
+        return {option: str(record[option]) for option in (*self.scope, self.key)}
 
     def _in_scope(self, template: str, identity: Mapping[str, str]) -> str:
         return template.format(**{option: segment(identity[option]) for option in self.scope})
@@ -327,6 +343,14 @@ class Resource:
         }
         body.update({CUSTOM_PREFIX + name: value for name, value in values.get(CUSTOM, {}).items()})
         return body
+
+    def as_wire(self, record: Record) -> Wire:
+        """Write what can be written of a record as the appliance would give it, for those who look at single keys."""
+        values = {
+            prop.option: record[prop.option] for prop in self.writable if clear(record.get(prop.option)) is not None
+        }
+        names = {option: record[option] for option in self.scope}
+        return {**names, self.wire_key: record[self.key], **self.payload(values)}
 
     # The middle
 

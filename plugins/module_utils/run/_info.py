@@ -13,7 +13,8 @@ from typing import Any
 from ..client._query import check_query, run_query
 from ..engine._plan import Plan, unchanged
 from ..engine._read import Reader, unwrap
-from ..engine._resource import Record, Resource, Wire
+from ..engine._resource import Resource
+from ..engine._types import Record
 from ..kinds.lun._table import LUN
 from ..kinds.pool._pools import POOLS
 from ..kinds.project._table import PROJECT
@@ -35,7 +36,7 @@ from ..kinds.replication._table import (
 from ..kinds.service._operations import SERVICES, service_record
 from ..values._errors import InvalidInput, NotUnderstood
 from ..values._names import is_possible, segment
-from ..values._wire import Unclear, cleared, label_of
+from ..values._wire import Unclear, Wire, cleared, label_of
 from ._info_doubts import doubts_of, warnings_for
 from ._info_filter import Filter
 from ._info_inputs import INPUTS, exported

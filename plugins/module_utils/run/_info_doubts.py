@@ -13,9 +13,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ..engine._resource import Property, Resource, Wire
+from ..engine._resource import Property, Resource
 from ..values._types import Flag, Value, Word
-from ..values._wire import Unreadable, brief, cleared
+from ..values._wire import Unreadable, Wire, brief, cleared
 
 
 def _table(title: str, key: str, *properties: str, **others: Value) -> Resource:

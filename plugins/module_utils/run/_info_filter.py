@@ -11,9 +11,9 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ..engine._read import Reader, raw_items
-from ..engine._resource import Identity, Wire
+from ..engine._types import Identity
 from ..kinds.lun._table import LUN
-from ..values._wire import cleared
+from ..values._wire import Wire, cleared
 
 _WILDCARDS = "*?["
 

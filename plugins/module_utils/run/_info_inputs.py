@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..engine._kind import Kind
-from ..engine._resource import Record
+from ..engine._types import Record
 from ..kinds.lun._kind import LUN
 from ..kinds.project._kind import PROJECT
 from ..kinds.san._table import INITIATOR, INITIATOR_GROUPS, ISCSI, TARGET, TARGET_GROUPS

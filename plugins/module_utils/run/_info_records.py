@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..engine._resource import Record, Resource, Wire
+from ..engine._resource import Resource
+from ..engine._types import Record
 from ..kinds.replication._table import PEER
 from ..kinds.san._table import INITIATOR, INITIATOR_GROUPS, ISCSI, TARGET, TARGET_GROUPS
 from ..kinds.schema._table import SCHEMA
 from ..kinds.snapshot._table import OF_FILESYSTEM, OF_LUN, OF_PROJECT
 from ..values._times import told_time
+from ..values._wire import Wire
 
 
 def _of(resource: Resource, **scope: str) -> Callable[[list[Wire]], list[Record]]:

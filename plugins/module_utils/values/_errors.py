@@ -56,6 +56,7 @@ class ZfssaError(Exception):
         self.repeated = False
         self.doing: str | None = None
         self.steps_done: tuple[str, ...] = ()
+        self.finished: Mapping[Any, Any] = {}
 
     def during(self, doing: str) -> ZfssaError:
         """Name what was being done ("create LUN tank/proj-a/lun-a"), unless a deeper layer has named it."""

@@ -22,6 +22,9 @@ from ._errors import NotUnderstood
 from ._mask import clipped
 from ._types import Amount, Flag, Names, Value, Whole, Word
 
+# An object as JSON has it.
+Wire = dict[str, Any]
+
 _LONGEST = 60
 _MISSING = object()
 

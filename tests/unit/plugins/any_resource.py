@@ -15,16 +15,12 @@ from hypothesis import strategies as st
 from memory_appliance import MASKED, Answer
 
 from ansible_collections.zfssa.storage.plugins.module_utils import kinds
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import (
-    CUSTOM,
-    Identity,
-    Record,
-    Resource,
-    Wire,
-)
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import CUSTOM, Resource
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._types import Identity, Record
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput, NotFound, ObjectExists
 from ansible_collections.zfssa.storage.plugins.module_utils.values._release import NEWEST, Release, parse_release
 from ansible_collections.zfssa.storage.plugins.module_utils.values._types import Choice, Flag, Names, Size, Value, Whole
+from ansible_collections.zfssa.storage.plugins.module_utils.values._wire import Wire
 
 KIB = 1024
 RELEASES = {text: parse_release(text) for text in ("2013.1", "8.7", "8.8")}

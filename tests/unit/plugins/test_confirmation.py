@@ -13,7 +13,6 @@ from replication_pages import ACTION, ACTIONS, TARGETS, WEST, action, pages
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import Reader
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import Wire
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN as LUN_KIND
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._kind import PROJECT as PROJECT_KIND
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._action import plan_replication
@@ -35,6 +34,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.values._errors impor
     PlanRefused,
     from_reply,
 )
+from ansible_collections.zfssa.storage.plugins.module_utils.values._wire import Wire
 
 ALWAYS, NEVER = "asks always", "never asks, and knows no such parameter"
 STORAGE = "/api/storage/v1"

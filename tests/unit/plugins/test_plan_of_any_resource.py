@@ -15,7 +15,8 @@ from prediction import differences
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._planner import plan_absent, plan_present
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import CUSTOM, Record, Resource
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import CUSTOM, Resource
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._types import Record
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import PlanRefused
 
 RESOURCES = all_resources()

@@ -12,8 +12,8 @@ from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._custom_properties import CustomValues
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan, Step
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import ReferenceExists, require
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import Pages
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._relations import Precondition, Reference
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._types import Pages
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.schema._table import CUSTOM_PROPERTIES
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ...engine._read import Reader, read_list
-from ...engine._resource import Record, Wire
+from ...engine._types import Record
 from ...values._names import folded
-from ...values._wire import told_flag
+from ...values._wire import Wire, told_flag
 from ..san._table import INITIATOR, INITIATOR_GROUPS, ISCSI, TARGET, TARGET_GROUPS
 from ._lu_numbers import EVERYTHING, PROTOCOLS
 

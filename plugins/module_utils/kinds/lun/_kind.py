@@ -14,7 +14,7 @@ from ...engine._kind import Found, Request
 from ...engine._plan import Plan
 from ...engine._planner import plan_present
 from ...engine._read import Reader
-from ...engine._resource import Identity, Record
+from ...engine._types import Identity, Record
 from ...values._wire import clear, told_amount
 from ..share._kind import Share
 from ..snapshot._clone_from_snapshot import plan_clone, require_origin, source_of

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ...engine._read import Pages, read_list
-from ...engine._resource import Record, Wire
+from ...engine._read import read_list
+from ...engine._types import Pages, Record
 from ...values._errors import InvalidInput, PlanRefused
 from ...values._names import folded
 from ...values._release import Release
 from ...values._types import Misread, Whole
-from ...values._wire import told_texts
+from ...values._wire import Wire, told_texts
 
 LUNS = "/api/storage/v1/luns"
 # API reference 9.5: `default` is all initiators, or all targets, and a LUN in the other group is presented to nobody.

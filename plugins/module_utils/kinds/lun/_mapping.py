@@ -22,7 +22,7 @@ from ...engine._planner import results_of, unmet_by
 from ...engine._preconditions import preconditions_of
 from ...engine._read import Reader, read, unwrap
 from ...engine._relations import UPDATE, Change
-from ...engine._resource import Identity, Record
+from ...engine._types import Identity, Record
 from ...values._errors import Absent, InvalidInput, PlanRefused
 from ...values._names import as_known, check_name, folded, repeated, shown
 from ...values._release import Release

@@ -12,11 +12,12 @@ from typing import Any
 
 from ...engine._preconditions import ReferenceExists
 from ...engine._relations import DESTROY, Change, Dependents, Precondition, Reference, SharedNames
-from ...engine._resource import Property, Record, Resource, Wire
+from ...engine._resource import Property, Resource
+from ...engine._types import Record
 from ...values._errors import NotUnderstood, PlanRefused, Unmet, ZfssaError
 from ...values._types import Amount, Choice, Flag, Moment, Name, Names, Size, Value, Whole, Word
 from ...values._units import format_size
-from ...values._wire import clear, is_clear
+from ...values._wire import Wire, clear, is_clear
 from ..pool._pools import served_here
 from ..project._capacity import RoomForLun
 from ..project._table import BLOCK_SIZE, CHECKSUM, COMPRESSION, LOGBIAS, refuse_protected

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...engine._plan import Plan
-from ...engine._read import Pages
-from ...engine._resource import Record
+from ...engine._types import Pages, Record
 from ...values._errors import ApplianceError
 from ...values._names import segment
 from ...values._wire import clear, told_amount

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...engine._resource import Record
+from ...engine._types import Record
 from ...values._wire import Unreadable, cleared
 from ._names import Before
 

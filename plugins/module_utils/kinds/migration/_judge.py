@@ -14,11 +14,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...engine._resource import Wire
 from ...values._errors import NotUnderstood
 from ...values._names import shown
 from ...values._units import format_size
-from ...values._wire import count, label_of, refusal, told_amount
+from ...values._wire import Wire, count, label_of, refusal, told_amount
 from ..lun._lu_numbers import EVERYTHING
 from ..replication._table import ACTION, SUCCESS, known_as, record_of
 from ..snapshot._table import REPLICATION, require_unheld

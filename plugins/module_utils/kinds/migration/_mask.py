@@ -15,10 +15,10 @@ from typing import Any
 from ...client._client import Client
 from ...engine._apply import apply
 from ...engine._plan import Plan, Results, Step, unchanged
-from ...engine._resource import Record, Wire
+from ...engine._types import Record
 from ...values._errors import ApplianceError, InvalidInput, PlanRefused
 from ...values._names import segment, shown
-from ...values._wire import is_clear
+from ...values._wire import Wire, is_clear
 from ..lun._lu_numbers import EVERYTHING
 from ..lun._table import LUN
 from ._names import Place, told

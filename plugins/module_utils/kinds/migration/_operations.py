@@ -15,7 +15,7 @@ from ...client._client import Client
 from ...engine._apply import apply
 from ...engine._plan import Plan, Results, Step, unchanged
 from ...engine._planner import plan_present, plan_rename
-from ...engine._resource import Record
+from ...engine._types import Record
 from ...values._errors import InvalidInput, ObjectExists, PlanRefused, ZfssaError
 from ...values._names import check_name, shown
 from ...values._types import SortedNames

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from ...engine._read import Reader, read_list
-from ...engine._resource import Wire
 from ...values._errors import ApplianceError, BadReply
-from ...values._wire import label_of, text
+from ...values._wire import Wire, label_of, text
 from ..lun._table import LUN
 from ..pool._pools import project_path
 from ..snapshot._table import AUTOMATIC

@@ -12,13 +12,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...client._client import Client
-from ...engine._read import Pages, Reader, read_list
-from ...engine._resource import Record, Resource, Wire
+from ...engine._read import Reader, read_list
+from ...engine._resource import Resource
+from ...engine._types import Pages, Record
 from ...values._errors import InvalidInput
 from ...values._names import check_name, folded, segment
 from ...values._owner import NOBODY, Owner, this_run
 from ...values._types import Misread
-from ...values._wire import Wanted, found_by, label_of, refusal, text, told_amount
+from ...values._wire import Wanted, Wire, found_by, label_of, refusal, text, told_amount
 from ..lun._lu_numbers import EVERYTHING, PROTOCOLS, lu_setting
 from ..lun._table import LUN
 from ..pool._pools import POOLS, project_path, read_pool, require_pool

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...engine._read import Pages, read_list, unwrap
-from ...engine._resource import Wire
+from ...engine._read import read_list, unwrap
+from ...engine._types import Pages
 from ...values._errors import PlanRefused
 from ...values._names import segment
-from ...values._wire import label_of, named, text
+from ...values._wire import Wire, label_of, named, text
 
 POOLS = "/api/storage/v1/pools"
 # The status of a pool that the other node of the cluster serves.

@@ -12,11 +12,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...engine._read import Pages
-from ...engine._resource import Wire
+from ...engine._types import Pages
 from ...values._errors import NoRoom, PlanRefused
 from ...values._names import segment
-from ...values._wire import told_amount
+from ...values._wire import Wire, told_amount
 from ..pool._pools import POOLS, project_path
 
 _UNITS = "KMGTPE"

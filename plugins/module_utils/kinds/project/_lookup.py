@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-from ...engine._read import Pages, read, read_list
-from ...engine._resource import Record
+from ...engine._read import read, read_list
+from ...engine._types import Pages, Record
 from ...values._errors import Absent, PlanRefused
 from ...values._names import segment
 from ...values._wire import named

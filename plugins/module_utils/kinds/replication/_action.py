@@ -13,12 +13,12 @@ from typing import Any
 
 from ...engine._plan import Plan, Results, Step, all_allowed, unchanged
 from ...engine._planner import plan_changes, plan_removal
-from ...engine._read import Pages, Reader, items_in, read_list
-from ...engine._resource import Record, Wire
+from ...engine._read import Reader, items_in, read_list
+from ...engine._types import Pages, Record
 from ...values._errors import NO_SUCH_METHOD, Absent, ApplianceError, InvalidInput, NotUnderstood, PlanRefused
 from ...values._names import check_name
 from ...values._release import Release
-from ...values._wire import Wanted, fits, found_by, label_of, named, text
+from ...values._wire import Wanted, Wire, fits, found_by, label_of, named, text
 from ..lun._table import LUN
 from ..pool._pools import require_pool
 from ..project._lookup import explain_missing_project, explain_missing_share

@@ -13,11 +13,11 @@ from typing import Any
 
 from ...engine._plan import Plan, Results, Step, all_allowed, unchanged
 from ...engine._planner import plan_changes, plan_removal
-from ...engine._read import Pages, Reader, items_in, read_list
-from ...engine._resource import Record, Wire
+from ...engine._read import Reader, items_in, read_list
+from ...engine._types import Pages, Record
 from ...values._errors import Absent, InvalidInput, PlanRefused
 from ...values._names import check_name
-from ...values._wire import found_by, label_of, text
+from ...values._wire import Wire, found_by, label_of, text
 from ..pool._pools import PoolServedHere, require_any_pool
 from ..snapshot._dependent_clones import read_snapshots, refuse_doomed_clones, refuse_held
 from ._package_address import Address, Package, find_by_address, find_by_id

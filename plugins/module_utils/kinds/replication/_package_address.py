@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from ...engine._read import Pages, Reader, read_list, unwrap
-from ...engine._resource import Record, Wire
+from ...engine._read import Reader, read_list, unwrap
+from ...engine._types import Pages, Record
 from ...values._errors import ApplianceError, BadReply, NotUnderstood, PlanRefused
 from ...values._names import is_possible, segment
-from ...values._wire import is_clear, label_of, text
+from ...values._wire import Wire, is_clear, label_of, text
 from ._package_clones import shares_in
 from ._table import FLAT_PACKAGES, PACKAGE, SOURCES, label_of_replica, record_of, told_of
 

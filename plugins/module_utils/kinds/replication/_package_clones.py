@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...engine._read import Pages, read_list
-from ...engine._resource import Wire
+from ...engine._read import read_list
+from ...engine._types import Pages
 from ...values._errors import NO_SUCH_METHOD, ApplianceError, PlanRefused
 from ...values._mask import covered
 from ...values._names import shown
-from ...values._wire import brief, label_of, refusal, text
+from ...values._wire import Wire, brief, label_of, refusal, text
 from ..pool._pools import project_path
 from ..snapshot._dependent_clones import Clone, clone_of
 from ..snapshot._table import REPLICATION

@@ -16,9 +16,9 @@ from dataclasses import replace
 
 from ...engine._plan import Plan, unchanged
 from ...engine._read import Reader, read_list
-from ...engine._resource import Record, Wire
+from ...engine._types import Record
 from ...values._errors import PlanRefused
-from ...values._wire import found_by, is_clear, label_of, text
+from ...values._wire import Wire, found_by, is_clear, label_of, text
 from ..pool._pools import project_path
 from ._package_clones import shares_in
 from ._table import ACTION, ACTIONS, SOURCES, TARGETS, known_as, record_of

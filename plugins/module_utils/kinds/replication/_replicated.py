@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NoReturn
 
-from ...engine._read import Pages, read_list
-from ...engine._resource import Wire
+from ...engine._read import read_list
+from ...engine._types import Pages
 from ...values._errors import ApplianceError, PlanRefused
 from ...values._names import shown
-from ...values._wire import found_by
+from ...values._wire import Wire, found_by
 from ._table import ACTION, ACTIONS, IDLE, TARGETS, Scope, known_as, told_inherited
 
 

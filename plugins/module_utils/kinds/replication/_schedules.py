@@ -13,10 +13,10 @@ from typing import Any
 
 from ...engine._plan import Results, Step, all_allowed
 from ...engine._read import Reader, items_in, read_list
-from ...engine._resource import Record, Wire
+from ...engine._types import Record
 from ...values._errors import InvalidInput, NotUnderstood
 from ...values._names import segment
-from ...values._wire import count, refusal, text
+from ...values._wire import Wire, count, refusal, text
 from ._table import action_path
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

@@ -15,11 +15,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...engine._resource import Property, Record, Resource, Wire
+from ...engine._resource import Property, Resource
+from ...engine._types import Record
 from ...values._names import segment
 from ...values._release import Release
 from ...values._types import Amount, Flag, Limit, Misread, Moment, Rate, Value, Whole, Word
-from ...values._wire import Unclear, Wanted, label_of
+from ...values._wire import Unclear, Wanted, Wire, label_of
 
 ROOT = "/api/storage/v1/replication"
 ACTIONS = f"{ROOT}/actions"

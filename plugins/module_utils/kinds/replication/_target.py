@@ -11,11 +11,11 @@ from functools import partial
 from typing import Any
 
 from ...engine._plan import Plan, Results, Step, unchanged
-from ...engine._read import Pages, Reader, items_in, read_list
-from ...engine._resource import Identity, Record, Wire
+from ...engine._read import Reader, items_in, read_list
+from ...engine._types import Identity, Pages, Record
 from ...values._errors import Conflict, Incomplete, InvalidInput, PlanRefused
 from ...values._names import segment, shown
-from ...values._wire import count, found_by, is_clear, label_of, text
+from ...values._wire import Wire, count, found_by, is_clear, label_of, text
 from ._table import ACTION, ACTIONS, PEER, TARGETS, Scope, known_as
 
 _CERTIFICATE = ("host_match", "auto_accept_cert")

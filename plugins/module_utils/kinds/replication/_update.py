@@ -12,11 +12,11 @@ from typing import Any, Protocol
 
 from ...engine._plan import Plan, Results, Step, Wait, unchanged
 from ...engine._read import Reader, unwrap
-from ...engine._resource import Record, Wire
+from ...engine._types import Record
 from ...values._errors import Absent, InvalidInput, NotUnderstood, PlanRefused, UpdateFailed
 from ...values._names import check_name
 from ...values._times import parse_time
-from ...values._wire import brief, clear
+from ...values._wire import Wire, brief, clear
 from ..pool._pools import require_any_pool, require_pool
 from ._action import find_action, find_route
 from ._table import ACTION, IDLE, SUCCESS, action_path, record_of

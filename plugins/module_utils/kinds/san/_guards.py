@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
-from ...engine._read import Pages, read_list
-from ...engine._resource import Identity, Record, Resource, Wire
+from ...engine._read import read_list
+from ...engine._resource import Resource
+from ...engine._types import Identity, Pages, Record
 from ...values._errors import InvalidInput, PlanRefused
 from ...values._names import folded, shown
-from ...values._wire import named
+from ...values._wire import Wire, named
 from ..lun._lu_numbers import LUNS
 from ..lun._table import LUN
 from ..pool._pools import POOLS, is_exported, owner_of

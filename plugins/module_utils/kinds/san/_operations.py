@@ -17,7 +17,8 @@ from ...engine._plan import Plan, Results, unchanged
 from ...engine._planner import plan_absent, plan_present
 from ...engine._read import Reader, read, read_list
 from ...engine._relations import Precondition
-from ...engine._resource import Identity, Record, Resource
+from ...engine._resource import Resource
+from ...engine._types import Identity, Record
 from ...values._errors import Absent, InvalidArgument, InvalidInput, PlanRefused
 from ...values._names import as_known, folded, repeated, shown
 from ..lun._lu_numbers import PROTOCOLS

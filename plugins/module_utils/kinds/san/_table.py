@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ...engine._read import Pages, read_list
+from ...engine._read import read_list
 from ...engine._relations import DESTROY, Change, Precondition, Reference, SharedNames
-from ...engine._resource import Property, Resource, Wire
+from ...engine._resource import Property, Resource
+from ...engine._types import Pages
 from ...values._errors import InvalidInput, PlanRefused
 from ...values._mask import clipped
 from ...values._names import LONGEST_SHOWN, check_name, folded
 from ...values._types import Choice, Names, Value, Word
-from ...values._wire import label_of, text, told_flag
+from ...values._wire import Wire, label_of, text, told_flag
 from ..lun._lu_numbers import PROTOCOLS, DistinctNumbers
 
 SAN = "/api/san/v1"

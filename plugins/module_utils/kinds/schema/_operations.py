@@ -12,7 +12,8 @@ from typing import Any
 
 from ...engine._plan import Plan, all_allowed, unchanged
 from ...engine._planner import plan_present, plan_removal
-from ...engine._read import Pages, Reader, read, read_list
+from ...engine._read import Reader, read, read_list
+from ...engine._types import Pages
 from ...values._errors import PlanRefused
 from ...values._names import shown
 from ...values._wire import label_of

@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 from ...engine._relations import Reference
-from ...engine._resource import Property, Resource, Wire
+from ...engine._resource import Property, Resource
 from ...values._names import check_custom_name
 from ...values._types import Choice, Value
+from ...values._wire import Wire
 
 
 def _description(wire: Wire) -> str:

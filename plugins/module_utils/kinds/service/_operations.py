@@ -12,11 +12,11 @@ from typing import Any
 
 from ...engine._plan import Plan, Results, Step, unchanged
 from ...engine._read import Reader, read_list, unwrap
-from ...engine._resource import Record, Wire
+from ...engine._types import Record
 from ...values._coerce import changed_values
 from ...values._errors import PlanRefused
 from ...values._names import check_name, segment, shown
-from ...values._wire import Unclear, named
+from ...values._wire import Unclear, Wire, named
 from ._table import require_possible, with_texts
 
 SERVICES = "/api/service/v1/services"

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...engine._read import Pages, read_list
-from ...engine._resource import Identity, Resource
+from ...engine._read import read_list
+from ...engine._resource import Resource
+from ...engine._types import Identity, Pages
 from ...values._names import segment
 from ...values._wire import count, flag, label_of, text
 

@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from ...engine._plan import Plan, Results
 from ...engine._planner import plan_changes, results_of
-from ...engine._resource import Identity, Record, Resource, Wire
+from ...engine._resource import Resource
+from ...engine._types import Identity, Record
 from ...values._release import Release
-from ...values._wire import is_clear
+from ...values._wire import Wire, is_clear
 
 # Where an appliance says of a property that it is the share's own.
 _LOCAL = ("local", "received")

@@ -14,9 +14,9 @@ from dataclasses import replace
 from ...engine._kind import Found, Kind, Request
 from ...engine._plan import Plan
 from ...engine._planner import plan_absent, plan_rename
-from ...engine._read import Pages, Reader
+from ...engine._read import Reader
 from ...engine._relations import Precondition
-from ...engine._resource import Identity, Record
+from ...engine._types import Identity, Pages, Record
 from ...values._release import Release
 from ..pool._pools import require_pool
 from ..project._lookup import require_project

@@ -15,12 +15,12 @@ from ...engine._planner import reads_as, results_of, unmet_by
 from ...engine._preconditions import names_free, preconditions_of
 from ...engine._read import Reader, read_list, unwrap
 from ...engine._relations import CREATE, Change
-from ...engine._resource import Identity, Record, Wire
+from ...engine._types import Identity, Record
 from ...values._errors import Absent, InvalidInput, NotUnderstood, PlanRefused
 from ...values._names import check_name
 from ...values._release import Release
 from ...values._units import format_size
-from ...values._wire import named, told_amount
+from ...values._wire import Wire, named, told_amount
 from ..lun._table import AUTO, LUN
 from ..lun._thin import warned
 from ..project._lookup import explain_missing_share, require_project

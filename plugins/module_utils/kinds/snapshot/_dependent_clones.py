@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ...engine._read import Pages, items_of, read_list, unwrap
-from ...engine._resource import Wire
+from ...engine._read import items_of, read_list, unwrap
+from ...engine._types import Pages
 from ...values._errors import PlanRefused
 from ...values._names import segment, shown
-from ...values._wire import count, flag, label_of, text
+from ...values._wire import Wire, count, flag, label_of, text
 from ..pool._pools import project_path
 from ..share._dependents import Dependent
 from ._table import require_unheld

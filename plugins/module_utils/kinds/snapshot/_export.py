@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from ...engine._resource import Record, Wire
+from ...engine._types import Record
+from ...values._wire import Wire
 from ._table import OF_PROJECT, SYSTEM
 
 _LOCAL = ("", "local")

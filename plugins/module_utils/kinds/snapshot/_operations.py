@@ -14,13 +14,13 @@ from typing import Any
 
 from ...engine._plan import Plan, Results, Step, all_allowed, unchanged
 from ...engine._planner import is_same, plan_present, plan_removal, plan_rename, results_of
-from ...engine._read import Pages, Reader, items_in, read_list, unwrap
+from ...engine._read import Reader, items_in, read_list, unwrap
 from ...engine._relations import Precondition
-from ...engine._resource import Identity, Record, Wire
+from ...engine._types import Identity, Pages, Record
 from ...values._errors import Absent, InvalidInput, PlanRefused
 from ...values._names import check_name, segment, shown
 from ...values._times import parse_time
-from ...values._wire import found_by, label_of, named, refusal, text
+from ...values._wire import Wire, found_by, label_of, named, refusal, text
 from ..pool._pools import require_pool
 from ..project._lookup import explain_missing_share, require_project
 from ..replication._replicated import NoUpdateRunning

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
 
-from ...engine._resource import Wire
 from ...values._errors import InvalidInput
 from ...values._times import parse_time
-from ...values._wire import label_of, text
+from ...values._wire import Wire, label_of, text
 from ._table import REPLICATION, SYSTEM, require_unheld
 
 

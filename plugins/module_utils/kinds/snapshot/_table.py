@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ...engine._resource import Property, Resource, Wire
+from ...engine._resource import Property, Resource
 from ...values._errors import InvalidInput
 from ...values._names import check_name
 from ...values._types import Amount, Flag, Moment, Value, Whole
-from ...values._wire import refusal
+from ...values._wire import Wire, refusal
 from ..pool._pools import served_here
 
 # Names with a leading dot are the system's own (API reference 12.14); those of replication come and go with it.
