@@ -48,6 +48,7 @@ import yaml
 from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
+from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import Mask
 from ansible_collections.zfssa.storage.plugins.plugin_utils._folders import is_of_the_collection
 from ansible_collections.zfssa.storage.plugins.plugin_utils._migration_input import (
     PREFIX,
@@ -55,6 +56,7 @@ from ansible_collections.zfssa.storage.plugins.plugin_utils._migration_input imp
     Judged,
     is_missing,
     judge,
+    mask_of,
     one_line,
     sentence,
     unknown,
@@ -77,9 +79,10 @@ class LookupModule(LookupBase):
         role = variables["role_path"]
         given, unreadable = self._values(variables)
         judged = judge(given, unreadable)
-        judged.problems = unknown(strangers(variables, role)) + judged.problems
+        mask = mask_of(given)
+        judged.problems = [mask.text(problem) for problem in unknown(strangers(variables, role))] + judged.problems
         if not is_missing(given.get("verify_tasks")):
-            self._settle_file(judged, "verify_tasks", given["verify_tasks"], variables)
+            self._settle_file(judged, "verify_tasks", given["verify_tasks"], variables, mask)
         told = {"problems": judged.problems, "said": sentence(judged.problems)}
         return [{**told, **({} if judged.problems else judged.settled)}]
 
@@ -97,16 +100,16 @@ class LookupModule(LookupBase):
             values[name] = None if _is_omitted(value, variables) else value
         return values, unreadable
 
-    def _settle_file(self, judged: Judged, name: str, value: Any, variables: Any) -> None:
+    def _settle_file(self, judged: Judged, name: str, value: Any, variables: Any, mask: Mask) -> None:
         """Look for a task file where the user means it to be, and look through it."""
         if not isinstance(value, str):
             return
         path = self._find(value.strip(), variables)
         if path is None:
-            judged.problems.append(f"{PREFIX}{name}: there is no file {value.strip()}")
+            judged.problems.append(mask.text(f"{PREFIX}{name}: there is no file {value.strip()}"))
             return
         found = TaskFiles(self._loader, variables["role_path"], variables).problems(path)
-        judged.problems += [f"{PREFIX}{name}: {problem}" for problem in found]
+        judged.problems += [mask.text(f"{PREFIX}{name}: {problem}") for problem in found]
         judged.settled[name] = path
 
     def _find(self, path: str, variables: Any) -> str | None:

@@ -38,7 +38,9 @@ options:
     description: Only objects of this project, and only this project.
     type: str
   name:
-    description: Only objects of this name. For snapshots and replication actions, only those of a LUN of this name.
+    description:
+      - Only objects of this name. For snapshots and replication actions, only those of a LUN of this name.
+      - The name of a custom property may have C(custom:) in front.
     type: str
   as_input:
     description:

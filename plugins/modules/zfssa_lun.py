@@ -118,6 +118,9 @@ options:
       - Custom properties and their values. They must be defined in the appliance's schema. Those that are not given stay
         as they are.
       - A value is taken in the form of its type, so that V("7") is a number and V("yes") a flag where one is meant.
+      - For a text, what YAML takes for a number with a point or for a flag (V(1.10), V(no)) is refused, because nobody
+        can tell any more what was written; put it in quotes. Of a whole number (V(010) is 8) the task warns, with the
+        text that is used.
     type: dict
   source:
     description:

@@ -30,6 +30,8 @@ options:
         service does not have is refused.
       - A value is taken in the form of the one that is there, so that V("2222") is the number and V("yes") the flag that a
         template meant. What no appliance takes, such as the port V(70000), is refused.
+      - For a text, what YAML takes for a number with a point or for a flag (V(1.10), V(no)) is refused, unless the text
+        that is there is a flag itself, such as C(on); put it in quotes.
       - A property whose name says that it is a secret, such as C(proxy_password), is shown in no result. Where the appliance
         shows asterisks in its place, nobody can see whether it differs, and what is given is not sent. To change it, give an
         empty one first, or use M(zfssa.storage.zfssa_rest).

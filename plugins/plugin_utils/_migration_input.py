@@ -21,7 +21,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.zfssa.storage.plugins.module_utils.client._environment_session import environment_secrets
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
-from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import Mask
+from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import Mask, masking
 from ansible_collections.zfssa.storage.plugins.module_utils.values._names import check_name
 
 PREFIX = "migrate_lun_"
@@ -208,6 +208,8 @@ _SECRETIVE = ("source", "target")
 # Those that name objects of an appliance.
 _NAMES = ("pool", "project", "luns", "target_pool", "target_project", "peer", "groups")
 _SHORTEST_SECRET = 5
+# What of a connection is no secret.
+_SHOWN = frozenset(CONNECTION) - {"password"}
 
 
 def _judge(given: Mapping[str, Any], known: Mapping[str, Variable]) -> tuple[list[str], dict[str, Any]]:
@@ -257,15 +259,43 @@ def judge(given: Mapping[str, Any], unreadable: Mapping[str, str] | None = None)
     """
     unreadable = unreadable or {}
     known = {name: variable for name, variable in VARIABLES.items() if name not in unreadable}
-    problems, settled = _judge(given, known)
+    mask = mask_of(given)
+    # What is wrong may have a secret in it, of which a part may be cut off.
+    with masking(mask):
+        problems, settled = _judge(given, known)
     problems += [f"{name} cannot be worked out: {why}" for name, why in unreadable.items()]
-    judged = Judged([f"{PREFIX}{problem}" for problem in problems])
+    judged = Judged([mask.text(f"{PREFIX}{problem}") for problem in problems])
     if not problems:
         settled.setdefault("target_project", settled["project"])
         judged.settled = {name: value for name, value in settled.items() if name not in _SECRETIVE}
         judged.settled["claims"] = claims(settled)
         judged.problems = in_the_way(settled)
     return judged
+
+
+def mask_of(given: Mapping[str, Any]) -> Mask:
+    """Return what takes the secrets out of what is said of the arguments.
+
+    Args:
+        given: their values, without the prefix; a connection may be anything. What has a key in it that nobody knows
+            counts as a secret, because the key may be a mistyped password.
+    """
+    secrets = set(environment_secrets())
+    for side in _SECRETIVE:
+        connection = _as_mapping(given.get(side))
+        secrets |= {str(value) for key, value in connection.items() if key not in _SHOWN and not is_missing(value)}
+    # A short one is a part of ordinary words.
+    short = {secret for secret in secrets if len(secret) < _SHORTEST_SECRET}
+    return Mask(secrets - short, words=short)
+
+
+def _as_mapping(value: Any) -> Mapping[Any, Any]:
+    """A connection, whatever is wrong inside it; empty where it is none."""
+    try:
+        found = yaml.safe_load(value) if isinstance(value, str) else value
+    except yaml.YAMLError:
+        found = None
+    return found if isinstance(found, Mapping) else {}
 
 
 def in_the_way(settled: Mapping[str, Any]) -> list[str]:

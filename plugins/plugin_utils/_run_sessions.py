@@ -23,7 +23,7 @@ from dataclasses import replace
 from types import FrameType
 from typing import Any, NoReturn
 
-from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Connection
+from ansible_collections.zfssa.storage.plugins.module_utils.client._connection import Connection
 from ansible_collections.zfssa.storage.plugins.module_utils.client._kept import end_session
 from ansible_collections.zfssa.storage.plugins.module_utils.client._proxy import VARIABLES
 from ansible_collections.zfssa.storage.plugins.plugin_utils._shared_table import Row, SharedTable

@@ -21,7 +21,8 @@ from multiprocessing.util import Finalize
 from types import FrameType
 from typing import Any
 
-from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Client, Connection
+from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Client
+from ansible_collections.zfssa.storage.plugins.module_utils.client._connection import Connection
 from ansible_collections.zfssa.storage.plugins.module_utils.client._progress import Tell
 from ansible_collections.zfssa.storage.plugins.plugin_utils._run_sessions import run_sessions
 from ansible_collections.zfssa.storage.plugins.plugin_utils._surroundings import surroundings

@@ -48,6 +48,22 @@ def test_a_result_that_is_otherwise_is_noticed(change: dict[str, Any], complaint
     assert undocumented("zfssa_lun", {"changed": False, "lun": None}) == []
 
 
+@pytest.mark.parametrize(
+    ("change", "complaint"),
+    [
+        ({"usage": {"used": "1G"}}, "pools[0].usage.used is '1G', and its sample is "),
+        ({"usage": {"used": True}}, "pools[0].usage.used is True, and its sample is "),
+        ({"usage": {"used": 4432390656.0}}, ""),
+    ],
+)
+def test_value_whose_type_only_the_sample_shows_is_compared_with_it(change: dict[str, Any], complaint: str) -> None:
+    pool = {**documented("zfssa_info")["pools"]["sample"][0], **change}
+
+    found = undocumented("zfssa_info", {"changed": False, "pools": [pool]})
+
+    assert [line[: len(complaint)] for line in found] == ([complaint] if complaint else [])
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_examples_use_full_names_and_tell_no_secret(module: str) -> None:
     for task in _tasks(yaml.safe_load(text_of(module, "EXAMPLES"))):

@@ -419,11 +419,11 @@ RUNNING = (
 )  # fmt: skip
 
 
-def values(kind: str, value: Any, says: str) -> Guard:
+def values(kind: str, value: Any, says: str, writes: int = 0) -> Guard:
     """A custom value that is not of the type of its property."""
     return Guard(
         f"custom value {value!r:.12} for {kind}", "zfssa_lun", {**NEW, "custom": {"n": value}},
-        (f"custom property n is of type {kind}, and {says}; correct n.",), (schema("n", kind),),
+        (f"custom property n is of type {kind}, and {says}; correct n.",), (schema("n", kind),), writes,
     )  # fmt: skip
 
 
@@ -432,9 +432,10 @@ VALUES = (
     values("String", 1.1, "1.1 " + QUOTES.format("a text")),
     values("String", None, "None is not a text"),
     values("Host", 10.1, "10.1 " + QUOTES.format("a host name or address")),
-    values("Integer", 2**63, f"{2**63} has more than 64 bits"),
-    values("Integer", "0" * 19 + "7", f"'{'0' * 19}7' has more than 64 bits"),
-    values("Boolean", 1, "1 is neither true nor false"),
+    values("Integer", 2**63, f"{2**63} has more than 64 bits", 1),
+    values("Integer", "0" * 19 + "7", f"'{'0' * 19}7' has more than 64 bits", 1),
+    values("Boolean", 1, "1 is neither true nor false", 1),
+    values("String", True, "True is true or false in YAML, and not a text; put it in quotes"),
     Guard(
         "port of a service", "zfssa_service", {"name": "ssh", "properties": {"listen_port": 70000}},
         ("property listen_port of service ssh is 70000, and a port is from 1 to 65535; correct listen_port.",), writes=0,

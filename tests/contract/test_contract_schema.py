@@ -72,7 +72,6 @@ VALUES = tuple(
         ("Boolean", {"n": "yes"}, True, False),
         ("Boolean", {"n": "off"}, False, True),
         ("String", {"n": "yes"}, "yes", "no"),
-        ("String", {"n": 7}, "7", "5"),
     )
     for module, place, before in (
         ("zfssa_lun", BOX, ()),
@@ -105,6 +104,43 @@ def test_value_of_another_type_is_refused_unwritten(
 
     assert words in run.msg
     assert not [row for row in run.writes if row["status"] < 400]
+
+
+@pytest.mark.parametrize("check", [True, False], ids=["check", "real"])
+@pytest.mark.parametrize("before", ["", "a", "yes"])
+@pytest.mark.parametrize(
+    ("kind", "given", "what"),
+    [
+        ("String", 1.1, "a number"),
+        ("String", True, "true or false"),
+        ("String", False, "true or false"),
+        ("Host", 1.1, "a number"),
+        ("Host", True, "true or false"),
+    ],
+)
+def test_what_yaml_makes_of_a_text_is_refused_whatever_is_there(
+    kind: str, given: object, what: str, before: str, check: bool, bench: Bench
+) -> None:
+    prepare(bench.lab, (defined(kind), *((lun(**{"custom:n": before}),) if before else ())))
+
+    run = bench.refuse("zfssa_lun", {**BOX, "custom": {"n": given}}, check=check)
+
+    assert f"custom property n is of type {kind}, and {given} is {what} in YAML, and not" in run.msg
+    assert "; put it in quotes; correct n" in run.msg
+    assert run.writes == []
+
+
+@pytest.mark.parametrize("before", ["", "5"])
+def test_whole_number_becomes_a_text_with_a_warning(before: str, bench: Bench) -> None:
+    prepare(bench.lab, (defined("String"), *((lun(**{"custom:n": before}),) if before else ())))
+    options = {**BOX, "custom": {"n": 8}}
+
+    runs = [bench.change("zfssa_lun", options, check=check, warns=True) for check in (True, False, False, True)]
+
+    assert [run.changed for run in runs] == [True, True, False, False]
+    assert [run.value["custom"] for run in runs] == [{"n": "8"}] * 4
+    said = "custom property n 8 is a number in YAML, and the text '8' is used; put it in quotes."
+    assert [run.warnings for run in runs] == [[said]] * 4
 
 
 @pytest.mark.parametrize(("case", "release"), rows(CASES))

@@ -58,7 +58,11 @@ def test_killed_after_the_source_was_destroyed(stage: Stage) -> None:
     stage.nothing_left()
 
 
-def test_terminated_while_the_update_is_sent_leaves_no_session(stage: Stage) -> None:
+@pytest.mark.parametrize(
+    "number",
+    [pytest.param(signal.SIGINT, marks=pytest.mark.long, id="SIGINT"), pytest.param(signal.SIGTERM, id="SIGTERM")],
+)
+def test_interrupted_while_the_update_is_sent_leaves_no_session(number: signal.Signals, stage: Stage) -> None:
     lab = stage.lab
     add_lun(lab)
     lab.fault({"replication": "stall"})
@@ -66,6 +70,6 @@ def test_terminated_while_the_update_is_sent_leaves_no_session(stage: Stage) -> 
     def sends() -> bool:
         return any(action["state"] == "sending" for action in lab.east.state["actions"])
 
-    stage.interrupt_when(sends, signal.SIGTERM, "zfssa.storage.migrate", stage.variables())
+    stage.interrupt_when(sends, number, "zfssa.storage.migrate", stage.variables())
 
     assert lab.east.luns() == ["databases/redo-1"]

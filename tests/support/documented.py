@@ -1,4 +1,4 @@
-"""Whether a module returns what its RETURN says: the same keys everywhere, and values of the types that are named."""
+"""Whether a module returns what its RETURN says: the same keys everywhere, and the types that are named or shown."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def undocumented(module: str, result: Record) -> list[str]:
     unknown += [
         line
         for key in promised.keys() & result.keys() - {"failure"}
-        for line in _unlike(promised[key]["sample"], result[key], key)
+        for line in _unlike(promised[key], promised[key]["sample"], result[key], key)
     ]
     return unknown + [
         line
@@ -76,17 +76,30 @@ def _otherwise(promise: Record, value: Any, where: str, excerpt: bool) -> Iterat
             yield from _otherwise(inner[key], value[key], f"{where}.{key}", excerpt)
 
 
-def _unlike(sample: Any, value: Any, where: str) -> Iterator[str]:
-    """Name what has no such form in a real result as in the sample; what is empty or missing there shows nothing."""
-    if isinstance(sample, dict) and isinstance(value, dict):
+def _unlike(promise: Record, sample: Any, value: Any, where: str) -> Iterator[str]:
+    """Name what has no such form in a real result as in the sample, and no such type, where only the sample shows one.
+
+    What is empty or missing in the result shows nothing.
+    """
+    if not promise and None not in (sample, value) and _kind(sample) != _kind(value):
+        yield f"{where} is {value!r}, and its sample is {sample!r}"
+    elif isinstance(sample, dict) and isinstance(value, dict):
+        inner = promise.get("contains", {})
         for key in sample.keys() & value.keys():
-            yield from _unlike(sample[key], value[key], f"{where}.{key}")
+            yield from _unlike(inner.get(key, {}), sample[key], value[key], f"{where}.{key}")
     elif isinstance(sample, list) and isinstance(value, list) and sample:
+        one_of = {**promise, "type": promise["elements"]} if "elements" in promise else {}
         for number, item in enumerate(value):
-            forms = [list(_unlike(one, item, f"{where}[{number}]")) for one in sample]
+            forms = [list(_unlike(one_of, one, item, f"{where}[{number}]")) for one in sample]
             yield from [] if [] in forms else forms[0]
     elif isinstance(sample, str) and isinstance(value, str) and value and _form(sample) not in ("text", _form(value)):
         yield f"{where} is {value!r}, and its sample is {sample!r}"
+
+
+def _kind(value: Any) -> str:
+    """What JSON has for a value; an appliance writes whole numbers with a point as well (API reference 12.10)."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return "number" if is_number else value.__class__.__name__
 
 
 def _form(value: str) -> str:

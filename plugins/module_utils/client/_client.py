@@ -14,10 +14,10 @@ import re
 import time
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..values._decode import TooMuch, decode
 from ..values._errors import (
@@ -37,13 +37,11 @@ from ..values._times import parse_http_date
 from ..values._wire import Wire
 from ._authorities import authorities
 from ._bounds import ENCODINGS, Bounds, read_body
+from ._connection import Connection, Keeper
 from ._progress import Progress, Tell
 from ._repeats import MOST_TRIES, pause, tries
 from ._transport import TRANSPORT_ERRORS, open_session, translate, translate_broken
 from ._uninterrupted import unbroken
-
-if TYPE_CHECKING:
-    from ._kept import Keeper
 
 try:
     import requests
@@ -62,36 +60,6 @@ _LOGIN_PATIENCE = 30.0
 _LOGOUT_PATIENCE = 10.0
 # What a token may be: anything else cannot stand in the header of a request.
 _TOKEN = re.compile(r"[!-~]{1,4096}")
-
-
-@dataclass(frozen=True)
-class Connection:
-    """How to reach one appliance and who one is there.
-
-    Attributes:
-        host: name or address, without scheme and port.
-        port: TCP port, 215 on an appliance.
-        username, password: credentials; needed unless `session` is given.
-        session: token of an open session.
-        validate_certs: whether the certificate must verify.
-        ca_path: file or folder of certificate authorities; `None` for the system's own.
-        timeout: seconds to wait for the answer to one request.
-    """
-
-    host: str
-    port: int = 215
-    username: str | None = None
-    password: str | None = field(default=None, repr=False)
-    session: str | None = field(default=None, repr=False)
-    validate_certs: bool = True
-    ca_path: str | None = None
-    timeout: float = 120.0
-
-    @property
-    def url(self) -> str:
-        """The base of every URL."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"https://{host}:{self.port}"
 
 
 @dataclass(frozen=True)

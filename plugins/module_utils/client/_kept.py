@@ -8,32 +8,13 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from typing import Protocol
 
 from ..values._errors import ZfssaError
-from ._client import Client, Connection
+from ._client import Client
+from ._connection import Connection
 
 # Seconds for the answer to the end of a session that nobody will end any more.
 PATIENCE = 10.0
-
-
-class Keeper(Protocol):
-    """Knows the sessions that stay open."""
-
-    def keep(self, connection: Connection, token: str, *, lasting: bool = False) -> bool:
-        """Take a session over.
-
-        Args:
-            connection: to its appliance.
-            token: of the session.
-            lasting: whether it is to outlive the run of Ansible.
-
-        Returns:
-            Whether it may stay open; if not, its task ends it.
-        """
-
-    def ended(self, token: str) -> None:
-        """Forget a session that is over."""
 
 
 class UntilTold:

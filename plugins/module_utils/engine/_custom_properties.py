@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..values._coerce import number, truth
+from ..values._coerce import number, refuse_unquoted, truth
 from ..values._errors import Absent, PlanRefused
 from ._read import read_list
 from ._relations import Reference
@@ -76,9 +76,8 @@ def _formed(kind: str, value: Any) -> Any:
     if kind not in _TEXTS:
         return value
     pattern, wanted = _TEXTS[kind]
-    if isinstance(value, float):
-        raise ValueError(f"{value!r} is a number in YAML, and not {wanted}; put it in quotes")
-    if value is None or isinstance(value, (bool, list, dict)) or not pattern.fullmatch(str(value)):
+    refuse_unquoted(value, wanted)
+    if value is None or isinstance(value, (list, dict)) or not pattern.fullmatch(str(value)):
         raise ValueError(f"{value!r} is not {wanted}")
     return str(value) if isinstance(value, int) else value
 

@@ -2,13 +2,15 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Custom properties that an object has no value of yet: what form one will have, the schema says (API reference 8)."""
+"""Values of custom properties whose form only the schema tells (API reference 8)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from ..values._coerce import NO, YES
+from ..values._names import CUSTOM_PREFIX
 from ._custom_properties import CustomValues, formed, read_types
 from ._plan import Plan, Results
 from ._read import Reader
@@ -21,9 +23,10 @@ _PLAIN = ("true", "false")
 
 
 def spelled_out(reader: Reader, known: Reference | None, wanted: Record, current: Record | None) -> Record:
-    """Write new custom values as the appliance takes them: "yes" may be a word, or a flag.
+    """Write custom values as the appliance takes them: "yes" may be a word, or a flag.
 
-    The schema is read only for such words, so that all else costs no request.
+    The schema is read only for such words, and for what YAML makes of a text without quotes, so that all else costs no
+    request.
 
     Args:
         reader: asks the appliance.
@@ -35,13 +38,39 @@ def spelled_out(reader: Reader, known: Reference | None, wanted: Record, current
         PlanRefused: a value does not fit the type of its property.
     """
     present = (current or {}).get(CUSTOM, {})
-    unsure = [
-        name
-        for name, value in wanted.get(CUSTOM, {}).items()
-        if name not in present and isinstance(value, str) and value.strip().lower() in YES + NO
-        if value.lower() not in _PLAIN
-    ]
+    unsure = [name for name, value in wanted.get(CUSTOM, {}).items() if _is_unsure(present.get(name), value)]
     return {**wanted, CUSTOM: _as_defined(reader, known, wanted[CUSTOM], unsure)} if known and unsure else wanted
+
+
+def _is_unsure(present: Any, value: Any) -> bool:
+    """Whether only the schema tells what a value is: neither the present one (`None`: none) nor its own form."""
+    if isinstance(value, str):
+        word = value.strip().lower()
+        return present is None and word in YES + NO and value.lower() not in _PLAIN
+    if isinstance(value, bool):
+        # A flag may come as a text (API reference 0.2).
+        return present is None or isinstance(present, str)
+    return not isinstance(value, int)
+
+
+def taken_as_texts(options: Mapping[str, Any], results: Results) -> list[str]:
+    """Warn of custom values that are whole numbers in YAML and became texts: `010` is the number 8.
+
+    Args:
+        options: those of the task.
+        results: its results, with the values as they are there.
+    """
+    given = options.get(CUSTOM)
+    if not isinstance(given, dict):
+        return []
+    texts = [record[CUSTOM] for record in results.values() if isinstance(record, dict) and CUSTOM in record]
+    names = {str(name).removeprefix(CUSTOM_PREFIX): value for name, value in given.items()}
+    return [
+        f"custom property {name} {value} is a number in YAML, and the text '{value}' is used; put it in quotes."
+        for name, value in names.items()
+        if isinstance(value, int) and not isinstance(value, bool)
+        if any(text.get(name) == str(value) for text in texts)
+    ]
 
 
 def predicted_by(reader: Reader, plan: Plan) -> Results:

@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from ..values._errors import BadReply
 from ..values._release import Release
-from ..values._wire import Wire, brief
+from ..values._wire import Wire, brief, named
 from ._resource import Resource
 from ._types import Identity, Pages, Record
 
@@ -184,3 +184,13 @@ def raw_items(body: Wire, *keys: str, path: str = "") -> list[Any]:
 def items_in(body: Wire | None, key: str) -> list[Wire]:
     """The items of an answer that may be none, or that of something else; empty where it is."""
     return items_of(body, key) if body and key in body else []
+
+
+def names_in(items: Sequence[Wire], key: str = "name") -> str:
+    """Name the objects of a list for an advice, or say that there is none.
+
+    Args:
+        items: the objects as the appliance gives them.
+        key: what holds the name.
+    """
+    return ", ".join(named(items, key)) or "there is none"

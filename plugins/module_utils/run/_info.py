@@ -35,7 +35,7 @@ from ..kinds.replication._table import (
 )
 from ..kinds.service._operations import SERVICES, service_record
 from ..values._errors import InvalidInput, NotUnderstood
-from ..values._names import is_possible, segment
+from ..values._names import CUSTOM_PREFIX, is_possible, segment
 from ..values._wire import Unclear, Wire, cleared, label_of
 from ._info_doubts import doubts_of, warnings_for
 from ._info_filter import Filter
@@ -174,6 +174,13 @@ def _packages(reader: Reader, wanted: Filter) -> list[Record]:
     return [told_of(PACKAGE, wire) for wire in told_packages(reader, listed)]
 
 
+def _schema(reader: Reader, wanted: Filter) -> list[Wire]:
+    """The custom properties; the pattern of their names may have the prefix, as the name in other modules may."""
+    bare = replace(wanted, name=wanted.name.removeprefix(CUSTOM_PREFIX)) if wanted.name else wanted
+    items = bare.items(reader, f"{_STORAGE}/schema", "properties", "schema")
+    return [item for item in items if bare.passes(name=item.get("property"))]
+
+
 SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {
     "system": _single("/api/system/v1/version", "version"),
     "cluster": _single("/api/hardware/v1/cluster", "cluster"),
@@ -186,7 +193,7 @@ SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {
     "luns": _luns,
     "filesystems": _filesystems,
     "snapshots": _snapshots,
-    "schema": _plain_list(f"{_STORAGE}/schema", ("properties", "schema"), "property"),
+    "schema": _schema,
     "initiators": _plain_list(f"{_SAN}/initiators", ("initiators",), "initiator"),
     "initiator_groups": _plain_list(f"{_SAN}/initiator-groups", ("groups",), "name"),
     "targets": _plain_list(f"{_SAN}/targets", ("targets",), "alias"),

@@ -6,11 +6,10 @@
 
 from __future__ import annotations
 
-from ..engine._read import Reader, read_list
+from ..engine._read import Reader, names_in, read_list
 from ..kinds.pool._pools import POOLS, project_path, require_any_pool, require_pool
 from ..values._errors import Absent, NotUnderstood, PlanRefused
 from ..values._names import segment
-from ..values._wire import named
 from ._info_filter import Filter
 
 # The subsets of what is in projects.
@@ -51,7 +50,7 @@ def _missing(reader: Reader, wanted: Filter) -> PlanRefused:
     """Make the refusal of a project that does not exist, with the names of those that do."""
     pool = wanted.pool if wanted.literal("pool") else None
     path = f"{POOLS}/{segment(pool)}/projects" if pool else "/api/storage/v1/projects"
-    names = ", ".join(named(read_list(reader, path, "projects"))) or "there is none"
+    names = names_in(read_list(reader, path, "projects"))
     where = f"{pool}/" if pool else ""
     within = f" in pools {wanted.pool}" if wanted.pool and not pool else ""
     return Absent(

@@ -13,10 +13,11 @@ from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..client._client import ACCESS, Client, Connection
+from ..client._client import ACCESS, Client
+from ..client._connection import Connection
 from ..engine._plan import Plan, Results
 from ..engine._preconditions import require
-from ..engine._predicted import predicted_by
+from ..engine._predicted import predicted_by, taken_as_texts
 from ..values._errors import PlanRefused, ZfssaError
 from ..values._given import judged
 from ..values._legible import legible_result
@@ -125,6 +126,7 @@ def _perform(
     }
     warnings = [
         *notes,
+        *taken_as_texts(options, results),
         *_unverified(task, options),
         *plan.warnings,
         *(_in_doubt(doubt) for doubt in doubts if doubt.required),

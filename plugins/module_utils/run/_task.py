@@ -15,7 +15,7 @@ from typing import Any
 from ansible.module_utils.common.validation import check_type_dict
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
-from ..client._client import Connection
+from ..client._connection import Connection
 from ..client._environment_session import environment_secrets, has_session, without_foreign_session
 from ..engine._operation import Operation
 from ..values._errors import InvalidInput

@@ -41,7 +41,8 @@ def changed_values(what: str, present: Mapping[str, Any], wanted: Mapping[str, A
             formed = in_form_of(there, value)
         except ValueError as error:
             why = "of another form than what is given" if is_secret(name) else f"{there!r} now, and {error}"
-            raise InvalidInput(f"{what} {name} is {why}", advice=f"correct {name}") from None
+            advice = f"correct {name}, in quotes where it is a text" if is_secret(name) else f"correct {name}"
+            raise InvalidInput(f"{what} {name} is {why}", advice=advice) from None
         if formed != there and not (is_mask(there) and formed):
             changes[name] = formed
     return changes
@@ -51,7 +52,7 @@ def in_form_of(present: Any, value: Any) -> Any:
     """Write what the user gave in the form of the value that is there.
 
     Args:
-        present: what the appliance has; nothing is known of its form when it is `None` or empty.
+        present: what the appliance has; nothing is known of its form when it is `None` or an empty list.
         value: what the user gave.
 
     Raises:
@@ -63,9 +64,26 @@ def in_form_of(present: Any, value: Any) -> Any:
         return number(value)
     if isinstance(present, list):
         return _items(present, value)
-    if isinstance(present, str) and present:
+    if isinstance(present, str):
         return _text(present, value)
     return value
+
+
+def refuse_unquoted(value: Any, wanted: str = "a text") -> None:
+    """Refuse what YAML has made of a text without quotes, where nobody can tell any more what was written.
+
+    `1.10` is the number 1.1, and `no` a flag. A whole number is taken as the text of it.
+
+    Args:
+        value: what the user gave.
+        wanted: what it should be, in words.
+
+    Raises:
+        ValueError: it is a number with a point, or a flag; the text says so.
+    """
+    if isinstance(value, (bool, float)):
+        what = "true or false" if isinstance(value, bool) else "a number"
+        raise ValueError(f"{value!r} is {what} in YAML, and not {wanted}; put it in quotes")
 
 
 def truth(value: Any) -> bool:
@@ -100,10 +118,11 @@ def _items(present: list[Any], value: Any) -> list[Any]:
 
 
 def _text(present: str, value: Any) -> Any:
-    if isinstance(value, list) and len(value) == 1:
+    if isinstance(value, list) and len(value) == 1 and present:
         # A list of one item may be plain text on the wire (API reference 12.1).
         return _text(present, value[0])
-    if isinstance(value, bool):
-        pair = next((pair for pair in zip(YES, NO, strict=True) if present.lower() in pair), ("true", "false"))
+    pair = next((pair for pair in zip(YES, NO, strict=True) if present.lower() in pair), None)
+    if isinstance(value, bool) and pair:
         return present if present.lower() == pair[not value] else pair[not value]
-    return str(value) if isinstance(value, (int, float)) else value
+    refuse_unquoted(value)
+    return str(value) if isinstance(value, int) else value

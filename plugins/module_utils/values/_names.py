@@ -47,9 +47,15 @@ def check_custom_name(option: str, value: str) -> str:
     """Return the name of a custom property, which may be written as the REST API has it, `custom:owner`.
 
     Raises:
-        InvalidInput: it cannot be a name.
+        InvalidInput: it cannot be a name, or has the prefix more than once: nobody can tell which property is meant.
     """
-    return check_name(option, value.removeprefix(CUSTOM_PREFIX))
+    name = value.removeprefix(CUSTOM_PREFIX)
+    if name.startswith(CUSTOM_PREFIX):
+        raise InvalidInput(
+            f"{option} {clipped(value, LONGEST_SHOWN)!r} begins with {CUSTOM_PREFIX} more than once",
+            advice=f"give the name of the custom property without {CUSTOM_PREFIX}, or with one",
+        )
+    return check_name(option, name)
 
 
 def segment(value: object) -> str:

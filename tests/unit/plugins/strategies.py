@@ -12,7 +12,9 @@ GROUPS = ("default", "ig-a", "ig-b", "ig-c")
 COMPRESSION = st.sampled_from(["off", "lzjb", "lz4", "gzip-2", "gzip", "gzip-9"])
 CHECKSUM = st.sampled_from(["fletcher2", "fletcher4", "sha256"])
 LOGBIAS = st.sampled_from(["latency", "throughput"])
-CUSTOM = st.dictionaries(st.sampled_from(["tag", "owner", "n:1"]), st.sampled_from(["x", "y", 7, True]), max_size=2)
+CUSTOM = st.fixed_dictionaries(
+    {}, optional={"tag": st.sampled_from(["x", "y", 7]), "owner": st.booleans(), "n:1": st.sampled_from(["x", "y", 7])}
+)
 # The foreign LUN has number 0.
 LU_NUMBER = st.just("auto") | st.integers(min_value=1, max_value=16383)
 # A group that stands for all, or for nobody, stands alone.

@@ -280,6 +280,40 @@ def test_password_in_what_the_role_goes_by_is_refused_and_not_told(changes: dict
     assert not [secret for secret in ("databases", "redo-1", "hush-hush", "a1b2") if secret in problems[0]]
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"luns": ["redo/hush-hush"]},
+        {"luns": ["a", "x" * 58 + "/hush-hush"]},
+        {"luns": ["hush-hush", "hush-hush"]},
+        {"luns": "hush-hush,"},
+        {"pool": "a hush-hush"},
+        {"target_pool": "hush%2Dhush/hush-hush"},
+        {"cutover": "hush-hush"},
+        {"other_replication": "hush-hush"},
+        {"source": {**EAST, "validate_certs": "hush-hush"}},
+        {"source": {**EAST, "hush-hush": 1}},
+        {"source": '{"host": "zs-east", "password": "hush-hush"}', "project": "a/hush-hush"},
+        {"source": {"host": "zs-east", "pasword": "hush-hush"}, "project": "a/hush-hush"},
+        {"target": {**WEST, "password": "hush-hush", "port": 0}, "source": {"host": "a"}, "project": "a/hush-hush"},
+    ],
+)
+def test_password_in_what_is_wrong_is_not_told(changes: dict[str, Any]) -> None:
+    said = sentence(judge({**GIVEN, **changes}, {"timeout": "'hush-hush' is undefined"}).problems)
+
+    assert "hush" not in said.replace("hush%2Dhush", "")
+    assert "*****" in said
+
+
+def test_short_password_leaves_the_words_of_what_is_wrong_alone() -> None:
+    said = judge({**GIVEN, "source": {**EAST, "password": "poss"}, "pool": "a/b", "project": "poss/a"}).problems
+
+    assert [problem.partition(";")[0] for problem in said] == [
+        "migrate_lun_pool 'a/b' is not a possible name",
+        "migrate_lun_project '********/a' is not a possible name",
+    ]
+
+
 def test_secret_of_the_environment_in_a_name_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZFSSA_PASSWORD", "databases")
 

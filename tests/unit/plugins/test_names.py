@@ -9,7 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
-from ansible_collections.zfssa.storage.plugins.module_utils.values._names import check_name, segment
+from ansible_collections.zfssa.storage.plugins.module_utils.values._names import (
+    check_custom_name,
+    check_name,
+    segment,
+)
 
 
 @pytest.mark.parametrize(
@@ -55,6 +59,19 @@ def test_impossible_name_is_refused_with_its_option(name: str) -> None:
 def test_name_with_a_newline_at_its_end_is_refused(name: str) -> None:
     with pytest.raises(InvalidInput):
         check_name("name", name)
+
+
+@pytest.mark.parametrize(
+    ("given", "name"), [("owner", "owner"), ("custom:owner", "owner"), ("a:custom:b", "a:custom:b")]
+)
+def test_custom_name_may_have_its_prefix(given: str, name: str) -> None:
+    assert check_custom_name("name", given) == name
+
+
+@pytest.mark.parametrize("given", ["custom:custom:owner", "custom:custom:", "custom:custom:custom:a"])
+def test_custom_name_with_two_prefixes_is_refused(given: str) -> None:
+    with pytest.raises(InvalidInput, match=f"name '{given}' begins with custom: more than once; give the name"):
+        check_custom_name("name", given)
 
 
 def test_message_does_not_repeat_a_name_of_any_length() -> None:

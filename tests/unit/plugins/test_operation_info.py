@@ -216,6 +216,13 @@ def test_snapshots_are_filtered_by_what_they_are_of(options: dict[str, str], nam
     assert [item["name"] for item in gather(Book(PAGES), "snapshots", **options)] == names
 
 
+@pytest.mark.parametrize("name", ["owner", "custom:owner", "custom:own*"])
+def test_custom_property_is_found_with_and_without_its_prefix(name: str) -> None:
+    book = Book({f"{STORAGE}/schema": {"properties": [{"property": "owner"}, {"property": "tag"}]}})
+
+    assert [item["name"] for item in gather(book, "schema", name=name)] == ["owner"]
+
+
 def test_pools_are_filtered_by_pool_only() -> None:
     assert gather(Book(PAGES), "pools", pool="ta*", name="lun-a") == [{"name": "tank"}]
 

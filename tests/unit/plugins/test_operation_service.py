@@ -92,7 +92,7 @@ def test_value_that_is_written_otherwise_does_not_differ(present: Any, given: An
         (["a"], "b", ["b"]),
         ("22", 2222, "2222"),
         ("on", False, "off"),
-        ("", True, True),
+        ("", "true", "true"),
         ("", 5, "5"),
         ("a", ["a", "b"], ["a", "b"]),
         ("********", "", ""),
@@ -202,7 +202,12 @@ def test_reply_without_the_service_is_a_bad_one() -> None:
         ("nfs", {"version_max": "4"}, 5, "is '5', and takes one of: 2, 3, 4"),
         ("ntp", {"servers": ["a"]}, ["b", "b"], "has b more than once"),
         ("dns", {"domain": "a"}, None, "has no value"),
-        ("dns", {"domain": ""}, 1.5, "is a text, and 1.5 is a number in YAML; put it in quotes"),
+        ("dns", {"domain": ""}, 1.5, "1.5 is a number in YAML, and not a text; put it in quotes; correct domain"),
+        ("dns", {"domain": "a"}, 1.5, "1.5 is a number in YAML, and not a text; put it in quotes"),
+        ("dns", {"domain": ""}, True, "True is true or false in YAML, and not a text; put it in quotes"),
+        ("dns", {"domain": "a"}, False, "False is true or false in YAML, and not a text; put it in quotes"),
+        ("ntp", {"servers": ["a"]}, ["b", 1.5], "1.5 is a number in YAML, and not a text; put it in quotes"),
+        ("ldap", {"proxy_password": ""}, 1.5, "of another form than what is given; correct proxy_password, in quotes"),
     ],
 )
 def test_value_that_no_appliance_takes_is_refused(service: str, present: dict[str, Any], given: Any, said: str) -> None:

@@ -99,7 +99,7 @@ SCHEMA = {"properties": [{"property": kind.lower(), "type": kind} for kind in (
         ({"string": "x", "integer": -7, "positiveinteger": "7", "boolean": "true", "host": "192.0.2.1"}, ""),
         ({"emailaddress": "a@example.com", "colour": {"of": "a later release"}}, ""),
         ({"string": [1]}, "[1] is not a text; correct string."),
-        ({"string": True}, "True is not a text"),
+        ({"string": True}, "True is true or false in YAML, and not a text; put it in quotes; correct string."),
         ({"integer": "x"}, "custom property integer is of type Integer, and 'x' is not a number; correct integer."),
         ({"integer": 1.5}, "1.5 is not a whole number"),
         ({"positiveinteger": 0}, "0 is not a positive whole number"),

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...engine._read import read_list, unwrap
+from ...engine._read import names_in, read_list, unwrap
 from ...engine._types import Pages
 from ...values._errors import PlanRefused
 from ...values._names import segment
-from ...values._wire import Wire, label_of, named, text
+from ...values._wire import Wire, label_of, text
 
 POOLS = "/api/storage/v1/pools"
 # The status of a pool that the other node of the cluster serves.
@@ -68,7 +68,7 @@ def require_pool(reader: Pages, pool: str) -> Wire:
     """
     wire = read_pool(reader, pool)
     if wire is None:
-        names = ", ".join(named(read_list(reader, POOLS, "pools"))) or "there is none"
+        names = names_in(read_list(reader, POOLS, "pools"))
         raise PlanRefused(f"pool {pool} does not exist", advice=f"use one of the appliance's pools: {names}")
     return wire
 

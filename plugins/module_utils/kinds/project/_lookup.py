@@ -6,21 +6,18 @@
 
 from __future__ import annotations
 
-from ...engine._read import read, read_list
+from ...engine._read import names_in, read, read_list
 from ...engine._types import Pages, Record
 from ...values._errors import Absent, PlanRefused
 from ...values._names import segment
-from ...values._wire import named
 from ..pool._pools import POOLS, project_path, require_pool
 from ._table import PROJECT
-
-_NONE = "there is none"
 
 
 def explain_missing_project(reader: Pages, pool: str, project: str) -> PlanRefused:
     """Make the refusal for a project that does not exist, with the names of those that do."""
     require_pool(reader, pool)
-    names = ", ".join(named(read_list(reader, f"{POOLS}/{segment(pool)}/projects", "projects"))) or _NONE
+    names = names_in(read_list(reader, f"{POOLS}/{segment(pool)}/projects", "projects"))
     return Absent(
         f"project {pool}/{project} does not exist",
         advice=f"create it with zfssa_project, or use one of pool {pool}: {names}",
@@ -48,9 +45,9 @@ def explain_missing_share(reader: Pages, kind: str, pool: str, project: str, nam
     path = project_path(pool, project)
     if reader.get(path) is None:
         return explain_missing_project(reader, pool, project)
-    names = ", ".join(named(read_list(reader, f"{path}/{kind}s", f"{kind}s")))
+    names = names_in(read_list(reader, f"{path}/{kind}s", f"{kind}s"))
     title = "LUN" if kind == "lun" else kind
     return Absent(
         f"{title} {pool}/{project}/{name} does not exist",
-        advice=f"use one of project {pool}/{project}: {names or _NONE}",
+        advice=f"use one of project {pool}/{project}: {names}",
     )

@@ -13,12 +13,12 @@ from typing import Any
 
 from ...engine._plan import Plan, Results, Step, all_allowed, unchanged
 from ...engine._planner import plan_changes, plan_removal
-from ...engine._read import Reader, items_in, read_list
+from ...engine._read import Reader, items_in, names_in, read_list
 from ...engine._types import Pages, Record
 from ...values._errors import NO_SUCH_METHOD, Absent, ApplianceError, InvalidInput, NotUnderstood, PlanRefused
 from ...values._names import check_name
 from ...values._release import Release
-from ...values._wire import Wanted, Wire, fits, found_by, label_of, named, text
+from ...values._wire import Wanted, Wire, fits, found_by, label_of, text
 from ..lun._table import LUN
 from ..pool._pools import require_pool
 from ..project._lookup import explain_missing_project, explain_missing_share
@@ -109,7 +109,7 @@ def find_route(reader: Reader, options: Mapping[str, Any]) -> Route:
             if target.get(key) == options["target"]:
                 text(target, "label", label_of(target, PEER.title))
                 return Route(scope, target, options.get("target_pool"))
-    labels = ", ".join(named(targets, "label")) or "there is none"
+    labels = names_in(targets, "label")
     raise Absent(
         f"{options['target']} is not registered as a replication target",
         advice=f"register it with zfssa_replication_target, or use one of the registered labels: {labels}",

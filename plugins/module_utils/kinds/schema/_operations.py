@@ -15,7 +15,7 @@ from ...engine._planner import plan_present, plan_removal
 from ...engine._read import Reader, read, read_list
 from ...engine._types import Pages
 from ...values._errors import PlanRefused
-from ...values._names import shown
+from ...values._names import CUSTOM_PREFIX, shown
 from ...values._wire import label_of
 from ._table import SCHEMA
 
@@ -62,5 +62,5 @@ def _bearers(pages: Pages, name: str) -> list[str]:
         label_of(wire, title)
         for title, plural in _BEARERS
         for wire in read_list(pages, f"{_STORAGE}/{plural}", plural)
-        if f"custom:{name}" in wire
+        if f"{CUSTOM_PREFIX}{name}" in wire
     ]

@@ -17,7 +17,7 @@ from ...values._coerce import changed_values
 from ...values._errors import PlanRefused
 from ...values._names import check_name, segment, shown
 from ...values._wire import Unclear, Wire, named
-from ._table import require_possible, with_texts
+from ._table import require_possible
 
 SERVICES = "/api/service/v1/services"
 # The key has angle brackets on the wire (API reference 2.3).
@@ -48,7 +48,6 @@ def plan_service(reader: Reader, options: Mapping[str, Any]) -> Plan:
     steps: list[Step] = []
     wanted = options.get("properties") or {}
     _require_known(name, before["properties"], wanted)
-    wanted = with_texts(before["properties"], wanted)
     changes = changed_values(f"property of service {name}", before["properties"], wanted)
     require_possible(name, before["properties"], changes)
     if changes:

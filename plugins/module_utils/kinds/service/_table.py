@@ -24,21 +24,6 @@ _WORDS: dict[tuple[str, str], tuple[str, ...]] = {
 _IN_ORDER = {"nfs": (("version_min", "version_max"),)}
 
 
-def with_texts(present: Mapping[str, Any], wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """Write whole numbers as texts for properties that are empty texts, as those that have one get them.
-
-    Args:
-        present: properties of a service as the appliance has them.
-        wanted: what the user gave.
-    """
-    return {
-        name: str(value)
-        if present.get(name) == "" and isinstance(value, int) and not isinstance(value, bool)
-        else value
-        for name, value in wanted.items()
-    }
-
-
 def require_possible(service: str, present: Mapping[str, Any], changes: Mapping[str, Any]) -> None:
     """Refuse values that no appliance takes.
 
@@ -69,8 +54,6 @@ def _impossible(service: str, name: str, present: Any, value: Any) -> str:
     words = _WORDS.get((service, name))
     if value is None:
         return "has no value"
-    if present == "" and isinstance(value, float):
-        return f"is a text, and {value} is a number in YAML; put it in quotes"
     if words and value not in words:
         return f"is {value!r}, and takes one of: {', '.join(words)}"
     # The name alone does not tell: a port may be the word of one.
