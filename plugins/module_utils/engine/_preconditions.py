@@ -21,8 +21,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..values._errors import Absent, ApplianceError, ObjectExists, PlanRefused, ZfssaError
+from ..values._names import segment
 from ._custom_properties import CustomValues
-from ._read import read_list
+from ._read import is_planning, read_list
 from ._relations import Change, NameHolder, Precondition, Reference
 from ._resource import CUSTOM, Property, Resource
 from ._types import Pages, Record
@@ -74,12 +75,19 @@ class NameFree:
     holder: NameHolder
 
     def __call__(self, pages: Pages) -> None:
-        body = pages.get(self.holder.path)
-        if body is not None and self.holder.key in body:
+        if self._is_taken(pages):
             article = "an" if self.holder.label[0] in "aeiou" else "a"
             raise PlanRefused(
                 f"there is {article} {self.holder.label}, and {self.holder.why}", advice=ObjectExists.default_advice
             )
+
+    def _is_taken(self, pages: Pages) -> bool:
+        holder = self.holder
+        if is_planning(pages):
+            # One list for all items of the plan.
+            return holder.name in {wire.get("name") for wire in read_list(pages, holder.list_path, f"{holder.key}s")}
+        body = pages.get(f"{holder.list_path}/{segment(holder.name)}")
+        return body is not None and holder.key in body
 
 
 def preconditions_of(resource: Resource, change: Change) -> tuple[Precondition, ...]:

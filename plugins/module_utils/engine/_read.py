@@ -50,7 +50,7 @@ class State(ABC):
 
     @abstractmethod
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire | None:
-        """Read one resource as the appliance gives it; `None` when it does not exist, or will not by then."""
+        """Read one resource as the appliance gives it, or will give it by then; `None` when it does not exist."""
 
     @abstractmethod
     def found(self, resource: Resource, identity: Identity) -> tuple[Record | None, Wire]:
@@ -59,10 +59,6 @@ class State(ABC):
     @abstractmethod
     def records(self, resource: Resource, scope: Mapping[str, str]) -> list[Record]:
         """All objects of a kind in a place, or on the whole appliance when no place is given."""
-
-    @abstractmethod
-    def planned(self, path: str) -> Mapping[str, Record | None]:
-        """The names of objects that a plan has made or changed in a list, with their records; `None` for those removed."""
 
     @abstractmethod
     def reserved(self, path: str) -> int:
@@ -109,9 +105,9 @@ def read_all(reader: Pages, resource: Resource, scope: Mapping[str, str]) -> lis
     return [resource.normalise(wire, scope) for wire in wires]
 
 
-def planned(reader: Pages, path: str) -> Mapping[str, Record | None]:
-    """What a plan has made, changed or removed in a list so far; nothing where only the appliance is asked."""
-    return reader.planned(path) if isinstance(reader, State) else {}
+def is_planning(reader: Pages) -> bool:
+    """Whether several objects are planned at once, each on what those before it will have made."""
+    return isinstance(reader, State)
 
 
 def reserved(reader: Pages, path: str) -> int:

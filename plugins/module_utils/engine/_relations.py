@@ -102,13 +102,15 @@ class NameHolder:
     """An object of another kind that may have a name already.
 
     Attributes:
-        label: what it is, in words.
-        path: where it would be.
-        key: its key there.
-        why: why both cannot have the name, in words.
+        label: what it is, as messages call it.
+        list_path: where it would be listed.
+        name: the name that it may have.
+        key: its key in an answer.
+        why: why both cannot have the name.
     """
 
     label: str
-    path: str
+    list_path: str
+    name: str
     key: str
     why: str

@@ -45,6 +45,7 @@ class Property:
         given_at_creation: what it is given at creation when the user gives none, because the appliance's own choice is not
             a safe one; `None` when it is left to the appliance.
         read: makes its value from the whole wire object, where one wire property does not say it all.
+        write: makes its wire value from a whole record, where `read` makes the value from more than one key.
         refers: what its value must name.
         with_these: options whose change makes the appliance choose its value anew, so that it is sent with them.
         unsure_after: options, names included, whose change leaves its value to the appliance.
@@ -67,6 +68,7 @@ class Property:
     initial: Any = None
     given_at_creation: Any = None
     read: Callable[[Wire], Any] | None = None
+    write: Callable[[Record], Any] | None = None
     refers: Reference | None = None
     with_these: tuple[str, ...] = ()
     unsure_after: tuple[str, ...] = ()
@@ -238,10 +240,10 @@ class Resource:
             there = {**identity, **others.where}
             if there == {**identity} and others.where:
                 continue
-            path = f"{self._in_scope(others.collection, there)}/{segment(there[self.key])}"
+            path = self._in_scope(others.collection, there)
             names = "/".join(there[option] for option in self._told)
             where = f" ({', '.join(others.where.values())})" if others.where else ""
-            found.append(NameHolder(f"{others.title} {names}{where}", path, others.key, others.why))
+            found.append(NameHolder(f"{others.title} {names}{where}", path, there[self.key], others.key, others.why))
         return tuple(found)
 
     # The user's border
@@ -345,12 +347,13 @@ class Resource:
         return body
 
     def as_wire(self, record: Record) -> Wire:
-        """Write what can be written of a record as the appliance would give it, for those who look at single keys."""
+        """Write a record as the appliance would give it, as far as it is known, for those who look at single keys."""
+        told = {prop.wire: prop.write(record) for prop in self.properties if prop.write is not None}
         values = {
             prop.option: record[prop.option] for prop in self.writable if clear(record.get(prop.option)) is not None
         }
         names = {option: record[option] for option in self.scope}
-        return {**names, self.wire_key: record[self.key], **self.payload(values)}
+        return {**names, self.wire_key: record[self.key], **self.payload(values), **told}
 
     # The middle
 

@@ -11,17 +11,29 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
 from ..values._release import Release
 from ..values._wire import Wire
-from ._plan import Plan
-from ._read import Reader, State, read_list
+from ._plan import Effect, Plan
+from ._read import Reader, State, items_of
 from ._resource import Resource
 from ._types import Identity, Record
 
-# The wire objects of a list by their names, each with its record.
-_Listed = dict[str, tuple[Record, Wire]]
+
+@dataclass(frozen=True)
+class _Known:
+    """What an object is, or will be.
+
+    Attributes:
+        resource: its kind.
+        record: its record, `None` when it will not exist.
+        wire: the same as the appliance would give it.
+    """
+
+    resource: Resource
+    record: Record | None
+    wire: Wire
 
 
 class Overlay(State):
@@ -34,10 +46,10 @@ class Overlay(State):
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
         self._answers: dict[str, Wire | None] = {}
-        self._lists: dict[str, _Listed] = {}
-        # By the path of the list, then by name: the record that is planned, or that there will be none.
-        self._planned: dict[str, dict[str, Record | None]] = {}
-        self._paths: dict[str, Wire | None] = {}
+        # By the path of an object.
+        self._listed: dict[str, _Known] = {}
+        self._lists: dict[str, list[str]] = {}
+        self._planned: dict[str, _Known] = {}
         self._reserved: Counter[str] = Counter()
 
     @property
@@ -49,77 +61,98 @@ class Overlay(State):
         return self._reader.release
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire | None:
-        if path in self._paths:
-            return self._paths[path]
+        known = self._planned.get(path) or self._listed.get(path)
+        if known is not None:
+            return None if known.record is None else {known.resource.envelope or known.resource.kind: known.wire}
         if params:
             return self._reader.get(path, params)
         if path not in self._answers:
             self._answers[path] = self._reader.get(path)
-        return self._answers[path]
+        return self._with_planned(path, self._answers[path])
 
     def found(self, resource: Resource, identity: Identity) -> tuple[Record | None, Wire]:
-        path, name = resource.list_path(identity), identity[resource.key]
-        planned = self._planned.get(path, {})
-        if name in planned:
-            return planned[name], {}
-        record, wire = self._listed(resource, identity, path).get(name, (None, {}))
-        return record, wire
+        path = resource.path(identity)
+        if path not in self._planned:
+            self._read(resource, identity, resource.list_path(identity))
+        known = self._planned.get(path) or self._listed.get(path)
+        return (known.record, known.wire) if known else (None, {})
 
     def records(self, resource: Resource, scope: Mapping[str, str]) -> list[Record]:
-        path = resource.place(scope)
-        listed = [record for record, _wire in self._listed(resource, scope, path).values()]
-        gone = {list_path: names for list_path, names in self._planned.items()}
-        found = [one for one in listed if str(one[resource.key]) not in gone.get(resource.list_path(one), {})]
-        for list_path, names in self._planned.items():
-            found.extend(
-                record
-                for record in names.values()
-                if record is not None and self._is_in(resource, record, list_path, path)
-            )
-        return found
-
-    @staticmethod
-    def _is_in(resource: Resource, record: Record, list_path: str, path: str) -> bool:
-        """Whether a planned record is one of a kind, and in the list of a place."""
-        if any(option not in record for option in (*resource.scope, resource.key)):
-            return False
-        return resource.list_path(record) == list_path and path in (list_path, resource.everywhere)
-
-    def planned(self, path: str) -> Mapping[str, Record | None]:
-        return self._planned.get(path, {})
+        place = resource.place(scope)
+        self._read(resource, scope, place)
+        there = [self._listed[path].record for path in self._lists[place] if path not in self._planned]
+        return [record for record in [*there, *(one.record for one in self._in(place))] if record is not None]
 
     def reserved(self, path: str) -> int:
         return self._reserved[path]
 
-    def _listed(self, resource: Resource, scope: Mapping[str, str], path: str) -> _Listed:
-        """The objects of a list, which is read once."""
-        if path not in self._lists:
-            names = {option: scope[option] for option in resource.scope if option in scope}
-            wires = read_list(self, path, *resource.list_keys)
-            pairs = [(resource.normalise(wire, names), wire) for wire in wires]
-            # On the whole appliance names are unique with their place only.
-            key = "/".join if path == resource.everywhere else (lambda parts: parts[-1])
-            self._lists[path] = {
-                key(list(resource.identity_of(record).values())): (record, wire) for record, wire in pairs
-            }
-        return self._lists[path]
-
-    # What a plan makes of it
-
     def apply_prediction(self, plan: Plan) -> None:
         """Take what a plan will have done for what there is from now on."""
         for effect in plan.effects:
-            resource, before, after = effect.resource, effect.before, effect.after
-            if before is not None:
-                self._put(resource, before, None)
-            if after is not None:
-                self._put(resource, after, after)
-            taken = Counter(resource.reserves(after) if after else {})
-            taken.subtract(resource.reserves(before) if before else {})
-            # What is given back counts only when the appliance says so: snapshots may hold it.
-            self._reserved.update({path: number for path, number in taken.items() if number > 0})
+            self._take(effect)
 
-    def _put(self, resource: Resource, names: Record, record: Record | None) -> None:
-        self._planned.setdefault(resource.list_path(names), {})[str(names[resource.key])] = record
-        body: Any = None if record is None else {resource.envelope or resource.kind: resource.as_wire(record)}
-        self._paths[resource.path(resource.identity_of(names))] = body
+    def _take(self, effect: Effect) -> None:
+        resource, before, after = effect.resource, effect.before, effect.after
+        wire: Wire = {}
+        if before is not None:
+            path = resource.path(resource.identity_of(before))
+            known = self._planned.get(path) or self._listed.get(path)
+            wire = known.wire if known else {}
+            self._planned[path] = _Known(resource, None, resource.as_wire(before))
+        if after is not None:
+            told = {**wire, **resource.as_wire(after)}
+            self._planned[resource.path(resource.identity_of(after))] = _Known(resource, after, told)
+        taken = Counter(resource.reserves(after) if after else {})
+        taken.subtract(resource.reserves(before) if before else {})
+        # What is given back counts only when the appliance says so: snapshots may hold it.
+        self._reserved.update({path: number for path, number in taken.items() if number > 0})
+
+    # Lists
+
+    def _read(self, resource: Resource, scope: Mapping[str, str], place: str) -> None:
+        """Read the list of a place, once."""
+        if place in self._lists:
+            return
+        if place not in self._answers:
+            self._answers[place] = self._reader.get(place)
+        body = self._answers[place]
+        names = {option: scope[option] for option in resource.scope if option in scope}
+        self._lists[place] = []
+        for wire in items_of(body, *resource.list_keys, path=place) if body is not None else ():
+            record = resource.normalise(wire, names)
+            path = resource.path(resource.identity_of(record))
+            self._listed[path] = _Known(resource, record, wire)
+            self._lists[place].append(path)
+
+    def _in(self, place: str) -> list[_Known]:
+        """What is planned for a list."""
+        return [
+            one
+            for one in self._planned.values()
+            if place in (one.resource.everywhere, one.resource.list_path(one.wire | (one.record or {})))
+        ]
+
+    def _with_planned(self, place: str, body: Wire | None) -> Wire | None:
+        """An answer with what is planned for the list that it has."""
+        planned = self._in(place)
+        if not planned:
+            return body
+        resource = planned[0].resource
+        wires = [] if body is None else items_of(body, *resource.list_keys, path=place)
+        names = {_naming(one.resource, one.wire) for one in planned}
+        there = [
+            wire for wire in wires if _naming(resource, {**_scope_in(resource, place, planned), **wire}) not in names
+        ]
+        return {resource.plural: there + [one.wire for one in planned if one.record is not None]}
+
+
+def _naming(resource: Resource, wire: Wire) -> tuple[str, ...]:
+    """What tells an object of a list from all others."""
+    return tuple(str(wire.get(key)) for key in (*resource.scope, resource.wire_key))
+
+
+def _scope_in(resource: Resource, place: str, planned: list[_Known]) -> Wire:
+    """The names of the place of a list; items may lack them. Those of all places have them."""
+    if place == resource.everywhere:
+        return {}
+    return {option: planned[0].wire[option] for option in resource.scope}

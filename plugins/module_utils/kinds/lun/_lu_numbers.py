@@ -20,7 +20,7 @@ from ...values._errors import InvalidInput, PlanRefused
 from ...values._names import folded
 from ...values._release import Release
 from ...values._types import Misread, Whole
-from ...values._wire import Wire, told_texts
+from ...values._wire import Wire, clear, told_texts
 
 LUNS = "/api/storage/v1/luns"
 # API reference 9.5: `default` is all initiators, or all targets, and a LUN in the other group is presented to nobody.
@@ -50,6 +50,13 @@ def lu_numbers(wire: Wire) -> dict[str, int]:
         if group and group != MASKED and taken is not None:
             found[group] = taken
     return found
+
+
+def assigned_numbers(lun: Record) -> list[int]:
+    """The LU numbers of a record as the appliance gives them: `lu_numbers` the other way round."""
+    numbers = clear(lun["lu_numbers"]) or {}
+    groups = clear(lun["initiator_groups"]) or []
+    return [-1 if numbers.get(group) is None else numbers[group] for group in groups]
 
 
 def unseen_groups(lun: Record) -> tuple[str, ...]:

@@ -18,14 +18,16 @@ from ...values._errors import NotUnderstood, PlanRefused, Unmet, ZfssaError
 from ...values._types import Amount, Choice, Flag, Moment, Name, Names, Size, Value, Whole, Word
 from ...values._units import format_size
 from ...values._wire import Wire, clear, is_clear
-from ..pool._pools import served_here
+from ..pool._pools import pool_path, project_path, served_here
 from ..project._capacity import RoomForLun
 from ..project._table import BLOCK_SIZE, CHECKSUM, COMPRESSION, LOGBIAS, refuse_protected
 from ..schema._table import CUSTOM_PROPERTIES
 from ._lu_numbers import (
+    LUNS,
     MASKED,
     PROTOCOLS,
     FreeNumber,
+    assigned_numbers,
     check_alone,
     lu_numbers,
     lu_setting,
@@ -203,6 +205,12 @@ def _preconditions(change: Change) -> Iterable[Precondition]:
             yield FreeNumber(names, number, tuple(groups), after["target_group"])
 
 
+def _reserved(lun: Record) -> dict[str, int]:
+    """What a LUN takes for itself before anything is written to it."""
+    size = clear(lun["size"]) if clear(lun["sparse"]) is False else None
+    return dict.fromkeys((pool_path(lun["pool"]), project_path(lun["pool"], lun["project"])), size or 0)
+
+
 LUN = Resource(
     kind="lun",
     plural="luns",
@@ -263,7 +271,15 @@ LUN = Resource(
             with_these=("initiator_groups", "target_group"),
             fulfilled=_has_number,
         ),
-        Property("lu_numbers", "assignednumber", Value(), read_only=True, read=lu_numbers, on_use=True),
+        Property(
+            "lu_numbers",
+            "assignednumber",
+            Value(),
+            read_only=True,
+            read=lu_numbers,
+            write=assigned_numbers,
+            on_use=True,
+        ),
         Property("lunguid", "lunguid", Word(), older=("stmfguid",), read_only=True, decided=True),
         Property("origin", "origin", Value(), read_only=True, read=_origin, on_use=True),
         Property("space_data", "space_data", Amount(), read_only=True),
@@ -276,6 +292,8 @@ LUN = Resource(
     required_to_create=("size",),
     preconditions=_preconditions,
     found_where=served_here,
+    everywhere=LUNS,
+    reserves=_reserved,
     dependents=(Dependents("snapshot", "/snapshots", "snapshots"),),
     # API reference 1.7, 12.14.
     shares_names_with=(

@@ -21,6 +21,11 @@ POOLS = "/api/storage/v1/pools"
 _EXPORTED = "exported"
 
 
+def pool_path(pool: object) -> str:
+    """The path of a pool."""
+    return f"{POOLS}/{segment(pool)}"
+
+
 def project_path(pool: object, project: object) -> str:
     """The path of a project."""
     return f"{POOLS}/{segment(pool)}/projects/{segment(project)}"

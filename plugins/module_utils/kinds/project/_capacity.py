@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...engine._read import is_planning, reserved
 from ...engine._types import Pages
 from ...values._errors import NoRoom, PlanRefused
-from ...values._names import segment
 from ...values._wire import Wire, told_amount
-from ..pool._pools import POOLS, project_path
+from ..pool._pools import pool_path, project_path
 
 _UNITS = "KMGTPE"
 
@@ -41,6 +41,29 @@ def _read(pages: Pages, pool: str, project: str) -> Wire:
     return _inner(pages.get(project_path(pool, project)), "project")
 
 
+def _left_in_pool(pages: Pages, pool: str) -> int | None:
+    """The bytes that a pool has left for what a plan has yet to take; `None` where nobody tells."""
+    wire = _inner(pages.get(pool_path(pool)), "pool")
+    left = told_amount(_inner(wire, "usage"), "available")
+    return None if left is None else max(left - reserved(pages, pool_path(pool)), 0)
+
+
+def _left_in(pages: Pages, pool: str, project: str, wire: Wire) -> int | None:
+    """The bytes that a project has left for what a plan has yet to take; `None` where nobody tells.
+
+    Args:
+        wire: the project; one that the plan makes has a quota at most.
+    """
+    here = project_path(pool, project)
+    told = told_amount(wire, "space_available")
+    told = told if told is not None else told_amount(wire, "quota") or None
+    limits = [] if told is None else [max(told - reserved(pages, here), 0)]
+    # The pool is asked only in a plan for several objects: it takes of the pool elsewhere, or makes the project.
+    if reserved(pages, pool_path(pool)) > reserved(pages, here) or (is_planning(pages) and told is None):
+        limits += [left for left in (_left_in_pool(pages, pool),) if left is not None]
+    return min(limits, default=None)
+
+
 @dataclass(frozen=True)
 class RoomForLun:
     """A project has room for what a LUN is to reserve, its quota included."""
@@ -51,7 +74,7 @@ class RoomForLun:
 
     def __call__(self, pages: Pages) -> None:
         wire = _read(pages, self.pool, self.project)
-        left, quota = told_amount(wire, "space_available"), told_amount(wire, "quota")
+        left, quota = _left_in(pages, self.pool, self.project, wire), told_amount(wire, "quota")
         if left is not None and self.needed > left:
             limit = f", within its quota of {about(quota)}" if quota else ""
             raise PlanRefused(
@@ -68,8 +91,7 @@ class RoomForReservation:
     needed: int
 
     def __call__(self, pages: Pages) -> None:
-        wire = _inner(pages.get(f"{POOLS}/{segment(self.pool)}"), "pool")
-        left = told_amount(_inner(wire, "usage"), "available")
+        left = _left_in_pool(pages, self.pool)
         if left is not None and self.needed > left:
             raise PlanRefused(
                 f"the reservation takes {about(self.needed)}, and pool {self.pool} has {about(left)} left",
