@@ -27,9 +27,10 @@ from ..values._errors import (
     ZfssaError,
 )
 from ..values._wire import Wire
-from ._plan import Key, Plan, PlanOfMany, Results, Step, Wait
+from ._plan import Key, Plan, PlanOfMany, Step, Wait
 from ._preconditions import explained, require
 from ._relations import Precondition
+from ._types import Results
 
 # Seconds without a readable answer after which a wait is given up: a cluster node may take that long to take over.
 _PATIENCE = 300.0
@@ -145,7 +146,9 @@ def _carry_out(step: Step, client: Writer) -> Wire:
         return _send_and_look(step, client)
     except ApplianceError as error:
         # What is not found may be with the other node.
-        preconditions = (*step.within, *step.preconditions) if isinstance(error, NotFound) else step.preconditions
+        preconditions = (
+            (*step.outcome.found_where, *step.preconditions) if isinstance(error, NotFound) else step.preconditions
+        )
         raise explained(error, preconditions, client).during(str(step)) from None
     except ZfssaError as error:
         raise error.during(str(step)) from None
@@ -204,7 +207,7 @@ def _look_after(error: ApplianceError, step: Step, client: Writer) -> Wire | Non
         # An error of the server itself says nothing of how far the work has come, and a refusal of what was sent twice may
         # mean that it was done the first time.
         return _look(step, client, error)
-    if isinstance(error, (NotFound, ObjectExists)) and step.conclusive:
+    if isinstance(error, (NotFound, ObjectExists)) and step.outcome.conclusive:
         # Somebody else may have had the same request at the same moment.
         try:
             return _look(step, client, error)
@@ -243,10 +246,10 @@ def _look(step: Step, client: Writer, trouble: ZfssaError) -> Wire | None:
 def _seen(step: Step, client: Writer, trouble: ZfssaError) -> Wire | None:
     """Look as `_look` does, without a word."""
     try:
-        seen = client.get(step.probe)
-        done = step.done(seen)
+        seen = client.get(step.outcome.probe)
+        done = step.outcome.reached(seen)
         if done and seen is None:
-            for precondition in step.within:
+            for precondition in step.outcome.found_where:
                 precondition(client)
     except ZfssaError as error:
         raise LostReply(
@@ -269,12 +272,12 @@ def refuse_unmet(step: Step, body: Wire, client: Writer) -> None:
         PlanRefused: it has not, and one of the step's preconditions says why.
         ZfssaError: it has not.
     """
-    if step.unmet is None or _trouble(step.unmet, body) is None:
+    if _trouble(step.outcome.unmet, body) is None:
         return
     # An answer may come before all is done, or without it.
-    seen = client.get(step.probe)
+    seen = client.get(step.outcome.probe)
     # What others have destroyed meanwhile is not judged here.
-    trouble = None if seen is None else _trouble(step.unmet, seen)
+    trouble = None if seen is None else _trouble(step.outcome.unmet, seen)
     if trouble is not None and not isinstance(trouble, NotUnderstood):
         require(((str(step), precondition) for precondition in step.preconditions), client)
         raise trouble.during(str(step))
@@ -290,9 +293,9 @@ def _trouble(unmet: Callable[[Wire], ZfssaError | None], body: Wire) -> ZfssaErr
 
 def _results(step: Step, body: Wire, client: Writer) -> Results:
     """The results of a step, read anew where its answer does not have them."""
-    results = step.results(body)
+    results = step.outcome.results(body)
     if results is None:
-        results = step.results(client.get(step.reread or step.probe) or {})
+        results = step.outcome.results(client.get(step.outcome.reread) or {})
     return results or {}
 
 

@@ -17,12 +17,13 @@ from ..values._errors import InvalidInput, PlanRefused
 from ..values._wire import Wire
 from ._export import is_named, options_of
 from ._operation import Operation, Options
+from ._outcome import is_same
 from ._plan import Effect, Key, Plan, all_allowed
-from ._planner import is_same, plan_absent, plan_present, plan_rename
+from ._planner import plan_absent, plan_present, plan_rename
 from ._predicted import spelled_out
 from ._read import Reader, look_up, read
 from ._relations import Precondition
-from ._resource import Resource
+from ._resource import CUSTOM, Resource
 from ._types import Identity, Pages, Record
 
 PRESENT, ABSENT = "present", "absent"
@@ -192,6 +193,8 @@ class Kind:
         Raises:
             ZfssaError: it cannot have it.
         """
+        if not request.wanted.get(CUSTOM):
+            return request
         return replace(request, wanted=spelled_out(reader, self.resource.custom, request.wanted, found.record))
 
     def plan_new(self, reader: Reader, request: Request, identity: Identity) -> Plan:

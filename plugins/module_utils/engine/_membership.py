@@ -25,8 +25,9 @@ from typing import Any
 from ..values._errors import ApplianceError, Busy, Conflict, LostReply, NotFound, ObjectExists, Unfinished, ZfssaError
 from ..values._names import as_known, folded
 from ._apply import Writer, apply, apply_in_order, refuse_unmet
-from ._plan import Plan, Results
+from ._plan import Plan
 from ._preconditions import explained
+from ._types import Results
 
 EXACT, ADD, REMOVE = "exact", "add", "remove"
 

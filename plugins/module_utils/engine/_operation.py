@@ -12,7 +12,8 @@ from typing import Any
 
 from ..client._client import Client
 from ._apply import apply
-from ._plan import Plan, Results
+from ._plan import Plan
+from ._types import Results
 
 Options = Mapping[str, Any]
 

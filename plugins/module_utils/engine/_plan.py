@@ -10,17 +10,14 @@ Nothing here does I/O: a plan can be printed, compared and counted without an ap
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Protocol
 
-from ..values._errors import ZfssaError
 from ..values._wire import Wire
+from ._outcome import Giving, Outcome
 from ._relations import Precondition
 from ._resource import Resource
-from ._types import Pages, Record
-
-# What a task returns beside `changed`: result key -> record (`None` when the object does not exist).
-Results = dict[str, Any]
+from ._types import Pages, Record, Results
 
 
 @dataclass(frozen=True)
@@ -58,20 +55,12 @@ class Step:
         verb: what it does to the object, in one word (`create`).
         label: the object in words.
         method, path, body: the request.
-        probe: path of a read that shows whether the write was carried out, should its answer be lost.
-        done: judges the answer to that read (`None` = not found).
-        results: makes results of an answer; gets the body of the write's answer, or of the read where that has none.
+        outcome: what there is when it has been carried out, and how that is seen.
         confirm: what judges anew, when the appliance asks for a confirmation (API reference 1.8), whether it may have one:
             raises `PlanRefused` where something would die by now that the user has not given up. `None` where no yes may be
             given at all. Which releases ask, and for what, is not known for sure, so that each destruction has one.
-        reread: path of the object where an answer does not have it; `probe` when not given.
         wait: what to wait for afterwards.
         preconditions: what must hold on the appliance so that it can succeed (see `_preconditions`).
-        unmet: says from the answer, or from a look at `probe`, what the appliance has accepted and not done; `None` when it
-            has done it all.
-        within: what must hold so that "not found" means that it does not exist: that its pool is served here.
-        conclusive: whether `done` takes nothing for the work of the step that has come about in another way and is
-            not what is wanted.
         already_satisfied: tells from the results of the steps before it that there is nothing left to do; may raise.
         completed: completes the step from the results of those before it, where its path is known only then.
     """
@@ -81,18 +70,16 @@ class Step:
     method: str
     path: str
     body: Wire | None
-    probe: str
-    done: Callable[[Wire | None], bool]
-    results: Callable[[Wire], Results | None] = lambda _body: {}
+    outcome: Outcome
     confirm: Precondition | None = None
-    reread: str | None = None
     wait: Wait | None = None
     preconditions: tuple[Precondition, ...] = ()
-    within: tuple[Precondition, ...] = ()
-    unmet: Callable[[Wire], ZfssaError | None] | None = None
-    conclusive: bool = True
     already_satisfied: Callable[[Results], bool] = lambda _results: False
     completed: Callable[[Results], Step] | None = None
+
+    def giving(self, results: Callable[[Wire], Results | None]) -> Step:
+        """The same step with results of its own, made of an answer."""
+        return replace(self, outcome=Giving(self.outcome, results))
 
     def __str__(self) -> str:
         return f"{self.verb} {self.label}"

@@ -13,18 +13,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from ..values._errors import Incomplete, PlanRefused, Unmet, ZfssaError
+from ..values._errors import Incomplete, PlanRefused
 from ..values._names import shown
 from ..values._release import NEWEST, Release
 from ..values._wire import Wire
-from ._plan import Plan, Results, Step, all_allowed, unchanged
+from ._outcome import ObjectGone, ObjectHas, ObjectIs
+from ._plan import Plan, Step, all_allowed, unchanged
 from ._preconditions import names_free, preconditions_of
 from ._relations import CREATE, DESTROY, MOVE, RENAME, UPDATE, Change, Precondition
 from ._resource import CUSTOM, Resource
-from ._types import Identity, Record
-
-# What an object keeps through a rename or a move: the first that both records have tells whether it is the same one.
-_KEPT = ("lunguid", "id")
+from ._types import Identity, Record, Results
 
 
 def plan_present(
@@ -67,9 +65,8 @@ def plan_present(
                 f"{prop.value.show(changes[prop.option])}: it is fixed at creation",
                 advice=f"leave {prop.option} out, or make a new {resource.title}",
             )
-    read = results_of(resource, identity)
     path = resource.path(identity)
-    return plan_changes(resource, path, label, current, changes, read, release, allowed=allowed)
+    return plan_changes(resource, path, label, current, changes, None, release, allowed=allowed)
 
 
 def plan_changes(
@@ -78,7 +75,7 @@ def plan_changes(
     label: str,
     current: Record,
     changes: Record,
-    read: Callable[[Wire], Results | None],
+    read: Callable[[Wire], Results | None] | None = None,
     release: Release = NEWEST,
     *,
     allowed: Mapping[str, bool] | None = None,
@@ -90,7 +87,7 @@ def plan_changes(
         path, label: where it is, and what it is in words.
         current: its record.
         changes: normalised values.
-        read: makes results of an answer that has the object.
+        read: makes results of an answer that has the object, where its names do not tell.
         release: the appliance's.
         allowed: the user's explicit permissions.
 
@@ -107,13 +104,8 @@ def plan_changes(
         method="PUT",
         path=path,
         body=resource.payload(changes, release),
-        probe=path,
-        # Whether a secret has come over nobody can see; to send it again does no harm.
-        done=lambda body: not resource.secrets & set(changes) and reads_as(resource, read(body or {}), changes),
-        results=read,
+        outcome=ObjectHas(resource, current, changes, path=path, read=read, label=label),
         preconditions=preconditions_of(resource, change),
-        unmet=unmet_by(resource, label, changes, read),
-        within=resource.found_where(current),
     )
     return Plan((step,), {resource.kind: current}, {resource.kind: after})
 
@@ -128,7 +120,6 @@ def _plan_create(
             f"{label} does not exist, and to create it {', '.join(missing)} is missing",
             advice="add it",
         )
-    read = results_of(resource, identity)
     values = resource.to_create(wanted)
     after = resource.predict(None, {**identity, **values}, parent)
     change = Change(CREATE, label, None, values, after, release)
@@ -138,14 +129,8 @@ def _plan_create(
         method="POST",
         path=resource.list_path(identity),
         body={resource.wire_key: identity[resource.key], **resource.payload(values, release)},
-        probe=resource.path(identity),
-        done=lambda body: reads_as(resource, read(body or {}), wanted),
-        results=read,
-        unmet=unmet_by(resource, label, wanted, read),
+        outcome=ObjectHas(resource, identity, wanted, made=True),
         preconditions=(*names_free(resource, identity), *preconditions_of(resource, change)),
-        within=resource.found_where(identity),
-        # What somebody else has made may have another secret, which nobody can see.
-        conclusive=not resource.secrets & set(wanted),
     )
     return Plan((step,), {resource.kind: None}, {resource.kind: after})
 
@@ -195,6 +180,7 @@ def plan_removal(
     *,
     verb: str = DESTROY,
     confirm: Precondition | None,
+    where: tuple[Precondition, ...] = (),
 ) -> Plan:
     """Plan that an object is removed if it exists, whatever stands against it.
 
@@ -204,6 +190,7 @@ def plan_removal(
         current: its record, `None` when it does not exist.
         verb: what the removal is called.
         confirm: judges anew, when the appliance asks for a confirmation, whether it may have one.
+        where: what must hold so that "not found" means that it does not exist, when its names do not tell.
     """
     if current is None:
         return unchanged({resource.kind: None})
@@ -213,11 +200,8 @@ def plan_removal(
         method="DELETE",
         path=path,
         body=None,
-        probe=path,
-        done=lambda body: body is None,
-        results=lambda _body: {resource.kind: None},
+        outcome=ObjectGone(resource, path, current, where),
         confirm=confirm,
-        within=resource.found_where(current),
     )
     return Plan((step,), {resource.kind: current}, {resource.kind: None})
 
@@ -258,11 +242,8 @@ def plan_rename(
                 method="PUT",
                 path=path,
                 body={option: new[option]},
-                probe=resource.path(there),
-                done=_has_become(resource, there, before),
-                results=results_of(resource, there),
+                outcome=ObjectIs(resource, there, before),
                 preconditions=(*names_free(resource, there), *(to_move if verb == MOVE else ())),
-                within=resource.found_where(here),
             )
         )
         here = there
@@ -272,22 +253,6 @@ def plan_rename(
         **{prop.option: None for prop in resource.properties if {inner, "name"} & set(prop.unsure_after)},
     }
     return replace(plan, steps=tuple(steps), after={**plan.after, resource.kind: after})
-
-
-def _has_become(resource: Resource, there: Identity, before: Record) -> Callable[[Wire | None], bool]:
-    """Tells from a read under other names whether what is there is the object itself, and not another one."""
-    read = results_of(resource, there)
-
-    def done(body: Wire | None) -> bool:
-        return is_same(before, (read(body or {}) or {}).get(resource.kind) or {})
-
-    return done
-
-
-def is_same(before: Record, after: Record) -> bool:
-    """Whether two records, read under different names, are of one object."""
-    kept = next((key for key in _KEPT if before.get(key) and after.get(key)), None)
-    return kept is not None and bool(before[kept] == after[kept])
 
 
 def refuse_built_in(resource: Resource, identity: Identity, what: str) -> None:
@@ -304,39 +269,6 @@ def refuse_built_in(resource: Resource, identity: Identity, what: str) -> None:
             f"{resource.label(identity)} is the appliance's own, and cannot be {what}",
             advice=f"choose another {resource.title}, or remove what is in it",
         )
-
-
-def reads_as(resource: Resource, results: Results | None, wanted: Record) -> bool:
-    """Whether results have an object with the wanted values."""
-    record = (results or {}).get(resource.kind)
-    return record is not None and not resource.differences(record, wanted)
-
-
-def results_of(resource: Resource, identity: Identity) -> Callable[[Wire], Results | None]:
-    """Makes the results of an answer that has the object in its envelope; `None` when it has not."""
-
-    def results(body: Wire) -> Results | None:
-        wire = body.get(resource.envelope or resource.kind)
-        return {resource.kind: resource.normalise(wire, identity)} if isinstance(wire, dict) else None
-
-    return results
-
-
-def unmet_by(
-    resource: Resource, label: str, values: Record, read: Callable[[Wire], Results | None]
-) -> Callable[[Wire], ZfssaError | None] | None:
-    """Makes what says which of the values of a request an answer does not show; `None` where a kind has nothing to say."""
-    judge = resource.unmet
-    if judge is None:
-        return None
-
-    def unmet(body: Wire) -> ZfssaError | None:
-        record = (read(body) or {}).get(resource.kind)
-        if record is None:
-            return Unmet(f"{label} is not to be seen after it", advice="look at it on the appliance")
-        return judge(label, values, record)
-
-    return unmet
 
 
 def _changed_names(changes: Record) -> list[str]:

@@ -12,11 +12,11 @@ from typing import Any
 from ..values._coerce import NO, YES
 from ..values._names import CUSTOM_PREFIX
 from ._custom_properties import CustomValues, formed, read_types
-from ._plan import Plan, Results
+from ._plan import Plan
 from ._read import Reader
 from ._relations import Reference
 from ._resource import CUSTOM
-from ._types import Record
+from ._types import Record, Results
 
 # The appliance itself reads only these as a flag.
 _PLAIN = ("true", "false")

@@ -367,7 +367,9 @@ class Resource:
         for prop in self.writable:
             if prop.option in wanted and any(option in differing for option in prop.with_these):
                 differing[prop.option] = wanted[prop.option]
-        custom = changed_values("custom property", current.get(CUSTOM, {}), wanted.get(CUSTOM, {}))
+        if not wanted.get(CUSTOM):
+            return differing
+        custom = changed_values("custom property", current.get(CUSTOM, {}), wanted[CUSTOM])
         return {**differing, CUSTOM: custom} if custom else differing
 
     def to_create(self, wanted: Record) -> Record:

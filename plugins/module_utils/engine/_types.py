@@ -13,6 +13,8 @@ from ..values._wire import Wire
 # A normalised object, by its options (see `_resource`), and the names that say which object is meant.
 Record = dict[str, Any]
 Identity = dict[str, str]
+# What a task returns beside `changed`: result key -> record (`None` when the object does not exist).
+Results = dict[str, Any]
 
 
 class Pages(Protocol):

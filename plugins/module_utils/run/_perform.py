@@ -15,9 +15,10 @@ from typing import Any
 
 from ..client._client import ACCESS, Client
 from ..client._connection import Connection
-from ..engine._plan import Plan, Results
+from ..engine._plan import Plan
 from ..engine._preconditions import require
 from ..engine._predicted import predicted_by, taken_as_texts
+from ..engine._types import Results
 from ..values._errors import PlanRefused, ZfssaError
 from ..values._given import judged
 from ..values._legible import legible_result

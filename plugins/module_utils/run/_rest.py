@@ -12,7 +12,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from ..client._client import Client
-from ..engine._plan import Plan, Results, Step, unchanged
+from ..engine._outcome import Seen
+from ..engine._plan import Plan, Step, unchanged
+from ..engine._types import Results
 from ..values._errors import InvalidInput
 
 METHODS = ("GET", "POST", "PUT", "DELETE")
@@ -35,7 +37,14 @@ def plan_call(client: Client, options: Mapping[str, Any]) -> Plan:
     if method == "GET":
         return unchanged(_call(client, options))
     # What such a call does is for the user to know: there is nothing to look after it with.
-    step = Step(method, path, method, path, options.get("body"), probe=path, done=lambda _body: False)
+    step = Step(
+        verb=method,
+        label=path,
+        method=method,
+        path=path,
+        body=options.get("body"),
+        outcome=Seen(probe=path, done=lambda _body: False),
+    )
     return Plan((step,), {"response": None}, {"response": None})
 
 

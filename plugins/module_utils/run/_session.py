@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..client._client import Client
-from ..engine._plan import Plan, Results, unchanged
+from ..engine._plan import Plan, unchanged
+from ..engine._types import Results
 from ..values._errors import Busy, InvalidInput, LostReply, ZfssaError
 
 

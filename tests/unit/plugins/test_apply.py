@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -10,6 +10,7 @@ from memory_appliance import AFTER, BEFORE, LATE, Book, MemoryAppliance
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine import _apply
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._outcome import Seen
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan, Step, Wait, unchanged
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._planner import plan_absent, plan_present
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import read
@@ -46,11 +47,16 @@ def step(verb: str = "set", **values: Any) -> Step:
         "method": "PUT",
         "path": "/box",
         "body": {"x": 1},
+    }
+    seen: dict[str, Any] = {
         "probe": "/box",
         "done": lambda body: body == {"x": 1},
-        "results": lambda body: {"box": body["x"]} if "x" in body else None,
+        "giving": lambda body: {"box": body["x"]} if "x" in body else None,
     }
-    return Step(verb, **{**given, **values})
+    names = {field.name for field in fields(Seen)}
+    seen.update({name: value for name, value in values.items() if name in names})
+    values = {name: value for name, value in values.items() if name not in names}
+    return Step(verb, **{**given, **values}, outcome=Seen(**seen))
 
 
 def plan(*steps: Step, waits: tuple[Wait, ...] = ()) -> Plan:
@@ -188,7 +194,7 @@ def foreign(_pages: object) -> None:
 
 def gone(**values: Any) -> Step:
     """A step that is done when there is nothing at its path any more, unless that is with the other node."""
-    return step("destroy", method="DELETE", done=lambda body: body is None, within=(foreign,), **values)
+    return step("destroy", method="DELETE", done=lambda body: body is None, where=(foreign,), **values)
 
 
 def test_absence_with_the_other_node_is_no_success_of_a_lost_request() -> None:
@@ -455,10 +461,10 @@ def test_wait_ends_at_once_where_waiting_does_not_help(trouble: ZfssaError) -> N
 
 
 def test_step_is_completed_from_what_the_steps_before_it_made() -> None:
-    made = step("make", path="/boxes", method="POST", probe="/boxes", results=lambda body: {"box": body["id"]})
+    made = step("make", path="/boxes", method="POST", probe="/boxes", giving=lambda body: {"box": body["id"]})
     tail = replace(
-        step("fill", path="", results=lambda _body: {"other": 6}),
-        completed=lambda results: step("fill", path=f"/box/{results['box']}", results=lambda _body: {"other": 6}),
+        step("fill", path="", giving=lambda _body: {"other": 6}),
+        completed=lambda results: step("fill", path=f"/box/{results['box']}", giving=lambda _body: {"other": 6}),
     )
     book = Book({})
     book.answers = [{"id": 7}, {}]

@@ -163,8 +163,8 @@ def test_other_target_group_renumbers() -> None:
 def test_write_is_done_when_the_group_sees_the_lun(groups: tuple[str, ...], done: bool) -> None:
     (step,) = plan_request(request("ig-a"), lun(), NEWEST).steps
 
-    assert step.done({"lun": wire(*groups)}) is done
-    assert step.done(None) is False
+    assert step.outcome.reached({"lun": wire(*groups)}) is done
+    assert step.outcome.reached(None) is False
 
 
 # From the appliance

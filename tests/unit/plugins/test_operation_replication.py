@@ -150,9 +150,9 @@ def test_update_sends_what_differs() -> None:
         "compression": False,
         "max_bandwidth": 1024**3,
     }
-    assert planned.steps[0].done({"action": action(compression=False, max_bandwidth=1024**3)})
-    assert not planned.steps[0].done({"action": action()})
-    assert not planned.steps[0].done(None)
+    assert planned.steps[0].outcome.reached({"action": action(compression=False, max_bandwidth=1024**3)})
+    assert not planned.steps[0].outcome.reached({"action": action()})
+    assert not planned.steps[0].outcome.reached(None)
 
 
 def test_removal_deletes_the_action_by_its_id() -> None:

@@ -134,7 +134,7 @@ def test_project_of_another_pool_is_not_what_a_package_becomes() -> None:
     planned = plan(target, state="severed", project="new")
 
     assert planned.changed
-    assert not planned.steps[0].done(elsewhere)
+    assert not planned.steps[0].outcome.reached(elsewhere)
 
 
 @pytest.mark.parametrize(

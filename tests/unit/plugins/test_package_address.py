@@ -257,7 +257,7 @@ def test_answer_that_says_less_is_completed() -> None:
     planned = plan(book, enabled=False)
     short = {"id": "id-2", "enabled": False, "last_sync": SYNCED, "state": "idle"}
 
-    assert planned.steps[0].results({"package": short}) == planned.after
+    assert planned.steps[0].outcome.results({"package": short}) == planned.after
 
 
 @pytest.mark.parametrize(

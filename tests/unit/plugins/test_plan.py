@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from memory_appliance import MemoryAppliance
 
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._outcome import record_in
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan, all_allowed, unchanged
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._planner import (
     plan_absent,
     plan_present,
     plan_rename,
-    results_of,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import ReferenceExists
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
@@ -66,7 +66,7 @@ def test_creation_sends_what_is_wanted_under_its_name() -> None:
 
     body = {"name": "lun-a", "volsize": GIB, "initiatorgroup": "com.sun.ms.vss.hg.maskAll"}
     assert facts(plan) == [("POST", f"{PROJECTS}/proj-a/luns", body)]
-    assert plan.steps[0].probe == PATH
+    assert plan.steps[0].outcome.probe == PATH
     assert plan.before == {"lun": None}
     after = plan.after["lun"]
     assert (after["compression"], after["copies"], after["lunguid"]) == ("lz4", 2, None)
@@ -229,19 +229,19 @@ def test_prediction_of_a_rename_does_not_keep_the_old_canonical_name() -> None:
     ],
 )
 def test_judge_tells_whether_the_wanted_is_there(body: Any, verdict: bool) -> None:
-    assert plan_present(LUN, NAMES, None, {"size": GIB}).steps[0].done(body) is verdict
+    assert plan_present(LUN, NAMES, None, {"size": GIB}).steps[0].outcome.reached(body) is verdict
 
 
 @pytest.mark.parametrize("body", [{}, {"lun": None}, {"luns": []}])
-def test_results_need_the_object(body: dict[str, Any]) -> None:
-    assert results_of(LUN, NAMES)(body) is None
+def test_record_needs_the_object(body: dict[str, Any]) -> None:
+    assert record_in(LUN, NAMES, body) is None
 
 
-def test_results_take_the_names_from_the_path() -> None:
-    found = results_of(LUN, NAMES)({"lun": {"volsize": GIB}})
+def test_record_takes_the_names_from_the_path() -> None:
+    found = record_in(LUN, NAMES, {"lun": {"volsize": GIB}})
 
     assert found is not None
-    assert found["lun"].items() >= {**NAMES, "size": GIB}.items()
+    assert found.items() >= {**NAMES, "size": GIB}.items()
 
 
 def test_steps_know_their_own_work_when_they_see_it() -> None:
@@ -254,5 +254,5 @@ def test_steps_know_their_own_work_when_they_see_it() -> None:
     appliance.add_lun("tank", "proj-a", name="lun-a", volsize=GIB)
     present = appliance.get(PATH)
 
-    assert (create.done(absent), create.done(present)) == (False, True)
-    assert (destroy.done(absent), destroy.done(present)) == (True, False)
+    assert (create.outcome.reached(absent), create.outcome.reached(present)) == (False, True)
+    assert (destroy.outcome.reached(absent), destroy.outcome.reached(present)) == (True, False)

@@ -10,6 +10,7 @@ from memory_appliance import Book
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._custom_properties import CustomValues
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._outcome import Seen
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan, Step
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import ReferenceExists, require
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._relations import Precondition, Reference
@@ -139,7 +140,15 @@ def is_open(path: str = "/door") -> Precondition:
 
 def plan(*preconditions: Precondition, steps: int = 1) -> Plan:
     """A plan of so many steps, each with the same preconditions."""
-    step = Step("set", "box", "PUT", "/box", {}, "/box", lambda _body: False, preconditions=preconditions)
+    step = Step(
+        verb="set",
+        label="box",
+        method="PUT",
+        path="/box",
+        body={},
+        outcome=Seen(probe="/box", done=lambda _body: False),
+        preconditions=preconditions,
+    )
     return Plan((step,) * steps, {}, {})
 
 

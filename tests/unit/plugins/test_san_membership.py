@@ -15,6 +15,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.engine._membership i
     apply_among_others,
     members_after,
 )
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._outcome import Seen
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan, Step, unchanged
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,
@@ -122,9 +123,11 @@ def plan(group: Group, way: str, *given: str) -> Plan:
         method=method,
         path=PATH,
         body={"initiators": after},
-        probe=PATH,
-        done=lambda body: body is not None and body["group"]["initiators"] == after,
-        results=lambda body: {"group": body["group"]["initiators"]},
+        outcome=Seen(
+            probe=PATH,
+            done=lambda body: body is not None and body["group"]["initiators"] == after,
+            giving=lambda body: {"group": body["group"]["initiators"]},
+        ),
     )
     return Plan((step,), {"group": present}, {"group": after})
 

@@ -113,11 +113,11 @@ def test_lost_answer_to_a_clone_is_judged_by_what_the_user_said() -> None:
     made = {**lun(), "name": "c", "origin": SNAPSHOT}
 
     # Somebody else has made it with the same request, and presented it.
-    assert plan(book()).steps[0].done({"lun": {**made, "initiatorgroup": ["ig-a"], "assignednumber": [1]}})
+    assert plan(book()).steps[0].outcome.reached({"lun": {**made, "initiatorgroup": ["ig-a"], "assignednumber": [1]}})
     assert (
         not plan(book(), initiator_groups=[])
         .steps[0]
-        .done({"lun": {**made, "initiatorgroup": ["ig-a"], "assignednumber": [1]}})
+        .outcome.reached({"lun": {**made, "initiatorgroup": ["ig-a"], "assignednumber": [1]}})
     )
 
 

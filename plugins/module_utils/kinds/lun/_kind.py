@@ -17,8 +17,8 @@ from ...engine._read import Reader
 from ...engine._types import Identity, Record
 from ...values._wire import clear, told_amount
 from ..share._kind import Share
-from ..snapshot._clone_from_snapshot import plan_clone, require_origin, source_of
 from ..snapshot._table import REPLICATION
+from ._clone_from_snapshot import plan_clone, require_origin, source_of
 from ._table import LUN as _TABLE
 from ._thin import warned
 
@@ -40,7 +40,8 @@ class Lun(Share):
 
     def request(self, options: Any) -> Request:
         # What can never be the source of a clone is refused before anything is read.
-        return replace(super().request(options), source=source_of(options))
+        request = super().request(options)
+        return request if options.get("source") is None else replace(request, source=source_of(options))
 
     def completed(self, reader: Reader, request: Request, found: Found) -> Request:
         request = super().completed(reader, request, found)
@@ -65,7 +66,8 @@ class Lun(Share):
 
     def plan_changed(self, reader: Reader, request: Request, found: Found) -> Plan:
         plan = super().plan_changed(reader, request, found)
-        return warned(plan, reader, told_amount(found.wire, "space_available"))
+        is_thin = clear((plan.after[self.resource.kind] or {}).get("sparse"))
+        return warned(plan, reader, told_amount(found.wire, "space_available")) if is_thin else plan
 
     def export(self, records: list[Record]) -> list[Record]:
         """LUNs; a clone with its source."""

@@ -17,12 +17,12 @@ from typing import Any
 from ...client._client import Client
 from ...engine._apply import apply
 from ...engine._membership import apply_among_others
-from ...engine._plan import Plan, Results, Step, unchanged
-from ...engine._planner import results_of, unmet_by
+from ...engine._outcome import ObjectHas, Seen
+from ...engine._plan import Plan, Step, unchanged
 from ...engine._preconditions import preconditions_of
 from ...engine._read import Reader, read, unwrap
 from ...engine._relations import UPDATE, Change
-from ...engine._types import Identity, Record
+from ...engine._types import Identity, Record, Results
 from ...values._errors import Absent, InvalidInput, PlanRefused
 from ...values._names import as_known, check_name, folded, repeated, shown
 from ...values._release import Release
@@ -176,9 +176,9 @@ def _step(request: Request, lun: Record, changes: Record, release: Release) -> S
         method="PUT",
         path=path,
         body=LUN.payload(changes, release),
-        probe=path,
-        done=done,
-        unmet=unmet_by(LUN, LUN.label(lun), changes, results_of(LUN, request.identity)) if request.present else None,
+        outcome=Seen(
+            probe=path, done=done, short=ObjectHas(LUN, request.identity, changes).unmet if request.present else None
+        ),
     )
 
 

@@ -183,8 +183,8 @@ def _named_by(change: Change) -> Iterable[Precondition]:
 
 def _preconditions(change: Change) -> Iterable[Precondition]:
     """What must hold so that a LUN can go, or have its size and its LU numbers."""
-    refuse_protected(change)
     if change.verb == DESTROY:
+        refuse_protected(change)
         return
     _refuse_shrink(change)
     _refuse_part_of_a_block(change)

@@ -14,8 +14,9 @@ from typing import Any
 
 from ...client._client import Client
 from ...engine._apply import apply
-from ...engine._plan import Plan, Results, Step, unchanged
-from ...engine._types import Record
+from ...engine._outcome import Seen
+from ...engine._plan import Plan, Step, unchanged
+from ...engine._types import Record, Results
 from ...values._errors import ApplianceError, InvalidInput, PlanRefused
 from ...values._names import segment, shown
 from ...values._wire import Wire, is_clear
@@ -51,10 +52,8 @@ def plan_masked(peer: Client, wishes: Wishes, action_id: str) -> Plan:
         label=_label(place, action_id),
         method="PUT",
         path=replica,
-        # Nobody sees it, and it names no group that might not exist here.
         body=LUN.payload({"initiator_groups": [], "target_group": EVERYTHING}, peer.release),
-        probe=replica,
-        done=lambda body: _is_masked(_lun_in(body)),
+        outcome=Seen(probe=replica, done=lambda body: _is_masked(_lun_in(body))),
     )
     return Plan((step,), told(masked=False), told(masked=True, replica=_presentation(found)))
 
@@ -79,8 +78,7 @@ def plan_unmasked(peer: Client, wishes: Wishes, action_id: str, replica: Mapping
         method="PUT",
         path=lun,
         body=LUN.payload(wanted, peer.release),
-        probe=lun,
-        done=lambda body: _presentation(_lun_in(body)) == wanted,
+        outcome=Seen(probe=lun, done=lambda body: _presentation(_lun_in(body)) == wanted),
     )
     return Plan((step,), told(masked=True), told(masked=False))
 

@@ -13,9 +13,10 @@ from typing import Any
 
 from ...client._client import Client
 from ...engine._apply import apply
-from ...engine._plan import Plan, Results, Step, unchanged
+from ...engine._outcome import Seen
+from ...engine._plan import Plan, Step, unchanged
 from ...engine._planner import plan_present, plan_rename
-from ...engine._types import Record
+from ...engine._types import Record, Results
 from ...values._errors import InvalidInput, ObjectExists, PlanRefused, ZfssaError
 from ...values._names import check_name, shown
 from ...values._types import SortedNames
@@ -151,7 +152,7 @@ def _returned(side: Client, found: Found) -> tuple[Step, ...]:
     marked = found.place.named(str(found.removal_name))
     current = {**found.record, "name": marked.name}
     plan = plan_rename(unchanged({LUN.kind: current}), LUN, marked.identity, found.place.identity, side.release)
-    return tuple(replace(step, verb="give back", preconditions=(), results=lambda _body: {}) for step in plan.steps)
+    return tuple(replace(step, verb="give back", preconditions=()).giving(lambda _body: {}) for step in plan.steps)
 
 
 def _claim(plan: Plan, client: Client, wishes: Wishes) -> Results:
@@ -349,7 +350,14 @@ def _plan_destroyed(found: Removal | None) -> Plan:
     if found.objection is not None:
         raise PlanRefused(f"{found.lun.place.label} on {found.where} is not destroyed: {found.objection}", advice="")
     path = LUN.path(found.lun.place.identity)
-    step = Step("destroy", found.lun.place.label, "DELETE", path, None, path, lambda body: body is None)
+    step = Step(
+        verb="destroy",
+        label=found.lun.place.label,
+        method="DELETE",
+        path=path,
+        body=None,
+        outcome=Seen(probe=path, done=lambda body: body is None),
+    )
     return _Destruction((step,), told(), gone, removal=found)
 
 

@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from ...engine._plan import Plan, all_allowed, unchanged
 from ...engine._planner import plan_present, plan_removal
 from ...engine._read import Reader, read
@@ -92,4 +90,4 @@ def _identity(place: Place) -> dict[str, str]:
 
 def _alone(plan: Plan) -> Plan:
     """The same plan without results of its own: a sign is nobody's project."""
-    return Plan(tuple(replace(step, results=lambda _body: {}) for step in plan.steps), {}, {})
+    return Plan(tuple(step.giving(lambda _body: {}) for step in plan.steps), {}, {})

@@ -26,7 +26,7 @@ BLOCK_SIZE = Size(512, 1024**2, power_of_two=True)
 
 def refuse_protected(change: Change) -> None:
     """Refuse to destroy what has `nodestroy`, as the appliance does (API reference 5.4)."""
-    if change.verb == DESTROY and change.current and change.current["nodestroy"]:
+    if change.current and change.current["nodestroy"]:
         raise PlanRefused(
             f"{change.label} is protected by nodestroy",
             advice="set nodestroy to false in a task of its own first",
@@ -35,8 +35,8 @@ def refuse_protected(change: Change) -> None:
 
 def _preconditions(change: Change) -> Iterable[Precondition]:
     """What must hold so that a project can go, or have its quota and its reservation."""
-    refuse_protected(change)
     if change.verb == DESTROY:
+        refuse_protected(change)
         return
     changes, after = change.changes, change.after
     quota, reservation = changes.get("quota"), changes.get("reservation")

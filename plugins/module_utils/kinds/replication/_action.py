@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from ...engine._plan import Plan, Results, Step, all_allowed, unchanged
+from ...engine._outcome import Seen
+from ...engine._plan import Plan, Step, all_allowed, unchanged
 from ...engine._planner import plan_changes, plan_removal
 from ...engine._read import Reader, items_in, names_in, read_list
-from ...engine._types import Pages, Record
+from ...engine._types import Pages, Record, Results
 from ...values._errors import NO_SUCH_METHOD, Absent, ApplianceError, InvalidInput, NotUnderstood, PlanRefused
 from ...values._names import check_name
 from ...values._release import Release
@@ -246,9 +247,11 @@ def _plan_flag(reader: Reader, options: Mapping[str, Any], removed: str = "") ->
         method="PUT",
         path=path,
         body={"inherited": wanted},
-        probe=path,
-        done=lambda body: inherited_flag(body, scope.label) == wanted,
-        results=lambda _body: {"inherited": wanted},
+        outcome=Seen(
+            probe=path,
+            done=lambda body: inherited_flag(body, scope.label) == wanted,
+            giving=lambda _body: {"inherited": wanted},
+        ),
         preconditions=(NotReplicated(scope.pool, scope.project, scope.lun, removed),) if wanted else (),
     )
     return Plan((step,), before, {**before, "inherited": wanted})
@@ -311,9 +314,7 @@ def _plan_create(reader: Reader, route: Route, wanted: Record, *, inherits: bool
         method="POST",
         path=path,
         body={**body, **ACTION.payload(wanted)},
-        probe=ACTIONS,
-        done=lambda answer: _is_there(answer, route, wanted),
-        results=_results(route),
+        outcome=Seen(probe=ACTIONS, done=lambda answer: _is_there(answer, route, wanted), giving=_results(route)),
         preconditions=(OnItsOwn(scope, reader.release),) if scope.lun is not None and inherits else (),
     )
     after = ACTION.predict(

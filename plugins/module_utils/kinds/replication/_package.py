@@ -11,10 +11,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from ...engine._plan import Plan, Results, Step, all_allowed, unchanged
+from ...engine._outcome import Seen
+from ...engine._plan import Plan, Step, all_allowed, unchanged
 from ...engine._planner import plan_changes, plan_removal
 from ...engine._read import Reader, items_in, read_list
-from ...engine._types import Pages, Record
+from ...engine._types import Pages, Record, Results
 from ...values._errors import Absent, InvalidInput, PlanRefused
 from ...values._names import check_name
 from ...values._wire import Wire, found_by, label_of, text
@@ -152,10 +153,10 @@ def _plan_absent(reader: Reader, found: Found, *, force: bool) -> Plan:
     else:
         _refuse_clones(reader, found, force=force)
     confirm = all_allowed if force else partial(_refuse_clones, found=found, force=False)
-    plan = plan_removal(PACKAGE, found.path, found.label, found.record, confirm=confirm)
-    within = (PoolServedHere(found.pool),) if found.pool else (require_any_pool,)
+    where = (PoolServedHere(found.pool),) if found.pool else (require_any_pool,)
+    plan = plan_removal(PACKAGE, found.path, found.label, found.record, confirm=confirm, where=where)
     preconditions = (partial(_refuse_receiving, found),)
-    return replace(plan, steps=tuple(replace(step, within=within, preconditions=preconditions) for step in plan.steps))
+    return replace(plan, steps=tuple(replace(step, preconditions=preconditions) for step in plan.steps))
 
 
 def _refuse_clones(pages: Pages, found: Found, *, force: bool) -> None:
@@ -314,7 +315,7 @@ def _into_project(
     project: str,
     *,
     results: Callable[[Wire], Results | None] | None = None,
-    reread: str | None = None,
+    reread: str = "",
 ) -> Step:
     """A step that makes a local project of the package."""
     return Step(
@@ -323,13 +324,14 @@ def _into_project(
         method="PUT",
         path=path,
         body=body,
-        probe=_ALL_PROJECTS,
-        done=lambda answer: bool(_projects_of(answer, project, found.pool)),
-        results=results or (lambda _body: {"package": None, "project": project}),
+        outcome=Seen(
+            probe=_ALL_PROJECTS,
+            done=lambda answer: bool(_projects_of(answer, project, found.pool)),
+            giving=results or (lambda _body: {"package": None, "project": project}),
+            again=reread,
+            conclusive=False,
+        ),
         confirm=all_allowed,
-        reread=reread,
-        # A project of that name may be any.
-        conclusive=False,
     )
 
 

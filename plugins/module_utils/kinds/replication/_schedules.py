@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from ...engine._plan import Results, Step, all_allowed
+from ...engine._outcome import Seen
+from ...engine._plan import Step, all_allowed
 from ...engine._read import Reader, items_in, read_list
-from ...engine._types import Record
+from ...engine._types import Record, Results
 from ...values._errors import InvalidInput, NotUnderstood
 from ...values._names import segment
 from ...values._wire import Wire, count, refusal, text
@@ -164,8 +165,9 @@ def _removal(label: str, action_id: str, wire: Wire) -> Step:
         method="DELETE",
         path=f"{_path(action_id)}/{segment(ident)}",
         body=None,
-        probe=_path(action_id),
-        done=lambda body: all(_id(one) != ident for one in items_in(body, "schedules")),
+        outcome=Seen(
+            probe=_path(action_id), done=lambda body: all(_id(one) != ident for one in items_in(body, "schedules"))
+        ),
         confirm=all_allowed,
     )
     return replace(
@@ -179,19 +181,21 @@ def additions(label: str, present: list[Record], wanted: list[Record]) -> tuple[
 
 
 def _addition(label: str, record: Record) -> Step:
+    seen = Seen(done=lambda body: record in records_of(items_in(body, "schedules")))
     step = Step(
         verb="create",
         label=f"schedule {_words(record)} of the {label}",
         method="POST",
         path="",
         body=_body(record),
-        probe="",
-        done=lambda body: record in records_of(items_in(body, "schedules")),
+        outcome=seen,
     )
 
     def completed(results: Results) -> Step:
         path = _path(results["action"]["id"])
-        return _telling(replace(step, path=path, probe=path), results, lambda before: [*before, record])
+        return _telling(
+            replace(step, path=path, outcome=replace(seen, probe=path)), results, lambda before: [*before, record]
+        )
 
     return replace(step, completed=completed)
 
@@ -203,10 +207,10 @@ def keeping_schedules(step: Step, schedules: list[Record] | None = None) -> Step
         kept = schedules if schedules is not None else (results["action"] or {}).get("schedules")
 
         def merged(body: Wire) -> Results | None:
-            after = step.results(body)
+            after = step.outcome.results(body)
             return after and {**after, "action": {**after["action"], "schedules": kept}}
 
-        return replace(step, results=merged)
+        return step.giving(merged)
 
     return replace(step, completed=completed)
 
@@ -215,7 +219,7 @@ def _telling(step: Step, results: Results, change: Callable[[list[Record]], list
     """A step that changes the schedules, and nothing else, of an action that the steps before it tell of."""
     action = results["action"]
     after = {**action, "schedules": _sorted(change(action["schedules"] or []))}
-    return replace(step, results=lambda _body: {"action": after})
+    return step.giving(lambda _body: {"action": after})
 
 
 def _path(action_id: str) -> str:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from ...engine._plan import Plan, Results, Step, unchanged
+from ...engine._outcome import Seen
+from ...engine._plan import Plan, Step, unchanged
 from ...engine._read import Reader, items_in, read_list
-from ...engine._types import Identity, Pages, Record
+from ...engine._types import Identity, Pages, Record, Results
 from ...values._errors import Conflict, Incomplete, InvalidInput, PlanRefused
 from ...values._names import segment, shown
 from ...values._wire import Wire, count, found_by, is_clear, label_of, text
@@ -121,9 +122,7 @@ def _plan_create(identity: Identity, wanted: Record) -> Plan:
         method="POST",
         path=TARGETS,
         body={"label": identity["label"], **PEER.payload(wanted)},
-        probe=TARGETS,
-        done=_has(identity["label"], wanted),
-        results=_results(identity["label"]),
+        outcome=Seen(probe=TARGETS, done=_has(identity["label"], wanted), giving=_results(identity["label"])),
     )
     after = PEER.predict(None, {**identity, **wanted})
     return Plan((step,), {"target": None}, {"target": after})
@@ -140,9 +139,9 @@ def _plan_update(identity: Identity, path: str, wire: Wire, wanted: Record) -> P
         method="PUT",
         path=path,
         body=PEER.payload(changes),
-        probe=TARGETS,
-        done=_has(identity["label"], changes),
-        results=_results(identity["label"], current["asn"]),
+        outcome=Seen(
+            probe=TARGETS, done=_has(identity["label"], changes), giving=_results(identity["label"], current["asn"])
+        ),
     )
     return Plan((step,), {"target": current}, {"target": PEER.predict(current, changes)})
 
@@ -154,9 +153,11 @@ def _plan_removal(label: str, path: str, wire: Wire) -> Plan:
         method="DELETE",
         path=path,
         body=None,
-        probe=TARGETS,
-        done=lambda body: _find(items_in(body, "targets"), label) is None,
-        results=lambda _body: {"target": None},
+        outcome=Seen(
+            probe=TARGETS,
+            done=lambda body: _find(items_in(body, "targets"), label) is None,
+            giving=lambda _body: {"target": None},
+        ),
         confirm=partial(_refuse_used_by_now, label=label),
     )
     return Plan((step,), {"target": PEER.normalise(wire)}, {"target": None})

@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from ...engine._plan import Plan, Results, Step, Wait, unchanged
+from ...engine._outcome import Seen
+from ...engine._plan import Plan, Step, Wait, unchanged
 from ...engine._read import Reader, unwrap
-from ...engine._types import Record
+from ...engine._types import Record, Results
 from ...values._errors import Absent, InvalidInput, NotUnderstood, PlanRefused, UpdateFailed
 from ...values._names import check_name
 from ...values._times import parse_time
@@ -179,9 +180,7 @@ def _step(mark: Mark, label: str, command: str, options: Mapping[str, Any]) -> S
         method="PUT",
         path=f"{path}/{command}",
         body=None,
-        probe=path,
-        done=done,
-        results=results,
+        outcome=Seen(probe=path, done=done, giving=results),
         wait=_wait(before["id"], label, judge, options) if options["wait"] else None,
     )
 

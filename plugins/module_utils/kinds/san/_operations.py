@@ -13,12 +13,12 @@ from typing import Any
 from ...client._client import Client
 from ...engine._apply import apply
 from ...engine._membership import ADD, EXACT, REMOVE, apply_among_others, members_after
-from ...engine._plan import Plan, Results, unchanged
+from ...engine._plan import Plan, unchanged
 from ...engine._planner import plan_absent, plan_present
 from ...engine._read import Reader, read, read_list
 from ...engine._relations import Precondition
 from ...engine._resource import Resource
-from ...engine._types import Identity, Record
+from ...engine._types import Identity, Record, Results
 from ...values._errors import Absent, InvalidArgument, InvalidInput, PlanRefused
 from ...values._names import as_known, folded, repeated, shown
 from ..lun._lu_numbers import PROTOCOLS

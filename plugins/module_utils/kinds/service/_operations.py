@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from ...engine._plan import Plan, Results, Step, unchanged
+from ...engine._outcome import Seen
+from ...engine._plan import Plan, Step, unchanged
 from ...engine._read import Reader, read_list, unwrap
-from ...engine._types import Record
+from ...engine._types import Record, Results
 from ...values._coerce import changed_values
 from ...values._errors import PlanRefused
 from ...values._names import check_name, segment, shown
@@ -88,7 +89,14 @@ def _step(
         wire = answer.get("service")
         return {"service": service_record(name, wire)} if isinstance(wire, dict) else None
 
-    return Step(verb, label, "PUT", path + command, body, probe=path, done=done, results=results)
+    return Step(
+        verb=verb,
+        label=label,
+        method="PUT",
+        path=path + command,
+        body=body,
+        outcome=Seen(probe=path, done=done, giving=results),
+    )
 
 
 def _seen(name: str, body: Wire | None) -> Record:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...engine._plan import Plan, Results
-from ...engine._planner import plan_changes, results_of
+from ...engine._plan import Plan
+from ...engine._planner import plan_changes
 from ...engine._resource import Resource
-from ...engine._types import Identity, Record
+from ...engine._types import Identity, Record, Results
 from ...values._release import Release
 from ...values._wire import Wire, is_clear
 
@@ -70,7 +70,6 @@ def keeping_wanted(
     def already_satisfied(results: Results) -> bool:
         return not resource.differences(results[key], changes)
 
-    read = results_of(resource, goal)
-    last = plan_changes(resource, resource.path(goal), resource.label(goal), moved[key], changes, read, release)
+    last = plan_changes(resource, resource.path(goal), resource.label(goal), moved[key], changes, None, release)
     steps = tuple(replace(step, already_satisfied=already_satisfied) for step in last.steps)
     return replace(plan, steps=(*plan.steps, *steps), after={**plan.after, **last.after})

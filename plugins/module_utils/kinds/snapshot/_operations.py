@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from ...engine._plan import Plan, Results, Step, all_allowed, unchanged
-from ...engine._planner import is_same, plan_present, plan_removal, plan_rename, results_of
+from ...engine._outcome import Seen, is_same, record_in
+from ...engine._plan import Plan, Step, all_allowed, unchanged
+from ...engine._planner import plan_present, plan_removal, plan_rename
 from ...engine._read import Reader, items_in, read_list, unwrap
 from ...engine._relations import Precondition
-from ...engine._types import Identity, Pages, Record
+from ...engine._types import Identity, Pages, Record, Results
 from ...values._errors import Absent, InvalidInput, PlanRefused
 from ...values._names import check_name, segment, shown
 from ...values._times import parse_time
@@ -224,13 +225,12 @@ def _refuse_newer_by_now(pages: Pages, kind: Snapshots, identity: Identity) -> N
 def _rollback_step(
     kind: Snapshots, identity: Identity, target: Wire, newer: list[str], *, confirm: Precondition
 ) -> Step:
-    read = results_of(kind, identity)
     unique = kind.normalise(target, identity)["space_unique"]
 
     def results(body: Wire) -> Results | None:
         wire = _find(items_in(body, kind.plural), identity[kind.key])
-        found = read({"snapshot": wire}) if wire is not None else read(body)
-        return None if found is None else {**found, "pruned": newer}
+        found = record_in(kind, identity, body if wire is None else {kind.kind: wire})
+        return None if found is None else {kind.kind: found, "pruned": newer}
 
     def done(body: Wire | None) -> bool:
         # A rollback leaves nothing newer, and nothing that only the snapshot has. Where neither was there before, nothing
@@ -249,9 +249,7 @@ def _rollback_step(
         method="PUT",
         path=f"{kind.path(identity)}/rollback",
         body=None,
-        probe=kind.list_path(identity),
-        done=done,
-        results=results,
+        outcome=Seen(probe=kind.list_path(identity), done=done, giving=results),
         confirm=confirm,
     )
 
@@ -285,7 +283,7 @@ def _plan_retention(
 def _prune_step(kind: Snapshots, identity: Identity, pruned: list[str], *, force: bool) -> Step:
     confirm = all_allowed if force else partial(_refuse_clones, kind=kind, identity=identity)
     removal = plan_removal(kind, kind.path(identity), kind.label(identity), {**identity}, confirm=confirm)
-    return replace(removal.steps[0], verb="prune", results=partial(_pruned, pruned))
+    return replace(removal.steps[0], verb="prune").giving(partial(_pruned, pruned))
 
 
 def _pruned(names: Sequence[str], _body: Wire) -> Results:

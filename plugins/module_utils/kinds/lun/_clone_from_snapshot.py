@@ -10,22 +10,22 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from ...engine._plan import Plan, Results, Step
-from ...engine._planner import reads_as, results_of, unmet_by
+from ...engine._outcome import ObjectHas, Seen
+from ...engine._plan import Plan, Step
 from ...engine._preconditions import names_free, preconditions_of
 from ...engine._read import Reader, read_list, unwrap
 from ...engine._relations import CREATE, Change
-from ...engine._types import Identity, Record
+from ...engine._types import Identity, Record, Results
 from ...values._errors import Absent, InvalidInput, NotUnderstood, PlanRefused
 from ...values._names import check_name
 from ...values._release import Release
 from ...values._units import format_size
 from ...values._wire import Wire, named, told_amount
-from ..lun._table import AUTO, LUN
-from ..lun._thin import warned
 from ..project._lookup import explain_missing_share, require_project
 from ..share._inheritance_on_move import inherited_elsewhere
-from ._table import OF_LUN, REPLICATION, check_snapshot
+from ..snapshot._table import OF_LUN, REPLICATION, check_snapshot
+from ._table import AUTO, LUN
+from ._thin import warned
 
 # What a clone has of its own. All else it takes over from its origin.
 _OWN = ("lunguid", "space_data", "space_total", "canonical_name", "creation", "id", "size")
@@ -131,12 +131,12 @@ def _refuse_other_blocks(label: str, origin: Record, wanted: Record) -> None:
 
 def _clone_step(identity: Identity, source: Record, asked: Record, release: Release) -> Step:
     """The step that makes the clone; `asked` are the values that the user gave."""
-    read, label = results_of(LUN, identity), LUN.label(identity)
+    label, there = LUN.label(identity), ObjectHas(LUN, identity, asked, made=True)
     snapshot = {**source, "lun": source["share"], "name": source["snapshot"]}
 
     def done(body: Wire | None) -> bool:
-        results = read(body or {})
-        return results is not None and _same(results["lun"]["origin"], source) and reads_as(LUN, results, asked)
+        results = there.results(body or {})
+        return results is not None and _same(results["lun"]["origin"], source) and there.reached(body)
 
     return Step(
         verb="clone",
@@ -144,16 +144,12 @@ def _clone_step(identity: Identity, source: Record, asked: Record, release: Rele
         method="PUT",
         path=f"{OF_LUN.path(snapshot)}/clone",
         body={"project": identity["project"], "share": identity["name"], **LUN.payload(LUN.to_create(asked), release)},
-        probe=LUN.path(identity),
-        done=done,
-        results=read,
-        unmet=unmet_by(LUN, label, asked, read),
+        outcome=Seen(probe=LUN.path(identity), done=done, giving=there.results, short=there.unmet),
     )
 
 
 def _resize_step(identity: Identity, size: int) -> Step:
     """The step to the wanted size. How large a clone is only its making shows: the origin may have grown since."""
-    read = results_of(LUN, identity)
     label = LUN.label(identity)
 
     def already_satisfied(results: Results) -> bool:
@@ -174,9 +170,7 @@ def _resize_step(identity: Identity, size: int) -> Step:
         method="PUT",
         path=LUN.path(identity),
         body=LUN.payload({"size": size}),
-        probe=LUN.path(identity),
-        done=lambda body: reads_as(LUN, read(body or {}), {"size": size}),
-        results=read,
+        outcome=ObjectHas(LUN, identity, {"size": size}),
         already_satisfied=already_satisfied,
     )
 
