@@ -7,7 +7,7 @@ lets the operation work, and looks at what there is and at what was sent:
     appliance = LabClient()
     appliance.add_project("proj-a")
     appliance.add_lun("proj-a", "lun-a", volsize="1g")
-    apply(plan_object(LUN, appliance, {...}), appliance)
+    apply(LUN.plan(appliance, {...}), appliance)
     assert appliance.lun("proj-a", "lun-a")["volsize"] == 2 * GIB
     assert appliance.work == [("PUT", path, {"volsize": 2 * GIB})]
 
@@ -255,6 +255,10 @@ class LabClient:
     def lun(self, project: str, name: str) -> Wire | None:
         """Return the record of a LUN of pool `tank`; `None` when it does not exist."""
         return self.look(lun_path(project, name))
+
+    def existing(self, project: str, name: str) -> Wire:
+        """Return the record of a LUN of pool `tank`, which must be there."""
+        return self.do("GET", lun_path(project, name))
 
     def luns(self) -> list[str]:
         """Return the LUNs of the appliance as `PROJECT/NAME`."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from zfssa_lab.api.call import Reply
-from zfssa_lab.api.dispatch import Answer, Api, Request
+from zfssa_lab.api.dispatch import ROWS, Answer, Api, Request
 from zfssa_lab.api.faults import fault_name, fault_reply
+from zfssa_lab.api.routing import Route, Row
 from zfssa_lab.api.state import appliance_state
 from zfssa_lab.clock import Clock
 from zfssa_lab.dataplane import DataPlane, NoDataPlane
@@ -61,12 +62,13 @@ class Settings:
 class Lab:
     """All that lives behind the ports.  ``lock`` guards the model; faults and journal have theirs."""
 
-    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+    def __init__(self, settings: Settings, clock: Clock | None = None, rows: Iterable[Route | Row] = ROWS) -> None:
+        """``rows`` are the routes and kinds of objects of the API."""
         self.settings = settings
         self.plane: DataPlane = NoDataPlane()
         self.clock = clock or Clock()
         self.release = release(settings.release)
-        self.api = Api(self.release)
+        self.api = Api(self.release, rows)
         self.faults = Faults()
         self.journal = Journal()
         self.switches = Switches(settings.switches)
@@ -133,7 +135,7 @@ class Lab:
     def state(self) -> dict[str, Any]:
         """Return the whole model."""
         state: dict[str, Any] = self.look(
-            lambda fleet: {name: appliance_state(one) for name, one in fleet.appliances.items()}
+            lambda fleet: {name: appliance_state(one, self.api.rows) for name, one in fleet.appliances.items()}
         )
         return {"appliances": state}
 
@@ -162,29 +164,32 @@ class Lab:
         arrived = self.clock.now()
         action = self.faults.for_request(name, request.method, request.target)
         answer = self._answer(name, request, action)
-        self.journal.add(
-            appliance=name,
-            method=request.method,
-            path=request.target,
-            status=answer.reply.status if answer and "drop" not in action else None,
-            t=arrived,
-            session=answer.session if answer else None,
-            fault=action or None,
-            peer=request.peer,
-        )
+        status = answer.reply.status if answer and "drop" not in action else None
+        self._note(name, request, status, arrived, session=answer.session if answer else None, fault=action or None)
         reply = None if answer is None or "drop" in action else answer.reply
         return Delivery(reply, action.get("body", ""), action.get("slow_ms", 0) / 1000)
 
     def note_refusal(self, name: str, request: Request, status: int) -> None:
         """Record a request that was refused before anything looked at it."""
+        self._note(name, request, status, self.clock.now())
+
+    def _note(
+        self,
+        name: str,
+        request: Request,
+        status: int | None,
+        when: float,
+        session: str | None = None,
+        fault: dict[str, Any] | None = None,
+    ) -> None:
         self.journal.add(
             appliance=name,
             method=request.method,
             path=request.target,
             status=status,
-            t=self.clock.now(),
-            session=None,
-            fault=None,
+            t=when,
+            session=session,
+            fault=fault,
             peer=request.peer,
         )
 

@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from book import Answer
 from hypothesis import strategies as st
-from memory_appliance import MASKED, Answer
+from lab_client import MASKED
 
 from ansible_collections.zfssa.storage.plugins.module_utils import kinds
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import CUSTOM, Resource

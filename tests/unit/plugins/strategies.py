@@ -5,15 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
-from memory_appliance import MASKED, MemoryAppliance
+from lab_client import MASKED, LabClient
 
 MIB = 1024**2
 GROUPS = ("default", "ig-a", "ig-b", "ig-c")
 COMPRESSION = st.sampled_from(["off", "lzjb", "lz4", "gzip-2", "gzip", "gzip-9"])
 CHECKSUM = st.sampled_from(["fletcher2", "fletcher4", "sha256"])
 LOGBIAS = st.sampled_from(["latency", "throughput"])
+# Values of the types of the schema below: how others are spelled back is a matter of `in_form_of` and its tests.
 CUSTOM = st.fixed_dictionaries(
-    {}, optional={"tag": st.sampled_from(["x", "y", 7]), "owner": st.booleans(), "n:1": st.sampled_from(["x", "y", 7])}
+    {},
+    optional={
+        "tag": st.sampled_from(["x", "y"]),
+        "owner": st.sampled_from([True, False]),
+        "n:1": st.sampled_from([7, -7]),
+    },
 )
 # The foreign LUN has number 0.
 LU_NUMBER = st.just("auto") | st.integers(min_value=1, max_value=16383)
@@ -97,12 +103,21 @@ PROJECT_WIRE = st.fixed_dictionaries(
 )
 
 
-def appliance_with(lun: dict[str, Any] | None = None, project: dict[str, Any] | None = None) -> MemoryAppliance:
+def appliance_with(lun: dict[str, Any] | None = None, project: dict[str, Any] | None = None) -> LabClient:
     """An appliance with the projects `proj-a` and `proj-b`, a foreign LUN, and perhaps `lun-a` in `proj-a`."""
-    appliance = MemoryAppliance()
-    appliance.add_project("tank", name="proj-a", **(project or {}))
-    appliance.add_project("tank", name="proj-b")
-    appliance.add_lun("tank", "proj-b", name="foreign", volsize=1, initiatorgroup=["ig-c"])
+    appliance = appliance_with_schema()
+    appliance.add_groups()
+    appliance.add_project("proj-a", **(project or {}))
+    appliance.add_project("proj-b")
+    appliance.add_lun("proj-b", "foreign", initiatorgroup=["ig-c"])
     if lun is not None:
-        appliance.add_lun("tank", "proj-a", name="lun-a", **lun)
+        appliance.add_lun("proj-a", "lun-a", **lun)
+    return appliance
+
+
+def appliance_with_schema() -> LabClient:
+    """An appliance that has the custom properties of these wishes."""
+    appliance = LabClient()
+    for name, kind in (("tag", "String"), ("owner", "Boolean"), ("n:1", "Integer"), ("other", "String")):
+        appliance.add_property(name, kind)
     return appliance

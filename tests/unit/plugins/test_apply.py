@@ -6,7 +6,8 @@ from dataclasses import fields, replace
 from typing import Any
 
 import pytest
-from memory_appliance import AFTER, BEFORE, LATE, Book, MemoryAppliance
+from book import Book
+from lab_client import AFTER, BEFORE, FINE, LATE, LabClient
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine import _apply
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
@@ -78,10 +79,10 @@ def wait(**values: Any) -> Wait:
 
 
 @pytest.fixture
-def appliance() -> MemoryAppliance:
+def appliance() -> LabClient:
     """An appliance with one empty project."""
-    made = MemoryAppliance()
-    made.add_project("tank", name="proj-a")
+    made = LabClient()
+    made.add_project("proj-a")
     return made
 
 
@@ -255,12 +256,12 @@ def test_lost_answer_is_looked_after(
     sent: int,
     worked: int,
     succeeds: bool,
-    appliance: MemoryAppliance,
+    appliance: LabClient,
 ) -> None:
     if task == "create":
         todo = plan_present(LUN, NAMES, None, {"size": GIB})
     else:
-        appliance.add_lun("tank", "proj-a", name="lun-a", volsize=GIB)
+        appliance.add_lun("proj-a", "lun-a", volsize=GIB)
         todo = plan_absent(LUN, NAMES, read(appliance, LUN, NAMES), [])
     appliance.fates = list(fates)
 
@@ -275,15 +276,15 @@ def test_lost_answer_is_looked_after(
     assert (len(appliance.sent), len(appliance.work)) == (sent, worked)
 
 
-def test_object_of_somebody_else_is_not_taken_for_ones_own(appliance: MemoryAppliance) -> None:
+def test_object_of_somebody_else_is_not_taken_for_ones_own(appliance: LabClient) -> None:
     todo = plan_present(LUN, NAMES, None, {"size": GIB})
-    appliance.add_lun("tank", "proj-a", name="lun-a", volsize=2 * GIB)
+    appliance.add_lun("proj-a", "lun-a", volsize=2 * GIB)
     appliance.fates = [BEFORE]
 
     with pytest.raises(ObjectExists):
         apply(todo, appliance)
 
-    assert appliance.luns["tank", "proj-a", "lun-a"]["volsize"] == 2 * GIB
+    assert appliance.existing("proj-a", "lun-a")["volsize"] == 2 * GIB
 
 
 @pytest.mark.parametrize(
@@ -349,9 +350,9 @@ def test_refusal_of_the_repeat_is_told() -> None:
         apply(plan(step()), book)
 
 
-def test_destruction_is_confirmed_when_asked(appliance: MemoryAppliance) -> None:
-    appliance.add_lun("tank", "proj-a", name="lun-a", volsize=GIB)
-    appliance.asks = True
+def test_destruction_is_confirmed_when_asked(appliance: LabClient) -> None:
+    appliance.add_lun("proj-a", "lun-a", volsize=GIB)
+    appliance.lab.switches.put("confirm-destroy", "always")
     todo = plan_absent(LUN, NAMES, read(appliance, LUN, NAMES), ["snapshot s1"], allowed={"force": True})
 
     assert apply(todo, appliance) == {"lun": None}
@@ -368,10 +369,10 @@ def test_confirmation_is_not_given_without_permission() -> None:
     assert len(book.sent) == 1
 
 
-def test_confirmation_whose_answer_is_lost_is_looked_after(appliance: MemoryAppliance) -> None:
-    appliance.add_lun("tank", "proj-a", name="lun-a", volsize=GIB)
-    appliance.asks = True
-    appliance.fates = ["", AFTER]
+def test_confirmation_whose_answer_is_lost_is_looked_after(appliance: LabClient) -> None:
+    appliance.add_lun("proj-a", "lun-a", volsize=GIB)
+    appliance.lab.switches.put("confirm-destroy", "always")
+    appliance.fates = [FINE, AFTER]
     todo = plan_absent(LUN, NAMES, read(appliance, LUN, NAMES), ["snapshot s1"], allowed={"force": True})
 
     assert apply(todo, appliance) == {"lun": None}

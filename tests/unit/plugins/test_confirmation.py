@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from memory_appliance import Answer, Book
+from book import Answer, Book
 from replication_pages import ACTION, ACTIONS, TARGETS, WEST, action, pages
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply

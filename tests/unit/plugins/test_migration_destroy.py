@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 import pytest
-from memory_appliance import BEFORE, FINE, MemoryAppliance
+from lab_client import BEFORE, FINE, LabClient
 
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._destroy import Removal, destroy
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._names import Place
@@ -15,16 +15,16 @@ from ansible_collections.zfssa.storage.plugins.module_utils.values._errors impor
 PLACE = Place("tank", "databases", "redo-1")
 
 
-def asking(*fates: str) -> MemoryAppliance:
+def asking(*fates: str) -> LabClient:
     """An appliance with the LUN that asks before it destroys; the first of its fates is that of the new name."""
-    appliance = MemoryAppliance()
-    appliance.add_project("tank", name="databases")
-    appliance.add_lun("tank", "databases", name="redo-1", volsize=1 << 30, status="offline")
-    appliance.asks, appliance.fates = True, [FINE, *fates]
+    appliance = LabClient(switches={"confirm-destroy": "always"})
+    appliance.add_project("databases")
+    appliance.add_lun("databases", "redo-1", volsize=1 << 30, status="offline")
+    appliance.fates = [FINE, *fates]
     return appliance
 
 
-def removal(appliance: MemoryAppliance, looks: list[str]) -> Removal:
+def removal(appliance: LabClient, looks: list[str]) -> Removal:
     """The removal of the LUN, to which nothing speaks."""
     lun = find_now(appliance, PLACE)
     assert lun is not None
@@ -36,7 +36,7 @@ def test_question_that_was_lost_is_asked_for_again_after_another_look() -> None:
 
     destroy(removal(appliance, looks))
 
-    assert appliance.luns == {}
+    assert appliance.luns() == []
     assert looks == ["other side"] * 2
 
 
@@ -46,4 +46,4 @@ def test_answer_that_is_lost_every_time_gives_the_name_back() -> None:
     with pytest.raises(PlanRefused, match="is not destroyed: lost before, and it is still there"):
         destroy(removal(appliance, []))
 
-    assert list(appliance.luns) == [("tank", "databases", "redo-1")]
+    assert appliance.luns() == ["databases/redo-1"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 import pytest
-from memory_appliance import Book
+from book import Book
 from migration_pages import GOAL, HERE, HOST, MARKER, OTHER_HOST, found, hidden, judged, own_sign, seen, target_side
 
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from memory_appliance import Book
+from book import Book
 from migration_pages import ID, MASK, wishes
 
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._mask import (

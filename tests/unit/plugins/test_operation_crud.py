@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from memory_appliance import BEFORE, Book, MemoryAppliance
+from book import Book
+from lab_client import BEFORE, LabClient, lun_path
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
@@ -20,7 +21,6 @@ from ansible_collections.zfssa.storage.plugins.module_utils.values._errors impor
     NotFound,
     PlanRefused,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.values._release import Release
 
 ROOT = "/api/storage/v1/pools"
 NAMES = {"pool": "tank", "project": "proj-a", "name": "lun-a"}
@@ -28,21 +28,21 @@ GIB = 1024**3
 
 
 @pytest.fixture
-def appliance() -> MemoryAppliance:
+def appliance() -> LabClient:
     """An appliance with two projects, and `lun-a` of 1 GiB in the first."""
-    made = MemoryAppliance()
-    made.add_project("tank", name="proj-a")
-    made.add_project("tank", name="proj-b")
-    made.add_lun("tank", "proj-a", name="lun-a", volsize=GIB)
+    made = LabClient()
+    made.add_project("proj-a")
+    made.add_project("proj-b")
+    made.add_lun("proj-a", "lun-a", volsize=GIB)
     return made
 
 
-def plan(appliance: MemoryAppliance | Book, **options: Any) -> Plan:
+def plan(appliance: LabClient | Book, **options: Any) -> Plan:
     """Plan for a LUN."""
     return LUN_KIND.plan(appliance, {"state": "present", **NAMES, **options})
 
 
-def plan_project(appliance: MemoryAppliance | Book, **options: Any) -> Plan:
+def plan_project(appliance: LabClient | Book, **options: Any) -> Plan:
     """Plan for a project."""
     given = {"state": "present", "pool": "tank", "name": "proj-a", **options}
     return PROJECT_KIND.plan(appliance, given)
@@ -84,7 +84,7 @@ def test_options_are_names_permissions_and_properties(kind: Any) -> None:
         ({"name": "lun-old", "new_name": "lun-new", "size": "1G"}, ["create"]),
     ],
 )
-def test_plan_of_a_lun(options: dict[str, Any], expected: list[str], appliance: MemoryAppliance) -> None:
+def test_plan_of_a_lun(options: dict[str, Any], expected: list[str], appliance: LabClient) -> None:
     planned = plan(appliance, **options)
 
     assert verbs(planned) == expected
@@ -102,7 +102,7 @@ def test_plan_of_a_lun(options: dict[str, Any], expected: list[str], appliance: 
         ({"state": "absent", "force": True}, ["destroy"]),
     ],
 )
-def test_plan_of_a_project(options: dict[str, Any], expected: list[str], appliance: MemoryAppliance) -> None:
+def test_plan_of_a_project(options: dict[str, Any], expected: list[str], appliance: LabClient) -> None:
     assert verbs(plan_project(appliance, **options)) == expected
 
 
@@ -117,7 +117,7 @@ def test_plan_of_a_project(options: dict[str, Any], expected: list[str], applian
     ],
 )
 def test_what_cannot_be_is_refused_before_anything_is_written(
-    options: dict[str, Any], said: list[str], appliance: MemoryAppliance
+    options: dict[str, Any], said: list[str], appliance: LabClient
 ) -> None:
     fresh = {"name": "lun-new", "size": "1G"} if set(options) <= {"pool", "project"} else {}
 
@@ -128,13 +128,13 @@ def test_what_cannot_be_is_refused_before_anything_is_written(
     assert appliance.sent == []
 
 
-def test_project_in_an_unknown_pool_is_refused(appliance: MemoryAppliance) -> None:
+def test_project_in_an_unknown_pool_is_refused(appliance: LabClient) -> None:
     for state in ("present", "absent"):
         with pytest.raises(PlanRefused, match="pool tonk does not exist; use one of the appliance's pools: tank"):
             plan_project(appliance, pool="tonk", state=state)
 
 
-def test_absence_from_an_unknown_pool_is_refused(appliance: MemoryAppliance) -> None:
+def test_absence_from_an_unknown_pool_is_refused(appliance: LabClient) -> None:
     with pytest.raises(PlanRefused, match="pool tonk does not exist; use one of the appliance's pools: tank"):
         plan(appliance, pool="tonk", state="absent")
 
@@ -145,13 +145,14 @@ def test_appliance_without_any_pool_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("pool", "owner"),
-    [({"owner": "zs-west"}, "zs-west"), ({}, "the other node")],
+    ("named", "owner"),
+    [(True, "west"), (False, "the other node")],
 )
-def test_pool_of_the_other_node_is_refused_with_its_owner(
-    pool: dict[str, str], owner: str, appliance: MemoryAppliance
-) -> None:
-    appliance.pools["far"] = {"name": "far", "status": "exported", **pool}
+def test_pool_of_the_other_node_is_refused_with_its_owner(named: bool, owner: str) -> None:
+    appliance = LabClient(pools={}, own_pools={"east": {"tank": 2**40}, "west": {"far": 2**40}})
+    appliance.pair()
+    if not named:
+        appliance.edit(f"{ROOT}/far", lambda page: {"pool": {**page["pool"], "owner": ""}})
 
     for state in ("present", "absent"):
         for planned in (plan_project, plan):
@@ -161,15 +162,15 @@ def test_pool_of_the_other_node_is_refused_with_its_owner(
 
 
 @pytest.mark.parametrize("options", [{"new_name": "lun-b"}, {"new_project": "proj-b"}], ids=["rename", "move"])
-def test_name_that_is_taken_is_refused(options: dict[str, str], appliance: MemoryAppliance) -> None:
-    appliance.add_lun("tank", options.get("new_project", "proj-a"), name=options.get("new_name", "lun-a"), volsize=1)
+def test_name_that_is_taken_is_refused(options: dict[str, str], appliance: LabClient) -> None:
+    appliance.add_lun(options.get("new_project", "proj-a"), options.get("new_name", "lun-a"))
 
     with pytest.raises(PlanRefused, match="there is a LUN"):
         plan(appliance, **options)
 
 
 @pytest.mark.parametrize("new", [{"new_name": "lun-b"}, {"new_project": "proj-b"}])
-def test_new_names_do_not_go_with_absence(new: dict[str, str], appliance: MemoryAppliance) -> None:
+def test_new_names_do_not_go_with_absence(new: dict[str, str], appliance: LabClient) -> None:
     with pytest.raises(InvalidInput, match="do not go with state=absent"):
         plan(appliance, state="absent", **new)
 
@@ -184,47 +185,63 @@ def test_impossible_option_is_refused_before_anything_is_read(options: dict[str,
     assert book.reads == []
 
 
-def test_missing_size_is_named(appliance: MemoryAppliance) -> None:
+def test_missing_size_is_named(appliance: LabClient) -> None:
     with pytest.raises(InvalidInput, match="size is missing"):
         plan(appliance, name="lun-new")
 
 
-def test_snapshots_and_clones_hold_a_lun(appliance: MemoryAppliance) -> None:
-    appliance.snapshots["tank", "proj-a", "lun-a"] = [
-        {"name": "daily", "numclones": 0},
-        {"name": "base", "numclones": 2},
-        {"name": "gold", "numclones": 1},
-        {"name": ".rr-1234-5", "numclones": 0},
-    ]
+def has_snapshot_of_replication(appliance: LabClient) -> None:
+    """Let the LUN have a snapshot of an action that is gone: one that is there holds the LUN itself."""
+    appliance.edit(
+        f"{lun_path('proj-a', 'lun-a')}/snapshots",
+        lambda page: {"snapshots": [*page["snapshots"], {"name": ".rr-1234-5", "numclones": 0}]},
+    )
+
+
+def test_snapshots_and_clones_hold_a_lun(appliance: LabClient) -> None:
+    for name, clones in (("daily", 0), ("base", 2), ("gold", 1)):
+        appliance.add_snapshot("proj-a", "lun-a", name, clones)
+    has_snapshot_of_replication(appliance)
 
     with pytest.raises(PlanRefused) as caught:
         plan(appliance, state="absent")
 
-    shown = "holds snapshot daily, snapshot base with 2 clones, snapshot gold with 1 clone, which"
+    shown = (
+        "holds snapshot daily, snapshot base with 2 clones, snapshot gold with 1 clone, clone LUN tank/default/base-0,"
+    )
     assert shown in str(caught.value)
     assert verbs(plan(appliance, state="absent", force=True)) == ["destroy"]
 
 
-def test_snapshots_of_replication_do_not_hold_a_lun(appliance: MemoryAppliance) -> None:
-    appliance.snapshots["tank", "proj-a", "lun-a"] = [{"name": ".rr-1234-5"}]
+def test_snapshots_of_replication_do_not_hold_a_lun(appliance: LabClient) -> None:
+    has_snapshot_of_replication(appliance)
 
     assert verbs(plan(appliance, state="absent")) == ["destroy"]
 
 
-def test_luns_hold_a_project(appliance: MemoryAppliance) -> None:
+def test_luns_hold_a_project(appliance: LabClient) -> None:
     with pytest.raises(PlanRefused, match="project tank/proj-a holds LUN lun-a"):
         plan_project(appliance, state="absent")
 
     assert verbs(plan_project(appliance, name="proj-b", state="absent")) == ["destroy"]
 
 
-def inherits(appliance: MemoryAppliance, **source: str) -> None:
-    """Let the LUN have its dedup, which is on, from its project, or from where is said."""
-    wire = appliance.luns["tank", "proj-a", "lun-a"]
-    wire.update(dedup=True, compression="gzip", source={"dedup": "inherited", "compression": "local", **source})
+def inherits(appliance: LabClient) -> None:
+    """Let the LUN have its dedup, which is on, from its project, and a compression of its own."""
+    appliance.do("PUT", f"{ROOT}/tank/projects/proj-a", {"dedup": True})
+    appliance.do("PUT", lun_path("proj-a", "lun-a"), {"compression": "gzip"})
 
 
-def test_what_is_inherited_is_predicted_from_the_new_project(appliance: MemoryAppliance) -> None:
+def hides_sources(appliance: LabClient) -> None:
+    """Let the appliance not tell where a LUN has its values from."""
+    for project in ("proj-a", "proj-b"):
+        appliance.edit(
+            lun_path(project, "lun-a"),
+            lambda page: {"lun": {name: value for name, value in page["lun"].items() if name != "source"}},
+        )
+
+
+def test_what_is_inherited_is_predicted_from_the_new_project(appliance: LabClient) -> None:
     inherits(appliance)
 
     planned = plan(appliance, new_project="proj-b")
@@ -233,9 +250,9 @@ def test_what_is_inherited_is_predicted_from_the_new_project(appliance: MemoryAp
     assert verbs(planned) == ["move"]
 
 
-def test_what_may_be_inherited_is_not_predicted(appliance: MemoryAppliance) -> None:
+def test_what_may_be_inherited_is_not_predicted(appliance: LabClient) -> None:
     inherits(appliance)
-    del appliance.luns["tank", "proj-a", "lun-a"]["source"]
+    hides_sources(appliance)
 
     assert plan(appliance, new_project="proj-b").after["lun"]["dedup"] is None
 
@@ -252,7 +269,7 @@ def test_what_may_be_inherited_is_not_predicted(appliance: MemoryAppliance) -> N
     ],
 )
 def test_wanted_value_that_is_only_inherited_survives_the_move(
-    asked: dict[str, Any], expected: list[str], appliance: MemoryAppliance
+    asked: dict[str, Any], expected: list[str], appliance: LabClient
 ) -> None:
     inherits(appliance)
     planned = plan(appliance, new_project="proj-b", **asked)
@@ -262,9 +279,9 @@ def test_wanted_value_that_is_only_inherited_survives_the_move(
     assert planned.after["lun"][option] == asked[option]
 
 
-def test_wanted_value_that_has_survived_the_move_is_not_sent(appliance: MemoryAppliance) -> None:
-    inherits(appliance)
-    del appliance.luns["tank", "proj-a", "lun-a"]["source"]
+def test_wanted_value_that_has_survived_the_move_is_not_sent(appliance: LabClient) -> None:
+    appliance.do("PUT", lun_path("proj-a", "lun-a"), {"dedup": True})
+    hides_sources(appliance)
     planned = plan(appliance, new_project="proj-b", dedup=True)
 
     result = apply(planned, appliance)
@@ -276,12 +293,11 @@ def test_wanted_value_that_has_survived_the_move_is_not_sent(appliance: MemoryAp
 
 @pytest.mark.parametrize("options", [{"new_name": "lun-b"}, {"new_project": "proj-b"}], ids=["rename", "move"])
 def test_lost_rename_is_done_only_when_the_new_name_is_of_the_same_object(
-    options: dict[str, str], appliance: MemoryAppliance
+    options: dict[str, str], appliance: LabClient
 ) -> None:
-    there = ("tank", options.get("new_project", "proj-a"), options.get("new_name", "lun-a"))
     planned = plan(appliance, **options)
-    del appliance.luns["tank", "proj-a", "lun-a"]
-    appliance.add_lun(*there[:2], name=there[2], volsize=GIB)
+    appliance.do("DELETE", lun_path("proj-a", "lun-a"))
+    appliance.add_lun(options.get("new_project", "proj-a"), options.get("new_name", "lun-a"), volsize=GIB)
     appliance.fates = [BEFORE]
 
     with pytest.raises(NotFound):
@@ -289,27 +305,35 @@ def test_lost_rename_is_done_only_when_the_new_name_is_of_the_same_object(
 
 
 @pytest.mark.parametrize("options", [{"new_name": "lun-b"}, {"new_project": "proj-b"}], ids=["rename", "move"])
-def test_two_who_give_the_same_name_are_both_well(options: dict[str, str], appliance: MemoryAppliance) -> None:
+def test_two_who_give_the_same_name_are_both_well(options: dict[str, str], appliance: LabClient) -> None:
     first, second = (plan(appliance, **options) for _time in range(2))
 
     assert apply(first, appliance) == apply(second, appliance)
     assert not plan(appliance, **options).changed
 
 
-def test_rename_that_comes_between_two_reads_is_seen(appliance: MemoryAppliance) -> None:
-    before = appliance.get(f"{ROOT}/tank/projects/proj-a/luns/lun-a")
-    book = Book({f"{ROOT}/tank/projects/proj-a/luns/{name}": before for name in ("lun-a", "lun-b")})
+def test_rename_that_comes_between_two_reads_is_seen(appliance: LabClient) -> None:
+    renamed: list[Any] = []
 
-    planned = plan(book, new_name="lun-b")
+    def rename(page: dict[str, Any]) -> dict[str, Any]:
+        if not renamed:
+            renamed.append(appliance.do("PUT", lun_path("proj-a", "lun-a"), {"name": "lun-b"}))
+        return page
+
+    appliance.edit(lun_path("proj-a", "lun-a"), rename)
+
+    planned = plan(appliance, new_name="lun-b")
+
+    assert renamed
 
     assert not planned.changed
 
 
 def test_move_goes_where_an_older_release_takes_it() -> None:
-    older = MemoryAppliance(Release(7))
+    older = LabClient("8.7")
     for name in ("proj-a", "proj-b"):
-        older.add_project("tank", name=name)
-    older.add_lun("tank", "proj-a", name="lun-a", volsize=GIB)
+        older.add_project(name)
+    older.add_lun("proj-a", "lun-a", volsize=GIB)
 
     result = apply(plan(older, new_project="proj-b"), older)
 
@@ -348,21 +372,26 @@ def test_reply_without_the_list_is_not_an_empty_one(page: dict[str, Any]) -> Non
 
 
 @pytest.mark.parametrize("change", [{"initiator_groups": ["ig-b"]}, {"target_group": "tg-b"}])
-def test_wanted_lu_number_is_kept_when_the_groups_change(change: dict[str, Any], appliance: MemoryAppliance) -> None:
-    # The number 0 was the appliance's choice, and so it would choose again.
-    asked = {"lu_number": 0, **change}
-    appliance.add_lun("tank", "proj-b", name="late", volsize=1)
-    appliance.luns["tank", "proj-b", "late"]["assignednumber"] = [0]
+def test_wanted_lu_number_is_kept_when_the_groups_change(change: dict[str, Any], appliance: LabClient) -> None:
+    # The number 7 was the appliance's choice, as there was no lower one, and now it would choose 0.
+    appliance.add_groups()
+    others = [appliance.add_lun("proj-b", f"other-{number}") for number in range(7)]
+    appliance.add_lun("proj-a", "lun-b")
+    for other in others:
+        appliance.do("DELETE", lun_path("proj-b", other["name"]))
+    lun = appliance.existing("proj-a", "lun-b")
+    asked = {"name": "lun-b", "lu_number": lun["assignednumber"], **change}
 
     apply(plan(appliance, **asked), appliance)
 
+    assert lun["assignednumber"] == 8
     assert not plan(appliance, **asked).changed
 
 
 def test_move_and_rename_past_a_name_that_is_taken_does_not_touch_the_other(
-    appliance: MemoryAppliance,
+    appliance: LabClient,
 ) -> None:
-    appliance.add_lun("tank", "proj-b", name="lun-a", volsize=7 * GIB)
+    appliance.add_lun("proj-b", "lun-a", volsize=7 * GIB)
     asked = {"new_project": "proj-b", "new_name": "lun-b"}
 
     # Either it finds another way, or it refuses before the first write.
@@ -371,12 +400,12 @@ def test_move_and_rename_past_a_name_that_is_taken_does_not_touch_the_other(
     except PlanRefused:
         assert appliance.sent == []
     else:
-        assert appliance.luns["tank", "proj-b", "lun-b"]["volsize"] == GIB
-    assert appliance.luns["tank", "proj-b", "lun-a"]["volsize"] == 7 * GIB
+        assert appliance.existing("proj-b", "lun-b")["volsize"] == GIB
+    assert appliance.existing("proj-b", "lun-a")["volsize"] == 7 * GIB
 
 
-def test_lost_move_does_not_lead_to_the_rename_of_another_lun(appliance: MemoryAppliance) -> None:
-    appliance.add_lun("tank", "proj-b", name="lun-a", volsize=7 * GIB)
+def test_lost_move_does_not_lead_to_the_rename_of_another_lun(appliance: LabClient) -> None:
+    appliance.add_lun("proj-b", "lun-a", volsize=7 * GIB)
     appliance.fates = [BEFORE]
 
     try:
@@ -384,37 +413,41 @@ def test_lost_move_does_not_lead_to_the_rename_of_another_lun(appliance: MemoryA
     except (PlanRefused, LostReply):
         pass
 
-    assert appliance.luns["tank", "proj-b", "lun-a"]["volsize"] == 7 * GIB
+    assert appliance.existing("proj-b", "lun-a")["volsize"] == 7 * GIB
 
 
 def test_move_and_rename_that_broke_off_in_between_goes_on_from_there(
-    appliance: MemoryAppliance,
+    appliance: LabClient,
 ) -> None:
     asked = {"new_project": "proj-b", "new_name": "lun-b", "size": "1G"}
-    original = appliance.luns["tank", "proj-a", "lun-a"]["id"]
+    original = appliance.existing("proj-a", "lun-a")["id"]
     appliance.fates = ["", BEFORE, BEFORE]
     with pytest.raises(LostReply):
         apply(plan(appliance, **asked), appliance)
 
     apply(plan(appliance, **asked), appliance)
 
-    assert appliance.luns["tank", "proj-b", "lun-b"]["id"] == original
-    assert len(appliance.luns) == 1
+    assert appliance.existing("proj-b", "lun-b")["id"] == original
+    assert appliance.luns() == ["proj-b/lun-b"]
 
 
 @pytest.mark.parametrize(
     ("given", "name"), [({"custom:owner": "a"}, "owner"), ({"owner": "a"}, "owner"), ({"n:1": "a"}, "n:1")]
 )
 def test_custom_property_may_be_named_as_the_interface_names_it(
-    given: dict[str, str], name: str, appliance: MemoryAppliance
+    given: dict[str, str], name: str, appliance: LabClient
 ) -> None:
+    appliance.add_property(name)
+
     (step,) = plan(appliance, custom=given).steps
 
     assert step.body == {f"custom:{name}": "a"}
     assert SCHEMA.identity({"name": next(iter(given))}) == {"name": name}
 
 
-def test_custom_property_in_both_spellings_is_refused(appliance: MemoryAppliance) -> None:
+def test_custom_property_in_both_spellings_is_refused(appliance: LabClient) -> None:
+    appliance.add_property("owner")
+
     with pytest.raises(InvalidInput, match="custom has owner more than once"):
         plan(appliance, custom={"custom:owner": "a", "owner": "b"})
 
@@ -434,25 +467,20 @@ def test_custom_property_in_both_spellings_is_refused(appliance: MemoryAppliance
 def test_thin_lun_that_is_larger_than_its_pool_is_warned_of(
     options: dict[str, Any], total: int | None, warns: bool
 ) -> None:
-    lun = {**NAMES, "volsize": GIB, "sparse": False, "initiatorgroup": ["default"], "space_available": 90 * GIB}
-    usage = {} if total is None else {"total": total * GIB}
-    at = Book(
-        {
-            f"{ROOT}/tank": {"pool": {"name": "tank", "usage": usage}},
-            f"{ROOT}/tank/projects/proj-a": {"project": {"name": "proj-a", "space_available": 90 * GIB}},
-            f"{ROOT}/tank/projects/proj-a/luns/lun-a": {"lun": lun},
-        }
-    )
+    at = LabClient(pools={"tank": 100 * GIB})
+    at.add_project("proj-a")
+    at.add_lun("proj-a", "lun-a", volsize=9 * GIB)
+    if total is None:
+        at.edit(f"{ROOT}/tank", lambda page: {"pool": {**page["pool"], "usage": {}}})
 
     warnings = plan(at, **options).warnings
 
     assert [("whole of pool tank is 100G" in one) for one in warnings] == [True] * warns
 
 
-def test_size_of_the_pool_is_not_asked_for_where_there_is_room(appliance: MemoryAppliance) -> None:
-    at = Book(
-        {f"{ROOT}/tank/projects/proj-a": {"project": {"name": "proj-a", "space_available": 90 * GIB}}},
-    )
+def test_size_of_the_pool_is_not_asked_for_where_there_is_room() -> None:
+    at = LabClient(pools={"tank": 100 * GIB})
+    at.add_project("proj-a")
 
     assert plan(at, name="b", size="89G", sparse=True).warnings == ()
     assert f"{ROOT}/tank" not in at.reads

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from memory_appliance import Book
+from book import Book
+from lab_client import LabClient
 from replication_pages import ACTIONS, TARGETS, WEST, action
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._info import (
@@ -67,7 +68,17 @@ PAGES = {
 }
 
 
-def gather(book: Book, subset: str, **options: Any) -> Any:
+def library() -> LabClient:
+    """An appliance with LUNs in two pools, which have a project `default` besides."""
+    at = LabClient(pools={"tank": 1 << 50, "pond": 1 << 50})
+    for pool, project, names in (("tank", "proj-a", "ab"), ("tank", "proj-b", "a"), ("pond", "proj-a", "a")):
+        at.add_project(project, pool)
+        for name in names:
+            at.add_lun(project, f"lun-{name}", pool, volsize=8192)
+    return at
+
+
+def gather(book: Book | LabClient, subset: str, **options: Any) -> Any:
     """Gather one subset."""
     return plan_info(book, {"gather_subset": [subset], **options}).after[subset]
 
@@ -92,16 +103,13 @@ def gather(book: Book, subset: str, **options: Any) -> Any:
 def test_luns_are_gathered_with_one_request_as_narrow_as_possible(
     options: dict[str, str], names: list[str], path: str
 ) -> None:
-    book = Book(PAGES)
+    at = library()
 
-    records = gather(book, "luns", **options)
+    records = gather(at, "luns", **options)
 
     assert [record["name"] for record in records] == names
-    assert book.reads == [path]
-    assert all(record["size"] == 1024 for record in records)
-
-
-HERE = {"pool": {"name": "tank", "status": "online"}}
+    assert at.reads == [path]
+    assert all(record["size"] == 8192 for record in records)
 
 
 @pytest.mark.parametrize(
@@ -115,10 +123,10 @@ HERE = {"pool": {"name": "tank", "status": "online"}}
     ],
 )
 def test_nothing_is_found_where_there_is_nothing(options: dict[str, str], reads: list[str]) -> None:
-    book = Book({**PAGES, POOL: HERE, PROJ_A: {"project": {"name": "proj-a"}}})
+    at = library()
 
-    assert gather(book, "luns", **options) == []
-    assert book.reads[1:] == reads
+    assert gather(at, "luns", **options) == []
+    assert at.reads[1:] == reads
 
 
 @pytest.mark.parametrize("subset", sorted(IN_PROJECTS - {"inherited_replication"}))
@@ -128,7 +136,7 @@ def test_nothing_is_found_where_there_is_nothing(options: dict[str, str], reads:
         ({"pool": "tnak"}, "pool tnak does not exist; use one of the appliance's pools: pond, tank"),
         (
             {"pool": "tank", "project": "proj-x"},
-            "project tank/proj-x does not exist; use one of the projects there: proj-a, proj-b; or a pattern, such as "
+            "project tank/proj-x does not exist; use one of the projects there: default, proj-a, proj-b; or a pattern, such as "
             "proj-x*, may match nothing",
         ),
         ({"project": "proj-x"}, "project proj-x does not exist; use one of"),
@@ -136,16 +144,14 @@ def test_nothing_is_found_where_there_is_nothing(options: dict[str, str], reads:
     ],
 )
 def test_place_that_does_not_exist_is_refused(subset: str, options: dict[str, str], refusal: str) -> None:
-    book = Book({**PAGES, POOL: HERE, f"{STORAGE}/filesystems": {"filesystems": []}})
-
     with pytest.raises(PlanRefused) as caught:
-        gather(book, subset, **options)
+        gather(library(), subset, **options)
 
     assert refusal in str(caught.value)
 
 
 def test_place_is_asked_after_once() -> None:
-    book = Book({**PAGES, POOL: HERE, f"{STORAGE}/filesystems": {"filesystems": []}})
+    book = library()
 
     plan_info(book, {"gather_subset": ["filesystems", "snapshots", "luns"], "pool": "tank", "name": "x"})
 
@@ -154,7 +160,7 @@ def test_place_is_asked_after_once() -> None:
 
 def test_pool_that_does_not_exist_is_no_empty_list_of_pools() -> None:
     with pytest.raises(PlanRefused, match="pool tnak does not exist"):
-        gather(Book(PAGES), "pools", pool="tnak")
+        gather(library(), "pools", pool="tnak")
 
 
 def test_pool_of_which_nobody_can_tell_whose_it_is_hides_nothing() -> None:
@@ -171,17 +177,11 @@ def test_all_is_every_subset_that_can_be_gathered() -> None:
 
 @pytest.mark.parametrize("subset", ["projects", "luns", "filesystems", "snapshots", "replication_actions"])
 def test_nothing_is_not_found_in_a_pool_of_the_other_node(subset: str) -> None:
-    empty = {plural: [] for plural in ("projects", "luns", "filesystems", "snapshots", "actions", "targets")}
-    exported = {"pool": {"name": "tank", "status": "exported", "owner": "west"}}
-
-    class Bare(Book):
-        """Has nothing in any list."""
-
-        def get(self, path: str, params: Any = None) -> Any:
-            return exported if path == POOL else empty
+    at = LabClient(pools={}, own_pools={"east": {"lake": 1 << 40}, "west": {"tank": 1 << 40}})
+    at.pair()
 
     with pytest.raises(PlanRefused, match="pool tank belongs to west of this cluster; set host to west"):
-        gather(Bare({}), subset, pool="tank")
+        gather(at, subset, pool="tank")
 
 
 @pytest.mark.parametrize(

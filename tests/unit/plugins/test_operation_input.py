@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from memory_appliance import MASKED, Book
+from book import Book
+from lab_client import MASKED
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._export import options_of
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import Property, Resource

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from book import Book
 from hypothesis import given
 from hypothesis import strategies as st
-from memory_appliance import Book
+from lab_client import LabClient
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import ReferenceExists
@@ -30,6 +31,7 @@ POOL = "/api/storage/v1/pools/tank"
 PATH = f"{POOL}/projects/proj-a/luns/lun-a"
 H1, H2, H3 = (f"iqn.2020-01.com.example:h{number}" for number in (1, 2, 3))
 T1, T2 = (f"iqn.1986-03.com.sun:02:t{number}" for number in (1, 2))
+FC = "wwn.2100001B32000001"
 NAMES = ("ig-a", "ig-b", "ig-c", "ig-d")
 
 
@@ -66,7 +68,7 @@ def book(*groups: str, known: dict[str, list[str]] | None = None, **values: Any)
         {
             PATH: {"lun": wire(*groups, **values)},
             f"{SAN}/iscsi/initiator-groups": {"groups": listed},
-            f"{SAN}/fc/initiator-groups": {"groups": [{"name": "fc-a", "initiators": ["wwn.2100001B32000001"]}]},
+            f"{SAN}/fc/initiator-groups": {"groups": [{"name": "fc-a", "initiators": [FC]}]},
             f"{SAN}/srp/initiator-groups": {"groups": []},
             f"{SAN}/iscsi/initiators": {
                 "initiators": [{"initiator": name, "alias": alias, "chapuser": user} for name, alias, user in aliases]
@@ -78,7 +80,27 @@ def book(*groups: str, known: dict[str, list[str]] | None = None, **values: Any)
     )
 
 
-def plan(reader: Book, **options: Any) -> Plan:
+def lun_at(*groups: str, known: dict[str, list[str]] | None = None) -> LabClient:
+    """The same appliance as the lab plays it; a group that it does not have is only shown."""
+    members = {"ig-a": [H1], "ig-b": [H2]} if known is None else known
+    at = LabClient()
+    for name, alias in ((H1, "db1"), (H2, "db2"), (H3, "")):
+        at.do("POST", f"{SAN}/iscsi/initiators", {"initiator": name, "alias": alias})
+    for name in {name for hosts in members.values() for name in hosts} - {H1, H2, H3}:
+        at.do("POST", f"{SAN}/iscsi/initiators", {"initiator": name})
+    for name, hosts in members.items():
+        at.do("POST", f"{SAN}/iscsi/initiator-groups", {"name": name, "initiators": hosts})
+    at.do("POST", f"{SAN}/fc/initiators", {"initiator": FC})
+    at.do("POST", f"{SAN}/fc/initiator-groups", {"name": "fc-a", "initiators": [FC]})
+    at.add_project("proj-a")
+    gone = [name for name in groups if name not in (*members, "default")]
+    at.add_lun("proj-a", "lun-a", initiatorgroup=[name for name in groups if name not in gone] or MASKED)
+    if gone:
+        at.edit(PATH, lambda page: {"lun": {**page["lun"], "initiatorgroup": list(groups), "assignednumber": [5]}})
+    return at
+
+
+def plan(reader: Book | LabClient, **options: Any) -> Plan:
     """Plan for the LUN."""
     return plan_mapping(reader, {"pool": "tank", "project": "proj-a", "lun": "lun-a", "state": "present", **options})
 
@@ -187,7 +209,7 @@ def test_write_is_done_when_the_group_sees_the_lun(groups: tuple[str, ...], done
 def test_group_of_an_initiator_is_found(
     known: dict[str, list[str]], present: tuple[str, ...], hosts: list[str], groups: tuple[str, ...]
 ) -> None:
-    planned = plan(book(*present, known=known), initiators=hosts)
+    planned = plan(lun_at(*present, known=known), initiators=hosts)
 
     assert tuple(planned.after["connection"]["initiator_groups"]) == groups
 
@@ -215,7 +237,7 @@ def test_host_that_cannot_be_attached_or_detached(
     known: Any, present: tuple[str, ...], options: dict[str, Any], said: str
 ) -> None:
     with pytest.raises(PlanRefused, match=said):
-        plan(book(*present, known=known), **options)
+        plan(lun_at(*present, known=known), **options)
 
 
 @pytest.mark.parametrize(
@@ -230,33 +252,35 @@ def test_host_that_cannot_be_attached_or_detached(
     ],
 )
 def test_host_that_does_not_see_the_lun_is_detached(present: tuple[str, ...], options: dict[str, Any]) -> None:
-    planned = plan(book(*present), state="absent", **options)
+    planned = plan(lun_at(*present), state="absent", **options)
 
     assert not planned.changed
     assert planned.after == {"connection": None}
 
 
 def test_group_that_is_gone_can_be_detached() -> None:
-    planned = plan(book("ig-gone"), state="absent", initiator_groups=["ig-gone"])
+    planned = plan(lun_at("ig-gone"), state="absent", initiator_groups=["ig-gone"])
 
     assert planned.steps[0].body == {"initiatorgroup": MASKED}
 
 
 def test_lun_that_is_gone_is_seen_by_nobody() -> None:
-    reader = Book({POOL: {"pool": {"name": "tank"}}})
+    reader = LabClient()
+    reader.add_project("proj-a")
 
     assert not plan(reader, state="absent", initiator_groups=["ig-a"]).changed
     assert reader.reads == [PATH, POOL]
 
 
 def test_lun_of_the_other_node_is_not_taken_for_one_that_is_gone() -> None:
-    reader = Book({POOL: {"pool": {"name": "tank", "status": "exported", "owner": "west"}}})
+    reader = LabClient(pools={}, own_pools={"east": {"lake": 1 << 40}, "west": {"tank": 1 << 40}})
+    reader.pair()
 
     with pytest.raises(PlanRefused, match="pool tank belongs to west of this cluster; set host to west"):
         plan(reader, state="absent", initiator_groups=["ig-a"])
 
 
-# Among others
+# Among others, who come between two requests: a script tells when.
 
 
 class Pace:

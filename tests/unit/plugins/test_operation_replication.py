@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from memory_appliance import Book
+from book import Book
+from lab_client import AFTER, BEFORE, LabClient
 from replication_pages import (
-    ACTION,
     ACTIONS,
     EAST,
     LUN,
     PROJECT,
-    TARGETS,
     WEST,
     action,
     pages,
@@ -30,7 +30,6 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.snapshot._oper
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,
     InvalidInput,
-    LostReply,
     PlanRefused,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.values._release import Release
@@ -39,7 +38,34 @@ FLAG = f"{LUN}/replication"
 OPTIONS = {"state": "present", "pool": "tank", "project": "proj-a", "lun": "lun-a"}
 
 
-def plan(book: Book, **options: Any) -> Plan:
+def source_at() -> LabClient:
+    """An appliance with a LUN that can be sent to `west`."""
+    at = LabClient(pools={"tank": 1 << 50, "dr": 1 << 50})
+    at.add_project("proj-a")
+    at.add_lun("proj-a", "lun-a")
+    return at
+
+
+def add_action(
+    at: LabClient, lun: str = "lun-a", project: str = "proj-a", *, sending: bool = False, **values: Any
+) -> str:
+    """Make an action of a LUN, or of the whole project when none is named, and return its path; perhaps let it send."""
+    above = f"{PROJECT.removesuffix('proj-a')}{project}"
+    if lun:
+        at.do("PUT", f"{above}/luns/{lun}/replication", {"inherited": False})
+    made = at.do(
+        "POST",
+        f"{above}/luns/{lun}/replication/actions" if lun else f"{above}/replication/actions",
+        {"pool": "dr", "target": "west", **values},
+    )
+    path = f"{ACTIONS}/{made['id']}"
+    if sending:
+        at.lab.write(at.at, "tank", project, lun or "lun-a", 1 << 20)
+        at.do("PUT", f"{path}/sendupdate")
+    return path
+
+
+def plan(book: Book | LabClient, **options: Any) -> Plan:
     """Plan for the LUN, to `west` unless said otherwise."""
     return plan_replication(book, {**OPTIONS, "target": "west", **options})
 
@@ -115,55 +141,57 @@ def test_action_is_made_where_the_release_takes_it(
     assert (after["max_bandwidth"], after["state"]) == (10 * 1024**2, "idle")
 
 
-def test_created_action_is_the_result() -> None:
-    book = Book(pages())
-    planned = plan(book, target_pool="dr")
-    book.answers = [{"action": action()}]
+@pytest.mark.parametrize(("fates", "sends"), [([], 1), ([AFTER], 1), ([BEFORE], 2)])
+@pytest.mark.parametrize("others", [0, 1])
+def test_created_action_is_the_result_and_a_lost_creation_is_looked_up(
+    others: int, fates: list[str], sends: int
+) -> None:
+    at = source_at()
+    at.add_lun("proj-a", "lun-b")
+    at.do("PUT", FLAG, {"inherited": False})
+    for _number in range(others):
+        add_action(at, "lun-b")
+    planned = plan(at, target_pool="dr")
+    at.fates = list(fates)
 
-    result = apply(planned, book)["action"]
+    result = apply(planned, at)["action"]
 
-    assert result.items() >= {"id": "id-1", "target": "west", "target_pool": "dr"}.items()
-
-
-@pytest.mark.parametrize(
-    ("seen", "sends"),
-    [([action()], 1), ([action(share="lun-b", id="id-2"), action()], 1), ([], 2)],
-)
-def test_lost_creation_is_looked_up_among_all_actions(seen: list[Any], sends: int) -> None:
-    book = Book(pages())
-    planned = plan(book, target_pool="dr")
-    book.pages[ACTIONS] = {"actions": seen}
-    book.answers = [LostReply("lost"), {"action": action()}]
-
-    assert apply(planned, book)["action"]["id"] == "id-1"
-    assert len(book.sent) == sends
+    assert result.items() >= {"lun": "lun-a", "target": "west", "target_pool": "dr"}.items()
+    assert result["id"] in [one["id"] for one in at.do("GET", ACTIONS)["actions"]]
+    assert (len(at.sent), len(at.work)) == (sends, 1)
 
 
 def test_update_sends_what_differs() -> None:
-    book = Book(pages(action()))
+    at = source_at()
+    path = add_action(at)
+    before = at.get(path)
 
-    planned = plan(book, use_ssl=True, compression=False, max_bandwidth="1G")
+    planned = plan(at, use_ssl=True, compression=False, max_bandwidth="1G")
 
-    assert facts(planned) == [("PUT", ACTION, {"compression": False, "max_bandwidth": 1024**3})]
+    assert facts(planned) == [("PUT", path, {"compression": False, "max_bandwidth": 1024**3})]
     assert planned.after["action"] == {
         **planned.before["action"],
         "compression": False,
         "max_bandwidth": 1024**3,
     }
-    assert planned.steps[0].outcome.reached({"action": action(compression=False, max_bandwidth=1024**3)})
-    assert not planned.steps[0].outcome.reached({"action": action()})
+    apply(planned, at)
+    assert planned.steps[0].outcome.reached(at.get(path))
+    assert not planned.steps[0].outcome.reached(before)
     assert not planned.steps[0].outcome.reached(None)
 
 
 def test_removal_deletes_the_action_by_its_id() -> None:
-    planned = plan(Book(pages(action())), state="absent")
+    at = source_at()
+    path = add_action(at)
 
-    assert facts(planned) == [("DELETE", ACTION, None)]
+    planned = plan(at, state="absent")
+
+    assert facts(planned) == [("DELETE", path, None)]
     assert planned.after["action"] is None
 
 
 def test_removal_of_what_is_not_there_is_no_change() -> None:
-    assert not plan(Book(pages()), state="absent").changed
+    assert not plan(source_at(), state="absent").changed
 
 
 @pytest.mark.parametrize(
@@ -182,16 +210,17 @@ def test_action_of_a_pool_that_is_not_here_is_not_taken_for_absent(pool: Any, sa
 
 
 def test_unknown_peer_is_refused_with_those_that_are_registered() -> None:
-    with pytest.raises(PlanRefused, match=r"north is not registered.*labels: east, west"):
-        plan(Book(pages()), target="north")
+    with pytest.raises(PlanRefused, match=r"north is not registered.*labels: west"):
+        plan(source_at(), target="north")
 
 
 def test_appliance_without_peers_says_so() -> None:
     with pytest.raises(PlanRefused, match="there is none"):
-        plan(Book(pages(**{TARGETS: {"targets": []}})))
+        plan(LabClient(appliances=("east",)))
 
 
 def test_several_actions_to_one_peer_need_the_pool() -> None:
+    # The lab has one action of a source to a target at most.
     book = Book(pages(action(), action(id="id-2", target_pool="dr2")))
 
     with pytest.raises(PlanRefused, match=r"there are 2 actions.*pools dr, dr2.*target_pool"):
@@ -200,15 +229,15 @@ def test_several_actions_to_one_peer_need_the_pool() -> None:
     assert plan(book, target_pool="dr2").after["action"]["id"] == "id-2"
 
 
-@pytest.mark.parametrize(("missing", "lun"), [(LUN, "lun-a"), (PROJECT, None)])
-def test_what_does_not_exist_cannot_be_sent(missing: str, lun: str | None) -> None:
+@pytest.mark.parametrize("missing", [{"lun": "lun-x"}, {"lun": None, "project": "proj-x"}])
+def test_what_does_not_exist_cannot_be_sent(missing: dict[str, Any]) -> None:
     with pytest.raises(PlanRefused, match="does not exist"):
-        plan(Book(pages(**{missing: None})), lun=lun, target_pool="dr")
+        plan(source_at(), **missing, target_pool="dr")
 
 
 def test_new_action_needs_the_pool_there() -> None:
     with pytest.raises(InvalidInput, match="target_pool is missing"):
-        plan(Book(pages()))
+        plan(source_at())
 
 
 @pytest.mark.parametrize("release", [7, 8])
@@ -253,8 +282,8 @@ def test_sick_appliance_is_not_one_that_cannot_tell_the_flag() -> None:
 
 
 def test_flag_of_a_lun_that_does_not_exist_is_refused() -> None:
-    with pytest.raises(PlanRefused, match="LUN tank/proj-a/lun-a does not exist"):
-        plan(Book(pages(**{LUN: None})), target=None, inherited=False)
+    with pytest.raises(PlanRefused, match="LUN tank/proj-a/lun-x does not exist"):
+        plan(source_at(), lun="lun-x", target=None, inherited=False)
 
 
 @pytest.mark.parametrize(
@@ -268,14 +297,13 @@ def test_flag_of_a_lun_that_does_not_exist_is_refused() -> None:
 )
 def test_options_that_can_never_be_right_are_refused(options: dict[str, Any], said: str) -> None:
     with pytest.raises(InvalidInput, match=said):
-        plan(Book(pages()), **options)
+        plan(source_at(), **options)
 
 
 CANCEL = "; cancel it with zfssa_replication_update and state=cancelled, or wait until it has ended."
-OF_PROJECT = action(id="id-2", share="", state="sending")
 
 
-def refusal(plan: Plan, at: Book) -> str:
+def refusal(plan: Plan, at: LabClient) -> str:
     """What check mode says of a plan; empty when nothing."""
     try:
         require(plan.preconditions, at)
@@ -284,34 +312,52 @@ def refusal(plan: Plan, at: Book) -> str:
     return ""
 
 
-def plan_gone(at: Book, **options: Any) -> Plan:
+def plan_gone(at: LabClient) -> Plan:
     """Plan that the LUN is destroyed, whatever goes with it."""
-    names = {"pool": "tank", "project": "proj-a", "name": "lun-a"}
-    return LUN_KIND.plan(at, {**names, "state": "absent", "force": True, **options})
+    return LUN_KIND.plan(at, {"pool": "tank", "project": "proj-a", "name": "lun-a", "state": "absent", "force": True})
 
 
-def at_source(*actions: dict[str, Any], **others: Any) -> Book:
-    """A source whose LUN has no snapshots."""
-    lun = {"name": "lun-a", "nodestroy": False, "status": "online", "initiatorgroup": [], "targetgroup": "default"}
-    return Book(pages(*actions, **{LUN: {"lun": lun}, f"{LUN}/snapshots": {"snapshots": []}, **others}))
+def of_another_lun(at: LabClient) -> None:
+    """Let an update of another LUN run."""
+    at.add_lun("proj-a", "lun-b")
+    add_action(at, "lun-b", sending=True)
+
+
+def of_another_project(at: LabClient) -> None:
+    """Let an update of a LUN of that name in another project run."""
+    at.add_project("proj-b")
+    at.add_lun("proj-b", "lun-a")
+    add_action(at, project="proj-b", sending=True)
+
+
+def of_the_project_without_it(at: LabClient) -> None:
+    """Let an update of its project run, in which the LUN is not."""
+    at.do("PUT", FLAG, {"inherited": False})
+    add_action(at, "", sending=True)
+
+
+def of_the_project_perhaps(at: LabClient) -> None:
+    """Let an update of its project run, and the appliance not tell whether the LUN is in it."""
+    add_action(at, "", sending=True)
+    at.fault({"status": 405}, "GET", "/luns/lun-a/replication$", times=9)
 
 
 @pytest.mark.parametrize(
-    ("actions", "others", "runs"),
+    ("prepare", "runs"),
     [
-        ([action(state="sending")], {}, True),
-        ([action()], {}, False),
-        ([action(share="lun-b", state="sending")], {}, False),
-        ([action(project="proj-b", state="sending")], {}, False),
-        ([OF_PROJECT], {FLAG: {"inherited": True}}, True),
-        ([OF_PROJECT], {FLAG: {"inherited": False}}, False),
-        ([OF_PROJECT], {FLAG: ApplianceError("no such method", status=405)}, True),
+        (lambda at: add_action(at, sending=True), True),
+        (add_action, False),
+        (of_another_lun, False),
+        (of_another_project, False),
+        (lambda at: add_action(at, "", sending=True), True),
+        (of_the_project_without_it, False),
+        (of_the_project_perhaps, True),
     ],
+    ids=["runs", "idle", "another LUN", "another project", "its project", "its project without it", "perhaps"],
 )
-def test_lun_is_not_destroyed_while_an_update_reads_it(
-    actions: list[dict[str, Any]], others: dict[str, Any], runs: bool
-) -> None:
-    at = at_source(*actions, **others)
+def test_lun_is_not_destroyed_while_an_update_reads_it(prepare: Callable[[LabClient], object], runs: bool) -> None:
+    at = source_at()
+    prepare(at)
 
     said = refusal(plan_gone(at), at)
 
@@ -320,13 +366,8 @@ def test_lun_is_not_destroyed_while_an_update_reads_it(
 
 
 def test_project_is_not_destroyed_while_an_update_reads_anything_of_it() -> None:
-    at = Book(
-        pages(
-            action(state="sending"),
-            **{PROJECT: {"project": {"name": "proj-a", "nodestroy": False}}},
-            **{f"{PROJECT}/{kind}": {kind: []} for kind in ("luns", "filesystems", "snapshots")},
-        )
-    )
+    at = source_at()
+    add_action(at, sending=True)
     plan = PROJECT_KIND.plan(at, {"pool": "tank", "name": "proj-a", "state": "absent", "force": True})
 
     assert "an update of the replication to west is running" in refusal(plan, at)
@@ -334,23 +375,28 @@ def test_project_is_not_destroyed_while_an_update_reads_anything_of_it() -> None
 
 @pytest.mark.parametrize("kind", ["lun", "filesystem"])
 def test_share_is_not_rolled_back_while_an_update_reads_it(kind: str) -> None:
-    share = f"{PROJECT}/{kind}s/lun-a"
-    snapshots = {"snapshots": [{"name": "s", "creation": "20260101T00:00:00"}]}
-    at = Book(pages(OF_PROJECT, **{f"{share}/snapshots": snapshots, f"{share}/replication": {"inherited": True}}))
-    options = {"pool": "tank", "project": "proj-a", kind: "lun-a", "name": "s", "state": "restored", "force": False}
+    at = source_at()
+    if kind == "filesystem":
+        at.do("POST", f"{PROJECT}/filesystems", {"name": "f"})
+    name = {"lun": "lun-a", "filesystem": "f"}[kind]
+    at.do("POST", f"{PROJECT}/{kind}s/{name}/snapshots", {"name": "s"})
+    path = add_action(at, "", sending=True)
+    options = {"pool": "tank", "project": "proj-a", kind: name, "name": "s", "state": "restored", "force": True}
 
     assert refusal(plan_snapshot(at, options), at).endswith(f"is running{CANCEL}")
-    idle = Book({**at.pages, ACTIONS: {"actions": [action()]}})
-    assert refusal(plan_snapshot(idle, options), idle) == ""
+    at.do("PUT", f"{path}/cancelupdate")
+    assert refusal(plan_snapshot(at, options), at) == ""
 
 
-@pytest.mark.parametrize(("state", "runs"), [("sending", True), ("idle", False)])
-def test_action_is_not_removed_while_its_update_runs(state: str, runs: bool) -> None:
-    at = Book(pages(action(state=state)))
+@pytest.mark.parametrize("runs", [True, False])
+def test_action_is_not_removed_while_its_update_runs(runs: bool) -> None:
+    at = source_at()
+    add_action(at, sending=runs)
     gone = plan(at, state="absent")
 
     assert refusal(gone, at).endswith(f"is running{CANCEL}") is runs
+    if not runs:
+        at.fault({"status": 409}, "DELETE")
     # What the appliance says comes in the same words.
-    at.answers.append(ApplianceError("an update is in progress", status=409))
-    with pytest.raises(ApplianceError if not runs else PlanRefused, match="running" if runs else "in progress"):
+    with pytest.raises(PlanRefused if runs else ApplianceError, match="running" if runs else "conflict"):
         apply(gone, at)

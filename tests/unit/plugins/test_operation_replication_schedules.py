@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from memory_appliance import Book
-from replication_pages import ACTION, ACTIONS, LUN, action, pages
+from lab_client import AFTER, BEFORE, LabClient
+from replication_pages import ACTIONS, LUN
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
@@ -20,24 +20,47 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._s
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,
     InvalidInput,
-    LostReply,
     PlanRefused,
 )
 
-SCHEDULES = f"{ACTION}/schedules"
 OPTIONS = {"state": "present", "pool": "tank", "project": "proj-a", "lun": "lun-a", "target": "west"}
 HOURLY = {"frequency": "hour", "day": None, "hour": None, "minute": 15}
 MONDAYS = {"frequency": "week", "day": "Monday", "hour": 8, "minute": 30}
-WIRE_HOURLY = {"id": "s-1", "frequency": "hour", "minute": 15}
-WIRE_MONDAYS = {"id": "s-2", "frequency": "week", "day": "Monday", "hour": "08", "minute": "30"}
+WIRE_HOURLY = {"frequency": "hour", "minute": 15}
+WIRE_MONDAYS = {"frequency": "week", "day": "Monday", "hour": "08", "minute": "30"}
 
 
-def source(*wires: dict[str, Any], **values: Any) -> Book:
+def lun_at() -> LabClient:
+    """An appliance with a LUN of which replication is its own affair."""
+    at = LabClient()
+    at.add_project("proj-a")
+    at.add_lun("proj-a", "lun-a")
+    at.do("PUT", f"{LUN}/replication", {"inherited": False})
+    return at
+
+
+def source(*schedules: dict[str, Any], **values: Any) -> LabClient:
     """An appliance with one action that has schedules."""
-    return Book(pages(action(**values), **{SCHEDULES: {"schedules": list(wires)}}))
+    at = lun_at()
+    body = {"target": "west", "pool": "tank", **values}
+    at.do("POST", f"{LUN}/replication/actions", body)
+    for one in schedules:
+        at.do("POST", f"{action_of(at)}/schedules", one)
+    return at
 
 
-def plan(reader: Book, schedules: list[dict[str, Any]] | None, **options: Any) -> Plan:
+def action_of(at: LabClient) -> str:
+    """The path of the only action."""
+    (action,) = at.do("GET", ACTIONS)["actions"]
+    return f"{ACTIONS}/{action['id']}"
+
+
+def ids_of(at: LabClient) -> list[str]:
+    """The ids of its schedules."""
+    return [one["id"] for one in at.do("GET", f"{action_of(at)}/schedules")["schedules"]]
+
+
+def plan(reader: LabClient, schedules: list[dict[str, Any]] | None, **options: Any) -> Plan:
     """Plan for the action."""
     return plan_replication(reader, {**OPTIONS, "schedules": schedules, **options})
 
@@ -123,9 +146,12 @@ def test_unknown_frequency_of_a_later_release_is_told_as_it_is() -> None:
 
 
 def test_only_what_differs_is_written() -> None:
-    planned = plan(source(WIRE_HOURLY, WIRE_MONDAYS), [{"frequency": "5min"}, MONDAYS])
+    at = source(WIRE_HOURLY, WIRE_MONDAYS)
+    gone = f"{action_of(at)}/schedules/{ids_of(at)[0]}"
 
-    assert facts(planned) == [("DELETE", f"{SCHEDULES}/s-1", None), ("POST", "", {"frequency": "5min"})]
+    planned = plan(at, [{"frequency": "5min"}, MONDAYS])
+
+    assert facts(planned) == [("DELETE", gone, None), ("POST", "", {"frequency": "5min"})]
     assert planned.before["action"]["schedules"] == [HOURLY, MONDAYS]
     assert [one["frequency"] for one in planned.after["action"]["schedules"]] == ["5min", "week"]
 
@@ -141,7 +167,7 @@ def test_schedules_are_not_read_unasked() -> None:
     reader = source(WIRE_HOURLY)
 
     assert plan(reader, None, use_ssl=False).after["action"]["schedules"] is None
-    assert SCHEDULES not in reader.reads
+    assert not [path for path in reader.reads if path.endswith("/schedules")]
 
 
 def test_action_changes_between_what_goes_and_what_comes() -> None:
@@ -151,29 +177,27 @@ def test_action_changes_between_what_goes_and_what_comes() -> None:
 
 
 def test_results_have_the_schedules_after_every_step() -> None:
-    reader = source(WIRE_HOURLY, use_ssl=True)
-    planned = plan(reader, [MONDAYS], use_ssl=False)
-    reader.answers = [{}, {"action": action(use_ssl=False)}, {"schedule": WIRE_MONDAYS}]
+    at = source(WIRE_HOURLY)
 
-    results = apply(planned, reader)
+    results = apply(plan(at, [MONDAYS], use_ssl=False), at)
 
     assert results["action"]["schedules"] == [MONDAYS]
     assert results["action"]["use_ssl"] is False
-    assert reader.sent[-1] == ("POST", SCHEDULES, {"frequency": "week", "day": "Monday", "hour": "08", "minute": "30"})
+    assert at.work[-1] == ("POST", f"{action_of(at)}/schedules", WIRE_MONDAYS)
+    assert not plan(at, [MONDAYS], use_ssl=False).changed
 
 
 @pytest.mark.parametrize("schedules", [[], [MONDAYS]])
 def test_new_action_gets_its_schedules(schedules: list[dict[str, Any]]) -> None:
-    reader = Book(pages())
-    planned = plan(reader, schedules, target_pool="dr")
-    reader.answers = [{"action": action(id="new")}, {}]
+    at = lun_at()
+    planned = plan(at, schedules, target_pool="tank")
 
-    results = apply(planned, reader)
+    results = apply(planned, at)
 
     assert planned.after["action"]["schedules"] == results["action"]["schedules"] == schedules
-    assert [path for _method, path, _body in reader.sent] == [
+    assert [path for _method, path, _body in at.work] == [
         f"{LUN}/replication/actions",
-        *[f"{ACTIONS}/new/schedules" for _one in schedules],
+        *[f"{action_of(at)}/schedules" for _one in schedules],
     ]
 
 
@@ -209,28 +233,23 @@ def test_action_is_no_longer_continuous_before_it_has_schedules() -> None:
     assert [step.method for step in planned.steps] == ["PUT", "POST"]
 
 
-@pytest.mark.parametrize("carried_out", [True, False])
-@pytest.mark.parametrize(
-    ("before", "wanted", "after"),
-    [([], [MONDAYS], [WIRE_MONDAYS]), ([WIRE_HOURLY], [], [])],
-)
-def test_lost_answer_is_looked_after(before: Any, wanted: Any, after: Any, carried_out: bool) -> None:
-    reader = source(*before)
-    planned = plan(reader, wanted)
-    now, later = {"schedules": before}, {"schedules": after}
-    reader.pages[SCHEDULES] = later if carried_out else [now, later]
-    reader.answers = [LostReply("lost")]
+@pytest.mark.parametrize("fate", [AFTER, BEFORE])
+@pytest.mark.parametrize(("before", "wanted"), [([], [MONDAYS]), ([WIRE_HOURLY], [])])
+def test_lost_answer_is_looked_after(before: Any, wanted: Any, fate: str) -> None:
+    at = source(*before)
+    planned = plan(at, wanted)
+    at.fates = [fate]
 
-    assert apply(planned, reader)["action"]["schedules"] == wanted
-    assert len(reader.sent) == (1 if carried_out else 2)
+    assert apply(planned, at)["action"]["schedules"] == wanted
+    assert (len(at.sent), len(at.work)) == (1 if fate == AFTER else 2, 1)
 
 
 def test_schedule_that_fails_leaves_word_of_what_was_done() -> None:
-    reader = Book(pages())
-    planned = plan(reader, [MONDAYS], target_pool="dr")
-    reader.answers = [{"action": action(id="new")}, ApplianceError("no", status=400)]
+    at = lun_at()
+    planned = plan(at, [MONDAYS], target_pool="tank")
+    at.fault({"status": 400}, "POST", "/schedules$")
 
     with pytest.raises(ApplianceError, match="create schedule week Monday 08:30") as caught:
-        apply(planned, reader)
+        apply(planned, at)
 
     assert caught.value.steps_done == ("create replication of LUN tank/proj-a/lun-a to west",)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from memory_appliance import Book
+from book import Book
+from lab_client import AFTER, BEFORE, LabClient
 from replication_pages import ACTIONS, EAST, TARGETS, WEST, action
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
@@ -14,13 +15,21 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._t
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     Conflict,
     InvalidInput,
-    LostReply,
     PlanRefused,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.values._release import Release
 
-NEW = {"label": "north", "hostname": "zs-north.example", "root_password": "secret"}
+NEW = {"label": "north", "hostname": "north", "root_password": "lab-password"}
 NORTH = {"label": "north", "hostname": "zs-north.example", "asn": "asn-n", "address": "192.0.2.9:216", "actions": 0}
+
+
+def peers_at(release: str = "8.8", *, third: bool = False) -> LabClient:
+    """An appliance that can reach `west` and `north`, and has the first registered, or both."""
+    at = LabClient(release, appliances=("east", "west", "north"))
+    if not third:
+        path = "target-001" if release == "2013.1" else "north"
+        at.do("DELETE", f"{TARGETS}/{path}")
+    return at
 
 
 def book(*more: dict[str, Any], update: int = 8, **pages: Any) -> Book:
@@ -28,7 +37,7 @@ def book(*more: dict[str, Any], update: int = 8, **pages: Any) -> Book:
     return Book({TARGETS: {"targets": [WEST, EAST, *more]}, ACTIONS: {"actions": []}, **pages}, Release(update))
 
 
-def plan(reader: Book, **options: Any) -> Plan:
+def plan(reader: Book | LabClient, **options: Any) -> Plan:
     """Plan for a peer."""
     return plan_target(reader, {"state": "present", **options})
 
@@ -39,46 +48,50 @@ def facts(planned: Plan) -> list[tuple[str, str, object]]:
 
 
 def test_peer_is_registered_and_its_password_not_shown() -> None:
-    planned = plan(book(), **NEW, host_match=False)
+    at = peers_at()
+
+    planned = plan(at, **NEW, host_match=False)
 
     assert facts(planned) == [("POST", TARGETS, {**NEW, "host_match": False})]
     assert planned.after["target"] == {
         "label": "north",
-        "hostname": "zs-north.example",
+        "hostname": "north",
         "host_match": False,
         "auto_accept_cert": None,
         "address": None,
         "asn": None,
         "actions": 0,
     }
+    made = apply(planned, at)["target"]
+    assert {**made, "auto_accept_cert": None, "address": None, "asn": None} == planned.after["target"]
 
 
-@pytest.mark.parametrize("options", [{}, {"hostname": "ZS-West.example"}, {"root_password": "whatever"}])
+@pytest.mark.parametrize("options", [{}, {"hostname": "WEST"}, {"root_password": "whatever"}])
 def test_peer_that_is_as_wanted_is_left_alone(options: dict[str, str]) -> None:
-    reader = book()
+    reader = peers_at()
 
     assert not plan(reader, label="west", **options).changed
     assert reader.reads == [TARGETS]
 
 
-@pytest.mark.parametrize(("update", "path"), [(2, "target-000"), (7, "west"), (8, "west")])
+@pytest.mark.parametrize(("release", "path"), [("2013.1", "target-000"), ("8.7", "west"), ("8.8", "west")])
 @pytest.mark.parametrize(
     ("options", "method", "body"),
     [({"hostname": "192.0.2.7"}, "PUT", {"hostname": "192.0.2.7"}), ({"state": "absent"}, "DELETE", None)],
 )
 def test_peer_is_where_the_release_keeps_it(
-    options: dict[str, str], method: str, body: object, update: int, path: str
+    options: dict[str, str], method: str, body: object, release: str, path: str
 ) -> None:
-    reader = Book({TARGETS: {"targets": [{**WEST, "actions": 0}]}}, Release(update))
-
-    assert facts(plan(reader, label="west", **options)) == [(method, f"{TARGETS}/{path}", body)]
+    assert facts(plan(peers_at(release), label="west", **options)) == [(method, f"{TARGETS}/{path}", body)]
 
 
 def test_new_address_is_not_known_before() -> None:
-    planned = plan(book(NORTH), label="north", hostname="zs-north2.example")
+    at = peers_at(third=True)
+
+    planned = plan(at, label="north", hostname="127.0.0.3")
 
     assert planned.after["target"]["address"] is None
-    assert planned.after["target"]["asn"] == "asn-n"
+    assert planned.after["target"]["asn"] == at.lab.fleet.appliances["north"].asn
 
 
 def test_address_of_another_appliance_is_told() -> None:
@@ -119,7 +132,7 @@ def test_peer_that_nothing_uses_goes(actions: int | None) -> None:
     [
         ({"label": "north"}, InvalidInput, "hostname and root_password is missing"),
         ({"label": "north", "hostname": "zs-north"}, InvalidInput, "root_password is missing"),
-        ({**NEW, "hostname": "ZS-WEST.example"}, PlanRefused, "registered already, as west"),
+        ({**NEW, "hostname": "WEST"}, PlanRefused, "registered already, as west"),
         ({**NEW, "hostname": "a b"}, InvalidInput, "not a host name"),
         ({**NEW, "root_password": ""}, InvalidInput, "root_password is empty"),
         ({**NEW, "label": "../x"}, InvalidInput, "label"),
@@ -127,32 +140,32 @@ def test_peer_that_nothing_uses_goes(actions: int | None) -> None:
 )
 def test_what_cannot_be_is_refused(options: dict[str, str], error: type[Exception], said: str) -> None:
     with pytest.raises(error, match=said):
-        plan(book(), **options)
+        plan(peers_at(), **options)
 
 
 @pytest.mark.parametrize("option", ["host_match", "auto_accept_cert"])
 @pytest.mark.parametrize("label", ["west", "north"])
 def test_older_software_knows_no_certificates(label: str, option: str) -> None:
     with pytest.raises(InvalidInput, match=f"{option} cannot be set"):
-        plan(book(update=7), **{**NEW, "label": label, option: True})
+        plan(peers_at("8.7"), **{**NEW, "label": label, option: True})
 
 
 @pytest.mark.parametrize(
     ("options", "before", "after"),
     [
-        (NEW, [WEST], [WEST, NORTH]),
-        ({"label": "west", "hostname": "192.0.2.7"}, [WEST], [{**WEST, "hostname": "192.0.2.7"}]),
-        ({"label": "north", "state": "absent"}, [WEST, NORTH], [WEST]),
+        (NEW, ["west"], ["west", "north"]),
+        ({"label": "west", "hostname": "127.0.0.2"}, ["west"], ["west"]),
+        ({"label": "north", "state": "absent"}, ["west", "north"], ["west"]),
     ],
 )
-@pytest.mark.parametrize("carried_out", [True, False])
-def test_lost_answer_is_looked_after(options: dict[str, str], before: Any, after: Any, carried_out: bool) -> None:
-    reader = Book({TARGETS: {"targets": before}})
-    planned = plan(reader, **options)
-    reader.pages[TARGETS] = {"targets": after} if carried_out else [{"targets": before}, {"targets": after}]
-    reader.answers = [LostReply("lost")]
+@pytest.mark.parametrize("fate", [AFTER, BEFORE])
+def test_lost_answer_is_looked_after(options: dict[str, str], before: list[str], after: list[str], fate: str) -> None:
+    at = peers_at(third="north" in before)
+    planned = plan(at, **options)
+    at.fates = [fate]
 
-    result = apply(planned, reader)["target"]
+    result = apply(planned, at)["target"]
 
-    assert len(reader.sent) == (1 if carried_out else 2)
+    assert (len(at.sent), len(at.work)) == (1 if fate == AFTER else 2, 1)
+    assert [one["label"] for one in at.do("GET", TARGETS)["targets"]] == after
     assert (result or {}).get("hostname") == (planned.after["target"] or {}).get("hostname")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from memory_appliance import Book
+from book import Book
 from replication_pages import ACTION, action, pages
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from memory_appliance import Book
+from book import Book
 from scripted_appliance import GIVEN_TOKEN, Exchange, ScriptedAppliance
 
 from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Client, Connection

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from memory_appliance import MemoryAppliance
+from lab_client import LabClient
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._outcome import record_in
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan, all_allowed, unchanged
@@ -245,13 +245,13 @@ def test_record_takes_the_names_from_the_path() -> None:
 
 
 def test_steps_know_their_own_work_when_they_see_it() -> None:
-    appliance = MemoryAppliance()
-    appliance.add_project("tank", name="proj-a")
+    appliance = LabClient()
+    appliance.add_project("proj-a")
     create = plan_present(LUN, NAMES, None, {"size": GIB}).steps[0]
     destroy = plan_absent(LUN, NAMES, lun(), []).steps[0]
 
     absent = appliance.get(PATH)
-    appliance.add_lun("tank", "proj-a", name="lun-a", volsize=GIB)
+    appliance.add_lun("proj-a", "lun-a", volsize=GIB)
     present = appliance.get(PATH)
 
     assert (create.outcome.reached(absent), create.outcome.reached(present)) == (False, True)

@@ -7,13 +7,14 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from memory_appliance import AFTER, BEFORE, FINE, LATE, MemoryAppliance
+from lab_client import AFTER, BEFORE, FINE, LATE, LabClient
 from strategies import (
     LUN_OPTIONS,
     LUN_WIRE,
     PROJECT_OPTIONS,
     PROJECT_WIRE,
     appliance_with,
+    appliance_with_schema,
 )
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
@@ -35,12 +36,12 @@ APPLIANCE_DECIDES = ("lu_number", "lu_numbers")
 WISH = {"size": "1M", "compression": "gzip", "initiator_groups": ["ig-a"]}
 
 
-def lun_plan(appliance: MemoryAppliance, options: Mapping[str, Any]) -> Plan:
+def lun_plan(appliance: LabClient, options: Mapping[str, Any]) -> Plan:
     """Plan for the LUN; it may shrink."""
     return LUN_KIND.plan(appliance, {"state": "present", "allow_shrink": True, **LUN_NAMES, **options})
 
 
-def assert_predicted(resource: Resource, plan: Plan, appliance: MemoryAppliance) -> None:
+def assert_predicted(resource: Resource, plan: Plan, appliance: LabClient) -> None:
     """Fail unless the object is as the plan said, for all that is not the appliance's to decide."""
     predicted = plan.after[resource.kind]
     real = read(appliance, resource, {key: predicted[key] for key in (*resource.scope, "name")})
@@ -51,6 +52,12 @@ def assert_predicted(resource: Resource, plan: Plan, appliance: MemoryAppliance)
             assert real[key] == value, key
     for group, number in (predicted.get("lu_numbers") or {}).items():
         assert number in (None, real["lu_numbers"][group])
+
+
+def without(wire: Mapping[str, Any] | None, left_out: str) -> dict[str, Any]:
+    """A record that is there, without one of its properties."""
+    assert wire is not None
+    return {name: value for name, value in wire.items() if name != left_out}
 
 
 @given(st.none() | LUN_WIRE, LUN_OPTIONS)
@@ -77,31 +84,33 @@ def test_lun_becomes_what_is_wanted_in_one_go_and_as_predicted(
 def test_lun_keeps_all_that_the_user_did_not_name(state: dict[str, Any], options: dict[str, Any]) -> None:
     appliance = appliance_with(lun=state)
     before = read(appliance, LUN, LUN_NAMES)
-    foreign = dict(appliance.luns["tank", "proj-b", "foreign"])
+    foreign = appliance.lun("proj-b", "foreign")
 
     apply(lun_plan(appliance, options), appliance)
 
     after = read(appliance, LUN, LUN_NAMES)
     assert before is not None
     assert after is not None
-    # What a user may set without naming it: LU numbers go with the groups.
-    free = {*options, "custom", *APPLIANCE_DECIDES}
+    # What a user may set without naming it: LU numbers go with the groups, space with the size.
+    space = (name for name in after if name.startswith("space_"))
+    free = {*options, "custom", *APPLIANCE_DECIDES, *space}
     assert {key: after[key] for key in after if key not in free} == {
         key: before[key] for key in before if key not in free
     }
     custom = before["custom"]
     given = {name: in_form_of(custom.get(name), value) for name, value in options.get("custom", {}).items()}
     assert after["custom"] == {**custom, **given}
-    assert appliance.luns["tank", "proj-b", "foreign"] == foreign
+    # What is left of the pool is less for all in it.
+    assert without(appliance.lun("proj-b", "foreign"), "space_available") == without(foreign, "space_available")
 
 
 @given(st.none() | PROJECT_WIRE, PROJECT_OPTIONS)
 def test_project_becomes_what_is_wanted_in_one_go_and_as_predicted(
     state: dict[str, Any] | None, options: dict[str, Any]
 ) -> None:
-    appliance = MemoryAppliance()
+    appliance = appliance_with_schema()
     if state is not None:
-        appliance.add_project("tank", name="proj-a", **state)
+        appliance.add_project("proj-a", **state)
     asked = {"state": "present", **PROJECT_NAMES, **options}
 
     plan = PROJECT_KIND.plan(appliance, asked)
@@ -137,7 +146,7 @@ def test_lun_is_changed_moved_and_renamed_in_one_go(
     assert LUN.differences(record, LUN.wanted(options)) == {}
     assert_predicted(LUN, plan, appliance)
     assert not lun_plan(appliance, asked).changed
-    assert len(appliance.luns) == 2
+    assert len(appliance.luns()) == 2
 
 
 TASKS: dict[str, dict[str, Any]] = {
@@ -160,8 +169,9 @@ TASKS: dict[str, dict[str, Any]] = {
 def test_lost_replies_end_in_the_work_done_once_or_in_an_error(
     task: str, fates: list[str], silent: bool, asks: bool
 ) -> None:
-    appliance = appliance_with(lun=None if task == "create" else {"volsize": 1024})
-    appliance.silent, appliance.asks = silent, asks
+    appliance = appliance_with(lun=None if task == "create" else {"volsize": 8192})
+    appliance.silent = silent
+    appliance.lab.switches.put("confirm-destroy", "always" if asks else "never")
     options = TASKS[task]
     plan = lun_plan(appliance, options)
     steps = [str(step) for step in plan.steps]
@@ -184,7 +194,7 @@ def test_lost_replies_end_in_the_work_done_once_or_in_an_error(
     st.lists(st.sampled_from([FINE, BEFORE, AFTER, LATE]), min_size=1, max_size=7),
 )
 def test_task_that_met_lost_replies_can_be_run_again(task: str, fates: list[str]) -> None:
-    appliance = appliance_with(lun=None if task == "create" else {"volsize": 1024})
+    appliance = appliance_with(lun=None if task == "create" else {"volsize": 8192})
     appliance.fates = list(fates)
     try:
         apply(lun_plan(appliance, TASKS[task]), appliance)
@@ -199,14 +209,14 @@ def test_task_that_met_lost_replies_can_be_run_again(task: str, fates: list[str]
     assert_done_once(task, appliance)
 
 
-def assert_done(options: Mapping[str, Any], result: object, appliance: MemoryAppliance) -> None:
+def assert_done(options: Mapping[str, Any], result: object, appliance: LabClient) -> None:
     """Fail unless there is nothing left to do, and the result is what there is."""
     again = lun_plan(appliance, options)
     assert not again.changed
     assert result == again.before
 
 
-def assert_done_once(task: str, appliance: MemoryAppliance) -> None:
+def assert_done_once(task: str, appliance: LabClient) -> None:
     """Fail when the appliance did something twice."""
     # A slow update may arrive twice: it says the same both times, and that does no harm.
     work = [(method, path) for method, path, body in appliance.work if method != "PUT" or "volsize" not in (body or {})]

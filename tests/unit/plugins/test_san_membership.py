@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
-from memory_appliance import Answer
+from book import Answer
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._membership import (
     Pace,

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 from typing import Any
 
 import pytest
-from memory_appliance import Book
+from book import Book
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._perform import Mode, perform
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from book import Book
 from hypothesis import given
 from hypothesis import strategies as st
-from memory_appliance import Book
+from lab_client import AFTER, BEFORE, LabClient
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
@@ -24,7 +25,6 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.snapshot._tabl
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     BadReply,
     InvalidInput,
-    LostReply,
     NotUnderstood,
     PlanRefused,
 )
@@ -47,7 +47,18 @@ def book(*snapshots: dict[str, Any], **pages: Any) -> Book:
     return Book({LIST: {"snapshots": list(snapshots)}, LUN: {"lun": {"name": "lun-a"}}, **singles, **pages})
 
 
-def plan(reader: Book, **options: Any) -> Plan:
+def lun_at(*snapshots: str) -> LabClient:
+    """An appliance with the LUN, and snapshots of it, a minute after each other."""
+    at = LabClient()
+    at.add_project("proj-a")
+    at.add_lun("proj-a", "lun-a")
+    for name in snapshots:
+        at.add_snapshot("proj-a", "lun-a", name)
+        at.clock.advance(60)
+    return at
+
+
+def plan(reader: Book | LabClient, **options: Any) -> Plan:
     """Plan for a snapshot of the LUN."""
     return plan_snapshot(reader, {**OPTIONS, **options})
 
@@ -148,6 +159,7 @@ def test_impossible_retention(options: dict[str, Any], said: str) -> None:
 
 
 def test_age_counts_and_not_the_order_of_the_list() -> None:
+    # The lab lists them in the order of their ages.
     reader = book(wire("c", 3), wire("a", 1), wire("b", 2))
 
     assert plan(reader, keep_last=1, match="*").after["pruned"] == ["a", "b"]
@@ -172,7 +184,7 @@ def test_rollback_is_refused_when_nobody_can_tell_what_is_newer() -> None:
 
 
 def test_taking_reads_what_it_is_of() -> None:
-    reader = book()
+    reader = lun_at()
 
     planned = plan(reader, name="s1")
 
@@ -184,28 +196,19 @@ def test_taking_reads_what_it_is_of() -> None:
 
 
 @pytest.mark.parametrize(
-    ("options", "pages", "said"),
+    ("options", "said"),
     [
-        ({"lun": "lun-x"}, {}, "LUN tank/proj-a/lun-x does not exist; use one of project tank/proj-a: lun-a, lun-b."),
+        ({"lun": "lun-x"}, "LUN tank/proj-a/lun-x does not exist; use one of project tank/proj-a: lun-a, lun-b."),
         (
             {"lun": None, "filesystem": "fs"},
-            {},
             "filesystem tank/proj-a/fs does not exist; use one of project tank/proj-a: there is none.",
         ),
-        ({"project": "proj-x"}, {}, "project tank/proj-x does not exist"),
+        ({"project": "proj-x"}, "project tank/proj-x does not exist"),
     ],
 )
-def test_what_is_missing_is_named(options: dict[str, Any], pages: dict[str, Any], said: str) -> None:
-    reader = Book(
-        {
-            "/api/storage/v1/pools/tank": {"pool": {"name": "tank", "status": "online"}},
-            "/api/storage/v1/pools/tank/projects": {"projects": [{"name": "proj-a"}]},
-            PROJECT: {"project": {"name": "proj-a"}},
-            f"{PROJECT}/luns": {"luns": [{"name": "lun-b"}, {"name": "lun-a"}]},
-            f"{PROJECT}/filesystems": {"filesystems": []},
-            **pages,
-        }
-    )
+def test_what_is_missing_is_named(options: dict[str, Any], said: str) -> None:
+    reader = lun_at()
+    reader.add_lun("proj-a", "lun-b")
 
     with pytest.raises(PlanRefused) as caught:
         plan(reader, name="s1", **options)
@@ -213,7 +216,20 @@ def test_what_is_missing_is_named(options: dict[str, Any], pages: dict[str, Any]
     assert said in str(caught.value)
 
 
+def test_destruction_names_the_clones_of_a_lun() -> None:
+    reader = lun_at("s1")
+    reader.do("PUT", f"{LIST}/s1/clone", {"share": "c"})
+    reader.do("POST", f"{PROJECT}/luns/c/snapshots", {"name": "t1"})
+    reader.do("PUT", f"{PROJECT}/luns/c/snapshots/t1/clone", {"share": "d", "project": "default"})
+
+    with pytest.raises(PlanRefused, match=r"LUN tank/proj-a/c, LUN tank/default/d; .*force"):
+        plan(reader, name="s1", state="absent")
+    apply(plan(reader, name="s1", state="absent", force=True), reader)
+    assert reader.luns() == ["proj-a/lun-a"]
+
+
 def test_destruction_names_clones_and_clones_of_clones() -> None:
+    # The path of a clone in odd letters, which the lab does not give.
     clone = f"{PROJECT}/luns/c"
     reader = book(
         wire("s1", numclones=1),
@@ -253,31 +269,34 @@ def test_of_many_the_first_are_named(count: int, words: str) -> None:
 # Rollback
 
 
-def rolled_back(*after: dict[str, Any], before: tuple[dict[str, Any], ...], loss: str = "") -> tuple[Book, Any]:
-    """Roll back to s1; the first answer is lost, and the list is then as given."""
-    reader = book(*before)
-    planned = plan(reader, name="s1", state="restored", force=True)
-    reader.pages[LIST] = {"snapshots": list(after)}
-    reader.answers = [LostReply("lost", request="PUT"), {"snapshot": wire("s1")}]
-    return reader, apply(planned, reader)
-
-
 @pytest.mark.parametrize(
-    ("before", "after", "writes"),
+    ("snapshots", "written", "fate", "writes"),
     [
-        pytest.param((wire("s1"), wire("s2", 1)), (wire("s1"),), 1, id="newer ones are gone"),
-        pytest.param((wire("s1"), wire("s2", 1)), (wire("s1"), wire("s2", 1)), 2, id="newer ones are there"),
-        pytest.param((wire("s1", space_unique=5),), (wire("s1"),), 1, id="nothing is its own any more"),
-        pytest.param((wire("s1", space_unique=5),), (wire("s1", space_unique=5),), 2, id="something is its own"),
-        pytest.param((wire("s1"),), (wire("s1"),), 2, id="nothing tells"),
+        pytest.param(("s1", "s2"), 0, AFTER, 1, id="newer ones are gone"),
+        pytest.param(("s1", "s2"), 0, BEFORE, 2, id="newer ones are there"),
+        pytest.param(("s1",), 1 << 19, AFTER, 1, id="nothing is its own any more"),
+        pytest.param(("s1",), 1 << 19, BEFORE, 2, id="something is its own"),
+        pytest.param(("s1",), 0, AFTER, 2, id="nothing tells"),
     ],
 )
-def test_rollback_whose_answer_is_lost(before: Any, after: Any, writes: int) -> None:
-    reader, results = rolled_back(*after, before=before)
+def test_rollback_whose_answer_is_lost(snapshots: tuple[str, ...], written: int, fate: str, writes: int) -> None:
+    at = lun_at()
+    at.lab.write(at.at, "tank", "proj-a", "lun-a", 1 << 20)
+    for name in snapshots:
+        at.add_snapshot("proj-a", "lun-a", name)
+        at.clock.advance(60)
+    if written:
+        at.lab.write(at.at, "tank", "proj-a", "lun-a", written)
+    planned = plan(at, name="s1", state="restored", force=True)
+    at.lab.switches.put("confirm-destroy", "never")
+    at.fates = [fate]
 
-    assert len(reader.sent) == writes
+    results = apply(planned, at)
+
+    assert len(at.sent) == writes
     assert results["snapshot"]["name"] == "s1"
-    assert results["pruned"] == [one["name"] for one in before[1:]]
+    assert results["pruned"] == list(snapshots[1:])
+    assert [one["name"] for one in at.do("GET", LIST)["snapshots"]] == ["s1"]
 
 
 def test_those_of_the_same_second_stay_as_the_appliance_has_them() -> None:

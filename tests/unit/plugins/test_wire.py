@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from memory_appliance import Book, MemoryAppliance
+from book import Book
+from lab_client import LabClient, lun_path
 from replication_pages import action, pages
 from scripted_appliance import Exchange, ScriptedAppliance, login, logout
 
@@ -177,11 +178,12 @@ def test_labels_and_names_are_of_what_can_be_read() -> None:
 # Objects
 
 
-def _appliance(**values: Any) -> MemoryAppliance:
-    appliance = MemoryAppliance()
-    appliance.add_project("tank", name="proj-a")
-    appliance.add_lun("tank", "proj-a", name="lun-a", volsize=GIB)
-    appliance.luns["tank", "proj-a", "lun-a"].update(values)
+def _appliance(**values: Any) -> LabClient:
+    """An appliance that says this of `lun-a`, which the lab does not."""
+    appliance = LabClient()
+    appliance.add_project("proj-a")
+    appliance.add_lun("proj-a", "lun-a", volsize=GIB)
+    appliance.edit(lun_path("proj-a", "lun-a"), lambda page: {"lun": {**page["lun"], **values}})
     return appliance
 
 
@@ -214,7 +216,10 @@ def test_property_that_is_decided_on_is_refused(key: str, options: dict[str, Any
 @pytest.mark.parametrize("numclones", [None, "some", -1, [1], {}, True])
 def test_clones_that_cannot_be_counted_are_not_none(numclones: Any) -> None:
     appliance = _appliance()
-    appliance.snapshots["tank", "proj-a", "lun-a"] = [{"name": "s1", "numclones": numclones}]
+    appliance.edit(
+        f"{lun_path('proj-a', 'lun-a')}/snapshots",
+        lambda _page: {"snapshots": [{"name": "s1", "numclones": numclones}]},
+    )
 
     with pytest.raises(NotUnderstood, match=r"^numclones of snapshot s1 is "):
         LUN_KIND.plan(appliance, {**NAMES, "state": "absent", "force": True})

@@ -49,7 +49,7 @@ def logout(call: Call) -> Reply:
     return no_content()
 
 
-ROUTES = (
+ROWS = (
     Route("POST", "access", login, "Make a login session"),
     Route("GET", "access", list_services, "List the services of the API"),
     Route("DELETE", "access", logout, "End the login session"),

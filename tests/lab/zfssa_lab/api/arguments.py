@@ -91,6 +91,11 @@ def check_single_group(body: dict[str, Any]) -> None:
         raise bad_value("initiatorgroup", "list", "a string")
 
 
+def bad_query(name: str, value: str, wanted: str) -> InvalidArgument:
+    """Return the refusal of a query parameter (API reference 1.8)."""
+    return InvalidArgument(f'bad value "{value}" of query parameter "{name}" (expecting {wanted})')
+
+
 def decode_object(raw: object) -> dict[str, Any]:
     """Return ``raw`` if it is a JSON object, the only form of a command's arguments."""
     if not isinstance(raw, dict):

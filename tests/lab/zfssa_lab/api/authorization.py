@@ -1,4 +1,7 @@
-"""Which authorization each command wants: one table (API reference 1.7, 2.5 and 16.3); looking is free to all."""
+"""Which authorization each command wants (API reference 1.7, 2.5 and 16.3); looking is free to all.
+
+A kind of object says so in its own description, and a route in its row; what does neither is in the table here.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,6 @@ _RECEIVED = "storage/replication/**packages/{}/projects/{}"
 TABLE: tuple[tuple[str, str, Needs], ...] = (
     # sessions, and what is one's own
     ("POST DELETE", "access", needs.nothing),
-    ("PUT", "user/users/{}/preferences", needs.preferences),
-    ("POST DELETE", "user/users/{}/preferences/tokens**", needs.preferences),
     # projects and shares
     ("POST", "storage/pools/{}/projects", nas("createProject", of=needs.new_project)),
     ("PUT", _PROJECT, needs.changes),
@@ -34,7 +35,6 @@ TABLE: tuple[tuple[str, str, Needs], ...] = (
     ("POST", f"{_PROJECT}/**replication/actions", nas("rrsource")),
     ("POST PUT DELETE", "storage/**replication/actions/{}**", nas("rrsource", of=needs.of_action)),
     ("PUT", f"{_SHARES}/{{}}/replication", nas("rrsource")),
-    ("POST PUT DELETE", "storage/replication/targets**", needs.service("configure", "replication")),
     # replication: the target
     ("PUT", f"{_RECEIVED}/**snapshots/{{}}", needs.replica_snapshot("renameSnap", "rename")),
     ("DELETE", f"{_RECEIVED}/**snapshots/{{}}", needs.replica_snapshot("destroySnap", "destroy")),
@@ -42,29 +42,12 @@ TABLE: tuple[tuple[str, str, Needs], ...] = (
     ("PUT", "storage/replication/**packages/{}/sever|clone", needs.package_to_project),
     ("PUT", "storage/replication/**packages/{}/reverse|pkgreverse", needs.reversal),
     ("PUT DELETE", "storage/replication/**packages/{}**", nas("rrtarget", of=needs.of_package)),
-    # snapshots, clones and schedules
+    # snapshots and clones
     ("POST", f"{_PROJECT}/**snapshots", needs.new_snapshot),
     ("PUT", f"{_PROJECT}/**snapshots/{{}}", needs.snapshot_changes),
     ("DELETE", f"{_PROJECT}/**snapshots/{{}}", needs.destroy_snapshot),
     ("PUT", f"{_PROJECT}/**snapshots/{{}}/clone", needs.clone),
     ("PUT", f"{_PROJECT}/**snapshots/{{}}/rollback", nas("rollback")),
-    ("POST PUT DELETE", f"{_PROJECT}/**automatic**", needs.schedule_changes),
-    # what is beside the pools
-    ("POST PUT DELETE", "san/**", needs.scope("stmf", "configure")),
-    ("POST PUT DELETE", "storage/schema**", needs.scope("schema", "modify")),
-    ("PUT", "service/services/{}", needs.service_changes),
-    ("PUT", "service/services/{}/enable|disable", needs.service("administer")),
-    ("POST PUT DELETE", "service/services/{}/**", needs.service("configure")),
-    # users and roles
-    ("POST", "user/users", needs.new_user),
-    ("PUT", "user/users/{}", needs.user_changes),
-    ("DELETE", "user/users/{}", needs.user("destroyUser")),
-    ("POST PUT DELETE", "user/users/{}/exceptions**", needs.user("configureExceptions")),
-    ("POST", "role/roles", needs.role("createRole")),
-    ("PUT", "role/roles/{}", needs.role("changeDescription")),
-    ("PUT", "role/roles/{}/revoke", needs.role("revokeRole")),
-    ("DELETE", "role/roles/{}", needs.role("destroyRole")),
-    ("POST PUT DELETE", "role/roles/{}/authorizations**", needs.role("configureAuths")),
     # pools and the machine: of these scopes nobody has published the flags
     ("PUT DELETE", "storage/pools/{}/scrub", nas("scrub")),
     ("POST PUT DELETE", "storage/pools**", needs.superuser),
@@ -82,9 +65,13 @@ def pattern(template: str) -> re.Pattern[str]:
     return re.compile("".join(known.get(one) or (f"(?:{one})" if "|" in one else re.escape(one)) for one in parts))
 
 
+def needs_of(route: Route) -> Needs:
+    """Return what a command wants: its row says it, or the table; LookupError for one that both have forgotten."""
+    return route.needs or _in_table(route.method, route.template)
+
+
 @cache
-def needs_of(method: str, template: str) -> Needs:
-    """Return what a command wants; LookupError for one that the table has forgotten."""
+def _in_table(method: str, template: str) -> Needs:
     for methods, path, wanted in TABLE:
         if method in methods.split() and pattern(path).fullmatch(template):
             return wanted
@@ -96,6 +83,6 @@ def authorize(call: Call, route: Route) -> None:
     if route.method == "GET":
         return
     user = call.appliance.users.get(call.user)
-    for need in needs_of(route.method, route.template)(call):
+    for need in needs_of(route)(call):
         if not call.appliance.users.may(user, need):
             raise Unauthorized(f'user "{user.logname}" lacks {need}')

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from zfssa_lab.api.arguments import check_arguments
+from zfssa_lab.api.records import View
 from zfssa_lab.model.appliance import Appliance
 from zfssa_lab.model.project import Pool, Project
 from zfssa_lab.model.properties import Table
@@ -38,6 +39,11 @@ class Call:
     def release(self) -> Release:
         """The release of the appliance."""
         return self.appliance.release
+
+    @property
+    def view(self) -> View:
+        """How the records of the answer are to look."""
+        return View(self.release, self.version)
 
     @property
     def confirmed(self) -> bool:

@@ -70,17 +70,13 @@ def _resource(view: View, resource: Resource) -> Record:
     }
 
 
-def _view(call: Call) -> View:
-    return View(call.release, call.version)
-
-
 def _accepted(call: Call) -> Reply:
-    return accepted(cluster=cluster_record(_view(call), call.appliance))
+    return accepted(cluster=cluster_record(call.view, call.appliance))
 
 
 def get_cluster(call: Call) -> Reply:
     """API reference 14.3."""
-    return ok(cluster=cluster_record(_view(call), call.appliance))
+    return ok(cluster=cluster_record(call.view, call.appliance))
 
 
 def _find(call: Call) -> Resource:
@@ -89,7 +85,7 @@ def _find(call: Call) -> Resource:
 
 def get_resource(call: Call) -> Reply:
     """API reference 2.2."""
-    return ok(resource=_resource(_view(call), _find(call)))
+    return ok(resource=_resource(call.view, _find(call)))
 
 
 def modify_resource(call: Call) -> Reply:
@@ -101,7 +97,7 @@ def modify_resource(call: Call) -> Reply:
         raise StateConflict(f'"{found.path}" is private to "{found.owner.name}"')
     if "owner" in arguments:
         cluster.assign(call.appliance, found.path, arguments["owner"])
-    return accepted(resource=_resource(_view(call), _find(call)))
+    return accepted(resource=_resource(call.view, _find(call)))
 
 
 def take_over(call: Call) -> Reply:
@@ -139,7 +135,7 @@ def get_links(call: Call) -> Reply:
 
 _CLUSTER = "hardware/cluster"
 _RESOURCE = f"{_CLUSTER}/resources/{{kind}}/{{name}}"
-ROUTES = (
+ROWS = (
     Route("GET", _CLUSTER, get_cluster, "Show the cluster state"),
     Route("GET", f"{_CLUSTER}/links", get_links, "Show the links to the peer"),
     Route("GET", _RESOURCE, get_resource, "Show a cluster resource"),

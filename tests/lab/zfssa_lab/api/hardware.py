@@ -5,9 +5,11 @@ from __future__ import annotations
 import uuid
 
 from zfssa_lab.api.call import Call, Record, Reply, ok
-from zfssa_lab.api.records import View
+from zfssa_lab.api.kinds import Kind
 from zfssa_lab.api.routing import Route
 from zfssa_lab.model.errors import not_found
+
+Problem = tuple[str, float]
 
 _CHASSIS = "chassis-000"
 # What is in a chassis: how many of each kind, and what is written on them.
@@ -19,10 +21,6 @@ _COMPONENTS = {
     "psu": ("PSU", 2),
     "slot": ("PCIe", 4),
 }
-
-
-def _view(call: Call) -> View:
-    return View(call.release, call.version)
 
 
 def _chassis(call: Call) -> Record:
@@ -39,7 +37,7 @@ def _chassis(call: Call) -> Record:
         "revision": "lab 1.0",
         "rpm": "--",
         "type": "system",
-        "href": _view(call).href("chassis", _CHASSIS, service="hardware"),
+        "href": call.view.href("chassis", _CHASSIS, service="hardware"),
     }
 
 
@@ -51,7 +49,7 @@ def _component(call: Call, kind: str, number: int) -> Record:
         "faulted": False,
         "present": True,
         "manufacturer": "Oracle",
-        "href": _view(call).href("chassis", _CHASSIS, kind, name, service="hardware"),
+        "href": call.view.href("chassis", _CHASSIS, kind, name, service="hardware"),
     }
 
 
@@ -93,12 +91,17 @@ def get_component(call: Call) -> Reply:
     raise not_found(call.path["name"])
 
 
-def _problem(call: Call, name: str, when: float) -> Record:
-    ident = str(uuid.uuid5(uuid.UUID(call.appliance.asn), f"{name}/{when}"))
+def _ident(call: Call, problem: Problem) -> str:
+    name, when = problem
+    return str(uuid.uuid5(uuid.UUID(call.appliance.asn), f"{name}/{when}"))
+
+
+def _problem(call: Call, problem: Problem) -> Record:
+    name, when = problem
     return {
-        "uuid": ident,
+        "uuid": _ident(call, problem),
         "code": "SMF-8000-YX",
-        "diagnosed": _view(call).stamp(when),
+        "diagnosed": call.view.stamp(when),
         "phoned_home": "Never",
         "severity": "Major",
         "type": "Defect",
@@ -107,33 +110,25 @@ def _problem(call: Call, name: str, when: float) -> Record:
         "impact": f"Service {name} is not available.",
         "response": "The service is not started again by itself.",
         "action": "Repair the service at the control port of the lab.",
-        "href": _view(call).href("problems", ident, service="problem"),
     }
 
 
-def _problems(call: Call) -> list[Record]:
-    broken = call.appliance.services.broken
-    return [_problem(call, name, when) for name, when in broken.items()]
-
-
-def list_problems(call: Call) -> Reply:
-    """What is out of order: services in maintenance (API reference 2.5)."""
-    return ok(problems=_problems(call))
-
-
-def get_problem(call: Call) -> Reply:
-    """API reference 2.5."""
-    for problem in _problems(call):
-        if problem["uuid"] == call.path["uuid"]:
-            return ok(problem=problem)
-    raise not_found(call.path["uuid"])
-
-
-ROUTES = (
+# What is out of order: services in maintenance (API reference 2.5).
+PROBLEM = Kind(
+    path="problem/problems",
+    one="problem",
+    many="problems",
+    titles=("a problem", "problems"),
+    key="uuid",
+    where=lambda call: call.appliance.services.broken,
+    each=lambda _call, broken: broken.items(),
+    called=_ident,
+    record=_problem,
+)
+ROWS = (
     Route("GET", "hardware/chassis", list_chassis, "List chassis"),
     Route("GET", "hardware/chassis/{chassis}", get_chassis, "Show a chassis"),
     Route("GET", "hardware/chassis/{chassis}/{kind}", list_components, "List what is in a chassis"),
     Route("GET", "hardware/chassis/{chassis}/{kind}/{name}", get_component, "Show what is in a chassis"),
-    Route("GET", "problem/problems", list_problems, "List problems"),
-    Route("GET", "problem/problems/{uuid}", get_problem, "Show a problem"),
+    PROBLEM,
 )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import calendar
-import time
 from collections.abc import Callable
 from typing import Any
 
+from zfssa_lab.api.arguments import bad_query
 from zfssa_lab.api.call import Call, Record, Reply
-from zfssa_lab.api.records import View, share_record, snapshot_record
+from zfssa_lab.api.records import share_record, snapshot_record
 from zfssa_lab.model.errors import InvalidArgument
 from zfssa_lab.model.project import Project
 from zfssa_lab.model.share import Share
@@ -37,7 +36,7 @@ def flag(call: Call, name: str) -> bool:
     """Return the value of a parameter that is true or false."""
     value = call.query.get(name, "false").lower()
     if value not in ("true", "false"):
-        raise _malformed(name, call.query[name], "true or false")
+        raise bad_query(name, call.query[name], "true or false")
     return value == "true"
 
 
@@ -97,14 +96,13 @@ def _window(call: Call, key: str, records: list[Record]) -> list[Record]:
 def _end(call: Call, name: str, key: str) -> int | Callable[[Record], float] | None:
     """Return an end of the window: an index, or a function that compares a record's time with it."""
     text = call.query.get(name)
-    layout = View(call.release, call.version).layout
     if text is None or text.isdecimal() or key not in _TIMED:
         return _number(call, name)
     try:
-        when = calendar.timegm(time.strptime(text.removesuffix("Z"), layout.removesuffix("Z")))
+        when = call.view.moment(text)
     except ValueError:
-        raise _malformed(name, text, "an index or a UTC time") from None
-    return lambda record: calendar.timegm(time.strptime(record[_TIMED[key]], layout)) - when
+        raise bad_query(name, text, "an index or a UTC time") from None
+    return lambda record: call.view.moment(record[_TIMED[key]]) - when
 
 
 def _has_times(records: list[Record], key: str) -> bool:
@@ -117,12 +115,8 @@ def _number(call: Call, name: str) -> int | None:
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and len(text) < 12):
-        raise _malformed(name, text, "a whole number")
+        raise bad_query(name, text, "a whole number")
     return int(text)
-
-
-def _malformed(name: str, value: str, wanted: str) -> InvalidArgument:
-    return InvalidArgument(f'bad value "{value}" of query parameter "{name}" (expecting {wanted})')
 
 
 def _depth(call: Call, key: str) -> int | None:
@@ -144,7 +138,7 @@ def _owner(call: Call, record: Record) -> Project | Share | None:
 
 
 def _snapshots(call: Call, owner: Project | Share | None) -> list[Record]:
-    view = View(call.release, call.version)
+    view = call.view
     return [snapshot_record(view, snapshot) for snapshot in owner.snapshots.values()] if owner else []
 
 
@@ -165,7 +159,7 @@ def _node(call: Call, record: Record, depth: int) -> Record:
     }
     owner = _owner(call, record)
     if isinstance(owner, Project):
-        view = View(call.release, call.version)
+        view = call.view
         node["list"] = [_node(call, share_record(view, share), depth - 1) for share in owner.shares.values()]
     if owner is not None:
         node["children"] = [_snapshot_node(call, owner, depth - 1)]

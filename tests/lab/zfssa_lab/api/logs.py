@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from zfssa_lab.api.call import Call, Reply, ok
-from zfssa_lab.api.records import View
 from zfssa_lab.api.routing import Route
 from zfssa_lab.model.errors import not_found
 from zfssa_lab.model.logs import SYSTEM_LOGS
@@ -16,7 +15,7 @@ def _names(call: Call) -> list[str]:
 
 def list_logs(call: Call) -> Reply:
     """API reference 1.4."""
-    view = View(call.release, call.version)
+    view = call.view
     return ok(logs=[{"name": name, "href": view.href("logs", name, service="log")} for name in _names(call)])
 
 
@@ -25,12 +24,12 @@ def get_log(call: Call) -> Reply:
     name = call.path["name"]
     if name not in _names(call):
         raise not_found(name)
-    view = View(call.release, call.version)
+    view = call.view
     entries = call.appliance.logs.of(name)
     return ok(logs=[{"uuid": one.uuid, "timestamp": view.stamp(one.when), **one.details} for one in entries])
 
 
-ROUTES = (
+ROWS = (
     Route("GET", "log/logs", list_logs, "List logs"),
     Route("GET", "log/logs/{name}", get_log, "Show the entries of a log"),
 )

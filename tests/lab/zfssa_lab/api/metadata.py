@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from zfssa_lab.api.call import Call, Record, Reply
 from zfssa_lab.api.listing import flag
-from zfssa_lab.api.routing import Match, Route
+from zfssa_lab.api.routing import Match, Route, table_in
 from zfssa_lab.model.properties import Property, Table
 
 _TYPES = {"boolean": "Boolean", "integer": "Integer", "size": "Integer", "strings": "List", "records": "List"}
@@ -60,7 +62,7 @@ def answer_with_metadata(call: Call, match: Match, route: Route) -> Reply:
         return reply
     # What is only looked at must be there all the same.
     look = match.routes.get("GET")
-    data = look.endpoint(call).body if look else None
+    data = look.endpoint(replace(call, method="GET")).body if look else None
     return Reply(200, {**(data or {} if route.method == "PUT" else {}), "props": props})
 
 
@@ -68,7 +70,7 @@ def _table(call: Call, match: Match, route: Route) -> Table | None:
     """Return the table of the route; a GET shows that of the command that changes or makes what it shows."""
     for one in (route, match.routes.get("PUT"), match.routes.get("POST")):
         if one is not None and one.table is not None:
-            return one.table if isinstance(one.table, Table) else one.table(call)
+            return table_in(call, one.table)
     return None
 
 

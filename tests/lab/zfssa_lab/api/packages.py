@@ -5,7 +5,7 @@ from __future__ import annotations
 from zfssa_lab.api.arguments import parse_arguments, refuse_arguments
 from zfssa_lab.api.call import Call, Record, Reply, accepted, no_content, ok
 from zfssa_lab.api.records import View, project_record
-from zfssa_lab.api.replication import action_record, view_of
+from zfssa_lab.api.replication import action_record
 from zfssa_lab.api.routing import Route
 from zfssa_lab.model.appliance import Appliance
 from zfssa_lab.model.conflicts import conflicts
@@ -84,7 +84,7 @@ def source_record(view: View, appliance: Appliance, source: Appliance) -> Record
 
 def list_sources(call: Call) -> Reply:
     """API reference 10.4."""
-    view = view_of(call)
+    view = call.view
     sources = call.appliance.replication.sources.values()
     records = [source_record(view, call.appliance, source) for source in sources]
     for record in records:
@@ -95,7 +95,7 @@ def list_sources(call: Call) -> Reply:
 def get_source(call: Call) -> Reply:
     """API reference 10.4."""
     source = call.appliance.replication.source(call.path["source"])
-    return ok(source=source_record(view_of(call), call.appliance, source))
+    return ok(source=source_record(call.view, call.appliance, source))
 
 
 def _packages(call: Call) -> list[Package]:
@@ -117,19 +117,19 @@ def package_of(call: Call) -> Package:
 
 def list_packages(call: Call) -> Reply:
     """API reference 10.4."""
-    return ok(packages=[package_record(view_of(call), package) for package in _packages(call)])
+    return ok(packages=[package_record(call.view, package) for package in _packages(call)])
 
 
 def get_package(call: Call) -> Reply:
     """API reference 10.4."""
-    return ok(package=package_record(view_of(call), package_of(call)))
+    return ok(package=package_record(call.view, package_of(call)))
 
 
 def modify_package(call: Call) -> Reply:
     """API reference 10.4."""
     package = package_of(call)
     package.enabled = call.arguments(PACKAGE).get("enabled", package.enabled)
-    return accepted(package=package_record(view_of(call), package))
+    return accepted(package=package_record(call.view, package))
 
 
 def delete_package(call: Call) -> Reply:
@@ -143,7 +143,7 @@ def cancel_update(call: Call) -> Reply:
     refuse_arguments(call.body)
     package = package_of(call)
     package.cancel()
-    return accepted(package=package_record(view_of(call), package))
+    return accepted(package=package_record(call.view, package))
 
 
 def _arguments(call: Call, table: Table) -> Record:
@@ -159,7 +159,7 @@ def sever(call: Call) -> Reply:
     """Make the package a local project (API reference 10.5)."""
     package = package_of(call)
     project = package.sever(_arguments(call, SEVER)["projname"])
-    return accepted(project=project_record(view_of(call), project))
+    return accepted(project=project_record(call.view, project))
 
 
 def reverse(call: Call) -> Reply:
@@ -168,7 +168,7 @@ def reverse(call: Call) -> Reply:
     arguments = _arguments(call, REVERSE)
     enabled = arguments.get("enable_action_upon_reversal", not call.release.packages_flat)
     action = package.reverse(arguments["projname"], enabled)
-    return accepted(action=action_record(view_of(call), action))
+    return accepted(action=action_record(call.view, action))
 
 
 def clone(call: Call) -> Reply:
@@ -210,7 +210,7 @@ def _routes(base: str, feature: str | None) -> list[Route]:
     ]
 
 
-ROUTES = (
+ROWS = (
     Route("GET", "storage/replication/sources", list_sources, "List replication sources"),
     Route("GET", "storage/replication/sources/{source}", get_source, "Show a replication source"),
     *(route for base, feature in PACKAGE_BASES for route in _routes(base, feature)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zfssa_lab.api.arguments import refuse_arguments
 from zfssa_lab.api.call import Call, Record, Reply, accepted, no_content, ok
 from zfssa_lab.api.cluster import exported_pools
-from zfssa_lab.api.records import View, pool_record
+from zfssa_lab.api.records import pool_record
 from zfssa_lab.api.routing import Route
 from zfssa_lab.model.errors import NotImplementedHere
 from zfssa_lab.model.project import Pool
@@ -14,20 +14,16 @@ from zfssa_lab.model.properties import Property, Table
 THRESHOLD = Table(Property("LBPthreshold", "integer", 0, high=100, required=True), read_only=("href",))
 
 
-def _view(call: Call) -> View:
-    return View(call.release, call.version)
-
-
 def _detail(call: Call, pool: Pool) -> Record:
     """Return a pool with what only its own page shows: its errors, and the latest scrub if there was any."""
-    record: Record = {**pool_record(_view(call), pool), "errors": []}
+    record: Record = {**pool_record(call.view, pool), "errors": []}
     if pool.scrub.began is not None:
         record["scrub"] = _scrub(call, pool)
     return record
 
 
 def _scrub(call: Call, pool: Pool) -> Record:
-    view, scrub = _view(call), pool.scrub
+    view, scrub = call.view, pool.scrub
     record: Record = {
         "type": "everything",
         "complete": not scrub.running,
@@ -43,7 +39,7 @@ def _scrub(call: Call, pool: Pool) -> Record:
 
 def list_pools(call: Call) -> Reply:
     """Those that this head serves, and those of its peer (API reference 3 and 12.12)."""
-    served = [pool_record(_view(call), pool) for pool in call.appliance.pools.values()]
+    served = [pool_record(call.view, pool) for pool in call.appliance.pools.values()]
     return ok(pools=[*served, *exported_pools(call.appliance)])
 
 
@@ -72,7 +68,7 @@ def stop_scrub(call: Call) -> Reply:
 
 def _threshold(call: Call) -> Record:
     pool = call.pool
-    return {"LBPthreshold": pool.provisioning_threshold, "href": _view(call).href("pools", pool.name, "LBPthreshold")}
+    return {"LBPthreshold": pool.provisioning_threshold, "href": call.view.href("pools", pool.name, "LBPthreshold")}
 
 
 def get_threshold(call: Call) -> Reply:
@@ -101,7 +97,7 @@ def _refused(method: str, template: str, verb: str, feature: str | None = None) 
 _POOLS = "storage/pools"
 _POOL = f"{_POOLS}/{{pool}}"
 _THRESHOLD = f"{_POOL}/LBPthreshold"
-ROUTES = (
+ROWS = (
     Route("GET", _POOLS, list_pools, "List pools"),
     Route("GET", _POOL, get_pool, "Show a pool"),
     Route("PUT", f"{_POOL}/scrub", start_scrub, "Start a scrub"),

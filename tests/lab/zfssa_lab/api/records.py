@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import time
 from collections import defaultdict
 from functools import lru_cache
@@ -61,6 +62,10 @@ class View:
     def layout(self) -> str:
         """The layout of time stamps, for strftime."""
         return "%Y%m%dT%H:%M:%S" if self.version == 1 else "%Y-%m-%dT%H:%M:%SZ"
+
+    def moment(self, text: str) -> int:
+        """Return the time of a stamp, with or without a Z at its end; ValueError."""
+        return calendar.timegm(time.strptime(text.removesuffix("Z"), self.layout.removesuffix("Z")))
 
     def href(self, *segments: str, service: str = "storage") -> str:
         """Return the path of an object."""
@@ -293,23 +298,30 @@ def share_record(view: View, share: Share) -> Record:
     raise TypeError(f"no record for {share.kind}")
 
 
+def snapshot_identity(view: View, snapshot: Any, path: str, collection: str) -> Record:
+    """Return what a snapshot of this appliance and one in a package show alike; ``path`` is that of its owner."""
+    return {
+        "name": snapshot.name,
+        "id": snapshot.id,
+        "canonical_name": f"{path}@{snapshot.name}",
+        "collection": collection,
+        "creation": view.stamp(snapshot.created),
+        "isauto": snapshot.auto,
+        "shadowsnap": False,
+        "type": "snapshot",
+    }
+
+
 def snapshot_record(view: View, snapshot: Snapshot) -> Record:
     """API reference 14.4."""
     project, share = snapshot.project, snapshot.share
     owner = share_href(view, share) if share else project_href(view, project)
     path = f"{project.pool.name}/local/{project.name}" + (f"/{share.name}" if share else "")
     record = {
-        "name": snapshot.name,
-        "id": snapshot.id,
+        **snapshot_identity(view, snapshot, path, "local"),
         "pool": project.pool.name,
         "project": project.name,
-        "canonical_name": f"{path}@{snapshot.name}",
-        "collection": "local",
-        "creation": view.stamp(snapshot.created),
         "numclones": snapshot.numclones,
-        "isauto": snapshot.auto,
-        "shadowsnap": False,
-        "type": "snapshot",
         "space_data": snapshot.live if share else sum(child.live for child in snapshot.children()),
         "space_unique": sum(member.unique for member in snapshot.family()),
         "href": f"{owner}/snapshots/{quote(snapshot.name, safe='=:.')}",

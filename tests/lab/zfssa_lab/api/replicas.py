@@ -5,8 +5,7 @@ from __future__ import annotations
 from zfssa_lab.api.arguments import one_argument, parse_arguments
 from zfssa_lab.api.call import Call, Record, Reply, accepted, no_content, ok
 from zfssa_lab.api.packages import PACKAGE_BASES, package_href, package_of
-from zfssa_lab.api.records import View, own_settings
-from zfssa_lab.api.replication import view_of
+from zfssa_lab.api.records import View, own_settings, snapshot_identity
 from zfssa_lab.api.routing import Route
 from zfssa_lab.model.errors import not_found
 from zfssa_lab.model.package import Package
@@ -87,12 +86,12 @@ def project_record(view: View, package: Package) -> Record:
 
 def list_projects(call: Call) -> Reply:
     """The replicated project (API reference 10.4)."""
-    return ok(projects=[project_record(view_of(call), package_of(call))])
+    return ok(projects=[project_record(call.view, package_of(call))])
 
 
 def get_project(call: Call) -> Reply:
     """API reference 10.4."""
-    return ok(project=project_record(view_of(call), _project(call)))
+    return ok(project=project_record(call.view, _project(call)))
 
 
 def modify_project(call: Call) -> Reply:
@@ -100,7 +99,7 @@ def modify_project(call: Call) -> Reply:
     package = _project(call)
     table = PROJECT_REPLICA.on(call.release)
     package.modify_project(parse_arguments(call.body, table, False, call.appliance.schema))
-    return accepted(project=project_record(view_of(call), package))
+    return accepted(project=project_record(call.view, package))
 
 
 def _is_lun(call: Call) -> bool:
@@ -110,7 +109,7 @@ def _is_lun(call: Call) -> bool:
 def list_replicas(call: Call) -> Reply:
     """API reference 10.4."""
     package = _project(call)
-    view = view_of(call)
+    view = call.view
     found = [replica for replica in package.replicas.values() if replica.is_lun == _is_lun(call)]
     return ok(**{f"{call.path['kind']}s": [replica_record(view, package, one) for one in found]})
 
@@ -125,7 +124,7 @@ def _replica(call: Call) -> tuple[Package, Replica]:
 
 def get_replica(call: Call) -> Reply:
     """API reference 10.4."""
-    return ok(**{call.path["kind"]: replica_record(view_of(call), *_replica(call))})
+    return ok(**{call.path["kind"]: replica_record(call.view, *_replica(call))})
 
 
 def modify_replica(call: Call) -> Reply:
@@ -134,7 +133,7 @@ def modify_replica(call: Call) -> Reply:
     table = LUN_REPLICA if replica.is_lun else FILESYSTEM_REPLICA
     arguments = parse_arguments(call.body, table.on(call.release), False, call.appliance.schema)
     package.modify_replica(replica, arguments)
-    return accepted(**{call.path["kind"]: replica_record(view_of(call), package, replica)})
+    return accepted(**{call.path["kind"]: replica_record(call.view, package, replica)})
 
 
 def _snapshot_record(view: View, package: Package, replica: Replica | None, snapshot: FrozenSnapshot) -> Record:
@@ -142,17 +141,10 @@ def _snapshot_record(view: View, package: Package, replica: Replica | None, snap
     path = f"{package.pool.name}/{package.id}/{package.project.name}" + (f"/{replica.name}" if replica else "")
     members = [one for _holder, one in parts(package, snapshot)] if replica is None else [snapshot]
     record: Record = {
-        "name": snapshot.name,
-        "id": snapshot.id,
+        **snapshot_identity(view, snapshot, path, package.id),
         "pool": package.pool.name,
         "project": package.project.name,
-        "canonical_name": f"{path}@{snapshot.name}",
-        "collection": package.id,
-        "creation": view.stamp(snapshot.created),
         "numclones": 0,
-        "isauto": snapshot.auto,
-        "shadowsnap": False,
-        "type": "snapshot",
         "space_data": sum(part.live for part in members),
         "space_unique": sum(part.unique for part in members),
         "href": f"{_href(view, package, replica)}/snapshots/{snapshot.name}",
@@ -171,7 +163,7 @@ def _holder(call: Call) -> tuple[Package, Replica | None]:
 def list_snapshots(call: Call) -> Reply:
     """Snapshots that came along (API reference 10.4)."""
     package, replica = _holder(call)
-    view = view_of(call)
+    view = call.view
     return ok(snapshots=[_snapshot_record(view, package, replica, one) for one in received_snapshots(package, replica)])
 
 
@@ -179,7 +171,7 @@ def get_snapshot(call: Call) -> Reply:
     """API reference 10.4."""
     package, replica = _holder(call)
     found = received_snapshot(package, replica, call.path["snapshot"])
-    return ok(snapshot=_snapshot_record(view_of(call), package, replica, found))
+    return ok(snapshot=_snapshot_record(call.view, package, replica, found))
 
 
 def rename_snapshot(call: Call) -> Reply:
@@ -187,7 +179,7 @@ def rename_snapshot(call: Call) -> Reply:
     package, replica = _holder(call)
     found = received_snapshot(package, replica, call.path["snapshot"])
     rename_received(package, replica, found, one_argument(call.body, _NAME))
-    return accepted(snapshot=_snapshot_record(view_of(call), package, replica, found))
+    return accepted(snapshot=_snapshot_record(call.view, package, replica, found))
 
 
 def delete_snapshot(call: Call) -> Reply:
@@ -229,4 +221,4 @@ def _routes(base: str, feature: str | None) -> list[Route]:
     return rows
 
 
-ROUTES = tuple(route for base, feature in PACKAGE_BASES for route in _routes(base, feature))
+ROWS = tuple(route for base, feature in PACKAGE_BASES for route in _routes(base, feature))

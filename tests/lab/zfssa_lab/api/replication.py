@@ -4,78 +4,59 @@ from __future__ import annotations
 
 from zfssa_lab.api.arguments import one_argument, refuse_arguments
 from zfssa_lab.api.call import Call, Record, Reply, accepted, created, no_content, ok
+from zfssa_lab.api.kinds import Kind
+from zfssa_lab.api.needs import service
 from zfssa_lab.api.records import View
-from zfssa_lab.api.routing import Route
+from zfssa_lab.api.routing import Route, Row
 from zfssa_lab.api.snapshots import SHARE_BASES, owner
 from zfssa_lab.model.action import ACTION, ACTION_SETTINGS, CONTEXT_ACTION, UNKNOWN, Action, Peer
 from zfssa_lab.model.errors import not_found
-from zfssa_lab.model.properties import Property
+from zfssa_lab.model.properties import Property, Table
 from zfssa_lab.model.replication import TARGET, TARGET_WITH_CERTIFICATE
 from zfssa_lab.model.share import Share
 
 _INHERITED = Property("inherited", "boolean")
 
 
-def view_of(call: Call) -> View:
-    """Return how the records of this call are to look."""
-    return View(call.release, call.version)
-
-
-def target_record(view: View, peer: Peer, actions: int) -> Record:
+def _target(call: Call, peer: Peer) -> Record:
     """API reference 10.1."""
     record: Record = {
         "label": peer.label,
         "hostname": peer.hostname,
         "address": f"{peer.appliance.address}:216",
         "asn": peer.appliance.asn,
-        "actions": actions,
+        "actions": sum(action.peer is peer for action in call.appliance.replication.actions.values()),
         "target": f"target-{peer.number:03}",
-        "href": view.href("replication", "targets", peer.label),
     }
-    if view.release.target_certificates:
+    if call.release.target_certificates:
         record["host_match"] = peer.host_match
         record["auto_accept_cert"] = peer.auto_accept_cert
     return record
 
 
-def _target(call: Call, peer: Peer) -> Record:
-    actions = call.appliance.replication.actions.values()
-    return target_record(view_of(call), peer, sum(action.peer is peer for action in actions))
+def _table(call: Call) -> Table:
+    return TARGET_WITH_CERTIFICATE if call.release.target_certificates else TARGET
 
 
-def _find_target(call: Call) -> Peer:
-    return call.appliance.replication.find_peer(call.path["target"])
-
-
-def list_targets(call: Call) -> Reply:
-    """API reference 10.1."""
-    return ok(targets=[_target(call, peer) for peer in call.appliance.replication.peers.values()])
-
-
-def get_target(call: Call) -> Reply:
-    """API reference 10.1."""
-    return ok(target=_target(call, _find_target(call)))
-
-
-def create_target(call: Call) -> Reply:
-    """API reference 10.1."""
-    table = TARGET_WITH_CERTIFICATE if call.release.target_certificates else TARGET
-    peer = call.appliance.replication.create_peer(call.arguments(table))
-    return created(target=_target(call, peer))
-
-
-def modify_target(call: Call) -> Reply:
-    """API reference 10.1."""
-    peer = _find_target(call)
-    table = TARGET_WITH_CERTIFICATE if call.release.target_certificates else TARGET
-    call.appliance.replication.modify_peer(peer, call.arguments(table))
-    return accepted(target=_target(call, peer))
-
-
-def delete_target(call: Call) -> Reply:
-    """API reference 10.1."""
-    call.appliance.replication.delete_peer(_find_target(call))
-    return no_content()
+TARGETS = Kind(
+    path="storage/replication/targets",
+    one="target",
+    many="targets",
+    titles=("a replication target", "replication targets"),
+    key="target",
+    where=lambda call: call.appliance.replication,
+    each=lambda _call, replication: replication.peers.values(),
+    find=lambda _call, replication, text: replication.find_peer(text),
+    called=lambda _call, peer: peer.label,
+    record=_target,
+    table=_table,
+    metadata=False,
+    create=lambda _call, replication, arguments: replication.create_peer(arguments),
+    change=lambda _call, replication, peer, arguments: replication.modify_peer(peer, arguments),
+    remove=lambda _call, replication, peer: replication.delete_peer(peer),
+    needs=service("configure", "replication"),
+    state="replication_targets",
+)
 
 
 def action_href(view: View, action: Action) -> str:
@@ -143,20 +124,20 @@ def _context_actions(call: Call) -> list[Action]:
 
 def list_actions(call: Call) -> Reply:
     """API reference 10.2."""
-    view = view_of(call)
+    view = call.view
     actions = call.appliance.replication.actions.values()
     return ok(actions=[_listed(view, action) for action in actions])
 
 
 def list_context_actions(call: Call) -> Reply:
     """Actions of a project or share, those it inherits included (API reference 10.2)."""
-    view = view_of(call)
+    view = call.view
     return ok(actions=[_listed(view, action) for action in _context_actions(call)])
 
 
 def get_action(call: Call) -> Reply:
     """API reference 10.2."""
-    return ok(action=action_record(view_of(call), action_of(call)))
+    return ok(action=action_record(call.view, action_of(call)))
 
 
 def create_action(call: Call) -> Reply:
@@ -165,7 +146,7 @@ def create_action(call: Call) -> Reply:
     project = call.appliance.pool(arguments["pool"]).project(arguments["project"])
     share = project.share(arguments["share"]) if arguments.get("share") else None
     action = call.appliance.replication.create_action(project, share, arguments)
-    return created(action=action_record(view_of(call), action))
+    return created(action=action_record(call.view, action))
 
 
 def create_context_action(call: Call) -> Reply:
@@ -175,14 +156,14 @@ def create_context_action(call: Call) -> Reply:
     arguments["target_pool"] = arguments.pop("pool")
     share = place if isinstance(place, Share) else None
     action = call.appliance.replication.create_action(call.project, share, arguments)
-    return created(action=action_record(view_of(call), action))
+    return created(action=action_record(call.view, action))
 
 
 def modify_action(call: Call) -> Reply:
     """API reference 10.2; a new max_bandwidth has effect at once."""
     action = action_of(call)
     call.appliance.replication.modify_action(action, call.arguments(ACTION_SETTINGS))
-    return accepted(action=action_record(view_of(call), action))
+    return accepted(action=action_record(call.view, action))
 
 
 def delete_action(call: Call) -> Reply:
@@ -196,7 +177,7 @@ def send_update(call: Call) -> Reply:
     refuse_arguments(call.body)
     action = action_of(call)
     call.appliance.replication.start(action)
-    return accepted(action=action_record(view_of(call), action))
+    return accepted(action=action_record(call.view, action))
 
 
 def cancel_update(call: Call) -> Reply:
@@ -204,7 +185,7 @@ def cancel_update(call: Call) -> Reply:
     refuse_arguments(call.body)
     action = action_of(call)
     call.appliance.replication.cancel(action)
-    return accepted(action=action_record(view_of(call), action))
+    return accepted(action=action_record(call.view, action))
 
 
 def _share_anyhow(call: Call) -> Share:
@@ -265,12 +246,8 @@ ACTION_BASES: tuple[tuple[str, str | None], ...] = (
     (_FLAT, None),
     *((f"{base}/replication/actions", "share_replication") for base in (_PROJECT, *SHARE_BASES)),
 )
-ROUTES = (
-    Route("GET", "storage/replication/targets", list_targets, "List replication targets"),
-    Route("POST", "storage/replication/targets", create_target, "Create a replication target"),
-    Route("GET", "storage/replication/targets/{target}", get_target, "Show a replication target"),
-    Route("PUT", "storage/replication/targets/{target}", modify_target, "Modify a target"),
-    Route("DELETE", "storage/replication/targets/{target}", delete_target, "Delete a target"),
+ROWS: tuple[Route | Row, ...] = (
+    TARGETS,
     Route("GET", _FLAT, list_actions, "List replication actions"),
     Route("POST", _FLAT, create_action, "Create a replication action"),
     *_action_routes(_FLAT, None),

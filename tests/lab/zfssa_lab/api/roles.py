@@ -1,158 +1,143 @@
-"""Endpoints of roles, and of the authorizations of roles and users (API reference 16.3.3 and 16.3.4)."""
+"""Roles, and the authorizations of roles and users (API reference 16.3.3 and 16.3.4)."""
 
 from __future__ import annotations
 
-from zfssa_lab.api.call import Call, Record, Reply, accepted, created, no_content, ok
-from zfssa_lab.api.records import View
+from collections.abc import Callable
+
+from zfssa_lab.api import needs
+from zfssa_lab.api.call import Call, Record, Reply
+from zfssa_lab.api.kinds import Kind
+from zfssa_lab.api.needs import Needs
 from zfssa_lab.api.routing import Route
 from zfssa_lab.model.authorizations import ROLE, Authorization, Authorizations, Role, scope_in, table_of
 from zfssa_lab.model.properties import Table
 
-_ROLES = "role/roles"
-_ROLE = f"{_ROLES}/{{name}}"
+Named = tuple[str, Authorization]
 
 
-def _href(call: Call, *path: str) -> str:
-    return View(call.release, call.version).href("roles", *path, service="role")
-
-
-def _find(call: Call) -> Role:
-    return call.appliance.users.roles.get(call.path["name"])
-
-
-def _listed(call: Call, role: Role) -> Record:
-    return {"name": role.name, "role": role.name, "description": role.description, "href": _href(call, role.name)}
+def _listed(_call: Call, role: Role) -> Record:
+    return {"name": role.name, "role": role.name, "description": role.description}
 
 
 def _detail(call: Call, role: Role) -> Record:
-    record = _listed(call, role)
-    return {
-        **record,
-        "authorizations": authorization_list(call, role.authorizations, f"{record['href']}/authorizations"),
-    }
+    base = ROLES.href(call, role.name, "authorizations")
+    return {**_listed(call, role), "authorizations": authorization_list(call, role.authorizations, base)}
 
 
-def list_roles(call: Call) -> Reply:
-    """API reference 16.3.3."""
-    return ok(roles=[_listed(call, role) for role in call.appliance.users.roles.by_name.values()])
-
-
-def get_role(call: Call) -> Reply:
-    """API reference 16.3.3."""
-    return ok(role=_detail(call, _find(call)))
-
-
-def create_role(call: Call) -> Reply:
-    """API reference 16.3.3."""
-    return created(role=_detail(call, call.appliance.users.roles.create(call.arguments(ROLE))))
-
-
-def modify_role(call: Call) -> Reply:
-    """API reference 16.3.3."""
-    role = _find(call)
-    role.description = call.arguments(ROLE).get("description", role.description)
-    return accepted(role=_detail(call, role))
-
-
-def delete_role(call: Call) -> Reply:
-    """API reference 16.3.3."""
-    call.appliance.users.delete_role(_find(call))
-    return no_content()
+def _change(_call: Call, _roles: object, role: Role, arguments: Record) -> None:
+    role.description = arguments.get("description", role.description)
 
 
 def revoke_role(call: Call) -> Reply:
     """Take a role from all users: 202 without a body (API reference 16.3.3)."""
-    role = _find(call)
+    role = ROLES.found(call)
     call.arguments(Table())
     call.appliance.users.revoke(role)
     return Reply(202)
 
 
-def authorization_record(call: Call, one: Authorization, href: str) -> Record:
+ROLES = Kind(
+    path="role/roles",
+    one="role",
+    many="roles",
+    titles=("a role", "roles"),
+    removing="Destroy",
+    where=lambda call: call.appliance.users.roles,
+    each=lambda _call, roles: roles.by_name.values(),
+    listed=_listed,
+    record=_detail,
+    table=ROLE,
+    create=lambda _call, roles, arguments: roles.create(arguments),
+    change=_change,
+    remove=lambda call, _roles, role: call.appliance.users.delete_role(role),
+    needs={
+        "POST": needs.role("createRole"),
+        "PUT": needs.role("changeDescription"),
+        "DELETE": needs.role("destroyRole"),
+    },
+    commands=(
+        Route(
+            "PUT",
+            "role/roles/{name}/revoke",
+            revoke_role,
+            "Take a role from all users",
+            needs=needs.role("revokeRole"),
+        ),
+    ),
+)
+
+
+def _authorization(call: Call, named: Named) -> Record:
     """Return an authorization with all the flags of its scope (API reference 16.3.4)."""
+    one = named[1]
     known = table_of(one.scope).on(call.release).by_name
-    return {"scope": one.scope, **{name: one.values[name] for name in known if name != "scope"}, "href": href}
+    return {"scope": one.scope, **{name: one.values[name] for name in known if name != "scope"}}
 
 
 def authorization_list(call: Call, held: Authorizations, base: str) -> list[Record]:
-    """Return the authorizations of a role or user, each with what it is called."""
-    return [{"auth": name, **authorization_record(call, one, f"{base}/{name}")} for name, one in held.by_name.items()]
-
-
-def _held(call: Call) -> tuple[Authorizations, str]:
-    """Return the authorizations that the path is about, and where they are."""
-    if call.service == "role":
-        role = _find(call)
-        return role.authorizations, _href(call, role.name, "authorizations")
-    user = call.appliance.users.get(call.path["name"])
-    view = View(call.release, call.version)
-    return user.exceptions, view.href("users", user.logname, "exceptions", service="user")
-
-
-def _one(call: Call) -> tuple[Authorization, str]:
-    held, base = _held(call)
-    return held.get(call.path["auth"]), f"{base}/{call.path['auth']}"
-
-
-def _table(call: Call) -> Table:
-    """Return the table of the scope: that of the authorization in the path, or the one that the body names."""
-    return table_of(_one(call)[0].scope if "auth" in call.path else scope_in(call.body))
-
-
-def list_authorizations(call: Call) -> Reply:
-    """API reference 16.3.3; those of a user alone are called exceptions (16.3.4)."""
-    held, base = _held(call)
-    key = "authorizations" if call.service == "role" else "exceptions"
-    return ok(**{key: authorization_list(call, held, base)})
-
-
-def get_authorization(call: Call) -> Reply:
-    """API reference 16.3.3."""
-    return ok(auth=authorization_record(call, *_one(call)))
-
-
-def create_authorization(call: Call) -> Reply:
-    """API reference 16.3.3."""
-    held, base = _held(call)
-    table = _table(call)
-    values = {**table.defaults(), **call.arguments(table)}
-    name = held.add(values.pop("scope"), values)
-    return created(auth=authorization_record(call, held.get(name), f"{base}/{name}"))
-
-
-def modify_authorization(call: Call) -> Reply:
-    """What is not named stays as it is (API reference 16.3.3)."""
-    found, href = _one(call)
-    found.values.update(call.arguments(_table(call)))
-    return accepted(auth=authorization_record(call, found, href))
-
-
-def delete_authorization(call: Call) -> Reply:
-    """API reference 16.3.3."""
-    held, _base = _held(call)
-    held.get(call.path["auth"])
-    del held.by_name[call.path["auth"]]
-    return no_content()
-
-
-def _authorizations(base: str, what: str) -> list[Route]:
-    one = f"{base}/{{auth}}"
+    """Return the authorizations of a role or user, each with what it is called and where it is, below ``base``."""
     return [
-        Route("GET", base, list_authorizations, f"List {what}s"),
-        Route("POST", base, create_authorization, f"Create an {what}", table=_table),
-        Route("GET", one, get_authorization, f"Show an {what}"),
-        Route("PUT", one, modify_authorization, f"Modify an {what}", table=_table),
-        Route("DELETE", one, delete_authorization, f"Delete an {what}"),
+        {"auth": name, **_authorization(call, (name, one)), "href": f"{base}/{name}"}
+        for name, one in held.by_name.items()
     ]
 
 
-ROUTES = (
-    Route("GET", _ROLES, list_roles, "List roles"),
-    Route("POST", _ROLES, create_role, "Create a role", table=ROLE),
-    Route("GET", _ROLE, get_role, "Show a role"),
-    Route("PUT", _ROLE, modify_role, "Modify a role", table=ROLE),
-    Route("DELETE", _ROLE, delete_role, "Destroy a role"),
-    Route("PUT", f"{_ROLE}/revoke", revoke_role, "Take a role from all users"),
-    *_authorizations(f"{_ROLE}/authorizations", "authorization"),
-    *_authorizations("user/users/{name}/exceptions", "exception"),
+def _create(call: Call, held: Authorizations, arguments: Record) -> Named:
+    values = {**_table_of_new(call).defaults(), **arguments}
+    name = held.add(values.pop("scope"), values)
+    return name, held.get(name)
+
+
+def _change_authorization(_call: Call, _held: Authorizations, named: Named, arguments: Record) -> None:
+    """What is not named stays as it is (API reference 16.3.3)."""
+    named[1].values.update(arguments)
+
+
+def _remove(_call: Call, held: Authorizations, named: Named) -> None:
+    del held.by_name[named[0]]
+
+
+def _table_of_new(call: Call) -> Table:
+    """Return the table of the scope that the body names."""
+    return table_of(scope_in(call.body))
+
+
+def _authorizations(
+    path: str, what: str, where: Callable[[Call], Authorizations], wanted: Needs
+) -> Kind[Authorizations, Named]:
+    return Kind(
+        path=path,
+        one="auth",
+        # Those of a user alone are called exceptions (API reference 16.3.4).
+        many=f"{what}s",
+        titles=(f"an {what}", f"{what}s"),
+        key="auth",
+        where=where,
+        each=lambda _call, held: held.by_name.items(),
+        called=lambda _call, named: named[0],
+        listed=lambda call, named: {"auth": named[0], **_authorization(call, named)},
+        record=_authorization,
+        new=_table_of_new,
+        table=lambda call: table_of(where(call).get(call.path["auth"]).scope),
+        create=_create,
+        change=_change_authorization,
+        remove=_remove,
+        needs=wanted,
+    )
+
+
+ROWS = (
+    ROLES,
+    _authorizations(
+        "role/roles/{name}/authorizations",
+        "authorization",
+        lambda call: ROLES.found(call).authorizations,
+        needs.role("configureAuths"),
+    ),
+    _authorizations(
+        "user/users/{name}/exceptions",
+        "exception",
+        lambda call: call.appliance.users.get(call.path["name"]).exceptions,
+        needs.user("configureExceptions"),
+    ),
 )

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Protocol
 from urllib.parse import unquote
 
 from zfssa_lab.api.call import Call, Reply
+from zfssa_lab.api.needs import Needs
 from zfssa_lab.model.properties import Table
 from zfssa_lab.release import Release
 
 Endpoint = Callable[[Call], Reply]
+TableOf = Table | Callable[[Call], Table]
 _VERSION = re.compile(r"v(\d{1,3})(?:\.(\d{1,3}))?")
 
 
@@ -21,6 +24,7 @@ class Route:
 
     ``fixed`` are values that the endpoint finds in ``Call.path`` beside those of the template.
     ``table`` holds the properties that a POST or PUT takes, for clients that ask what they are (API reference 1.8).
+    ``needs`` is the authorization that the command wants; without it the table of authorizations says so.
     """
 
     method: str
@@ -29,7 +33,8 @@ class Route:
     description: str
     feature: str | None = None
     fixed: Mapping[str, str] = field(default_factory=dict)
-    table: Table | Callable[[Call], Table] | None = None
+    table: TableOf | None = None
+    needs: Needs | None = None
 
     @property
     def service(self) -> str:
@@ -40,6 +45,23 @@ class Route:
     def segments(self) -> tuple[str, ...]:
         """The segments after the service."""
         return tuple(self.template.split("/")[1:])
+
+
+class Row(Protocol):
+    """A description of a kind of object, from which routes come."""
+
+    def routes(self) -> tuple[Route, ...]:
+        """Return them in their order."""
+
+
+def routes_of(rows: Iterable[Route | Row]) -> tuple[Route, ...]:
+    """Return all routes of a registry."""
+    return tuple(route for row in rows for route in ((row,) if isinstance(row, Route) else row.routes()))
+
+
+def table_in(call: Call, table: TableOf) -> Table:
+    """Return the table that holds for a call."""
+    return table if isinstance(table, Table) else table(call)
 
 
 @dataclass(frozen=True)
@@ -59,9 +81,12 @@ class Router:
         self.release = release
         self.routes = [route for route in routes if release.has(route.feature)]
         self.services = list(dict.fromkeys(route.service for route in self.routes))
-        self._by_shape: dict[tuple[str, int], list[Route]] = {}
+        self._by_shape: dict[tuple[str, int], list[tuple[Route, tuple[str, ...], tuple[bool, ...]]]] = {}
         for route in self.routes:
-            self._by_shape.setdefault((route.service, len(route.segments)), []).append(route)
+            segments = route.segments
+            # Of two templates that fit, the one with the earlier literal segment is meant.
+            literal = tuple(not segment.startswith("{") for segment in segments)
+            self._by_shape.setdefault((route.service, len(segments)), []).append((route, segments, literal))
 
     def match(self, path: str) -> Match | None:
         """Return what ``/api/SERVICE/vN/...`` leads to, or None."""
@@ -74,13 +99,11 @@ class Router:
         found: dict[str, Route] = {}
         values: dict[str, str] = {}
         best: tuple[bool, ...] = ()
-        for route in self._by_shape.get((parts[1], len(parts) - 3), []):
-            bound = _bind(route.segments, parts[3:])
+        for route, segments, literal in self._by_shape.get((parts[1], len(parts) - 3), []):
+            bound = _bind(segments, parts[3:])
             if bound is None:
                 continue
             bound.update(route.fixed)
-            # Of two templates that fit, the one with the earlier literal segment is meant.
-            literal = tuple(not segment.startswith("{") for segment in route.segments)
             if literal > best or not found:
                 found, values, best = {}, bound, literal
             if literal == best:

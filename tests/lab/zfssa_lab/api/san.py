@@ -1,17 +1,17 @@
-"""Endpoints of initiators, targets and their groups (API reference 9)."""
+"""Initiators, targets and their groups (API reference 9)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import TypeVar
-from urllib.parse import quote
+from typing import Any, TypeVar
 
-from zfssa_lab.api.call import Call, Record, Reply, accepted, created, no_content, ok
-from zfssa_lab.api.routing import Endpoint, Route
+from zfssa_lab.api.call import Call, Record
+from zfssa_lab.api.kinds import Kind
+from zfssa_lab.api.needs import scope
 from zfssa_lab.model.errors import ApplianceError, not_found
 from zfssa_lab.model.fc import COUNTERS, FcPort
 from zfssa_lab.model.properties import Property, Table
 from zfssa_lab.model.san import Group, Initiator, Protocol, Target
+from zfssa_lab.model.shelf import named
 
 T = TypeVar("T", Initiator, Target)
 
@@ -37,18 +37,9 @@ TARGET = Table(
     Property("state", "string", "online", choices=("online", "offline"), create=False),
     read_only=("href",),
 )
-GROUPS = {
-    "initiators": Table(
-        Property("name", "name", required=True, modify=False),
-        Property("initiators", "strings", []),
-        read_only=("href",),
-    ),
-    "targets": Table(
-        Property("name", "name", required=True, modify=False),
-        Property("targets", "strings", []),
-        read_only=("href",),
-    ),
-}
+_CHANGING = scope("stmf", "configure")
+# What may stand before "=" in a selector, with the attribute of the model (API reference 0.2).
+_SELECTORS = {"alias": "alias", "initiator": "name", "iqn": "iqn", "wwn": "name", "eui": "name"}
 
 
 class MethodMissing(ApplianceError):
@@ -58,29 +49,23 @@ class MethodMissing(ApplianceError):
 
 
 def _protocol(call: Call) -> Protocol:
-    protocols = call.appliance.san.protocols
-    if call.path["protocol"] not in protocols:
-        raise not_found(call.path["protocol"])
-    return protocols[call.path["protocol"]]
+    return named(call.appliance.san.protocols, call.path["protocol"])
 
 
-def _href(call: Call, kind: str, name: str) -> str:
-    base = f"/api/san/v{call.version}/{call.path['protocol']}/{kind}"
-    # A selector in the request is echoed (API reference 9.1).
-    echoed = call.path.get("name", name) if "=" in call.path.get("name", "") else name
-    return f"{base}/{quote(echoed, safe='=:.')}"
+def _echoed(call: Call, name: str) -> str:
+    """Return the name of an object, or the selector by which the request names it (API reference 9.1)."""
+    asked = call.path.get("name", "")
+    return asked if "=" in asked else name
 
 
 def _select(objects: dict[str, T], text: str) -> T:
     """Return the object by its name or by PROPERTY=VALUE (API reference 0.2)."""
     if text in objects:
         return objects[text]
-    key, separator, value = text.partition("=")
-    if separator and key in ("alias", "initiator", "iqn", "wwn", "eui"):
-        key = {"initiator": "name", "wwn": "name", "eui": "name"}.get(key, key)
-        for item in objects.values():
-            if value and getattr(item, key, None) == value:
-                return item
+    key, _separator, value = text.partition("=")
+    for item in objects.values():
+        if value and key in _SELECTORS and getattr(item, _SELECTORS[key], None) == value:
+            return item
     raise not_found(text)
 
 
@@ -89,50 +74,45 @@ def _initiator(call: Call, initiator: Initiator) -> Record:
     if call.path["protocol"] == "iscsi":
         record["chapuser"] = initiator.chapuser
         record["chapsecret"] = ""
-    return {**record, "href": _href(call, "initiators", initiator.name)}
+    return record
 
 
-def _initiator_table(call: Call) -> Table:
-    return INITIATOR if call.path["protocol"] == "iscsi" else PLAIN_INITIATOR
+INITIATORS = Kind(
+    path="san/{protocol}/initiators",
+    one="initiator",
+    many="initiators",
+    titles=("initiators", "initiators"),
+    where=_protocol,
+    each=lambda _call, protocol: protocol.initiators.values(),
+    find=lambda _call, protocol, text: _select(protocol.initiators, text),
+    called=lambda call, initiator: _echoed(call, initiator.name),
+    record=_initiator,
+    table=lambda call: INITIATOR if call.path["protocol"] == "iscsi" else PLAIN_INITIATOR,
+    create=lambda _call, protocol, arguments: protocol.create_initiator(arguments),
+    change=lambda _call, protocol, initiator, arguments: protocol.modify_initiator(initiator, arguments),
+    remove=lambda _call, protocol, initiator: protocol.delete_initiator(initiator),
+    needs=_CHANGING,
+    state="initiators",
+)
 
 
-def list_initiators(call: Call) -> Reply:
-    """API reference 9.1."""
-    return ok(initiators=[_initiator(call, one) for one in _protocol(call).initiators.values()])
+def _name_of(target: Target | FcPort) -> str:
+    return target.wwn if isinstance(target, FcPort) else target.iqn
 
 
-def get_initiator(call: Call) -> Reply:
-    """API reference 9.1."""
-    return ok(initiator=_initiator(call, _select(_protocol(call).initiators, call.path["name"])))
-
-
-def create_initiator(call: Call) -> Reply:
-    """API reference 9.1."""
-    protocol = _protocol(call)
-    made = protocol.create_initiator(call.arguments(_initiator_table(call)))
-    return created(initiator=_initiator(call, made))
-
-
-def modify_initiator(call: Call) -> Reply:
-    """API reference 9.1."""
-    protocol = _protocol(call)
-    found = _select(protocol.initiators, call.path["name"])
-    protocol.modify_initiator(found, call.arguments(_initiator_table(call)))
-    return accepted(initiator=_initiator(call, found))
-
-
-def delete_initiator(call: Call) -> Reply:
-    """API reference 9.7."""
-    protocol = _protocol(call)
-    protocol.delete_initiator(_select(protocol.initiators, call.path["name"]))
-    return no_content()
-
-
-def _target(call: Call, target: Target) -> Record:
+def _target(_call: Call, target: Target | FcPort) -> Record:
+    if isinstance(target, FcPort):
+        return {
+            "wwn": target.wwn,
+            "port": f"PCIe 1: Port {target.number + 1}",
+            "mode": target.mode,
+            "speed": target.speed,
+            "discovered_ports": target.discovered_ports,
+            **dict.fromkeys(COUNTERS, 0),
+        }
     return {
         "alias": target.alias,
         "auth": target.auth,
-        "href": _href(call, "targets", target.iqn),
         "interfaces": list(target.interfaces),
         "iqn": target.iqn,
         "state": target.state,
@@ -141,143 +121,72 @@ def _target(call: Call, target: Target) -> Record:
     }
 
 
-def _iscsi(call: Call) -> Protocol:
-    """Return the protocol whose targets can be changed; those of the others are hardware ports."""
+def _changeable(call: Call) -> Protocol:
+    """Return the protocol; its targets can be changed only for iSCSI, those of the others are hardware ports."""
     protocol = _protocol(call)
-    if protocol.name != "iscsi":
+    if call.method != "GET" and protocol.name != "iscsi":
         raise MethodMissing(f"{protocol.name} targets are hardware ports")
     return protocol
 
 
-def _port(call: Call, port: FcPort) -> Record:
-    return {
-        "wwn": port.wwn,
-        "port": f"PCIe 1: Port {port.number + 1}",
-        "mode": port.mode,
-        "speed": port.speed,
-        "discovered_ports": port.discovered_ports,
-        **dict.fromkeys(COUNTERS, 0),
-        "href": _href(call, "targets", port.wwn),
-    }
+def _each_target(call: Call, protocol: Protocol) -> list[Target | FcPort]:
+    """Return the targets; those of Fibre Channel are the ports of this head (API reference 9.3, 9.6)."""
+    return list(call.appliance.fc_ports.values() if protocol.name == "fc" else protocol.targets.values())
 
 
-def list_targets(call: Call) -> Reply:
-    """API reference 9.3; those of Fibre Channel are the ports of this head (9.6)."""
-    protocol = _protocol(call)
+def _find_target(call: Call, protocol: Protocol, text: str) -> Target | FcPort:
     if protocol.name == "fc":
-        return ok(targets=[_port(call, port) for port in call.appliance.fc_ports.values()])
-    return ok(targets=[_target(call, one) for one in protocol.targets.values()])
+        return named(call.appliance.fc_ports, text.removeprefix("wwn="), text)
+    return _select(protocol.targets, text)
 
 
-def get_target(call: Call) -> Reply:
-    """API reference 9.3 and 9.6."""
-    protocol, name = _protocol(call), call.path["name"]
-    if protocol.name == "fc":
-        ports = call.appliance.fc_ports
-        if name.removeprefix("wwn=") not in ports:
-            raise not_found(name)
-        return ok(target=_port(call, ports[name.removeprefix("wwn=")]))
-    return ok(target=_target(call, _select(protocol.targets, name)))
-
-
-def create_target(call: Call) -> Reply:
-    """API reference 9.3."""
-    return created(target=_target(call, _iscsi(call).create_target(call.arguments(TARGET))))
-
-
-def modify_target(call: Call) -> Reply:
-    """API reference 9.3."""
-    protocol = _iscsi(call)
-    found = _select(protocol.targets, call.path["name"])
-    protocol.modify_target(found, call.arguments(TARGET))
-    return accepted(target=_target(call, found))
-
-
-def delete_target(call: Call) -> Reply:
-    """API reference 9.7."""
-    protocol = _iscsi(call)
-    protocol.delete_target(_select(protocol.targets, call.path["name"]))
-    return no_content()
-
-
-def _kind(call: Call) -> str:
-    return call.path["kind"]
-
-
-def _group(call: Call, group: Group) -> Record:
-    kind = _kind(call)
-    resource = f"{kind.removesuffix('s')}-groups"
-    return {
-        "name": group.name,
-        kind: list(group.members),
-        "href": _href(call, resource, group.name),
-    }
-
-
-def list_groups(call: Call) -> Reply:
-    """API reference 9.2 and 9.4; the built-in groups are not listed (9.5)."""
-    groups: Iterable[Group] = _protocol(call).groups(_kind(call)).values()
-    return ok(groups=[_group(call, group) for group in groups])
-
-
-def get_group(call: Call) -> Reply:
-    """API reference 9.2 and 9.4."""
-    return ok(group=_group(call, _protocol(call).find_group(_kind(call), call.path["name"])))
-
-
-def create_group(call: Call) -> Reply:
-    """API reference 9.2 and 9.4."""
-    protocol = _protocol(call)
-    kind = _kind(call)
-    return created(group=_group(call, protocol.create_group(kind, call.arguments(GROUPS[kind]))))
-
-
-def modify_group(call: Call) -> Reply:
-    """Replace the members of a group (API reference 9.2)."""
-    protocol = _protocol(call)
-    kind = _kind(call)
-    group = protocol.find_group(kind, call.path["name"])
-    arguments = call.arguments(GROUPS[kind])
-    if kind in arguments:
-        protocol.set_members(kind, group, arguments[kind])
-    return accepted(group=_group(call, group))
-
-
-def delete_group(call: Call) -> Reply:
-    """API reference 9.7."""
-    protocol = _protocol(call)
-    kind = _kind(call)
-    protocol.delete_group(kind, protocol.find_group(kind, call.path["name"], deleting=True))
-    return no_content()
-
-
-def _routes(
-    name: str, endpoints: tuple[Endpoint, ...], table: Table | Callable[[Call], Table], **fixed: str
-) -> list[Route]:
-    base = f"san/{{protocol}}/{name}"
-    methods = ("GET", "POST", "GET", "PUT", "DELETE")
-    verbs = ("List", "Create", "Show", "Modify", "Delete")
-    return [
-        Route(
-            method,
-            base if position < 2 else f"{base}/{{name}}",
-            endpoint,
-            f"{verb} {name}",
-            fixed=fixed,
-            table=table if method in ("POST", "PUT") else None,
-        )
-        for position, (method, verb, endpoint) in enumerate(zip(methods, verbs, endpoints, strict=True))
-    ]
-
-
-_GROUP_ENDPOINTS = (list_groups, create_group, get_group, modify_group, delete_group)
-ROUTES = (
-    *_routes(
-        "initiators",
-        (list_initiators, create_initiator, get_initiator, modify_initiator, delete_initiator),
-        _initiator_table,
-    ),
-    *_routes("targets", (list_targets, create_target, get_target, modify_target, delete_target), TARGET),
-    *_routes("initiator-groups", _GROUP_ENDPOINTS, GROUPS["initiators"], kind="initiators"),
-    *_routes("target-groups", _GROUP_ENDPOINTS, GROUPS["targets"], kind="targets"),
+TARGETS: Kind[Protocol, Any] = Kind(
+    path="san/{protocol}/targets",
+    one="target",
+    many="targets",
+    titles=("targets", "targets"),
+    where=_changeable,
+    each=_each_target,
+    find=_find_target,
+    called=lambda call, target: _echoed(call, _name_of(target)),
+    record=_target,
+    table=TARGET,
+    create=lambda _call, protocol, arguments: protocol.create_target(arguments),
+    change=lambda _call, protocol, target, arguments: protocol.modify_target(target, arguments),
+    remove=lambda _call, protocol, target: protocol.delete_target(target),
+    needs=_CHANGING,
+    state="targets",
 )
+
+
+def _groups(members: str) -> Kind[Protocol, Group]:
+    """Return the kind of the groups of "initiators" or "targets" (API reference 9.2, 9.4)."""
+    one = members.removesuffix("s")
+
+    def change(_call: Call, protocol: Protocol, group: Group, arguments: Record) -> None:
+        if members in arguments:
+            protocol.set_members(members, group, arguments[members])
+
+    return Kind(
+        path=f"san/{{protocol}}/{one}-groups",
+        one="group",
+        many="groups",
+        titles=(f"{one}-groups", f"{one}-groups"),
+        where=_protocol,
+        # The built-in groups are not listed (API reference 9.5).
+        each=lambda _call, protocol: protocol.groups(members).values(),
+        find=lambda call, protocol, name: protocol.find_group(members, name, deleting=call.method == "DELETE"),
+        called=lambda call, group: _echoed(call, group.name),
+        record=lambda _call, group: {"name": group.name, members: list(group.members)},
+        table=Table(
+            Property("name", "name", required=True, modify=False), Property(members, "strings", []), read_only=("href",)
+        ),
+        create=lambda _call, protocol, arguments: protocol.create_group(members, arguments),
+        change=change,
+        remove=lambda _call, protocol, group: protocol.delete_group(members, group),
+        needs=_CHANGING,
+        state=f"{one}_groups",
+    )
+
+
+ROWS = (INITIATORS, TARGETS, _groups("initiators"), _groups("targets"))

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from zfssa_lab.api.arguments import parse_arguments
-from zfssa_lab.api.call import Call, Record, Reply, accepted, created, no_content, ok
-from zfssa_lab.api.replication import ACTION_BASES, action_href, action_of, view_of
-from zfssa_lab.api.routing import Route
+from zfssa_lab.api.call import Call, Record, Reply, accepted, no_content, ok
+from zfssa_lab.api.kinds import Kind
+from zfssa_lab.api.needs import nas, of_action
+from zfssa_lab.api.replication import ACTION_BASES, action_href, action_of
+from zfssa_lab.api.routing import Route, Row
 from zfssa_lab.model.action import LOCAL, SYNCHRONIZED, Action
 from zfssa_lab.model.automatic import Automatic, automatic_of
 from zfssa_lab.model.errors import not_found
 from zfssa_lab.model.properties import Property, Table
-from zfssa_lab.model.schedule import SCHEDULE, Schedule, add_schedule, change_schedule, drop_schedule, find_schedule
+from zfssa_lab.model.schedule import SCHEDULE, Schedule, add_schedule, change_schedule, drop_schedule
 
 _RETENTION = Property("autosnaps_retention_policies", "string", required=True, choices=(SYNCHRONIZED, LOCAL))
 AUTOSNAPS = Table(_RETENTION, read_only=("autosnaps", "href"))
@@ -19,47 +23,30 @@ AUTOSNAP = Table(
 )
 
 
-def _schedule_record(call: Call, action: Action, schedule: Schedule) -> Record:
-    href = f"{action_href(view_of(call), action)}/schedules/{schedule.id}"
+def _schedule_record(call: Call, schedule: Schedule) -> Record:
+    href = f"{action_href(call.view, action_of(call))}/schedules/{schedule.id}"
     return {"id": schedule.id, **schedule.timing.describe(), "href": href}
 
 
-def _schedule(call: Call, action: Action) -> Schedule:
-    return find_schedule(action, call.path["schedule"])
-
-
-def list_schedules(call: Call) -> Reply:
-    """API reference 10.2."""
-    action = action_of(call)
-    return ok(schedules=[_schedule_record(call, action, one) for one in action.schedules.values()])
-
-
-def get_schedule(call: Call) -> Reply:
-    """API reference 10.2."""
-    action = action_of(call)
-    return ok(schedule=_schedule_record(call, action, _schedule(call, action)))
-
-
-def create_schedule(call: Call) -> Reply:
-    """API reference 10.2."""
-    action = action_of(call)
-    schedule = add_schedule(action, call.arguments(SCHEDULE))
-    return created(schedule=_schedule_record(call, action, schedule))
-
-
-def modify_schedule(call: Call) -> Reply:
-    """API reference 10.2."""
-    action = action_of(call)
-    schedule = _schedule(call, action)
-    change_schedule(action, schedule, call.arguments(SCHEDULE))
-    return accepted(schedule=_schedule_record(call, action, schedule))
-
-
-def delete_schedule(call: Call) -> Reply:
-    """API reference 10.2."""
-    action = action_of(call)
-    drop_schedule(action, _schedule(call, action))
-    return no_content()
+def _schedules(base: str, feature: str | None) -> Kind[Action, Schedule]:
+    return Kind(
+        path=f"{base}/schedules",
+        one="schedule",
+        many="schedules",
+        titles=("a schedule", "the schedules of an action"),
+        key="schedule",
+        feature=feature,
+        where=action_of,
+        each=lambda _call, action: action.schedules.values(),
+        called=lambda _call, schedule: schedule.id,
+        record=_schedule_record,
+        table=SCHEDULE,
+        metadata=False,
+        create=lambda _call, action, arguments: add_schedule(action, arguments),
+        change=lambda _call, action, schedule, arguments: change_schedule(action, schedule, arguments),
+        remove=lambda _call, action, schedule: drop_schedule(action, schedule),
+        needs=nas("rrsource", of=of_action),
+    )
 
 
 def _sources(action: Action) -> list[Automatic]:
@@ -74,7 +61,7 @@ def _autosnap_record(call: Call, action: Action, source: Automatic) -> Record:
         "id": source.id,
         **source.timing.describe(),
         "keep": keep.get(source.id, source.keep),
-        "href": f"{action_href(view_of(call), action)}/autosnaps/{source.id}",
+        "href": f"{action_href(call.view, action)}/autosnaps/{source.id}",
     }
 
 
@@ -82,7 +69,7 @@ def _autosnaps_record(call: Call, action: Action) -> Record:
     return {
         "autosnaps_retention_policies": action.autosnaps.retention,
         "autosnaps": [_autosnap_record(call, action, source) for source in _sources(action)],
-        "href": f"{action_href(view_of(call), action)}/autosnaps",
+        "href": f"{action_href(call.view, action)}/autosnaps",
     }
 
 
@@ -133,7 +120,7 @@ def delete_autosnap(call: Call) -> Reply:
 def get_statistics(call: Call) -> Reply:
     """Counters of the updates that have ended; nothing is compressed on its way (API reference 10.2)."""
     action = action_of(call)
-    view, counted = view_of(call), action.statistics
+    view, counted = call.view, action.statistics
     sent = {
         f"{span}_{kind}": count
         for span, count in (("last", counted.last_sent), ("total", counted.sent))
@@ -157,21 +144,21 @@ def get_statistics(call: Call) -> Reply:
     return ok(stats=record)
 
 
-def _routes(base: str, feature: str | None) -> list[Route]:
-    schedule, autosnap = f"{base}/schedules/{{schedule}}", f"{base}/autosnaps/{{autosnap}}"
-    return [
-        Route("GET", f"{base}/schedules", list_schedules, "List the schedules of an action", feature),
-        Route("POST", f"{base}/schedules", create_schedule, "Create a schedule", feature),
-        Route("GET", schedule, get_schedule, "Show a schedule", feature),
-        Route("PUT", schedule, modify_schedule, "Modify a schedule", feature),
-        Route("DELETE", schedule, delete_schedule, "Delete a schedule", feature),
+def _routes(base: str) -> tuple[Route, ...]:
+    autosnap = f"{base}/autosnaps/{{autosnap}}"
+    return (
         Route("GET", f"{base}/autosnaps", get_autosnaps, "Show the retention on the target", "action_details"),
         Route("PUT", f"{base}/autosnaps", modify_autosnaps, "Set the retention on the target", "action_details"),
         Route("GET", autosnap, get_autosnap, "Show the retention for a schedule", "action_details"),
         Route("PUT", autosnap, modify_autosnap, "Set the retention for a schedule", "action_details"),
         Route("DELETE", autosnap, delete_autosnap, "Go back to the source's retention", "action_details"),
         Route("GET", f"{base}/stats", get_statistics, "Show the statistics of an action", "action_details"),
-    ]
+    )
 
 
-ROUTES = tuple(route for base, feature in ACTION_BASES for route in _routes(f"{base}/{{action}}", feature))
+def _rows(base: str, feature: str | None) -> Iterator[Route | Row]:
+    yield _schedules(base, feature)
+    yield from _routes(base)
+
+
+ROWS = tuple(row for base, feature in ACTION_BASES for row in _rows(f"{base}/{{action}}", feature))

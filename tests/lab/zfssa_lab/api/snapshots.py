@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zfssa_lab.api.arguments import parse_arguments, refuse_arguments
 from zfssa_lab.api.call import Call, Reply, accepted, created, no_content, ok
-from zfssa_lab.api.records import View, share_href, share_record, snapshot_record
+from zfssa_lab.api.records import share_href, share_record, snapshot_record
 from zfssa_lab.api.routing import Route
 from zfssa_lab.model.errors import (
     Denied,
@@ -32,10 +32,6 @@ SNAPSHOT = Table(
 )  # fmt: skip
 
 
-def _view(call: Call) -> View:
-    return View(call.release, call.version)
-
-
 def owner(call: Call) -> Project | Share:
     """Return the project, filesystem or LUN whose snapshots the path names; NotFound."""
     project = call.project
@@ -61,7 +57,7 @@ def _not_system(snapshot: Snapshot) -> None:
 
 def list_all(call: Call) -> Reply:
     """Snapshots of every share, then of every project (API reference 7.1)."""
-    view = _view(call)
+    view = call.view
     found: list[Snapshot] = []
     for project in call.appliance.projects():
         found.extend(project.snapshots.values())
@@ -72,13 +68,13 @@ def list_all(call: Call) -> Reply:
 
 def list_snapshots(call: Call) -> Reply:
     """API reference 7.1."""
-    view = _view(call)
+    view = call.view
     return ok(snapshots=[snapshot_record(view, one) for one in owner(call).snapshots.values()])
 
 
 def get_snapshot(call: Call) -> Reply:
     """API reference 7.1."""
-    return ok(snapshot=snapshot_record(_view(call), _snapshot(call)))
+    return ok(snapshot=snapshot_record(call.view, _snapshot(call)))
 
 
 def create_snapshot(call: Call) -> Reply:
@@ -88,7 +84,7 @@ def create_snapshot(call: Call) -> Reply:
     snapshot = holder.take_snapshot(arguments["name"])
     for member in snapshot.family():
         member.retention = arguments.get("retentionpolicy", UNRETAINED)
-    return created(snapshot=snapshot_record(_view(call), snapshot))
+    return created(snapshot=snapshot_record(call.view, snapshot))
 
 
 def modify_snapshot(call: Call) -> Reply:
@@ -107,7 +103,7 @@ def modify_snapshot(call: Call) -> Reply:
     for member in family:
         member.rename(name)
         member.retention = retention
-    return accepted(snapshot=snapshot_record(_view(call), snapshot))
+    return accepted(snapshot=snapshot_record(call.view, snapshot))
 
 
 def delete_snapshot(call: Call) -> Reply:
@@ -142,7 +138,7 @@ def clone_snapshot(call: Call) -> Reply:
     if name not in pool.projects:
         raise bad_value("project", name, expecting(list(pool.projects)))
     clone = (clone_lun if is_lun else clone_filesystem)(snapshot, pool.projects[name], arguments)
-    return created(**{clone.kind: share_record(_view(call), clone)})
+    return created(**{clone.kind: share_record(call.view, clone)})
 
 
 def roll_back(call: Call) -> Reply:
@@ -151,13 +147,13 @@ def roll_back(call: Call) -> Reply:
     snapshot = _snapshot(call)
     if snapshot.share is not None:
         snapshot.share.roll_back(snapshot, call.confirmed)
-    record = snapshot_record(_view(call), snapshot)
+    record = snapshot_record(call.view, snapshot)
     return Reply(202, {"snapshot": record}, {"Location": record["href"]})
 
 
 def list_dependents(call: Call) -> Reply:
     """Clones of a snapshot (API reference 7.1)."""
-    view = _view(call)
+    view = call.view
     return ok(
         dependents=[
             {"project": clone.project.name, "share": clone.name, "href": share_href(view, clone)}
@@ -191,7 +187,7 @@ def _share_routes(base: str) -> list[Route]:
     ]
 
 
-ROUTES = (
+ROWS = (
     Route("GET", "storage/snapshots", list_all, "List snapshots of all shares"),
     *(route for base in (PROJECT_BASE, *SHARE_BASES) for route in _routes(base)),
     *(route for base in SHARE_BASES for route in _share_routes(base)),

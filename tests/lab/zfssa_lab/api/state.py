@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 from zfssa_lab.api.call import Call, Record
 from zfssa_lab.api.cluster import exported_pools
+from zfssa_lab.api.kinds import Kind, Plain
 from zfssa_lab.api.packages import package_record, source_record
 from zfssa_lab.api.records import (
     View,
@@ -16,10 +17,8 @@ from zfssa_lab.api.records import (
     snapshot_record,
 )
 from zfssa_lab.api.replicas import replica_record
-from zfssa_lab.api.replication import action_record, list_targets
-from zfssa_lab.api.san import list_groups, list_initiators
-from zfssa_lab.api.san import list_targets as list_san_targets
-from zfssa_lab.api.storage import list_schema
+from zfssa_lab.api.replication import action_record
+from zfssa_lab.api.routing import Route, Row
 from zfssa_lab.model.appliance import Appliance
 from zfssa_lab.model.project import Project
 from zfssa_lab.model.san import PROTOCOLS
@@ -27,8 +26,8 @@ from zfssa_lab.model.sessions import fingerprint
 from zfssa_lab.model.share import Share
 
 
-def appliance_state(appliance: Appliance) -> Record:
-    """Return everything that ``appliance`` holds, hidden objects included, secrets left out."""
+def appliance_state(appliance: Appliance, rows: Iterable[Route | Row]) -> Record:
+    """Return everything that ``appliance`` holds, of the kinds in ``rows`` too, hidden objects included, secrets left out."""
     view = View(appliance.release, 1)
     projects = appliance.projects()
     shares = [share for project in projects for share in project.shares.values()]
@@ -55,12 +54,7 @@ def appliance_state(appliance: Appliance) -> Record:
             for owner in owners
             for snapshot in owner.snapshots.values()
         ],
-        "schema": _listed(appliance, list_schema),
-        "initiators": _per_protocol(appliance, list_initiators),
-        "initiator_groups": _per_protocol(appliance, list_groups, kind="initiators"),
-        "targets": _per_protocol(appliance, list_san_targets),
-        "target_groups": _per_protocol(appliance, list_groups, kind="targets"),
-        "replication_targets": _listed(appliance, list_targets),
+        **_kinds(appliance, rows),
         "actions": [action_record(view, action) for action in replication.actions.values()],
         "sources": [source_record(view, appliance, source) for source in replication.sources.values()],
         "packages": [
@@ -74,15 +68,19 @@ def appliance_state(appliance: Appliance) -> Record:
     }
 
 
-def _listed(appliance: Appliance, endpoint: Any, **path: str) -> list[Record]:
-    """Return the list that an endpoint of the API gives."""
-    body = endpoint(Call(appliance, "GET", "", 1, path, {}, {})).body
-    return list(next(iter(body.values())))
+def _kinds(appliance: Appliance, rows: Iterable[Route | Row]) -> Record:
+    """Return the lists of the kinds that are to be shown; objects of several places have theirs before their values."""
+    view: Record = {}
+    for row in rows:
+        kind = row.kind() if isinstance(row, Plain) else row
+        if isinstance(kind, Kind) and kind.state:
+            view[kind.state] = [
+                {**place, **record}
+                for place in _places(kind.path)
+                for record in kind.listing(Call(appliance, "GET", "", 1, place, {}, {}))
+            ]
+    return view
 
 
-def _per_protocol(appliance: Appliance, endpoint: Any, **path: str) -> list[Record]:
-    return [
-        {"protocol": protocol, **record}
-        for protocol in PROTOCOLS
-        for record in _listed(appliance, endpoint, protocol=protocol, **path)
-    ]
+def _places(path: str) -> list[dict[str, str]]:
+    return [{"protocol": name} for name in PROTOCOLS] if "{protocol}" in path else [{}]

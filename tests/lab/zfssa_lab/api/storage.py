@@ -1,11 +1,10 @@
-"""Endpoints of projects, LUNs, filesystems and the schema (API reference 4 to 6, 8)."""
+"""Endpoints of projects, LUNs and filesystems (API reference 4 to 6)."""
 
 from __future__ import annotations
 
 from zfssa_lab.api.arguments import check_single_group, one_argument
 from zfssa_lab.api.call import Call, Record, Reply, accepted, created, no_content, ok
 from zfssa_lab.api.records import (
-    View,
     filesystem_record,
     lun_record,
     project_record,
@@ -15,47 +14,41 @@ from zfssa_lab.api.routing import Route
 from zfssa_lab.model.filesystem import Filesystem, create_filesystem
 from zfssa_lab.model.lun import Lun, create_lun
 from zfssa_lab.model.properties import Property, immutable
-from zfssa_lab.model.schema import PROPERTY, CustomProperty
 from zfssa_lab.model.share import Share
-from zfssa_lab.model.snapshot import check_confirmed
 from zfssa_lab.model.tables import FILESYSTEM, LUN, PROJECT
 
 _MOVE = Property("project", "name")
 
 
-def _view(call: Call) -> View:
-    return View(call.release, call.version)
-
-
 def list_all_projects(call: Call) -> Reply:
     """Projects of every pool (API reference 4)."""
-    view = _view(call)
+    view = call.view
     return ok(projects=[project_record(view, project) for project in call.appliance.projects()])
 
 
 def list_projects(call: Call) -> Reply:
     """API reference 4."""
-    view = _view(call)
+    view = call.view
     return ok(projects=[project_record(view, project) for project in call.pool.projects.values()])
 
 
 def get_project(call: Call) -> Reply:
     """API reference 4."""
-    return ok(project=project_record(_view(call), call.project))
+    return ok(project=project_record(call.view, call.project))
 
 
 def create_project(call: Call) -> Reply:
     """API reference 4."""
     pool = call.pool
     project = pool.create_project(call.arguments(PROJECT))
-    return created(project=project_record(_view(call), project))
+    return created(project=project_record(call.view, project))
 
 
 def modify_project(call: Call) -> Reply:
     """API reference 4."""
     project = call.project
     project.modify(call.arguments(PROJECT))
-    return accepted(project=project_record(_view(call), project))
+    return accepted(project=project_record(call.view, project))
 
 
 def delete_project(call: Call) -> Reply:
@@ -66,13 +59,13 @@ def delete_project(call: Call) -> Reply:
 
 def list_all_luns(call: Call) -> Reply:
     """LUNs of every project (API reference 5.1)."""
-    view = _view(call)
+    view = call.view
     return ok(luns=[lun_record(view, lun) for lun in call.appliance.luns()])
 
 
 def list_luns(call: Call) -> Reply:
     """API reference 5.1."""
-    view = _view(call)
+    view = call.view
     return ok(luns=[lun_record(view, lun) for lun in call.project.luns])
 
 
@@ -82,7 +75,7 @@ def _lun(call: Call) -> Lun:
 
 def get_lun(call: Call) -> Reply:
     """API reference 5.1."""
-    return ok(lun=lun_record(_view(call), _lun(call)))
+    return ok(lun=lun_record(call.view, _lun(call)))
 
 
 def lun_arguments(call: Call) -> Record:
@@ -95,7 +88,7 @@ def lun_arguments(call: Call) -> Record:
 def create_a_lun(call: Call) -> Reply:
     """API reference 5.1."""
     project = call.project
-    return created(lun=lun_record(_view(call), create_lun(project, lun_arguments(call))))
+    return created(lun=lun_record(call.view, create_lun(project, lun_arguments(call))))
 
 
 def modify_lun(call: Call) -> Reply:
@@ -104,7 +97,7 @@ def modify_lun(call: Call) -> Reply:
     if "project" in call.body and not call.release.lun_moves_directly:
         raise immutable("project")
     lun.modify(lun_arguments(call))
-    return accepted(lun=lun_record(_view(call), lun))
+    return accepted(lun=lun_record(call.view, lun))
 
 
 def delete_lun(call: Call) -> Reply:
@@ -115,28 +108,28 @@ def delete_lun(call: Call) -> Reply:
 
 def list_all_filesystems(call: Call) -> Reply:
     """Filesystems of every project (API reference 6)."""
-    view = _view(call)
+    view = call.view
     found = [one for project in call.appliance.projects() for one in project.filesystems]
     return ok(filesystems=[filesystem_record(view, filesystem) for filesystem in found])
 
 
 def list_filesystems(call: Call) -> Reply:
     """API reference 6."""
-    view = _view(call)
+    view = call.view
     return ok(filesystems=[filesystem_record(view, one) for one in call.project.filesystems])
 
 
 def get_filesystem(call: Call) -> Reply:
     """API reference 6."""
     filesystem = call.project.filesystem(call.path["share"])
-    return ok(filesystem=filesystem_record(_view(call), filesystem))
+    return ok(filesystem=filesystem_record(call.view, filesystem))
 
 
 def create_a_filesystem(call: Call) -> Reply:
     """API reference 6."""
     project = call.project
     filesystem = create_filesystem(project, call.arguments(FILESYSTEM))
-    return created(filesystem=filesystem_record(_view(call), filesystem))
+    return created(filesystem=filesystem_record(call.view, filesystem))
 
 
 def modify_filesystem(call: Call) -> Reply:
@@ -146,7 +139,7 @@ def modify_filesystem(call: Call) -> Reply:
         share.modify(call.arguments(FILESYSTEM))
     else:
         share.move(one_argument(call.body, _MOVE))
-    return accepted(**{share.kind: share_record(_view(call), share)})
+    return accepted(**{share.kind: share_record(call.view, share)})
 
 
 def delete_filesystem(call: Call) -> Reply:
@@ -155,57 +148,9 @@ def delete_filesystem(call: Call) -> Reply:
     return no_content()
 
 
-def _property(call: Call, found: CustomProperty) -> Record:
-    return {
-        "property": found.name,
-        "type": found.type,
-        "description": found.description,
-        "href": _view(call).href("schema", found.name),
-    }
-
-
-def list_schema(call: Call) -> Reply:
-    """API reference 8."""
-    return ok(properties=[_property(call, one) for one in call.appliance.schema.properties.values()])
-
-
-def get_property(call: Call) -> Reply:
-    """API reference 8."""
-    return ok(property=_property(call, call.appliance.schema.get(call.path["name"])))
-
-
-def create_property(call: Call) -> Reply:
-    """API reference 8."""
-    found = call.appliance.schema.create(call.arguments(PROPERTY))
-    return created(property=_property(call, found))
-
-
-def modify_property(call: Call) -> Reply:
-    """API reference 8."""
-    found = call.appliance.schema.get(call.path["name"])
-    vars(found).update(call.arguments(PROPERTY))
-    return accepted(property=_property(call, found))
-
-
-def delete_property(call: Call) -> Reply:
-    """Remove a custom property, and its values; these want a confirmation (API reference 8)."""
-    appliance = call.appliance
-    found = appliance.schema.get(call.path["name"])
-    key = f"custom:{found.name}"
-    projects = [project for head in appliance.heads for project in head.projects()]
-    owners = [project.custom for project in projects]
-    owners += [share.custom for project in projects for share in project.shares.values()]
-    used = [custom for custom in owners if key in custom]
-    check_confirmed(appliance, call.confirmed, f'"{key}"', f"is set on {len(used)} object(s)" if used else "")
-    for custom in used:
-        del custom[key]
-    del appliance.schema.properties[found.name]
-    return no_content()
-
-
 _PROJECTS = "storage/pools/{pool}/projects"
 _PROJECT = f"{_PROJECTS}/{{project}}"
-ROUTES = (
+ROWS = (
     Route("GET", "storage/projects", list_all_projects, "List projects of all pools"),
     Route("GET", _PROJECTS, list_projects, "List projects"),
     Route("POST", _PROJECTS, create_project, "Create a project", table=PROJECT),
@@ -224,9 +169,4 @@ ROUTES = (
     Route("GET", f"{_PROJECT}/filesystems/{{share}}", get_filesystem, "Show a filesystem"),
     Route("PUT", f"{_PROJECT}/filesystems/{{share}}", modify_filesystem, "Modify a filesystem", table=FILESYSTEM),
     Route("DELETE", f"{_PROJECT}/filesystems/{{share}}", delete_filesystem, "Destroy a filesystem"),
-    Route("GET", "storage/schema", list_schema, "List custom properties"),
-    Route("POST", "storage/schema", create_property, "Create a custom property", table=PROPERTY),
-    Route("GET", "storage/schema/{name}", get_property, "Show a custom property"),
-    Route("PUT", "storage/schema/{name}", modify_property, "Modify a custom property", table=PROPERTY),
-    Route("DELETE", "storage/schema/{name}", delete_property, "Remove a custom property"),
 )

@@ -6,9 +6,10 @@ import time
 
 from zfssa_lab.api.arguments import refuse_arguments
 from zfssa_lab.api.call import Call, Record, Reply, accepted, ok
-from zfssa_lab.api.records import View
+from zfssa_lab.api.kinds import Kind
 from zfssa_lab.api.routing import Route
 from zfssa_lab.model.errors import NotImplementedHere, not_found
+from zfssa_lab.release import Release
 
 _DISKS = ("disk-000", "disk-001")
 # Megabytes of the system disks, and of memory, by use.
@@ -19,12 +20,12 @@ _MEMORY_USE = {"cache": 8192, "unused": 4096, "management": 1024, "other": 512, 
 def _time(call: Call, when: float) -> str:
     """Return a time as v1 gives those of the system (14.2); v2 gives all times in one layout (15.1)."""
     if call.version > 1:
-        return View(call.release, call.version).stamp(when)
+        return call.view.stamp(when)
     return time.strftime("%a %b %d %Y %H:%M:%S GMT+0000 (UTC)", time.gmtime(when))
 
 
 def _href(call: Call, *path: str) -> str:
-    return View(call.release, call.version).href(*path, service="system")
+    return call.view.href(*path, service="system")
 
 
 def get_version(call: Call) -> Reply:
@@ -79,31 +80,26 @@ def get_memory(call: Call) -> Reply:
     return ok(memory={"href": _href(call, "memory"), **_MEMORY_USE})
 
 
-def _update(call: Call) -> Record:
-    release = call.release
+def _update(call: Call, _release: Release) -> Record:
+    """The software that is installed; the lab has no other (API reference 2.1)."""
     return {
-        "version": release.version,
-        "release_name": release.ak_release or release.version,
+        "version": call.release.version,
+        "release_name": call.release.ak_release or call.release.version,
         "install_date": _time(call, call.appliance.installed),
         "status": "current",
-        "href": _href(call, "updates", _update_name(call)),
     }
 
 
-def _update_name(call: Call) -> str:
-    return f"ak-nas@{call.release.version}"
-
-
-def list_updates(call: Call) -> Reply:
-    """The software that is installed; the lab has no other (API reference 2.1)."""
-    return ok(updates=[_update(call)])
-
-
-def get_update(call: Call) -> Reply:
-    """API reference 2.1."""
-    if call.path["name"] != _update_name(call):
-        raise not_found(call.path["name"])
-    return ok(update=_update(call))
+UPDATE = Kind(
+    path="system/updates",
+    one="update",
+    many="updates",
+    titles=("software that is installed", "the software that is installed"),
+    where=lambda call: call.release,
+    each=lambda _call, release: (release,),
+    called=lambda _call, release: f"ak-nas@{release.version}",
+    record=_update,
+)
 
 
 def reboot(call: Call) -> Reply:
@@ -129,13 +125,12 @@ def _refused(verb: str) -> Route:
     return Route("PUT", f"system/{verb}", not_offered, f"Refuse {verb}", fixed={"verb": verb})
 
 
-ROUTES = (
+ROWS = (
     Route("GET", "system/version", get_version, "Show the software version"),
     Route("GET", "system/disks", get_disks, "Show the system disks"),
     Route("GET", "system/disks/{disk}", get_disk, "Show a system disk"),
     Route("GET", "system/memory", get_memory, "Show how memory is used"),
-    Route("GET", "system/updates", list_updates, "List the software that is installed"),
-    Route("GET", "system/updates/{name}", get_update, "Show software that is installed"),
+    UPDATE,
     Route("PUT", "system/reboot", reboot, "Reboot the appliance"),
     Route("PUT", "system/diagreboot", reboot, "Reboot the appliance, gathering diagnostics", "diagreboot"),
     Route("PUT", "system/restart", restart, "Restart the management"),

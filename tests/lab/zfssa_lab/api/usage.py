@@ -6,7 +6,7 @@ from collections import defaultdict
 from urllib.parse import quote
 
 from zfssa_lab.api.call import Call, Record, Reply, ok
-from zfssa_lab.api.records import View, project_href, share_href
+from zfssa_lab.api.records import project_href, share_href
 from zfssa_lab.api.routing import Route
 from zfssa_lab.model.errors import not_found
 from zfssa_lab.model.filesystem import Filesystem
@@ -20,7 +20,7 @@ def _filesystems(call: Call) -> list[Filesystem]:
 def _usage(call: Call) -> list[Record]:
     """Return who takes how much: all that is in a filesystem belongs to its root user and root group."""
     kind = call.path["kind"]
-    view = View(call.release, call.version)
+    view = call.view
     owner = project_href(view, call.project)
     if "share" in call.path:
         owner = share_href(view, call.project.filesystem(call.path["share"]))
@@ -55,7 +55,7 @@ def _routes(base: str, kind: str) -> list[Route]:
 
 
 _PROJECT = "storage/pools/{pool}/projects/{project}"
-ROUTES = tuple(
+ROWS = tuple(
     route
     for base in (_PROJECT, f"{_PROJECT}/filesystems/{{share}}")
     for kind in ("user", "group")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from zfssa_lab.clock import Clock
 from zfssa_lab.model.cluster import Cluster
-from zfssa_lab.model.errors import not_found
 from zfssa_lab.model.fc import make_ports
 from zfssa_lab.model.identity import Identities
 from zfssa_lab.model.logs import Logs
@@ -20,6 +19,7 @@ from zfssa_lab.model.san import San
 from zfssa_lab.model.schema import Schema
 from zfssa_lab.model.services import Services
 from zfssa_lab.model.sessions import Sessions
+from zfssa_lab.model.shelf import Shelves, named
 from zfssa_lab.model.users import ROOT, Users
 from zfssa_lab.release import Release
 
@@ -42,6 +42,7 @@ class Appliance:
     """An appliance with its pools, users, SAN objects, replication, sessions, services and network."""
 
     schema: Schema
+    shelves: Shelves
     san: San
     services: Services
     replication: Replication
@@ -81,6 +82,7 @@ class Appliance:
         self.users = self.sessions.users = Users(self._identity.user, self._identity.password)
         self.services = Services(self.release)
         self.schema = Schema()
+        self.shelves = Shelves()
         self.san = San(self)
         self.replication = Replication(self)
 
@@ -103,7 +105,8 @@ class Appliance:
     def is_blank(self) -> bool:
         """Say whether it has no configuration that it would lose by joining another."""
         replication = self.replication
-        return not (self.san.in_use or self.schema.properties or replication.actions or replication.packages)
+        own = self.san.in_use or self.schema.properties or self.shelves.in_use
+        return not (own or replication.actions or replication.packages)
 
     def restart(self) -> None:
         """Come up anew: every session ends; in a cluster the peer takes over meanwhile (API reference 2.1)."""
@@ -114,9 +117,7 @@ class Appliance:
 
     def pool(self, name: str) -> Pool:
         """Return the pool called ``name`` that it serves; NotFound, as for a pool of its peer (12.12)."""
-        if name not in self.pools:
-            raise not_found(name)
-        return self.pools[name]
+        return named(self.pools, name)
 
     def projects(self) -> list[Project]:
         """Return the projects of every pool that it serves."""

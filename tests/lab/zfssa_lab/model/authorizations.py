@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
-from zfssa_lab.model.errors import Denied, MissingArgument, already_exists, bad_value, expecting, not_found
+from zfssa_lab.model.errors import Denied, MissingArgument, already_exists, bad_value, expecting
 from zfssa_lab.model.properties import Property, Table
+from zfssa_lab.model.shelf import named
 
 BASIC = "basic"
 EVERYTHING = "*"
@@ -135,9 +136,7 @@ class Authorizations:
 
     def get(self, name: str) -> Authorization:
         """Return one; NotFound."""
-        if name not in self.by_name:
-            raise not_found(name)
-        return self.by_name[name]
+        return named(self.by_name, name)
 
     def allow(self, need: Need) -> bool:
         """Say whether one of them is enough."""
@@ -161,9 +160,7 @@ class Roles:
 
     def get(self, name: str) -> Role:
         """Return the role called ``name``; NotFound."""
-        if name not in self.by_name:
-            raise not_found(name)
-        return self.by_name[name]
+        return named(self.by_name, name)
 
     def create(self, arguments: dict[str, Any]) -> Role:
         """Add a role without authorizations; ObjectExists."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from zfssa_lab.model.errors import InvalidArgument, StateConflict, already_exists
+from zfssa_lab.model.errors import StateConflict, already_exists
 from zfssa_lab.model.ledger import Parts
 from zfssa_lab.model.properties import Table
 from zfssa_lab.model.share import Share
@@ -54,21 +54,10 @@ class Filesystem(Share):
 
     def modify(self, arguments: dict[str, Any]) -> None:
         """Set properties, all or none."""
-        arguments = dict(arguments)
-        unset = arguments.pop("unset", [])
-        name = arguments.pop("name", self.name)
-        project = arguments.pop("project", self.project.name)
-        self.check_rename(name)
-        self.check_unset(unset)
-        if project != self.project.name and name != self.name:
-            raise InvalidArgument("a share cannot be renamed and moved in one command")
-        self._check_space(arguments)
-        if project != self.project.name:
-            self.move(project)
-        self.unset(unset)
-        self.assign(arguments)
-        if name != self.name:
-            self.rename(name)
+        change = self.begin(arguments)
+        self.check_one_place(change, "share")
+        self._check_space(change.values)
+        self.carry_out(change)
 
     def _check_space(self, arguments: dict[str, Any]) -> None:
         """Refuse a quota below what is in use or reserved, and a reservation that has no room."""

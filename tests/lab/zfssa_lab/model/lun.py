@@ -112,25 +112,14 @@ class Lun(Share):
 
     def modify(self, arguments: dict[str, Any]) -> None:
         """Set properties, all or none (API reference 5.2)."""
-        arguments = dict(arguments)
-        unset = arguments.pop("unset", [])
-        name = arguments.pop("name", self.name)
-        project = arguments.pop("project", self.project.name)
-        self.check_rename(name)
-        self.check_unset(unset)
-        self._check_size(arguments)
+        change = self.begin(arguments)
+        self._check_size(change.values)
         numbers = self.numbers
-        if any(key in arguments for key in _PRESENTATION):
-            numbers = self.present(arguments)
-        if project != self.project.name:
-            if name != self.name:
-                raise InvalidArgument("a LUN cannot be renamed and moved in one command")
-            self.move(project)
-        self.unset(unset)
-        self.assign(arguments)
+        if any(key in change.values for key in _PRESENTATION):
+            numbers = self.present(change.values)
+        self.check_one_place(change, "LUN")
+        self.carry_out(change)
         self.numbers = numbers
-        if name != self.name:
-            self.rename(name)
 
     def _check_size(self, arguments: dict[str, Any]) -> None:
         volsize = arguments.get("volsize", self.values["volsize"])

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from zfssa_lab.model.action import SUCCESS, UNKNOWN
 from zfssa_lab.model.cluster import find_action
 from zfssa_lab.model.conflicts import conflicts
-from zfssa_lab.model.errors import StateConflict, already_exists, not_found
+from zfssa_lab.model.errors import StateConflict, already_exists
 from zfssa_lab.model.localize import check_groups, clone_share, make_project, make_project_snapshots, make_share
 from zfssa_lab.model.replica import ProjectState, Replica
 from zfssa_lab.model.reversal import Reversal, reversed_action
+from zfssa_lab.model.shelf import named
 from zfssa_lab.model.snapshot import check_clones, check_confirmed
 
 if TYPE_CHECKING:
@@ -163,9 +164,7 @@ class Package:
 
     def replica(self, name: str) -> Replica:
         """Return the replica called ``name``; NotFound."""
-        if name not in self.replicas:
-            raise not_found(f"{self.project.name}/{name}")
-        return self.replicas[name]
+        return named(self.replicas, name, f"{self.project.name}/{name}")
 
     def setting(self, replica: Replica, name: str) -> Any:
         """Return the effective value of an inheritable property of a replica."""

@@ -23,6 +23,7 @@ def pair(first: Appliance, second: Appliance) -> Cluster:
     second.users = second.sessions.users = first.users
     second.services.share(first.services)
     second.schema = first.schema
+    second.shelves = first.shelves
     second.san = first.san
     first.san.heads.append(second)
     _forget_each_other(first, second)
@@ -69,6 +70,7 @@ def part(cluster: Cluster) -> None:
     second.users = second.sessions.users = first.users.copy()
     second.services.part()
     second.schema = copy.deepcopy(first.schema)
+    second.shelves = copy.deepcopy(first.shelves)
     second.san = first.san.copy(second)
     first.san.heads = [first]
     second.replication.peers = {label: replace(peer) for label, peer in first.replication.peers.items()}

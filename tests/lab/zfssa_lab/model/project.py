@@ -19,6 +19,7 @@ from zfssa_lab.model.ledger import Ledger, Parts, Register
 from zfssa_lab.model.lun import Lun
 from zfssa_lab.model.scrub import Scrub
 from zfssa_lab.model.share import Share
+from zfssa_lab.model.shelf import named
 from zfssa_lab.model.snapshot import Snapshot, check_clones, check_confirmed, check_held
 from zfssa_lab.model.tables import PROJECT
 from zfssa_lab.model.views import ViewIndex
@@ -76,9 +77,7 @@ class Pool:
 
     def project(self, name: str) -> Project:
         """Return the project called ``name``; NotFound."""
-        if name not in self.projects:
-            raise not_found(f"{self.name}/{name}")
-        return self.projects[name]
+        return named(self.projects, name, f"{self.name}/{name}")
 
     def create_project(self, arguments: dict[str, Any]) -> Project:
         """Create a project from checked arguments (API reference 4)."""
@@ -169,9 +168,7 @@ class Project:
 
     def share(self, name: str) -> Share:
         """Return the LUN or filesystem called ``name``; NotFound."""
-        if name not in self.shares:
-            raise not_found(f"{self.name}/{name}")
-        return self.shares[name]
+        return named(self.shares, name, f"{self.name}/{name}")
 
     def lun(self, name: str) -> Lun:
         """Return the LUN called ``name``; NotFound."""

@@ -16,6 +16,7 @@ from zfssa_lab.model.errors import (
 from zfssa_lab.model.package import Package
 from zfssa_lab.model.properties import Property, Table
 from zfssa_lab.model.share import Share
+from zfssa_lab.model.shelf import named
 from zfssa_lab.model.transfer import start_update
 
 if TYPE_CHECKING:
@@ -144,9 +145,7 @@ class Replication:
 
     def action(self, ident: str) -> Action:
         """Return the action with that id; NotFound."""
-        if ident not in self.actions:
-            raise not_found(ident)
-        return self.actions[ident]
+        return named(self.actions, ident)
 
     def actions_of(self, project: Project, share: Share | None) -> list[Action]:
         """Return the actions of a project, or of a share: its own or those it inherits."""
@@ -235,15 +234,11 @@ class Replication:
 
     def source(self, name: str) -> Appliance:
         """Return the source called ``name``; NotFound."""
-        if name not in self.sources:
-            raise not_found(name)
-        return self.sources[name]
+        return named(self.sources, name)
 
     def package(self, ident: str) -> Package:
         """Return the package with that id; NotFound."""
-        if ident not in self.packages:
-            raise not_found(ident)
-        return self.packages[ident]
+        return named(self.packages, ident)
 
 
 def _check_online(action: Action) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from zfssa_lab.model.errors import StateConflict, not_found
+from zfssa_lab.model.errors import StateConflict
 from zfssa_lab.model.properties import Table
+from zfssa_lab.model.shelf import named
 from zfssa_lab.model.timing import UPDATE_FREQUENCIES, Timing, parse_timing, timing_properties
 
 if TYPE_CHECKING:
@@ -38,9 +39,7 @@ def add_schedule(action: Action, arguments: dict[str, Any]) -> Schedule:
 
 def find_schedule(action: Action, ident: str) -> Schedule:
     """Return the schedule with that id; NotFound."""
-    if ident not in action.schedules:
-        raise not_found(ident)
-    return action.schedules[ident]
+    return named(action.schedules, ident)
 
 
 def change_schedule(action: Action, schedule: Schedule, arguments: dict[str, Any]) -> None:

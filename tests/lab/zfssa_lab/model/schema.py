@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from zfssa_lab.model.errors import already_exists, bad_value, not_found
+from zfssa_lab.model.errors import already_exists, bad_value
 from zfssa_lab.model.properties import Property, Table
+from zfssa_lab.model.shelf import named
 
 TYPES = ("String", "Integer", "PositiveInteger", "Boolean", "EmailAddress", "Host")
 
@@ -55,9 +56,7 @@ class Schema:
 
     def get(self, name: str) -> CustomProperty:
         """Return the property called ``name``; NotFound."""
-        if name not in self.properties:
-            raise not_found(name)
-        return self.properties[name]
+        return named(self.properties, name)
 
     def create(self, arguments: dict[str, Any]) -> CustomProperty:
         """Add a property from checked arguments."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from zfssa_lab.model.errors import not_found
 from zfssa_lab.model.properties import Property, Table
+from zfssa_lab.model.shelf import named
 from zfssa_lab.release import Release
 
 ONLINE = "online"
@@ -47,6 +48,11 @@ _PROPERTIES: dict[str, tuple[Property, ...]] = {
 }
 
 
+@cache
+def _table_of(name: str) -> Table:
+    return Table(*_PROPERTIES.get(name, ()), read_only=("href", "log", "sources", "targets"))
+
+
 @dataclass
 class Service:
     """A service: ``status`` is "online" or "disabled", as it was told to be."""
@@ -68,15 +74,13 @@ class Services:
         self.by_name: dict[str, Service] = {}
         self.broken: dict[str, float] = {}
         for name in _NAMES:
-            table = Table(*_PROPERTIES.get(name, ()), read_only=("href", "log", "sources", "targets")).on(release)
+            table = _table_of(name).on(release)
             status = ONLINE if name in _ONLINE_AT_FIRST else DISABLED
             self.by_name[name] = Service(name, status, table, table.defaults())
 
     def get(self, name: str) -> Service:
         """Return the service called ``name``; NotFound."""
-        if name not in self.by_name:
-            raise not_found(name)
-        return self.by_name[name]
+        return named(self.by_name, name)
 
     def status(self, service: Service) -> str:
         """Return what becomes of a service here: one that is broken does not come up."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from zfssa_lab.model.errors import (
     Denied,
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
     from zfssa_lab.model.action import Action
     from zfssa_lab.model.plane import Plane
     from zfssa_lab.model.project import Project
+
+
+class Change(NamedTuple):
+    """A change of a share, taken apart: what to unset, the names it is to have, and the other values."""
+
+    unset: list[str]
+    name: str
+    project: str
+    values: dict[str, Any]
 
 
 class Share:
@@ -121,6 +130,33 @@ class Share:
             else:
                 self.values[name] = value
         self.account()
+
+    def begin(self, arguments: dict[str, Any]) -> Change:
+        """Take checked arguments apart; refuses a name that is taken, and to unset what is not inherited."""
+        values = dict(arguments)
+        change = Change(
+            unset=values.pop("unset", []),
+            name=values.pop("name", self.name),
+            project=values.pop("project", self.project.name),
+            values=values,
+        )
+        self.check_rename(change.name)
+        self.check_unset(change.unset)
+        return change
+
+    def check_one_place(self, change: Change, what: str) -> None:
+        """Refuse to rename and to move in one command."""
+        if change.project != self.project.name and change.name != self.name:
+            raise InvalidArgument(f"a {what} cannot be renamed and moved in one command")
+
+    def carry_out(self, change: Change) -> None:
+        """Do what was checked: move, unset, set, rename."""
+        if change.project != self.project.name:
+            self.move(change.project)
+        self.unset(change.unset)
+        self.assign(change.values)
+        if change.name != self.name:
+            self.rename(change.name)
 
     def check_unset(self, names: list[str]) -> None:
         """Refuse to unset what is not inherited."""

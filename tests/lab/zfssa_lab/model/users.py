@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from zfssa_lab.model.authorizations import BASIC, Authorizations, Need, Role, Roles
-from zfssa_lab.model.errors import Denied, MissingArgument, StateConflict, Unauthorized, already_exists, not_found
+from zfssa_lab.model.errors import Denied, MissingArgument, StateConflict, Unauthorized, already_exists
 from zfssa_lab.model.properties import Property, Table
+from zfssa_lab.model.shelf import named
 
 if TYPE_CHECKING:
     from zfssa_lab.model.sessions import Session
@@ -103,9 +104,7 @@ class Users:
 
     def get(self, name: str) -> User:
         """Return the user called ``name``; NotFound."""
-        if name not in self.by_name:
-            raise not_found(name)
-        return self.by_name[name]
+        return named(self.by_name, name)
 
     def sign_in(self, name: str, password: str) -> User:
         """Return the user whose password this is; Unauthorized."""
