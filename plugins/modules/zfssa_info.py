@@ -353,18 +353,10 @@ failure:
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
-from ansible_collections.zfssa.storage.plugins.module_utils.run._info import ALL, SUBSETS, plan_info
+from ansible_collections.zfssa.storage.plugins.module_utils.run._info import OPERATION
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
-SPEC = {
-    "gather_subset": {"type": "list", "elements": "str", "choices": [ALL, *SUBSETS]},
-    "pool": {"type": "str"},
-    "project": {"type": "str"},
-    "name": {"type": "str"},
-    "as_input": {"type": "bool", "default": False},
-    "query": {"type": "str"},
-}
-TASK = Task(spec=SPEC, plan=plan_info, results=(), diff=False)
+TASK = Task.of(OPERATION)
 
 
 def main() -> None:

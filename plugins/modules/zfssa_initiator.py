@@ -128,21 +128,10 @@ failure:
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._operations import (
-    PORT_RULES,
-    plan_initiator,
-    port_spec,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._table import INITIATOR
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._kind import INITIATOR
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
-SPEC = port_spec(INITIATOR)
-TASK = Task(
-    spec=SPEC,
-    plan=plan_initiator,
-    results=("initiator",),
-    rules=PORT_RULES,
-)
+TASK = Task.of(INITIATOR.operation())
 
 
 def main() -> None:

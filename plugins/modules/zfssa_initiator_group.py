@@ -136,27 +136,12 @@ failure:
     steps_done: []
 """
 
-from functools import partial
-
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._operations import (
-    act_on_group,
-    group_rules,
-    group_spec,
-    plan_initiator_group,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._table import INITIATOR_GROUPS
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._kind import INITIATOR_GROUP
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
-SPEC = group_spec(INITIATOR_GROUPS["iscsi"])
-TASK = Task(
-    spec=SPEC,
-    plan=plan_initiator_group,
-    results=("group",),
-    act=partial(act_on_group, plan_initiator_group),
-    rules=group_rules(INITIATOR_GROUPS["iscsi"]),
-)
+TASK = Task.of(INITIATOR_GROUP.operation())
 
 
 def main() -> None:

@@ -211,23 +211,10 @@ failure:
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._mapping import act_on_mapping, plan_mapping
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._mapping import OPERATION
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
-SPEC = {
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "pool": {"type": "str", "required": True},
-    "project": {"type": "str", "required": True},
-    "lun": {"type": "str", "required": True},
-    "initiators": {"type": "list", "elements": "str"},
-    "initiator_groups": {"type": "list", "elements": "str"},
-    "target_group": {"type": "str"},
-}
-RULES = {
-    "mutually_exclusive": [("initiators", "initiator_groups")],
-    "required_one_of": [("initiators", "initiator_groups")],
-}
-TASK = Task(spec=SPEC, plan=plan_mapping, results=("connection",), act=act_on_mapping, rules=RULES)
+TASK = Task.of(OPERATION)
 
 
 def main() -> None:

@@ -311,49 +311,10 @@ failure:
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._operations import (
-    STATES,
-    act_on_migration,
-    plan_migration,
-)
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._spec import OPERATION
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
-SPEC = {
-    "state": {"type": "str", "choices": list(STATES), "default": "surveyed"},
-    "pool": {"type": "str", "required": True},
-    "project": {"type": "str", "required": True},
-    "luns": {"type": "list", "elements": "str", "required": True},
-    "target_pool": {"type": "str", "required": True},
-    "target_project": {"type": "str", "required": True},
-    "peer": {"type": "str", "required": True},
-    "cutover": {"type": "bool", "default": True},
-    "delete_source": {"type": "bool", "default": True},
-    "groups": {"type": "dict", "default": {}},
-    "full_again": {"type": "bool", "default": False},
-    "other_replication": {"type": "str", "choices": ["refuse", "end"], "default": "refuse"},
-    "take_over": {"type": "bool", "default": False},
-    "warned": {"type": "bool", "default": False},
-    "run": {"type": "str", "default": ""},
-    "source_name": {"type": "str", "default": "the source"},
-    "target_name": {"type": "str", "default": "the target"},
-    "before": {"type": "dict"},
-    "action_id": {"type": "str"},
-    "targets": {"type": "list", "elements": "str"},
-    "replica": {"type": "dict"},
-    "copy_project": {"type": "str"},
-    "was_severed": {"type": "bool", "default": True},
-    "keep": {"type": "bool", "default": False},
-}
-TASK = Task(
-    spec=SPEC,
-    plan=plan_migration,
-    act=act_on_migration,
-    results=("migration",),
-    diff=False,
-    peer="target",
-    # The role goes by them, and nothing has been written to the LUN when they come.
-    legible=("surveyed", "claimed"),
-)
+TASK = Task.of(OPERATION)
 
 
 def main() -> None:

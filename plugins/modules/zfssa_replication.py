@@ -259,27 +259,10 @@ failure:
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._action import (
-    plan_replication,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._schedules import (
-    SPEC as SCHEDULES,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._table import ACTION
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._action import OPERATION
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
-SPEC = {
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "pool": {"type": "str", "required": True},
-    "project": {"type": "str", "required": True},
-    "lun": {"type": "str"},
-    "target": {"type": "str"},
-    "target_pool": {"type": "str"},
-    "inherited": {"type": "bool"},
-    **ACTION.argument_spec(),
-    "schedules": SCHEDULES,
-}
-TASK = Task(spec=SPEC, plan=plan_replication, results=("action", "inherited"))
+TASK = Task.of(OPERATION)
 
 
 def main() -> None:

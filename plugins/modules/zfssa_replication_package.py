@@ -259,32 +259,10 @@ failure:
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._package import (
-    plan_package,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._table import PACKAGE
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._package import OPERATION
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
-SPEC = {
-    "state": {
-        "type": "str",
-        "choices": ["present", "absent", "severed", "reversed", "cloned"],
-        "default": "present",
-    },
-    "id": {"type": "str"},
-    "source": {"type": "str"},
-    "replica_of": {"type": "str"},
-    "project": {"type": "str"},
-    "force": {"type": "bool", "default": False},
-    **PACKAGE.argument_spec(),
-}
-RULES = {
-    "required_one_of": [("id", "replica_of")],
-    "mutually_exclusive": [("id", "replica_of")],
-    "required_by": {"replica_of": ("source",)},
-    "required_if": [("state", state, ["project"]) for state in ("severed", "reversed", "cloned")],
-}
-TASK = Task(spec=SPEC, plan=plan_package, results=("package", "action", "project"), rules=RULES)
+TASK = Task.of(OPERATION)
 
 
 def main() -> None:

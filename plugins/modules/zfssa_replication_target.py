@@ -135,18 +135,10 @@ failure:
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._table import PEER
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._target import (
-    plan_target,
-)
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._target import PEERS
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
-SPEC = {
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "label": {"type": "str", "required": True, "aliases": ["name"]},
-    **PEER.argument_spec(),
-}
-TASK = Task(spec=SPEC, plan=plan_target, results=("target",))
+TASK = Task.of(PEERS.operation())
 
 
 def main() -> None:

@@ -188,30 +188,10 @@ failure:
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._update import (
-    plan_update,
-)
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._update import OPERATION
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
-SPEC = {
-    "state": {"type": "str", "choices": ["sent", "cancelled"], "default": "sent"},
-    "id": {"type": "str"},
-    "pool": {"type": "str"},
-    "project": {"type": "str"},
-    "lun": {"type": "str"},
-    "target": {"type": "str"},
-    "target_pool": {"type": "str"},
-    "max_age": {"type": "int"},
-    "wait": {"type": "bool", "default": True},
-    "wait_timeout": {"type": "int", "default": 3600},
-    "poll_interval": {"type": "int", "default": 10},
-}
-RULES = {
-    "required_one_of": [("id", "pool")],
-    "mutually_exclusive": [("id", "pool")],
-    "required_together": [("pool", "project", "target")],
-}
-TASK = Task(spec=SPEC, plan=plan_update, results=("action",), rules=RULES)
+TASK = Task.of(OPERATION)
 
 
 def main() -> None:

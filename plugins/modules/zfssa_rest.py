@@ -109,18 +109,10 @@ failure:
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
-from ansible_collections.zfssa.storage.plugins.module_utils.run._rest import METHODS, act_on_call, plan_call
+from ansible_collections.zfssa.storage.plugins.module_utils.run._rest import OPERATION
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
-SPEC = {
-    "method": {"type": "str", "choices": list(METHODS), "default": "GET"},
-    "path": {"type": "str", "required": True},
-    "query": {"type": "dict"},
-    "body": {"type": "dict"},
-}
-TASK = Task(
-    spec=SPEC, plan=plan_call, act=act_on_call, results=("response",), diff=False, open_options=("query", "body")
-)
+TASK = Task.of(OPERATION)
 
 
 def main() -> None:

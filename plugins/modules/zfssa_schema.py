@@ -114,17 +114,10 @@ failure:
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.schema._operations import plan_property
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.schema._table import SCHEMA
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.schema._kind import SCHEMA
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
-SPEC = {
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "name": {"type": "str", "required": True},
-    **SCHEMA.argument_spec(),
-    "force": {"type": "bool", "default": False},
-}
-TASK = Task(spec=SPEC, plan=plan_property, results=("property",))
+TASK = Task.of(SCHEMA.operation())
 
 
 def main() -> None:

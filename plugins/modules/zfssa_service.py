@@ -103,15 +103,10 @@ failure:
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.service._operations import plan_service
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.service._operations import OPERATION
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
-SPEC = {
-    "name": {"type": "str", "required": True},
-    "state": {"type": "str", "choices": ["enabled", "disabled"]},
-    "properties": {"type": "dict"},
-}
-TASK = Task(spec=SPEC, plan=plan_service, results=("service",), open_options=("properties",))
+TASK = Task.of(OPERATION)
 
 
 def main() -> None:

@@ -121,25 +121,10 @@ failure:
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
-from ansible_collections.zfssa.storage.plugins.module_utils.run._session import (
-    act_on_session,
-    plan_session,
-)
+from ansible_collections.zfssa.storage.plugins.module_utils.run._session import OPERATION
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
-SPEC = {
-    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "keep": {"type": "bool", "default": False},
-}
-TASK = Task(
-    spec=SPEC,
-    plan=plan_session,
-    act=act_on_session,
-    results=("session",),
-    diff=False,
-    own_client=True,
-    reveals=("session", "token"),
-)
+TASK = Task.of(OPERATION)
 
 
 def main() -> None:

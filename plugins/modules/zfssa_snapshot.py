@@ -227,29 +227,10 @@ failure:
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.snapshot._operations import plan_snapshot
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.snapshot._kind import SNAPSHOT
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
-SPEC = {
-    "state": {"type": "str", "choices": ["present", "absent", "restored"], "default": "present"},
-    "pool": {"type": "str", "required": True},
-    "project": {"type": "str", "required": True},
-    "lun": {"type": "str"},
-    "filesystem": {"type": "str"},
-    "name": {"type": "str"},
-    "new_name": {"type": "str"},
-    "keep_last": {"type": "int"},
-    "match": {"type": "str"},
-    "force": {"type": "bool", "default": False},
-}
-RULES = {
-    "mutually_exclusive": [("lun", "filesystem"), ("new_name", "keep_last")],
-    "required_one_of": [("name", "keep_last")],
-    "required_together": [("keep_last", "match")],
-    "required_by": {"new_name": "name"},
-    "required_if": [("state", "absent", ["name"]), ("state", "restored", ["name"])],
-}
-TASK = Task(spec=SPEC, plan=plan_snapshot, results=("snapshot", "pruned"), rules=RULES)
+TASK = Task.of(SNAPSHOT.operation())
 
 
 def main() -> None:

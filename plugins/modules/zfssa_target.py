@@ -152,21 +152,10 @@ failure:
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._operations import (
-    PORT_RULES,
-    plan_target,
-    port_spec,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._table import TARGET
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._kind import TARGET
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
-SPEC = port_spec(TARGET)
-TASK = Task(
-    spec=SPEC,
-    plan=plan_target,
-    results=("target",),
-    rules=PORT_RULES,
-)
+TASK = Task.of(TARGET.operation())
 
 
 def main() -> None:

@@ -133,27 +133,12 @@ failure:
     steps_done: []
 """
 
-from functools import partial
-
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._operations import (
-    act_on_group,
-    group_rules,
-    group_spec,
-    plan_target_group,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._table import TARGET_GROUPS
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._kind import TARGET_GROUP
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
-SPEC = group_spec(TARGET_GROUPS["iscsi"])
-TASK = Task(
-    spec=SPEC,
-    plan=plan_target_group,
-    results=("group",),
-    act=partial(act_on_group, plan_target_group),
-    rules=group_rules(TARGET_GROUPS["iscsi"]),
-)
+TASK = Task.of(TARGET_GROUP.operation())
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from migration_world import add_lun, build, replicate, sever
 
 from ansible_collections.zfssa.storage.plugins.module_utils.client._client import ACCESS, Client, Connection
 from ansible_collections.zfssa.storage.plugins.module_utils.run._perform import Mode, perform
-from ansible_collections.zfssa.storage.plugins.modules.zfssa_lun_migration import SPEC, TASK
+from ansible_collections.zfssa.storage.plugins.modules.zfssa_lun_migration import TASK
 
 SECONDS = 60
 _BEFORE = {
@@ -85,7 +85,7 @@ class Run:
 def asked(lab: Lab, state: str) -> Record:
     """All options of a task, as Ansible would give them."""
     connection = {"validate_certs": True, "timeout": 30, "session": None}
-    defaults = {name: rules.get("default") for name, rules in SPEC.items()}
+    defaults = {name: rules.get("default") for name, rules in TASK.spec.items()}
     return {
         **defaults,
         **connection,

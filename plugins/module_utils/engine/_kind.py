@@ -18,7 +18,7 @@ from ..values._wire import Wire
 from ._export import is_named, options_of
 from ._operation import Operation, Options
 from ._outcome import is_same
-from ._plan import Effect, Key, Plan, all_allowed
+from ._plan import CarryOut, Effect, Key, Plan, all_allowed
 from ._planner import plan_absent, plan_present, plan_rename
 from ._predicted import spelled_out
 from ._read import Reader, look_up, read
@@ -72,9 +72,10 @@ class Kind:
 
     Args:
         resource: its table.
-        name: how its module is named, without `zfssa_`, when it is not called as its results are.
+        name: how its module is named, without `zfssa_`, when its title does not say it.
         new_names: options that give it another name, each with the option of its identity that it replaces.
         permissions: options by which the user allows what is not safe.
+        aliases: other names of the option that names it.
     """
 
     def __init__(
@@ -84,20 +85,24 @@ class Kind:
         name: str = "",
         new_names: Mapping[str, str] | None = None,
         permissions: tuple[str, ...] = ("force",),
+        aliases: tuple[str, ...] = (),
     ) -> None:
         self.resource = resource
-        self.name = name or resource.kind
+        self.name = name or resource.title.lower().replace(" ", "_")
         self.new_names = {"new_name": resource.key} if new_names is None else dict(new_names)
         self.permissions = permissions
+        self.aliases = aliases
 
     # What a module is made of
 
     def spec(self) -> dict[str, Any]:
         """The options of its module."""
         resource = self.resource
+        aliases = {resource.key: {"aliases": list(self.aliases)}} if self.aliases else {}
+        names = (*resource.scope, resource.key)
         return {
             "state": {"type": "str", "choices": [PRESENT, ABSENT], "default": PRESENT},
-            **{option: {"type": "str", "required": True} for option in (*resource.scope, resource.key)},
+            **{option: {"type": "str", "required": True, **aliases.get(option, {})} for option in names},
             **{option: {"type": "str"} for option in self.new_names},
             **{option: {"type": "bool", "default": False} for option in self.permissions},
             **resource.argument_spec(),
@@ -139,13 +144,17 @@ class Kind:
             InvalidInput: an option can never be right.
             PlanRefused: the change is not possible or not safe as things stand.
         """
-        request = self.request(options)
-        plan = self._plan_for(reader, request)
-        resource = self.resource
+        kind = self.meant(options)
+        request = kind.request(options)
+        plan = kind._plan_for(reader, request)
+        resource = kind.resource
         before, after = plan.before[resource.kind], plan.after[resource.kind]
-        effects = (Effect(resource, before, after),) if plan.changed else ()
-        place = tuple(request.goal[option] for option in resource.scope)
-        return replace(plan, key=Key(self.name, place, request.goal[resource.key]), effects=effects)
+        return replace(
+            plan,
+            key=Key(self.name, tuple(request.goal[option] for option in resource.scope), request.goal[resource.key]),
+            effects=(Effect(resource, before, after),) if plan.changed else (),
+            carry_out=kind.carry_out(request),
+        )
 
     def _plan_for(self, reader: Reader, request: Request) -> Plan:
         """Plan for what a task asks."""
@@ -155,9 +164,18 @@ class Kind:
         request = self.completed(reader, request, found)
         if found.record is None:
             return self.plan_new(reader, request, found.identity)
-        if found.identity != request.goal:
+        # An object that is found under another spelling of its name is not to be renamed for that.
+        if request.goal not in (request.identity, found.identity):
             return self.plan_renamed(reader, request, found)
         return self.plan_changed(reader, request, found)
+
+    def meant(self, options: Options) -> Kind:
+        """The kind that a task is about, where one module serves several tables."""
+        return self
+
+    def carry_out(self, request: Request) -> CarryOut | None:
+        """How its plans are carried out, where that takes more than their steps in order."""
+        return None
 
     def find(self, reader: Reader, request: Request) -> Found:
         """Read the object: under the names by which the task calls it, or those that it is to get.
@@ -226,7 +244,12 @@ class Kind:
             request.wanted,
             allowed=request.allowed,
             release=reader.release,
+            always=self.always(request),
         )
+
+    def always(self, request: Request) -> tuple[str, ...]:
+        """The options that are sent to an object that exists even when nothing says that they differ."""
+        return ()
 
     def plan_renamed(self, reader: Reader, request: Request, found: Found) -> Plan:
         """Plan that an object gets its values, and other names after that."""
@@ -247,7 +270,16 @@ class Kind:
         """What must hold so that an object may be removed; it is judged again if the appliance asks for a confirmation."""
         return _nothing_against
 
-    # What it looks like as a task
+    # What zfssa_info gives of it
+
+    def told(self, wire: Wire) -> Record:
+        """The record of an object from the list of all of them, for somebody who decides nothing."""
+        return self.resource.told(wire)
+
+    @property
+    def is_exportable(self) -> bool:
+        """Whether it can be made from what an appliance tells, which no secret is."""
+        return not self.resource.secrets & set(self.resource.required_to_create)
 
     def export(self, records: list[Record]) -> list[Record]:
         """The options that make objects as they are, in the form in which `zfssa_info` gives them."""

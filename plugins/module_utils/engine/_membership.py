@@ -24,7 +24,7 @@ from typing import Any
 
 from ..values._errors import ApplianceError, Busy, Conflict, LostReply, NotFound, ObjectExists, Unfinished, ZfssaError
 from ..values._names import as_known, folded
-from ._apply import Writer, apply, apply_in_order, refuse_unmet
+from ._apply import Writer, apply_in_order, refuse_unmet
 from ._plan import Plan
 from ._preconditions import explained
 from ._types import Results
@@ -69,7 +69,7 @@ class Pace:
     chance: Callable[[], float] = random.random
 
 
-_REAL = Pace()
+REAL = Pace()
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,12 @@ class ReplaceList:
     Attributes:
         members: what is changed, for the message when others undo it again and again.
         replan: reads anew and plans for the same; a plan without steps says that it is done.
-        pace: how time passes.
+        pace: how time passes, when it is not the real time.
     """
 
     members: str
     replan: Callable[[Any], Plan]
-    pace: Pace = _REAL
+    pace: Pace | None = None
 
     def __call__(self, plan: Plan, client: Writer, done: list[str]) -> Results:
         """Carry it out.
@@ -96,7 +96,7 @@ class ReplaceList:
             Conflict: others undid the change each time.
             ZfssaError: a write or a look failed; `done` names the writes that had been carried out before it.
         """
-        pace = self.pace
+        pace = self.pace or REAL
         lost = False
         if not plan.steps:
             return apply_in_order(plan, client, done)
@@ -146,20 +146,13 @@ class ReplaceList:
 
     def _watch(self, client: Writer, trouble: Unfinished, seen: Plan) -> Plan:
         """Look for some time whether a write was carried out whose answer has not ended, and which is not sent again."""
-        pace = self.pace
+        pace = self.pace or REAL
         end, pause = pace.clock() + trouble.patience, _FIRST_LOOK
         while seen.changed and pace.clock() < end:
             pace.sleep(pause)
             pause = min(2 * pause, _LOOK_INTERVAL)
             seen = self._look(client, trouble)
         return seen
-
-
-def apply_among_others(
-    plan: Plan, replan: Callable[[], Plan], client: Writer, *, members: str, pace: Pace = _REAL
-) -> Results:
-    """Carry out a plan that replaces a list, and see to it that its change stays: see `ReplaceList`."""
-    return apply(replace(plan, carry_out=ReplaceList(members, lambda _client: replan(), pace)), client)
 
 
 def _makes(plan: Plan) -> bool:

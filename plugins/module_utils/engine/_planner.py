@@ -117,14 +117,14 @@ def _plan_create(
     missing = [option for option in resource.required_to_create if option not in wanted]
     if missing:
         raise Incomplete(
-            f"{label} does not exist, and to create it {', '.join(missing)} is missing",
+            f"{label} does not exist, and to {resource.making} it {' and '.join(missing)} is missing",
             advice="add it",
         )
     values = resource.to_create(wanted)
     after = resource.predict(None, {**identity, **values}, parent)
     change = Change(CREATE, label, None, values, after, release)
     step = Step(
-        verb=CREATE,
+        verb=resource.making,
         label=label,
         method="POST",
         path=resource.list_path(identity),

@@ -21,7 +21,7 @@ from ..values._names import CUSTOM_PREFIX, check_custom_name, check_name, repeat
 from ..values._release import NEWEST, Release
 from ..values._types import Misread, Names, Value
 from ..values._wire import Unclear, Wire, clear, label_of, refusal
-from ._relations import Change, Dependents, NameHolder, Precondition, Reference, SharedNames
+from ._relations import CREATE, Change, Dependents, NameHolder, Precondition, Reference, SharedNames
 from ._types import Identity, Record
 
 CUSTOM = "custom"
@@ -155,6 +155,7 @@ class Resource:
             accepted and not done; `None` when it has done it all.
         reserves: the bytes of pools and projects, by their paths, that an object takes for itself; gets its record.
         unique: whether its name alone says which one is meant, so that its label has no other names.
+        making: what its creation is called.
     """
 
     kind: str
@@ -182,6 +183,7 @@ class Resource:
     older_plural: str = ""
     reserves: Callable[[Record], Mapping[str, int]] = lambda _record: {}
     unique: bool = False
+    making: str = CREATE
 
     # Identity
 

@@ -11,12 +11,13 @@ from dataclasses import replace
 from typing import Any
 
 from ..client._query import check_query, run_query
+from ..engine._operation import Operation
 from ..engine._plan import Plan, unchanged
 from ..engine._read import Reader, unwrap
 from ..engine._resource import Resource
 from ..engine._types import Record
 from ..kinds.lun._table import LUN
-from ..kinds.pool._pools import POOLS
+from ..kinds.pool._pools import POOLS, STORAGE
 from ..kinds.project._table import PROJECT
 from ..kinds.replication._action import read_inherited
 from ..kinds.replication._package_address import told_packages
@@ -45,7 +46,6 @@ from ._info_records import RECORDS
 
 ALL = "all"
 _ONE_LUN = ("pool", "project", "name")
-_STORAGE = "/api/storage/v1"
 _SAN = "/api/san/v1/iscsi"
 
 
@@ -68,7 +68,7 @@ def _pools(reader: Reader, wanted: Filter) -> list[Wire]:
 
 
 def _projects(reader: Reader, wanted: Filter) -> list[Record]:
-    path = f"{_STORAGE}/projects"
+    path = f"{STORAGE}/projects"
     if wanted.literal("pool"):
         path = f"{POOLS}/{segment(wanted.pool)}/projects"
     records = _records(reader, wanted, PROJECT, path, {"pool": wanted.pool or ""})
@@ -82,7 +82,7 @@ def _projects(reader: Reader, wanted: Filter) -> list[Record]:
 
 
 def _luns(reader: Reader, wanted: Filter) -> list[Record]:
-    path = f"{_STORAGE}/luns"
+    path = f"{STORAGE}/luns"
     names = {"pool": wanted.pool or "", "project": wanted.project or ""}
     if wanted.literal("pool", "project"):
         if wanted.literal("name"):
@@ -100,7 +100,7 @@ def _luns(reader: Reader, wanted: Filter) -> list[Record]:
 def _filesystems(reader: Reader, wanted: Filter) -> list[Wire]:
     return [
         item
-        for item in wanted.items(reader, f"{_STORAGE}/filesystems", "filesystems")
+        for item in wanted.items(reader, f"{STORAGE}/filesystems", "filesystems")
         if wanted.passes(**{option: item.get(option) for option in ("pool", "project", "name")})
     ]
 
@@ -112,7 +112,7 @@ def _snapshots(reader: Reader, wanted: Filter) -> list[Wire]:
         return [{**holder, **wire} for wire in wanted.items(reader, f"{LUN.path(names)}/snapshots", "snapshots")]
     return [
         item
-        for item in wanted.items(reader, f"{_STORAGE}/snapshots", "snapshots")
+        for item in wanted.items(reader, f"{STORAGE}/snapshots", "snapshots")
         if wanted.passes(pool=item.get("pool"), project=item.get("project"), name=item.get("share"))
     ]
 
@@ -177,7 +177,7 @@ def _packages(reader: Reader, wanted: Filter) -> list[Record]:
 def _schema(reader: Reader, wanted: Filter) -> list[Wire]:
     """The custom properties; the pattern of their names may have the prefix, as the name in other modules may."""
     bare = replace(wanted, name=wanted.name.removeprefix(CUSTOM_PREFIX)) if wanted.name else wanted
-    items = bare.items(reader, f"{_STORAGE}/schema", "properties", "schema")
+    items = bare.items(reader, f"{STORAGE}/schema", "properties", "schema")
     return [item for item in items if bare.passes(name=item.get("property"))]
 
 
@@ -272,3 +272,14 @@ def _without_secrets(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_secrets(item) for key, item in value.items() if key not in _SECRETS}
     return value
+
+
+_SPEC: dict[str, Any] = {
+    "gather_subset": {"type": "list", "elements": "str", "choices": [ALL, *SUBSETS]},
+    "pool": {"type": "str"},
+    "project": {"type": "str"},
+    "name": {"type": "str"},
+    "as_input": {"type": "bool", "default": False},
+    "query": {"type": "str"},
+}
+OPERATION = Operation(spec=_SPEC, plan=plan_info, results=(), diff=False)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ..engine._read import Reader, names_in, read_list
-from ..kinds.pool._pools import POOLS, project_path, require_any_pool, require_pool
+from ..kinds.pool._pools import POOLS, STORAGE, project_path, require_any_pool, require_pool
 from ..values._errors import Absent, NotUnderstood, PlanRefused
 from ..values._names import segment
 from ._info_filter import Filter
@@ -32,7 +32,7 @@ def require_place(reader: Reader, wanted: Filter) -> None:
     elif wanted.literal("pool"):
         _require_pool(reader, str(wanted.pool))
     elif wanted.literal("project"):
-        projects = read_list(reader, "/api/storage/v1/projects", "projects")
+        projects = read_list(reader, f"{STORAGE}/projects", "projects")
         if not any(wanted.passes(pool=wire.get("pool"), project=wire.get("name")) for wire in projects):
             require_any_pool(reader)
             raise _missing(reader, wanted)
@@ -49,7 +49,7 @@ def _require_pool(reader: Reader, pool: str) -> None:
 def _missing(reader: Reader, wanted: Filter) -> PlanRefused:
     """Make the refusal of a project that does not exist, with the names of those that do."""
     pool = wanted.pool if wanted.literal("pool") else None
-    path = f"{POOLS}/{segment(pool)}/projects" if pool else "/api/storage/v1/projects"
+    path = f"{POOLS}/{segment(pool)}/projects" if pool else f"{STORAGE}/projects"
     names = names_in(read_list(reader, path, "projects"))
     where = f"{pool}/" if pool else ""
     within = f" in pools {wanted.pool}" if wanted.pool and not pool else ""

@@ -9,31 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..engine._resource import Resource
+from ..engine._kind import Kind
 from ..engine._types import Record
-from ..kinds.replication._table import PEER
-from ..kinds.san._table import INITIATOR, INITIATOR_GROUPS, ISCSI, TARGET, TARGET_GROUPS
-from ..kinds.schema._table import SCHEMA
-from ..kinds.snapshot._table import OF_FILESYSTEM, OF_LUN, OF_PROJECT
+from ..kinds._registry import KINDS
 from ..values._times import told_time
 from ..values._wire import Wire
 
 
-def _of(resource: Resource, **scope: str) -> Callable[[list[Wire]], list[Record]]:
-    """What makes the records that the module of a resource returns."""
-    return lambda wires: [resource.told(wire, scope) for wire in wires]
-
-
-def snapshot_told(wire: Wire) -> Record:
-    """The record of a snapshot from a list of those of all shares, which names the share, and in its path what that is.
-
-    API reference 7.2.
-    """
-    share = wire.get("share")
-    if not share:
-        return OF_PROJECT.told(wire)
-    resource = OF_FILESYSTEM if "/filesystems/" in str(wire.get("href", "")) else OF_LUN
-    return resource.told({**wire, resource.scope[-1]: share})
+def _listed(kind: Kind) -> Callable[[list[Wire]], list[Record]]:
+    """What makes the records that the module of a kind returns."""
+    return lambda wires: [kind.told(wire) for wire in wires]
 
 
 def _with_times(*keys: str) -> Callable[[Any], Any]:
@@ -52,11 +37,6 @@ RECORDS: dict[str, Callable[[Any], Any]] = {
     "system": _with_times("install_time", "update_time", "boot_time"),
     "problems": _with_times("diagnosed", "phoned_home"),
     "filesystems": _with_times("creation", "keychangedate"),
-    "snapshots": lambda wires: [snapshot_told(wire) for wire in wires],
-    "schema": _of(SCHEMA),
-    "initiators": _of(INITIATOR),
-    "initiator_groups": _of(INITIATOR_GROUPS[ISCSI], protocol=ISCSI),
-    "targets": _of(TARGET),
-    "target_groups": _of(TARGET_GROUPS[ISCSI], protocol=ISCSI),
-    "replication_targets": _of(PEER),
+    # Of projects and LUNs, those who gather them have made records already.
+    **{subset: _listed(kind) for subset, kind in KINDS.items() if subset not in ("projects", "luns")},
 }

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from ..client._client import Client
+from ..engine._operation import Operation
 from ..engine._outcome import Seen
 from ..engine._plan import Plan, Step, unchanged
 from ..engine._types import Results
@@ -62,3 +63,14 @@ def _call(client: Client, options: Mapping[str, Any]) -> Results:
 def _written(value: Any) -> str:
     """A value as the appliance reads it in a query."""
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+_SPEC: dict[str, Any] = {
+    "method": {"type": "str", "choices": list(METHODS), "default": "GET"},
+    "path": {"type": "str", "required": True},
+    "query": {"type": "dict"},
+    "body": {"type": "dict"},
+}
+OPERATION = Operation(
+    spec=_SPEC, plan=plan_call, act=act_on_call, results=("response",), diff=False, open_options=("query", "body")
+)

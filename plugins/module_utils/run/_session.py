@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..client._client import Client
+from ..engine._operation import Operation
 from ..engine._plan import Plan, unchanged
 from ..engine._types import Results
 from ..values._errors import Busy, InvalidInput, LostReply, ZfssaError
@@ -51,3 +52,18 @@ def _end(client: Client, token: str) -> None:
                 "run the task again; a session that is still open ends by itself when it has not been used for a while"
             )
         raise error.during("end the session") from None
+
+
+_SPEC: dict[str, Any] = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "keep": {"type": "bool", "default": False},
+}
+OPERATION = Operation(
+    spec=_SPEC,
+    plan=plan_session,
+    act=act_on_session,
+    results=("session",),
+    diff=False,
+    own_client=True,
+    reveals=("session", "token"),
+)

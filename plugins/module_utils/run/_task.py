@@ -9,10 +9,10 @@ from __future__ import annotations
 import ipaddress
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ansible.module_utils.common.validation import check_type_dict
+from ansible.module_utils.common.validation import check_type_dict, check_type_list
 from ansible.module_utils.errors import AnsibleFallbackNotFound
 
 from ..client._connection import Connection
@@ -94,27 +94,62 @@ class Task(Operation):
 
 
 def _named_secrets(spec: Mapping[str, Any], options: Mapping[str, Any]) -> set[str]:
-    """The values of all options that a specification says are secret, those inside other options included."""
-    found = {str(options[option]) for option, rules in spec.items() if rules.get("no_log") and options.get(option)}
-    for option, rules in spec.items():
-        inner = _as_dict(options.get(option)) if "options" in rules else None
-        if isinstance(inner, Mapping):
-            found |= _named_secrets(rules["options"], inner)
+    """The values of all options that a specification says are secret, at any depth."""
+    found: set[str] = set()
+    for name, rules in _by_name(spec):
+        if rules.get("no_log"):
+            found |= set(_texts(options.get(name))) | set(_texts(_structure(rules, options.get(name))))
+        elif "options" in rules:
+            inner = _structure(rules, options.get(name))
+            for one in inner if isinstance(inner, list) else [inner]:
+                found |= _named_secrets(rules["options"], one) if isinstance(one, Mapping) else set()
     return found
 
 
-def _without_named_secrets(spec: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
-    """Options without the values of those that a specification says are secret."""
+def _without_named_secrets(spec: Mapping[str, Any], options: Any) -> Any:
+    """Options without the values of those that a specification says are secret; what is no structure is not shown at all."""
+    if not isinstance(options, Mapping):
+        return HIDDEN
     shown = dict(options)
-    for option, rules in spec.items():
-        if options.get(option) is None:
+    for name, rules in _by_name(spec):
+        if shown.get(name) is None:
             continue
         if rules.get("no_log"):
-            shown[option] = HIDDEN
+            shown[name] = HIDDEN
         elif "options" in rules:
-            inner = _as_dict(options[option])
-            shown[option] = _without_named_secrets(rules["options"], inner) if isinstance(inner, Mapping) else HIDDEN
+            inner, within = _structure(rules, shown[name]), rules["options"]
+            is_list = isinstance(inner, list) and rules.get("type") == "list"
+            shown[name] = (
+                [_without_named_secrets(within, one) for one in inner]
+                if is_list
+                else _without_named_secrets(within, inner)
+            )
     return shown
+
+
+def _by_name(spec: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The names of all options, aliases included, with their rules."""
+    return ((name, rules) for option, rules in spec.items() for name in (option, *rules.get("aliases", ())))
+
+
+def _structure(rules: Mapping[str, Any], value: Any) -> Any:
+    """What Ansible makes of the value of an option, which may be written as a text; `None` where it is no structure."""
+    if rules.get("type") != "list":
+        return _as_dict(value) if rules.get("type") == "dict" else value
+    try:
+        items = [] if value is None else check_type_list(value)
+    except TypeError:
+        items = [value]
+    return [_as_dict(item) for item in items] if rules.get("elements") == "dict" else items
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """All that stands in a value; flags and what is empty are no texts."""
+    if isinstance(value, (Mapping, list)):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _texts(item)
+    elif value and not isinstance(value, bool):
+        yield str(value)
 
 
 def _as_dict(value: Any) -> Any:

@@ -21,8 +21,8 @@ _LONGEST = 255
 LONGEST_SHOWN = 64
 # How the REST API marks the names of custom properties on the objects that have them.
 CUSTOM_PREFIX = "custom:"
-# How the name of an initiator or a target begins.
-_PORT = re.compile(r"(iqn|eui|naa|wwn)\.", re.IGNORECASE)
+# How the name of an initiator or a target begins: with its type.
+PORT_TYPE = re.compile(r"(iqn|eui|naa|wwn)\.", re.IGNORECASE)
 
 
 def check_name(option: str, value: str) -> str:
@@ -85,7 +85,7 @@ def folded(name: str) -> str:
     RFC 3722 says so of iSCSI names, and the others are hexadecimal. All other names mean what they are.
     """
     text = str(name)
-    return text.lower() if _PORT.match(text) else text
+    return text.lower() if PORT_TYPE.match(text) else text
 
 
 def as_known(names: Iterable[str], known: Iterable[str]) -> list[str]:

@@ -13,20 +13,18 @@ from replication_pages import ACTION, ACTIONS, TARGETS, WEST, action, pages
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import Reader
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN as LUN_KIND
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._kind import PROJECT as PROJECT_KIND
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._kind import PROJECT
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._action import plan_replication
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._package import plan_package
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._target import (
-    plan_target as plan_peer,
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._target import PEERS
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._kind import (
+    INITIATOR,
+    INITIATOR_GROUP,
+    TARGET,
+    TARGET_GROUP,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._operations import (
-    plan_initiator,
-    plan_initiator_group,
-    plan_target,
-    plan_target_group,
-)
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.schema._operations import plan_property
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.schema._kind import SCHEMA
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.snapshot._operations import plan_snapshot
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ConfirmRequired,
@@ -102,16 +100,6 @@ class Row:
     force: bool = True
 
 
-def lun_plan(reader: Reader, options: Mapping[str, Any]) -> Plan:
-    """Plan for a LUN."""
-    return LUN_KIND.plan(reader, options)
-
-
-def project_plan(reader: Reader, options: Mapping[str, Any]) -> Plan:
-    """Plan for a project."""
-    return PROJECT_KIND.plan(reader, options)
-
-
 NO_SHOTS = {SHOTS: shots()}
 UNUSED = {TARGETS: {"targets": [{**WEST, "actions": 0}]}, ACTIONS: {"actions": []}}
 NOT_SENT = {ACTIONS: {"actions": []}}
@@ -124,21 +112,21 @@ GONE = {"state": "absent"}
 NEXT = {"frequency": "day", "hour": "2", "minute": "0"}
 
 ROWS = (
-    Row("LUN", lun_plan, {**LUN_A, **GONE}, {**NO_SHOTS, **NOT_SENT}, {SHOTS: shots("s1")}),
-    Row("project", project_plan, {"pool": "tank", "name": "proj-b", **GONE}, later={
+    Row("LUN", LUN.plan, {**LUN_A, **GONE}, {**NO_SHOTS, **NOT_SENT}, {SHOTS: shots("s1")}),
+    Row("project", PROJECT.plan, {"pool": "tank", "name": "proj-b", **GONE}, later={
         f"{POOL}/projects/proj-b/luns": {"luns": [{"name": "new"}]}}),
     Row("snapshot", plan_snapshot, {**SHOT, **GONE}, later=CLONED),
     Row("rollback", plan_snapshot, {**SHOT, "state": "restored"}, later={SHOTS: shots("s1", "s2")}),
     Row("pruned snapshot", plan_snapshot,
         {**SHOT, "name": None, "state": "present", "keep_last": 1, "match": "*"}, {SHOTS: shots("s1", "s2")}, CLONED),
-    Row("property", plan_property, {"name": "colour", "force": False, **GONE}, later=BEARER),
-    Row("initiator", plan_initiator, {"initiator": HOST, **GONE}, later=MEMBER, force=False),
-    Row("initiator group", plan_initiator_group, {"name": "ig-a", **GROUP, **GONE}, later=SEEN, force=False),
-    Row("target", plan_target, {"alias": "t-a", **GONE}, later=PORT_MEMBER, force=False),
-    Row("target group", plan_target_group, {"name": "tg-a", **GROUP, **GONE}, later=SEEN, force=False),
+    Row("property", SCHEMA.plan, {"name": "colour", "force": False, **GONE}, later=BEARER),
+    Row("initiator", INITIATOR.plan, {"initiator": HOST, **GONE}, later=MEMBER, force=False),
+    Row("initiator group", INITIATOR_GROUP.plan, {"name": "ig-a", **GROUP, **GONE}, later=SEEN, force=False),
+    Row("target", TARGET.plan, {"alias": "t-a", **GONE}, later=PORT_MEMBER, force=False),
+    Row("target group", TARGET_GROUP.plan, {"name": "tg-a", **GROUP, **GONE}, later=SEEN, force=False),
     Row("action", plan_replication, {**ROUTE, **GONE}, force=False),
     Row("schedule", plan_replication, {**ROUTE, "state": "present", "schedules": []}, force=False),
-    Row("peer", plan_peer, {"label": "west", **GONE}, UNUSED, {TARGETS: {"targets": [WEST]}}, force=False),
+    Row("peer", PEERS.plan, {"label": "west", **GONE}, UNUSED, {TARGETS: {"targets": [WEST]}}, force=False),
     Row("package", plan_package, {"id": "id-1", "force": False, **GONE}, later=ORIGIN),
     Row("severed package", plan_package, {"id": "id-1", "state": "severed", "project": "new"}, force=False),
 )  # fmt: skip

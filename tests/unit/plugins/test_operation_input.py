@@ -59,7 +59,7 @@ def lun(**values: Any) -> dict[str, Any]:
 
 
 def test_lun_that_nobody_sees_is_given_as_such() -> None:
-    (item,) = INPUTS["luns"]([lun()])
+    (item,) = INPUTS["luns"].export([lun()])
 
     assert item["initiator_groups"] == []
     assert item["size"] == 1024
@@ -80,7 +80,7 @@ def test_lun_that_nobody_sees_is_given_as_such() -> None:
     ],
 )
 def test_clone_is_given_with_its_source(origin: Any, source: Any) -> None:
-    (item,) = INPUTS["luns"]([lun(origin=origin)])
+    (item,) = INPUTS["luns"].export([lun(origin=origin)])
 
     assert item.get("source") == source
 
@@ -96,7 +96,7 @@ def test_snapshots_are_those_that_somebody_took() -> None:
         {**place, "share": "a", "name": "received", "collection": "package-1"},
     ]
 
-    assert INPUTS["snapshots"](wires) == [
+    assert INPUTS["snapshots"].export(wires) == [
         {**place, "name": "whole"},
         {**place, "lun": "a", "name": "one"},
         {**place, "filesystem": "f", "name": "two"},
@@ -106,7 +106,7 @@ def test_snapshots_are_those_that_somebody_took() -> None:
 def test_what_has_no_name_is_left_out() -> None:
     wires = [{"alias": "", "iqn": "iqn.1986-03.com.sun:02:a"}, {"alias": "t", "iqn": "iqn.1986-03.com.sun:02:b"}]
 
-    assert [item["alias"] for item in INPUTS["targets"]([TARGET.told(wire) for wire in wires])] == ["t"]
+    assert [item["alias"] for item in INPUTS["targets"].export([TARGET.told(wire) for wire in wires])] == ["t"]
 
 
 def book() -> Book:

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lab_client import LabClient
 
+from ansible_collections.zfssa.storage.plugins.module_utils.engine import _membership
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import ReferenceExists
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun import _mapping
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._connection import Fabric, connection
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._lu_numbers import MASKED
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._mapping import (
     Request,
-    act_on_mapping,
     plan_mapping,
     plan_request,
 )
@@ -294,15 +294,14 @@ class Pace:
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no time pass between the looks."""
-    real = _mapping.apply_among_others
-    monkeypatch.setattr(_mapping, "apply_among_others", lambda *args, **kwargs: real(*args, **kwargs, pace=Pace()))
+    monkeypatch.setattr(_membership, "REAL", Pace())
 
 
 def act(reader: Book, *later: dict[str, Any], **options: Any) -> Any:
     """Plan and carry out, with what is read of the LUN after the plan."""
     planned = plan(reader, **options)
     reader.pages[PATH] = [{"lun": one} for one in later]
-    return act_on_mapping(planned, reader, options)["connection"]
+    return apply(planned, reader)["connection"]
 
 
 @pytest.mark.usefixtures("hasty")
@@ -337,7 +336,7 @@ def test_lun_that_is_destroyed_meanwhile() -> None:
     reader.pages[POOL] = {"pool": {"name": "tank"}}
 
     with pytest.raises(PlanRefused, match="was destroyed meanwhile"):
-        act_on_mapping(planned, reader, {})
+        apply(planned, reader)
 
 
 @pytest.mark.usefixtures("hasty")
@@ -349,7 +348,7 @@ def test_lun_that_the_other_node_has_taken_over_meanwhile(state: str) -> None:
     reader.pages[POOL] = {"pool": {"name": "tank", "status": "exported", "owner": "west"}}
 
     with pytest.raises(PlanRefused, match="pool tank belongs to west of this cluster"):
-        act_on_mapping(planned, reader, {})
+        apply(planned, reader)
 
 
 # What a host needs

@@ -11,7 +11,7 @@ from replication_pages import ACTIONS, EAST, TARGETS, WEST, action
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._target import plan_target
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._target import PEERS
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     Conflict,
     InvalidInput,
@@ -39,7 +39,7 @@ def book(*more: dict[str, Any], update: int = 8, **pages: Any) -> Book:
 
 def plan(reader: Book | LabClient, **options: Any) -> Plan:
     """Plan for a peer."""
-    return plan_target(reader, {"state": "present", **options})
+    return PEERS.plan(reader, {"state": "present", **options})
 
 
 def facts(planned: Plan) -> list[tuple[str, str, object]]:

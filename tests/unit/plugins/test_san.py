@@ -12,19 +12,13 @@ from lab_client import MASKED, LabClient
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import ReferenceExists
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._operations import (
-    group_spec,
-    plan_initiator,
-    plan_initiator_group,
-    plan_target,
-    plan_target_group,
-    port_spec,
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._kind import INITIATOR as INITIATOR_KIND
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._kind import (
+    INITIATOR_GROUP as INITIATOR_GROUP_KIND,
 )
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._kind import TARGET as TARGET_KIND
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._kind import TARGET_GROUP as TARGET_GROUP_KIND
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._table import (
-    INITIATOR,
-    INITIATOR_GROUPS,
-    TARGET,
-    TARGET_GROUPS,
     check_port_name,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
@@ -96,7 +90,7 @@ def group_options(name: str, way: str = "exact", **more: Any) -> Options:
     ],
 )
 def test_initiator_is_made_with_what_is_given(options: Options, body: Options) -> None:
-    plan = plan_initiator(LabClient(), {"initiator": HOST, **options})
+    plan = INITIATOR_KIND.plan(LabClient(), {"initiator": HOST, **options})
 
     assert sent(plan) == [("POST", f"{SAN}/initiators", {"initiator": HOST, **body})]
     assert USER_SECRET not in str(plan.after) + str(plan.steps[0].label)
@@ -114,7 +108,7 @@ def test_initiator_is_made_with_what_is_given(options: Options, body: Options) -
     ],
 )
 def test_secret_goes_with_its_user_or_when_told_so(options: Options, body: Options | None) -> None:
-    plan = plan_initiator(initiator_at("h", "u"), {"initiator": HOST, **options})
+    plan = INITIATOR_KIND.plan(initiator_at("h", "u"), {"initiator": HOST, **options})
 
     assert sent(plan) == ([] if body is None else [("PUT", f"{SAN}/initiators/{HOST}", body)])
 
@@ -133,22 +127,22 @@ def test_initiator_has_both_or_none(options: Options, missing: str, user: str | 
     at = LabClient() if user is None else initiator_at("", user)
 
     with pytest.raises(InvalidInput, match=f"cannot have CHAP without {missing}"):
-        plan_initiator(at, {"initiator": HOST, **options})
+        INITIATOR_KIND.plan(at, {"initiator": HOST, **options})
 
 
 @pytest.mark.parametrize("secret", [{}, {"chap_secret": ""}])
 @pytest.mark.parametrize("user", ["", "u"])
 def test_target_asks_for_chap_with_a_secret_that_is_given(secret: Options, user: str) -> None:
     with pytest.raises(InvalidInput, match=r"cannot have CHAP without chap_(user|secret)"):
-        plan_target(target_at(targetchapuser=user), {"alias": "t-a", "auth": "chap", **secret})
+        TARGET_KIND.plan(target_at(targetchapuser=user), {"alias": "t-a", "auth": "chap", **secret})
 
 
 def test_target_that_asks_for_chap_keeps_its_secret() -> None:
     at = target_at(auth="chap", targetchapuser="u", targetchapsecret=USER_SECRET)
 
-    assert plan_target(at, {"alias": "t-a", "chap_user": "v"}).changed
+    assert TARGET_KIND.plan(at, {"alias": "t-a", "chap_user": "v"}).changed
     with pytest.raises(InvalidInput, match="cannot have CHAP without chap_secret"):
-        plan_target(at, {"alias": "t-a", "chap_secret": "", "update_secret": "always"})
+        TARGET_KIND.plan(at, {"alias": "t-a", "chap_secret": "", "update_secret": "always"})
 
 
 # Upper case means nothing in the name of an initiator or a target.
@@ -161,7 +155,7 @@ def test_initiator_is_known_in_other_letters(state: str) -> None:
     at = LabClient()
     at.do("POST", f"{SAN}/initiators", {"initiator": UPPER})
 
-    plan = plan_initiator(at, {"initiator": HOST, "alias": "h", "state": state})
+    plan = INITIATOR_KIND.plan(at, {"initiator": HOST, "alias": "h", "state": state})
 
     method, body = ("DELETE", None) if state == "absent" else ("PUT", {"alias": "h"})
     assert sent(plan) == [(method, f"{SAN}/initiators/{UPPER}", body)]
@@ -171,7 +165,7 @@ def test_initiator_of_a_group_that_has_it_in_other_letters_is_not_removed() -> N
     at = groups_at("initiator", at=initiator_at(), a=[UPPER])
 
     with pytest.raises(PlanRefused, match="is a member of initiator group a"):
-        plan_initiator(at, {"initiator": HOST, "state": "absent"})
+        INITIATOR_KIND.plan(at, {"initiator": HOST, "state": "absent"})
 
 
 @pytest.mark.parametrize(
@@ -190,12 +184,14 @@ def test_members_are_the_same_in_other_letters(
 ) -> None:
     at = groups_at("initiator", g=present, known=[HOST, HOSTS[1]])
 
-    assert plan_initiator_group(at, group_options("g", way, initiators=given)).after["group"]["initiators"] == after
+    assert (
+        INITIATOR_GROUP_KIND.plan(at, group_options("g", way, initiators=given)).after["group"]["initiators"] == after
+    )
 
 
 def test_member_is_not_named_twice_in_other_letters() -> None:
     with pytest.raises(InvalidInput, match="more than once"):
-        plan_initiator_group(LabClient(), group_options("g", initiators=[HOST, UPPER]))
+        INITIATOR_GROUP_KIND.plan(LabClient(), group_options("g", initiators=[HOST, UPPER]))
 
 
 def test_target_is_the_same_in_other_letters() -> None:
@@ -203,11 +199,11 @@ def test_target_is_the_same_in_other_letters() -> None:
     at = target_at()
     groups = groups_at("target", other=[upper])
 
-    assert not plan_target(at, {"alias": "t-a", "iqn": upper}).changed
+    assert not TARGET_KIND.plan(at, {"alias": "t-a", "iqn": upper}).changed
     with pytest.raises(PlanRefused, match="belongs to the target whose alias is 't-a'"):
-        plan_target(at, {"alias": "t-b", "iqn": upper})
+        TARGET_KIND.plan(at, {"alias": "t-b", "iqn": upper})
     with pytest.raises(PlanRefused, match="belongs to target group other"):
-        plan_target_group(groups, group_options("g", targets=[IQN]))
+        TARGET_GROUP_KIND.plan(groups, group_options("g", targets=[IQN]))
 
 
 # A cluster: both nodes share their groups, and none sees the LUNs of the other.
@@ -227,14 +223,14 @@ def test_group_that_unseen_luns_may_use_keeps_a_member(own: dict[str, int], advi
     groups_at("initiator", at=at, g=[HOST])
 
     with pytest.raises(PlanRefused, match=f"LUNs in pool lake may use it, and only west .* sees them; .*{advice}"):
-        plan_initiator_group(at, {**group_options("g"), **options})
+        INITIATOR_GROUP_KIND.plan(at, {**group_options("g"), **options})
 
 
 def test_initiator_of_a_group_is_not_removed() -> None:
     at = groups_at("initiator", at=initiator_at(), a=[HOST], b=[], c=[HOST])
 
     with pytest.raises(PlanRefused, match=f"initiator {HOST} is a member of initiator group a, c; take it out"):
-        plan_initiator(at, {"initiator": HOST, "state": "absent"})
+        INITIATOR_KIND.plan(at, {"initiator": HOST, "state": "absent"})
 
 
 @pytest.mark.parametrize(
@@ -261,7 +257,7 @@ def test_names_of_ports_stay_as_they_are_written(protocol: str, name: str) -> No
 def test_target_is_read_by_its_alias(alias: str) -> None:
     at = LabClient()
 
-    plan = plan_target(at, {"alias": alias, "interfaces": ["ixgbe1", "ixgbe0"]})
+    plan = TARGET_KIND.plan(at, {"alias": alias, "interfaces": ["ixgbe1", "ixgbe0"]})
 
     assert at.reads[:1] == [f"{SAN}/targets/alias={alias.replace(' ', '%20')}"]
     assert sent(plan) == [("POST", f"{SAN}/targets", {"alias": alias, "interfaces": ["ixgbe0", "ixgbe1"]})]
@@ -271,7 +267,7 @@ def test_target_is_read_by_its_alias(alias: str) -> None:
 def test_lone_interface_is_sent_as_a_list() -> None:
     at = target_at(interfaces=["ixgbe0", "ixgbe1"])
 
-    plan = plan_target(at, {"alias": "t-a", "interfaces": ["ixgbe0"]})
+    plan = TARGET_KIND.plan(at, {"alias": "t-a", "interfaces": ["ixgbe0"]})
 
     assert sent(plan) == [("PUT", f"{SAN}/targets/alias=t-a", {"interfaces": ["ixgbe0"]})]
 
@@ -282,7 +278,7 @@ def test_bad_argument_for_an_unknown_alias_is_looked_after_in_the_list(listed: b
     at.do("POST", f"{SAN}/targets", {"alias": "other"})
     at.fault({"status": 400}, "GET", "/alias=t-a$")
 
-    plan = plan_target(at, {"alias": "t-a"})
+    plan = TARGET_KIND.plan(at, {"alias": "t-a"})
 
     assert plan.changed != listed
 
@@ -292,7 +288,7 @@ def test_sick_appliance_is_no_unknown_alias() -> None:
     at.fault({"status": 500}, "GET", "/alias=t-a$")
 
     with pytest.raises(ApplianceError, match="internal error"):
-        plan_target(at, {"alias": "t-a"})
+        TARGET_KIND.plan(at, {"alias": "t-a"})
 
 
 @pytest.mark.parametrize(
@@ -306,7 +302,7 @@ def test_sick_appliance_is_no_unknown_alias() -> None:
     ],
 )
 def test_credentials_of_a_target(options: Options, body: Options) -> None:
-    plan = plan_target(target_at(), {"alias": "t-a", **options})
+    plan = TARGET_KIND.plan(target_at(), {"alias": "t-a", **options})
 
     assert sent(plan) == [("PUT", f"{SAN}/targets/alias=t-a", body)]
 
@@ -316,7 +312,7 @@ def test_credentials_of_a_target(options: Options, body: Options) -> None:
 
 @pytest.mark.parametrize("kind", ["initiator", "target"])
 def test_lone_member_is_sent_as_a_list(kind: str) -> None:
-    planner = {"initiator": plan_initiator_group, "target": plan_target_group}[kind]
+    planner = {"initiator": INITIATOR_GROUP_KIND.plan, "target": TARGET_GROUP_KIND.plan}[kind]
 
     plan = planner(groups_at(kind), group_options("g", **{f"{kind}s": [IQN]}))
 
@@ -332,7 +328,7 @@ def test_group_gets_the_wanted_members_in_one_go(present: set[str] | None, liste
     at = groups_at("initiator", known=HOSTS, **({} if present is None else {"g": list(present)}))
     options = group_options("g", way, initiators=list(listed))
 
-    plan = plan_initiator_group(at, options)
+    plan = INITIATOR_GROUP_KIND.plan(at, options)
 
     before = present or set()
     wanted = {"exact": listed, "add": before | listed, "remove": before - listed}[way]
@@ -346,7 +342,7 @@ def test_group_gets_the_wanted_members_in_one_go(present: set[str] | None, liste
     if plan.changed:
         assert apply(plan, at) == plan.after
         assert [body and body["initiators"] for _method, _path, body in at.work] == [sorted(wanted)]
-        assert not plan_initiator_group(at, options).changed
+        assert not INITIATOR_GROUP_KIND.plan(at, options).changed
 
 
 LUNS_OF_TWO: tuple[Options, ...] = (
@@ -365,7 +361,7 @@ LUNS_OF_TWO: tuple[Options, ...] = (
 )
 def test_group_that_luns_use_keeps_a_member(options: Options, luns: tuple[Options, ...]) -> None:
     with pytest.raises(PlanRefused, match="in use by LUN p/q/a, LUN p/q/b; give them another initiator group first"):
-        plan_initiator_group(groups_at("initiator", luns, g=[HOST], h=[]), {**group_options("g"), **options})
+        INITIATOR_GROUP_KIND.plan(groups_at("initiator", luns, g=[HOST], h=[]), {**group_options("g"), **options})
 
 
 @pytest.mark.parametrize(
@@ -375,7 +371,7 @@ def test_group_that_luns_use_keeps_a_member(options: Options, luns: tuple[Option
     "luns", [(), ({"name": "a", "initiatorgroup": ["h"]},), ({"name": "b", "initiatorgroup": MASKED},)]
 )
 def test_group_that_no_lun_uses_may_lose_all(options: Options, luns: tuple[Options, ...]) -> None:
-    plan = plan_initiator_group(groups_at("initiator", luns, g=[HOST], h=[]), {**group_options("g"), **options})
+    plan = INITIATOR_GROUP_KIND.plan(groups_at("initiator", luns, g=[HOST], h=[]), {**group_options("g"), **options})
 
     assert plan.changed
 
@@ -383,8 +379,8 @@ def test_group_that_no_lun_uses_may_lose_all(options: Options, luns: tuple[Optio
 def test_luns_are_read_only_when_the_last_member_goes() -> None:
     at = groups_at("initiator", g=HOSTS[:2])
 
-    plan_initiator_group(at, group_options("g", "remove", initiators=HOSTS[:1]))
-    plan_initiator_group(at, group_options("g", "add", initiators=HOSTS))
+    INITIATOR_GROUP_KIND.plan(at, group_options("g", "remove", initiators=HOSTS[:1]))
+    INITIATOR_GROUP_KIND.plan(at, group_options("g", "add", initiators=HOSTS))
 
     assert at.reads == [f"{SAN}/initiator-groups/g"] * 2
 
@@ -393,39 +389,39 @@ def test_many_luns_are_not_all_named() -> None:
     luns = tuple({"name": f"lun-{number}", "targetgroup": "g"} for number in range(9))
 
     with pytest.raises(PlanRefused, match="LUN p/q/lun-4 and 4 more; give them another target group"):
-        plan_target_group(groups_at("target", luns, g=[IQN]), group_options("g", state="absent"))
+        TARGET_GROUP_KIND.plan(groups_at("target", luns, g=[IQN]), group_options("g", state="absent"))
 
 
 def test_target_of_another_group_is_refused_only_when_it_is_new() -> None:
     at = groups_at("target", g=[], other=[IQN])
 
     with pytest.raises(PlanRefused, match=f"target {IQN} belongs to target group other"):
-        plan_target_group(at, group_options("g", targets=[IQN]))
-    assert not plan_target_group(at, group_options("other", targets=[IQN])).changed
+        TARGET_GROUP_KIND.plan(at, group_options("g", targets=[IQN]))
+    assert not TARGET_GROUP_KIND.plan(at, group_options("other", targets=[IQN])).changed
 
 
 def test_aliases_become_names() -> None:
     at = groups_at("target", at=target_at(), g=[])
     at.do("POST", f"{SAN}/targets", {})
 
-    plan = plan_target_group(at, group_options("g", targets=["t-a"]))
+    plan = TARGET_GROUP_KIND.plan(at, group_options("g", targets=["t-a"]))
 
     assert plan.after["group"]["targets"] == [IQN]
     with pytest.raises(PlanRefused, match="target t-b does not exist; create it with zfssa_target, or use one of: t-a"):
-        plan_target_group(at, group_options("g", targets=["t-b"]))
+        TARGET_GROUP_KIND.plan(at, group_options("g", targets=["t-b"]))
     with pytest.raises(InvalidInput, match="more than once"):
-        plan_target_group(at, group_options("g", targets=["t-a", IQN]))
+        TARGET_GROUP_KIND.plan(at, group_options("g", targets=["t-a", IQN]))
 
 
 @pytest.mark.parametrize(
     ("planner", "options"),
     [
-        (plan_initiator, {"initiator": "host"}),
-        (plan_initiator, {"initiator": HOST, "chap_user": "u", "chap_secret": "short"}),
-        (plan_target, {"alias": "a/b"}),
-        (plan_initiator_group, group_options("default")),
-        (plan_target_group, group_options("g", targets=["t-a", "../x"])),
-        (plan_target_group, group_options("g", "add", state="absent", targets=[IQN])),
+        (INITIATOR_KIND.plan, {"initiator": "host"}),
+        (INITIATOR_KIND.plan, {"initiator": HOST, "chap_user": "u", "chap_secret": "short"}),
+        (TARGET_KIND.plan, {"alias": "a/b"}),
+        (INITIATOR_GROUP_KIND.plan, group_options("default")),
+        (TARGET_GROUP_KIND.plan, group_options("g", targets=["t-a", "../x"])),
+        (TARGET_GROUP_KIND.plan, group_options("g", "add", state="absent", targets=[IQN])),
     ],
 )
 def test_bad_input_is_refused_before_anything_is_read(planner: Any, options: Options) -> None:
@@ -440,16 +436,16 @@ def test_bad_input_is_refused_before_anything_is_read(planner: Any, options: Opt
 # Options
 
 
-@pytest.mark.parametrize("resource", [INITIATOR, TARGET], ids=["initiator", "target"])
-def test_secret_is_marked_as_such_and_nothing_else(resource: Any) -> None:
-    spec = port_spec(resource)
+@pytest.mark.parametrize("kind", [INITIATOR_KIND, TARGET_KIND], ids=["initiator", "target"])
+def test_secret_is_marked_as_such_and_nothing_else(kind: Any) -> None:
+    spec = kind.spec()
 
     assert [option for option in spec if spec[option].get("no_log")] == ["chap_secret"]
 
 
-@pytest.mark.parametrize("groups", [INITIATOR_GROUPS, TARGET_GROUPS], ids=["initiators", "targets"])
-def test_groups_of_all_protocols_have_the_same_options(groups: Any) -> None:
-    specs = [group_spec(resource) for resource in groups.values()]
+@pytest.mark.parametrize("kind", [INITIATOR_GROUP_KIND, TARGET_GROUP_KIND], ids=["initiators", "targets"])
+def test_groups_of_all_protocols_have_the_same_options(kind: Any) -> None:
+    specs = [kind.meant({"protocol": protocol}).spec() for protocol in kind.tables]
 
     assert all(spec == specs[0] for spec in specs)
 
@@ -473,8 +469,8 @@ def test_type_of_a_name_may_be_in_upper_case(protocol: str, given: str, taken: s
 def test_initiator_in_upper_case_is_the_one_that_is_there() -> None:
     known = initiator_at()
 
-    assert not plan_initiator(known, {"initiator": HOST.replace("iqn.", "IQN."), "alias": ""}).changed
-    assert plan_initiator(LabClient(), {"initiator": HOST.upper()}).changed
+    assert not INITIATOR_KIND.plan(known, {"initiator": HOST.replace("iqn.", "IQN."), "alias": ""}).changed
+    assert INITIATOR_KIND.plan(LabClient(), {"initiator": HOST.upper()}).changed
 
 
 def test_initiators_of_a_group_are_given_by_their_aliases() -> None:
@@ -482,19 +478,19 @@ def test_initiators_of_a_group_are_given_by_their_aliases() -> None:
     for number, name in enumerate(HOSTS):
         at.do("PUT", f"{SAN}/initiators/{name}", {"alias": f"host {number}"})
 
-    plan = plan_initiator_group(at, group_options("g", initiators=["host 1", HOSTS[0]]))
+    plan = INITIATOR_GROUP_KIND.plan(at, group_options("g", initiators=["host 1", HOSTS[0]]))
     assert sent(plan) == [("PUT", f"{SAN}/initiator-groups/g", {"initiators": HOSTS[:2]})]
-    assert not plan_initiator_group(at, group_options("g", initiators=["host 0"])).changed
-    assert not plan_initiator_group(at, group_options("g", "remove", initiators=["nobody"])).changed
+    assert not INITIATOR_GROUP_KIND.plan(at, group_options("g", initiators=["host 0"])).changed
+    assert not INITIATOR_GROUP_KIND.plan(at, group_options("g", "remove", initiators=["nobody"])).changed
 
     with pytest.raises(
         PlanRefused, match="initiator nobody does not exist; create it with zfssa_initiator, or use one"
     ):
-        plan_initiator_group(at, group_options("g", initiators=["nobody"]))
+        INITIATOR_GROUP_KIND.plan(at, group_options("g", initiators=["nobody"]))
     with pytest.raises(InvalidInput, match="more than once; leave out its alias"):
-        plan_initiator_group(at, group_options("g", initiators=["host 0", HOSTS[0]]))
+        INITIATOR_GROUP_KIND.plan(at, group_options("g", initiators=["host 0", HOSTS[0]]))
 
 
-@pytest.mark.parametrize(("resource", "aliases"), [(INITIATOR, None), (TARGET, ["name"])])
-def test_name_stands_for_the_option_that_names_an_object(resource: Any, aliases: list[str] | None) -> None:
-    assert port_spec(resource)[resource.key].get("aliases") == aliases
+@pytest.mark.parametrize(("kind", "aliases"), [(INITIATOR_KIND, None), (TARGET_KIND, ["name"])])
+def test_name_stands_for_the_option_that_names_an_object(kind: Any, aliases: list[str] | None) -> None:
+    assert kind.spec()[kind.resource.key].get("aliases") == aliases

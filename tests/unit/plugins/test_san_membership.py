@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from book import Answer
 
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._membership import (
     Pace,
-    apply_among_others,
+    ReplaceList,
     members_after,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._outcome import Seen
@@ -132,10 +133,16 @@ def plan(group: Group, way: str, *given: str) -> Plan:
     return Plan((step,), {"group": present}, {"group": after})
 
 
+def apply_among_others(first: Plan, again: Callable[[], Plan], group: Group, members: str = "m") -> Any:
+    """Carry out a plan that replaces the list."""
+    among_others = ReplaceList(members, lambda _client: again(), group.pace)
+    return apply(replace(first, carry_out=among_others), group)
+
+
 def change(group: Group, way: str, *given: str) -> Any:
     """Change the members, as a task does."""
     again = partial(plan, group, way, *given)
-    return apply_among_others(again(), again, group, members="the members", pace=group.pace)["group"]
+    return apply_among_others(again(), again, group, members="the members")["group"]
 
 
 @pytest.mark.parametrize(
@@ -170,7 +177,7 @@ def test_second_look_comes_after_the_time_that_all_has_taken(took: float) -> Non
     group = Group("a")
     again = partial(plan, group, "add", "b")
 
-    result = apply_among_others(replace(again(), took=took), again, group, members="m", pace=group.pace)
+    result = apply_among_others(replace(again(), took=took), again, group)
 
     assert result == {"group": ["a", "b"]}
     assert group.sent == ["PUT"]
@@ -246,7 +253,7 @@ def test_group_that_somebody_else_makes_first_gets_the_member() -> None:
     first = plan(group, "add", "b")
     group.replace("other")
 
-    result = apply_among_others(first, partial(plan, group, "add", "b"), group, members="m", pace=group.pace)
+    result = apply_among_others(first, partial(plan, group, "add", "b"), group)
 
     assert result == {"group": ["b", "other"]}
     assert group.sent == ["POST", "PUT"]
@@ -257,7 +264,7 @@ def test_group_that_is_removed_meanwhile_is_made_again() -> None:
     first = plan(group, "add", "b")
     group.remove()
 
-    result = apply_among_others(first, partial(plan, group, "add", "b"), group, members="m", pace=group.pace)
+    result = apply_among_others(first, partial(plan, group, "add", "b"), group)
 
     assert result == {"group": ["b"]}
 
@@ -267,7 +274,7 @@ def test_group_that_is_removed_has_lost_the_member_as_well() -> None:
     first = plan(group, "remove", "b")
     group.remove()
 
-    result = apply_among_others(first, partial(plan, group, "remove", "b"), group, members="m", pace=group.pace)
+    result = apply_among_others(first, partial(plan, group, "remove", "b"), group)
 
     assert result == {"group": None}
     assert group.sent == ["PUT"]
@@ -327,7 +334,7 @@ def test_guard_that_stands_against_the_repetition_tells_what_was_done() -> None:
         raise PlanRefused("the last one")
 
     with pytest.raises(PlanRefused) as caught:
-        apply_among_others(plans.pop(), replan, group, members="m", pace=group.pace)
+        apply_among_others(plans.pop(), replan, group)
 
     assert caught.value.steps_done == ("update group",)
 

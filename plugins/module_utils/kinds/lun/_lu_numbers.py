@@ -21,8 +21,9 @@ from ...values._names import folded
 from ...values._release import Release
 from ...values._types import Misread, Whole
 from ...values._wire import Wire, clear, told_texts
+from ..pool._pools import STORAGE
 
-LUNS = "/api/storage/v1/luns"
+LUNS = f"{STORAGE}/luns"
 # API reference 9.5: `default` is all initiators, or all targets, and a LUN in the other group is presented to nobody.
 MASKED = "com.sun.ms.vss.hg.maskAll"
 EVERYTHING = "default"

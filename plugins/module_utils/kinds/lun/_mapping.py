@@ -12,17 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
-from ...client._client import Client
-from ...engine._apply import apply
-from ...engine._membership import apply_among_others
+from ...engine._membership import ReplaceList
+from ...engine._operation import Operation
 from ...engine._outcome import ObjectHas, Seen
 from ...engine._plan import Plan, Step, unchanged
 from ...engine._preconditions import preconditions_of
 from ...engine._read import Reader, read, unwrap
 from ...engine._relations import UPDATE, Change
-from ...engine._types import Identity, Record, Results
+from ...engine._types import Identity, Record
 from ...values._errors import Absent, InvalidInput, PlanRefused
 from ...values._names import as_known, check_name, folded, repeated, shown
 from ...values._release import Release
@@ -61,13 +61,6 @@ class Request:
         return connection(lun, self.groups, self.hosts, self.fabric)
 
 
-@dataclass(frozen=True)
-class MappingPlan(Plan):
-    """A plan that can be made anew from the LUN alone."""
-
-    request: Request | None = None
-
-
 def plan_mapping(reader: Reader, options: Mapping[str, Any]) -> Plan:
     """Plan for the options of zfssa_lun_mapping.
 
@@ -100,25 +93,17 @@ def plan_mapping(reader: Reader, options: Mapping[str, Any]) -> Plan:
     return plan_request(Request(identity, True, groups, hosts, target_group, fabric), lun, reader.release)
 
 
-def act_on_mapping(plan: Plan, client: Client, options: Mapping[str, Any]) -> Results:
-    """Carry out a plan; what is added or removed stays so, whoever else changes who sees the LUN meanwhile."""
-    request = plan.request if isinstance(plan, MappingPlan) else None
-    if request is None or not plan.steps:
-        return apply(plan, client)
-    label = LUN.label(request.identity)
-
-    def replan() -> Plan:
-        lun = read(client, LUN, request.identity)
-        if lun is None:
-            require_pool(client, request.identity["pool"])
-        if lun is None and request.present:
-            raise PlanRefused(f"{label} was destroyed meanwhile", advice="make it again")
-        return unchanged({"connection": None}) if lun is None else plan_request(request, lun, client.release)
-
-    return apply_among_others(plan, replan, client, members=f"the initiator groups of {label}")
+def _replan(client: Reader, request: Request) -> Plan:
+    """Plan for the same from what the LUN is by now."""
+    lun = read(client, LUN, request.identity)
+    if lun is None:
+        require_pool(client, request.identity["pool"])
+    if lun is None and request.present:
+        raise PlanRefused(f"{LUN.label(request.identity)} was destroyed meanwhile", advice="make it again")
+    return unchanged({"connection": None}) if lun is None else plan_request(request, lun, client.release)
 
 
-def plan_request(request: Request, lun: Record, release: Release) -> MappingPlan:
+def plan_request(request: Request, lun: Record, release: Release) -> Plan:
     """Plan that some groups see a LUN, or not.
 
     Args:
@@ -146,17 +131,19 @@ def plan_request(request: Request, lun: Record, release: Release) -> MappingPlan
     before = request.connection(lun) if seeing & set(request.groups) else None
     if not changes:
         result = {"connection": request.connection(lun) if request.present else None}
-        return MappingPlan(steps=(), before=result, after=result, request=request)
+        return unchanged(result)
     predicted = LUN.predict(lun, changes)
     step = _step(request, lun, changes, release)
     if request.present:
         preconditions = preconditions_of(LUN, Change(UPDATE, LUN.label(lun), lun, changes, predicted, release))
         step = replace(step, preconditions=preconditions)
-    return MappingPlan(
+    members = f"the initiator groups of {LUN.label(request.identity)}"
+    return Plan(
         steps=(step,),
         before={"connection": before},
         after={"connection": request.connection(predicted) if request.present else None},
-        request=request,
+        # What is added or removed stays so, whoever else changes who sees the LUN meanwhile.
+        carry_out=ReplaceList(members, partial(_replan, request=request)),
     )
 
 
@@ -382,3 +369,19 @@ def _refuse_bystanders(lun: Record, groups: Sequence[Record], hosts: Sequence[st
 
 def _some(names: Sequence[str]) -> str:
     return shown(names, _SHOWN) or "there is none"
+
+
+_SPEC: dict[str, Any] = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "pool": {"type": "str", "required": True},
+    "project": {"type": "str", "required": True},
+    "lun": {"type": "str", "required": True},
+    "initiators": {"type": "list", "elements": "str"},
+    "initiator_groups": {"type": "list", "elements": "str"},
+    "target_group": {"type": "str"},
+}
+_RULES = {
+    "mutually_exclusive": [("initiators", "initiator_groups")],
+    "required_one_of": [("initiators", "initiator_groups")],
+}
+OPERATION = Operation(spec=_SPEC, plan=plan_mapping, results=("connection",), rules=_RULES)

@@ -18,7 +18,7 @@ from ...values._errors import NotUnderstood, PlanRefused, Unmet, ZfssaError
 from ...values._types import Amount, Choice, Flag, Moment, Name, Names, Size, Value, Whole, Word
 from ...values._units import format_size
 from ...values._wire import Wire, clear, is_clear
-from ..pool._pools import pool_path, project_path, served_here
+from ..pool._pools import PROJECT, pool_path, project_path, served_here
 from ..project._capacity import RoomForLun
 from ..project._table import BLOCK_SIZE, CHECKSUM, COMPRESSION, LOGBIAS, refuse_protected
 from ..schema._table import CUSTOM_PROPERTIES
@@ -215,7 +215,7 @@ LUN = Resource(
     kind="lun",
     plural="luns",
     title="LUN",
-    collection="/api/storage/v1/pools/{pool}/projects/{project}/luns",
+    collection=f"{PROJECT}/luns",
     scope=("pool", "project"),
     properties=(
         Property("size", "volsize", Size(least=1), decided=True),
@@ -296,10 +296,8 @@ LUN = Resource(
     reserves=_reserved,
     dependents=(Dependents("snapshot", "/snapshots", "snapshots"),),
     # API reference 1.7, 12.14.
-    shares_names_with=(
-        SharedNames("filesystem", "/api/storage/v1/pools/{pool}/projects/{project}/filesystems", "filesystem"),
-    ),
-    older_move="/api/storage/v1/pools/{pool}/projects/{project}/filesystems",
+    shares_names_with=(SharedNames("filesystem", f"{PROJECT}/filesystems", "filesystem"),),
+    older_move=f"{PROJECT}/filesystems",
     settle=_settle,
     unmet=_unseen,
 )

@@ -19,7 +19,7 @@ from ...values._names import shown
 from ...values._units import format_size
 from ...values._wire import Wire, count, label_of, refusal, told_amount
 from ..lun._lu_numbers import EVERYTHING
-from ..replication._table import ACTION, SUCCESS, known_as, record_of
+from ..replication._table import ACTION, SUCCESS, peer_label, record_of
 from ..snapshot._table import REPLICATION, require_unheld
 from ._compare import require_comparable
 from ._groups import lacking, members_of_target_group, of_groups, strangers
@@ -367,7 +367,7 @@ def _of_replication(seen: Seen, wishes: Wishes, source: SourceSide) -> Iterator[
         return
     for wire in seen.others:
         target = str(wire.get("target"))
-        peer = next((str(one.get("label")) for one in source.targets if target in known_as(one)), target)
+        peer = peer_label(source.targets, target)
         so = f" is replicated to {peer} (pool {wire.get('target_pool')}) as well, and that would end for "
         cure = (
             " with the migration; set migrate_lun_other_replication to end if it may, or set it up anew "

@@ -37,6 +37,7 @@ from ..replication._table import (
 )
 from ..san._guards import members_of
 from ..san._table import INITIATOR_GROUPS, TARGET_GROUPS
+from ..schema._table import SCHEMA
 from ..snapshot._table import REPLICATION
 from ._names import Place, Sign, action_of_marker, is_own_snapshot, is_removal_name, sign_of
 from ._schedules import has_schedules
@@ -315,7 +316,7 @@ def read_target_side(reader: Reader, wishes: Wishes, source: SourceSide) -> Targ
     filesystems = read_list(reader, f"{project}/filesystems", "filesystems")
     # It matters only to what the LUNs have of it.
     custom = any(record.get("custom") for record in _records(wishes, source.luns))
-    schema = read_list(reader, "/api/storage/v1/schema", "properties", "schema") if custom else []
+    schema = read_list(reader, SCHEMA.collection, "properties", "schema") if custom else []
     return TargetSide(
         luns=tuple(read_list(reader, LUN.list_path(goal.identity), LUN.plural)),
         filesystems=frozenset(name_of(wire, "filesystem") for wire in filesystems),

@@ -16,7 +16,10 @@ from ...values._errors import PlanRefused
 from ...values._names import segment
 from ...values._wire import Wire, label_of, text
 
-POOLS = "/api/storage/v1/pools"
+STORAGE = "/api/storage/v1"
+POOLS = f"{STORAGE}/pools"
+# Template of the path of a project, below which its LUNs, filesystems and snapshots are.
+PROJECT = f"{POOLS}/{{pool}}/projects/{{project}}"
 # The status of a pool that the other node of the cluster serves.
 _EXPORTED = "exported"
 
@@ -28,7 +31,17 @@ def pool_path(pool: object) -> str:
 
 def project_path(pool: object, project: object) -> str:
     """The path of a project."""
-    return f"{POOLS}/{segment(pool)}/projects/{segment(project)}"
+    return PROJECT.format(pool=segment(pool), project=segment(project))
+
+
+def share_label(kind: str, *names: str) -> str:
+    """A project, LUN or filesystem in words: `LUN tank/proj-a/lun-a`.
+
+    Args:
+        kind: `project`, `lun` or `filesystem`.
+        names: its own, after those of what it is in.
+    """
+    return f"{'LUN' if kind == 'lun' else kind} {'/'.join(names)}"
 
 
 def is_exported(pool: Wire) -> bool:

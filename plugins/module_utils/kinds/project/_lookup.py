@@ -10,7 +10,7 @@ from ...engine._read import names_in, read, read_list
 from ...engine._types import Pages, Record
 from ...values._errors import Absent, PlanRefused
 from ...values._names import segment
-from ..pool._pools import POOLS, project_path, require_pool
+from ..pool._pools import POOLS, project_path, require_pool, share_label
 from ._table import PROJECT
 
 
@@ -46,8 +46,7 @@ def explain_missing_share(reader: Pages, kind: str, pool: str, project: str, nam
     if reader.get(path) is None:
         return explain_missing_project(reader, pool, project)
     names = names_in(read_list(reader, f"{path}/{kind}s", f"{kind}s"))
-    title = "LUN" if kind == "lun" else kind
     return Absent(
-        f"{title} {pool}/{project}/{name} does not exist",
+        f"{share_label(kind, pool, project, name)} does not exist",
         advice=f"use one of project {pool}/{project}: {names}",
     )

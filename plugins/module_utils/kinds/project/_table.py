@@ -14,7 +14,7 @@ from ...values._errors import PlanRefused
 from ...values._types import Amount, Choice, Flag, Limit, Moment, Size, Value, Whole, Word
 from ...values._units import format_size
 from ...values._wire import clear
-from ..pool._pools import served_here
+from ..pool._pools import POOLS, served_here
 from ..schema._table import CUSTOM_PROPERTIES
 from ._capacity import RoomForReservation, UsageWithinQuota
 
@@ -58,7 +58,7 @@ PROJECT = Resource(
     kind="project",
     plural="projects",
     title="project",
-    collection="/api/storage/v1/pools/{pool}/projects",
+    collection=f"{POOLS}/{{pool}}/projects",
     scope=("pool",),
     properties=(
         Property("compression", "compression", COMPRESSION),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from ...engine._operation import Operation
 from ...engine._outcome import Seen
 from ...engine._plan import Plan, Step, all_allowed, unchanged
 from ...engine._planner import plan_changes, plan_removal
@@ -26,6 +27,7 @@ from ..project._lookup import explain_missing_project, explain_missing_share
 from ..project._table import PROJECT
 from ._replicated import NotReplicated, NoUpdateRunning, refuse_running
 from ._schedules import (
+    SCHEDULES,
     additions,
     keeping_schedules,
     read_schedules,
@@ -356,3 +358,17 @@ def _results(route: Route) -> Callable[[Wire], Results | None]:
         return {"action": route.record(wire)} if isinstance(wire, dict) and wire.get("id") else None
 
     return results
+
+
+_SPEC: dict[str, Any] = {
+    "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    "pool": {"type": "str", "required": True},
+    "project": {"type": "str", "required": True},
+    "lun": {"type": "str"},
+    "target": {"type": "str"},
+    "target_pool": {"type": "str"},
+    "inherited": {"type": "bool"},
+    **ACTION.argument_spec(),
+    "schedules": SCHEDULES,
+}
+OPERATION = Operation(spec=_SPEC, plan=plan_replication, results=("action", "inherited"))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from ...engine._operation import Operation
 from ...engine._outcome import Seen
 from ...engine._plan import Plan, Step, all_allowed, unchanged
 from ...engine._planner import plan_changes, plan_removal
@@ -19,7 +20,7 @@ from ...engine._types import Pages, Record, Results
 from ...values._errors import Absent, InvalidInput, PlanRefused
 from ...values._names import check_name
 from ...values._wire import Wire, found_by, label_of, text
-from ..pool._pools import PoolServedHere, require_any_pool
+from ..pool._pools import STORAGE, PoolServedHere, require_any_pool
 from ..snapshot._dependent_clones import read_snapshots, refuse_doomed_clones, refuse_held
 from ._package_address import Address, Package, find_by_address, find_by_id
 from ._package_clones import is_clone, read_package_clones, refuse_conflicts
@@ -35,7 +36,7 @@ from ._table import (
     record_of,
 )
 
-_ALL_PROJECTS = "/api/storage/v1/projects"
+_ALL_PROJECTS = f"{STORAGE}/projects"
 _RECEIVING = "receiving"
 # What a package may not say of itself, and its content or its source says.
 _TOLD = ("source_name", "source_asn", "target_pool", "replica_of", "project")
@@ -339,3 +340,25 @@ def _projects_of(body: Wire | None, name: str, pool: str | None = None) -> list[
     """The projects of a name: those of one pool, where it is known."""
     projects = [{"pool": pool, **wire} if pool is not None else wire for wire in items_in(body, "projects")]
     return found_by(projects, {"name": (name,), **({} if pool is None else {"pool": (pool,)})}, "project")
+
+
+_SPEC: dict[str, Any] = {
+    "state": {
+        "type": "str",
+        "choices": ["present", "absent", "severed", "reversed", "cloned"],
+        "default": "present",
+    },
+    "id": {"type": "str"},
+    "source": {"type": "str"},
+    "replica_of": {"type": "str"},
+    "project": {"type": "str"},
+    "force": {"type": "bool", "default": False},
+    **PACKAGE.argument_spec(),
+}
+_RULES = {
+    "required_one_of": [("id", "replica_of")],
+    "mutually_exclusive": [("id", "replica_of")],
+    "required_by": {"replica_of": ("source",)},
+    "required_if": [("state", state, ["project"]) for state in ("severed", "reversed", "cloned")],
+}
+OPERATION = Operation(spec=_SPEC, plan=plan_package, results=("package", "action", "project"), rules=_RULES)

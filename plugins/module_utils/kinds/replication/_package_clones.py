@@ -17,11 +17,10 @@ from ...values._errors import NO_SUCH_METHOD, ApplianceError, PlanRefused
 from ...values._mask import covered
 from ...values._names import shown
 from ...values._wire import Wire, brief, label_of, refusal, text
-from ..pool._pools import project_path
+from ..pool._pools import STORAGE, project_path
 from ..snapshot._dependent_clones import Clone, clone_of
 from ..snapshot._table import REPLICATION
 
-_STORAGE = "/api/storage/v1"
 _KINDS = ("lun", "filesystem")
 _NO_CONFLICTS = "no conflicts"
 
@@ -79,7 +78,7 @@ def read_package_clones(pages: Pages, package_id: str, replicated: object) -> li
         package_id, replicated: as for `lives_on`.
     """
     found = []
-    for kind, share in shares_in(pages, _STORAGE):
+    for kind, share in shares_in(pages, STORAGE):
         if not lives_on(share, package_id, replicated):
             continue
         label = label_of(share, kind)

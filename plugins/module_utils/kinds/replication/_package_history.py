@@ -21,7 +21,7 @@ from ...values._errors import PlanRefused
 from ...values._wire import Wire, found_by, is_clear, label_of, text
 from ..pool._pools import project_path
 from ._package_clones import shares_in
-from ._table import ACTION, ACTIONS, SOURCES, TARGETS, known_as, record_of
+from ._table import ACTION, ACTIONS, SOURCES, TARGETS, known_as, peer_label, record_of
 
 
 def severed_before(
@@ -90,12 +90,7 @@ def reversed_before(
 
 def labelled(record: Record, targets: Sequence[Wire]) -> Record:
     """The record of an action, with the peer by its label."""
-    if not is_clear(record["target"]):
-        return record
-    labels = [
-        peer["label"] for peer in targets if record["target"] in known_as(peer) and isinstance(peer.get("label"), str)
-    ]
-    return {**record, "target": labels[0] if labels else record["target"]}
+    return {**record, "target": peer_label(targets, record["target"])} if is_clear(record["target"]) else record
 
 
 def _old_sources(reader: Reader, targets: Sequence[Wire], source: str | None) -> list[Wire]:

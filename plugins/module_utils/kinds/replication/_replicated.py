@@ -14,7 +14,7 @@ from ...engine._types import Pages
 from ...values._errors import ApplianceError, PlanRefused
 from ...values._names import shown
 from ...values._wire import Wire, found_by
-from ._table import ACTION, ACTIONS, IDLE, TARGETS, Scope, known_as, told_inherited
+from ._table import ACTION, ACTIONS, IDLE, TARGETS, Scope, peer_label, told_inherited
 
 
 def read_replications(pages: Pages, pool: str, project: str, lun: str | None, besides: str = "") -> list[str]:
@@ -37,9 +37,7 @@ def read_replications(pages: Pages, pool: str, project: str, lun: str | None, be
 
 
 def _label(action: Wire, targets: list[Wire]) -> str:
-    peer = str(action.get("target"))
-    # Some releases show the target as a label, others as the number of the appliance.
-    return f"replication to {next((target.get('label') for target in targets if peer in known_as(target)), peer)}"
+    return f"replication to {peer_label(targets, str(action.get('target')))}"
 
 
 @dataclass(frozen=True)

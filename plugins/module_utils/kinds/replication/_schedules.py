@@ -39,7 +39,7 @@ _DAY = re.compile(r"[0-9]{1,2}")
 # How an appliance says that a detail has no value (API reference 16.2).
 _UNSET = (None, "", "-")
 _WHAT = "a schedule of the action"
-SPEC = {
+SCHEDULES = {
     "type": "list",
     "elements": "dict",
     "options": {

@@ -11,7 +11,7 @@ Their identity is not a name: an action is known by what it sends where, and the
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,12 +21,13 @@ from ...values._names import segment
 from ...values._release import Release
 from ...values._types import Amount, Flag, Limit, Misread, Moment, Rate, Value, Whole, Word
 from ...values._wire import Unclear, Wanted, Wire, label_of
+from ..pool._pools import STORAGE, project_path
 
-ROOT = "/api/storage/v1/replication"
-ACTIONS = f"{ROOT}/actions"
-TARGETS = f"{ROOT}/targets"
-SOURCES = f"{ROOT}/sources"
-FLAT_PACKAGES = f"{ROOT}/packages"
+_ROOT = f"{STORAGE}/replication"
+ACTIONS = f"{_ROOT}/actions"
+TARGETS = f"{_ROOT}/targets"
+SOURCES = f"{_ROOT}/sources"
+FLAT_PACKAGES = f"{_ROOT}/packages"
 
 UNKNOWN = "<unknown>"
 # How an appliance says of a package that nothing has come yet (API reference 10.2, 10.4).
@@ -111,6 +112,7 @@ PEER = Resource(
         Property("actions", "actions", Whole(), read_only=True, initial=0, on_use=True),
     ),
     required_to_create=("hostname", "root_password"),
+    making="register",
 )
 
 ACTION = Resource(
@@ -214,8 +216,7 @@ class Scope:
     def inheritance_path(self, release: Release) -> str:
         """Path of the flag that says whether the LUN takes part in its project's replication (API reference 10.3)."""
         shares = "luns" if release.has("lun_replication_path") else "filesystems"
-        pool, project, lun = segment(self.pool), segment(self.project), segment(self.lun or "")
-        return f"/api/storage/v1/pools/{pool}/projects/{project}/{shares}/{lun}/replication"
+        return f"{project_path(self.pool, self.project)}/{shares}/{segment(self.lun or '')}/replication"
 
     @property
     def wanted(self) -> Wanted:
@@ -231,6 +232,17 @@ def known_as(target: Mapping[str, Any]) -> set[str]:
     """All by which actions may refer to a replication target (API reference 10.2, 12.17)."""
     names = (target.get(key) for key in ("label", "asn", "target", "hostname"))
     return {name for name in names if name and isinstance(name, str)}
+
+
+def peer_label(targets: Iterable[Wire], known: str) -> str:
+    """The label of the replication target that an action refers to: some releases show another name of it.
+
+    Args:
+        targets: all of them, as the appliance gives them.
+        known: what the action has; it stays where no target is known as that.
+    """
+    labels = (target.get("label") for target in targets if known in known_as(target))
+    return next((label for label in labels if isinstance(label, str)), known)
 
 
 _INHERITED = Property("inherited", "inherited", Flag(), decided=True)

@@ -2,19 +2,24 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`zfssa_replication_target`: a peer that replication can send to; API reference 10.1."""
+"""What tasks do with replication targets, the peers that replication can send to; API reference 10.1.
+
+They are looked up in their list, before a write and after it: only some releases take a label in the path.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
-from typing import Any
 
+from ...engine._kind import Found, Kind, Request
 from ...engine._outcome import Seen
-from ...engine._plan import Plan, Step, unchanged
+from ...engine._plan import Plan
+from ...engine._planner import plan_removal
 from ...engine._read import Reader, items_in, read_list
 from ...engine._types import Identity, Pages, Record, Results
-from ...values._errors import Conflict, Incomplete, InvalidInput, PlanRefused
+from ...values._errors import Conflict, InvalidInput, PlanRefused
 from ...values._names import segment, shown
 from ...values._wire import Wire, count, found_by, is_clear, label_of, text
 from ._table import ACTION, ACTIONS, PEER, TARGETS, Scope, known_as
@@ -22,29 +27,47 @@ from ._table import ACTION, ACTIONS, PEER, TARGETS, Scope, known_as
 _CERTIFICATE = ("host_match", "auto_accept_cert")
 
 
-def plan_target(reader: Reader, options: Mapping[str, Any]) -> Plan:
-    """Plan for `label`, `hostname`, `root_password`, `host_match`, `auto_accept_cert` and `state`.
+class Peer(Kind):
+    """Replication targets."""
 
-    Raises:
-        InvalidInput: an option can never be right on this release, or one is missing that registering takes.
-        PlanRefused: actions use what is to go, or the peer is registered under another label.
-    """
-    identity = PEER.identity(options)
-    wanted = PEER.wanted(options)
-    # The list, because only some releases take a label in the path.
-    targets = read_list(reader, TARGETS, "targets")
-    found = found_by(targets, {"label": (identity["label"],)}, PEER.title)
-    wire = found[0] if found else None
-    if options["state"] == "absent":
-        if wire is None:
-            return unchanged({"target": None})
-        _refuse_used(reader, wire)
-        return _plan_removal(identity["label"], _path_of(reader, wire), wire)
-    _check_release(reader, wanted)
-    if wire is None:
-        _refuse_second_label(targets, wanted.get("hostname"))
-        return _plan_create(identity, wanted)
-    return _plan_update(identity, _path_of(reader, wire), wire, wanted)
+    def find(self, reader: Reader, request: Request) -> Found:
+        targets = read_list(reader, TARGETS, "targets")
+        found = found_by(targets, {"label": (request.identity["label"],)}, PEER.title)
+        if not request.absent:
+            _check_release(reader, request.wanted)
+        if found:
+            return Found(request.identity, PEER.normalise(found[0]), found[0])
+        if not request.absent:
+            _refuse_second_label(targets, request.wanted.get("hostname"))
+        return Found(request.identity, None, {})
+
+    def plan_new(self, reader: Reader, request: Request, identity: Identity) -> Plan:
+        # The password is for registering alone: whoever has registered the peer meanwhile has proved another one to it.
+        return _looked_up(super().plan_new(reader, request, identity), TARGETS, request)
+
+    def plan_changed(self, reader: Reader, request: Request, found: Found) -> Plan:
+        plan = super().plan_changed(reader, request, found)
+        return _looked_up(plan, _path_of(reader, found.wire), request, asn=(found.record or {})["asn"])
+
+    def plan_absent(self, reader: Reader, request: Request, found: Found) -> Plan:
+        label, path = request.identity["label"], TARGETS
+        if found.record is not None:
+            _refuse_used(reader, found.wire)
+            path = _path_of(reader, found.wire)
+        confirm = partial(_refuse_used_by_now, label=label)
+        plan = plan_removal(PEER, path, PEER.label(request.identity), found.record, verb="remove", confirm=confirm)
+        steps = (
+            replace(
+                step,
+                outcome=Seen(
+                    TARGETS,
+                    lambda body: _find(items_in(body, "targets"), label) is None,
+                    lambda _body: {PEER.kind: None},
+                ),
+            )
+            for step in plan.steps
+        )
+        return replace(plan, steps=tuple(steps))
 
 
 def _find(targets: list[Wire], label: str) -> Wire | None:
@@ -84,7 +107,8 @@ def _refuse_used(pages: Pages, wire: Wire) -> None:
     told = None if wire.get("actions") is None else count(wire, "actions", label)
     if told == 0:
         return
-    users = [_action_label(action) for action in _actions_to(pages, wire)]
+    actions = found_by(read_list(pages, ACTIONS, "actions"), {"target": known_as(wire)}, ACTION.title)
+    users = [_action_label(action) for action in actions]
     number = max(len(users), told or 0)
     if not number:
         return
@@ -100,75 +124,22 @@ def _refuse_used_by_now(pages: Pages, label: str) -> None:
         _refuse_used(pages, wire)
 
 
-def _actions_to(pages: Pages, wire: Wire) -> list[Wire]:
-    return found_by(read_list(pages, ACTIONS, "actions"), {"target": known_as(wire)}, ACTION.title)
-
-
 def _action_label(action: Wire) -> str:
     share = action.get("share")
     return Scope(str(action.get("pool")), str(action.get("project")), str(share) if share else None).label
 
 
-def _plan_create(identity: Identity, wanted: Record) -> Plan:
-    label = PEER.label(identity)
-    missing = [option for option in PEER.required_to_create if option not in wanted]
-    if missing:
-        raise Incomplete(
-            f"{label} does not exist, and to register it {' and '.join(missing)} is missing", advice="add it"
-        )
-    step = Step(
-        verb="register",
-        label=label,
-        method="POST",
-        path=TARGETS,
-        body={"label": identity["label"], **PEER.payload(wanted)},
-        outcome=Seen(probe=TARGETS, done=_has(identity["label"], wanted), giving=_results(identity["label"])),
-    )
-    after = PEER.predict(None, {**identity, **wanted})
-    return Plan((step,), {"target": None}, {"target": after})
+def _looked_up(plan: Plan, path: str, request: Request, *, asn: str | None = None) -> Plan:
+    """Let a plan write to a path, and look for what it has done in the list; with an ASN, it must be that appliance's."""
+    label = request.identity["label"]
+    read, judge = _results(label), _results(label, asn)
 
-
-def _plan_update(identity: Identity, path: str, wire: Wire, wanted: Record) -> Plan:
-    current = PEER.normalise(wire)
-    changes = PEER.differences(current, wanted)
-    if not changes:
-        return unchanged({"target": current})
-    step = Step(
-        verb="update",
-        label=f"{PEER.label(identity)} ({', '.join(changes)})",
-        method="PUT",
-        path=path,
-        body=PEER.payload(changes),
-        outcome=Seen(
-            probe=TARGETS, done=_has(identity["label"], changes), giving=_results(identity["label"], current["asn"])
-        ),
-    )
-    return Plan((step,), {"target": current}, {"target": PEER.predict(current, changes)})
-
-
-def _plan_removal(label: str, path: str, wire: Wire) -> Plan:
-    step = Step(
-        verb="remove",
-        label=f"{PEER.title} {label}",
-        method="DELETE",
-        path=path,
-        body=None,
-        outcome=Seen(
-            probe=TARGETS,
-            done=lambda body: _find(items_in(body, "targets"), label) is None,
-            giving=lambda _body: {"target": None},
-        ),
-        confirm=partial(_refuse_used_by_now, label=label),
-    )
-    return Plan((step,), {"target": PEER.normalise(wire)}, {"target": None})
-
-
-def _has(label: str, wanted: Record) -> Callable[[Wire | None], bool]:
     def done(body: Wire | None) -> bool:
-        wire = _find(items_in(body, "targets"), label)
-        return wire is not None and not PEER.differences(PEER.normalise(wire), wanted)
+        results = read(body or {})
+        return results is not None and not PEER.differences(results[PEER.kind], request.wanted)
 
-    return done
+    steps = (replace(step, path=path, outcome=Seen(TARGETS, done, judge)) for step in plan.steps)
+    return replace(plan, steps=tuple(steps))
 
 
 def _results(label: str, asn: str | None = None) -> Callable[[Wire], Results | None]:
@@ -184,6 +155,9 @@ def _results(label: str, asn: str | None = None) -> Callable[[Wire], Results | N
                 f"replication target {label} leads to another appliance now, with ASN {record['asn']} instead of {asn}",
                 advice="set hostname back, and register the other appliance under a label of its own",
             )
-        return {"target": record}
+        return {PEER.kind: record}
 
     return results
+
+
+PEERS = Peer(PEER, new_names={}, permissions=(), aliases=("name",))

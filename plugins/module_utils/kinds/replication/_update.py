@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
+from ...engine._operation import Operation
 from ...engine._outcome import Seen
 from ...engine._plan import Plan, Step, Wait, unchanged
 from ...engine._read import Reader, unwrap
@@ -262,3 +263,24 @@ def _is_sent(mark: Mark, label: str) -> Callable[[Wire | None], bool]:
         return True
 
     return judge
+
+
+_SPEC: dict[str, Any] = {
+    "state": {"type": "str", "choices": ["sent", "cancelled"], "default": "sent"},
+    "id": {"type": "str"},
+    "pool": {"type": "str"},
+    "project": {"type": "str"},
+    "lun": {"type": "str"},
+    "target": {"type": "str"},
+    "target_pool": {"type": "str"},
+    "max_age": {"type": "int"},
+    "wait": {"type": "bool", "default": True},
+    "wait_timeout": {"type": "int", "default": 3600},
+    "poll_interval": {"type": "int", "default": 10},
+}
+_RULES = {
+    "required_one_of": [("id", "pool")],
+    "mutually_exclusive": [("id", "pool")],
+    "required_together": [("pool", "project", "target")],
+}
+OPERATION = Operation(spec=_SPEC, plan=plan_update, results=("action",), rules=_RULES)

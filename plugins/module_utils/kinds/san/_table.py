@@ -18,7 +18,7 @@ from ...engine._resource import Property, Resource
 from ...engine._types import Pages
 from ...values._errors import InvalidInput, PlanRefused
 from ...values._mask import clipped
-from ...values._names import LONGEST_SHOWN, check_name, folded
+from ...values._names import LONGEST_SHOWN, PORT_TYPE, check_name, folded
 from ...values._types import Choice, Names, Value, Word
 from ...values._wire import Wire, label_of, text, told_flag
 from ..lun._lu_numbers import PROTOCOLS, DistinctNumbers
@@ -45,7 +45,6 @@ _FORMS = {
     "srp": (re.compile(r"eui\.([0-9A-Fa-f]{16}){1,2}"), "an EUI: eui. with 16 or 32 hexadecimal digits"),
 }
 _LONGEST_NAME = 223
-_NAME_TYPE = re.compile(r"(iqn|eui|naa|wwn)\.", re.IGNORECASE)
 
 _ALIAS = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.: \-]*[A-Za-z0-9_.:\-])?")
 _LONGEST_ALIAS = 255
@@ -59,7 +58,7 @@ def is_port_name(protocol: str, value: str) -> bool:
 
 def _with_plain_type(value: str) -> str:
     """Write the type of a name (iqn, eui, naa, wwn) in lower case, as the standards have it; the rest stays as it is."""
-    found = _NAME_TYPE.match(value)
+    found = PORT_TYPE.match(value)
     return found.group().lower() + value[found.end() :] if found else value
 
 
@@ -100,7 +99,7 @@ def check_port_or_alias(protocol: str, option: str, value: str) -> str:
     Raises:
         InvalidInput: it can not.
     """
-    if protocol == ISCSI and not _NAME_TYPE.match(value):
+    if protocol == ISCSI and not PORT_TYPE.match(value):
         return check_alias(option, value)
     return check_port_name(protocol, option, value)
 

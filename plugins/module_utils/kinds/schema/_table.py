@@ -11,6 +11,7 @@ from ...engine._resource import Property, Resource
 from ...values._names import check_custom_name
 from ...values._types import Choice, Value
 from ...values._wire import Wire
+from ..pool._pools import STORAGE
 
 
 def _description(wire: Wire) -> str:
@@ -21,7 +22,7 @@ SCHEMA = Resource(
     kind="property",
     plural="properties",
     title="custom property",
-    collection="/api/storage/v1/schema",
+    collection=f"{STORAGE}/schema",
     scope=(),
     wire_key="property",
     check=check_custom_name,
@@ -31,6 +32,8 @@ SCHEMA = Resource(
             "type",
             Choice(("String", "Integer", "PositiveInteger", "Boolean", "EmailAddress", "Host")),
             create_only=True,
+            # Said and not left to the appliance, whose choice is not documented.
+            given_at_creation="String",
         ),
         Property("description", "description", Value(), initial="", read=_description),
     ),

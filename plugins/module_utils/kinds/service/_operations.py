@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
+from ...engine._operation import Operation
 from ...engine._outcome import Seen
 from ...engine._plan import Plan, Step, unchanged
 from ...engine._read import Reader, read_list, unwrap
@@ -110,3 +111,11 @@ def _lacks(name: str, body: Wire | None, changes: Record) -> Record:
 
 def _is(name: str, goal: str, body: Wire | None) -> bool:
     return bool(_seen(name, body)["status"] == goal)
+
+
+_SPEC: dict[str, Any] = {
+    "name": {"type": "str", "required": True},
+    "state": {"type": "str", "choices": ["enabled", "disabled"]},
+    "properties": {"type": "dict"},
+}
+OPERATION = Operation(spec=_SPEC, plan=plan_service, results=("service",), open_options=("properties",))

@@ -14,7 +14,7 @@ from ...engine._types import Pages
 from ...values._errors import PlanRefused
 from ...values._names import segment, shown
 from ...values._wire import Wire, count, flag, label_of, text
-from ..pool._pools import project_path
+from ..pool._pools import project_path, share_label
 from ..share._dependents import Dependent
 from ._table import require_unheld
 
@@ -39,8 +39,7 @@ def clone_of(kind: str, names: tuple[str, str, str], wire: Wire) -> Clone:
         names: its pool, project and name.
         wire: it as the appliance gives it.
     """
-    pool, project, name = names
-    label = f"{'LUN' if kind == 'lun' else kind} {pool}/{project}/{name}"
+    label = share_label(kind, *names)
     return Clone(label, flag(wire, "nodestroy", label), share_path(kind, names))
 
 

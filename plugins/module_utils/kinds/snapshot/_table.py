@@ -15,7 +15,7 @@ from ...values._errors import InvalidInput
 from ...values._names import check_name
 from ...values._types import Amount, Flag, Moment, Value, Whole
 from ...values._wire import Wire, refusal
-from ..pool._pools import served_here
+from ..pool._pools import PROJECT, served_here, share_label
 
 # Names with a leading dot are the system's own (API reference 12.14); those of replication come and go with it.
 SYSTEM = "."
@@ -24,8 +24,6 @@ REPLICATION = ".rr-"
 AUTOMATIC = ".auto-"
 # The words of a hold that is none of a flag (API reference 16.2.1).
 _HOLDS = ("locked", "unlocked")
-
-_PROJECT = "/api/storage/v1/pools/{pool}/projects/{project}"
 
 
 def check_snapshot(option: str, value: str) -> str:
@@ -97,8 +95,7 @@ class Snapshots(Resource):
 
     def holder(self, identity: Mapping[str, str]) -> str:
         """What a snapshot is of, in words: `LUN tank/proj-a/lun-a`."""
-        kind = self.scope[-1]
-        return f"{'LUN' if kind == 'lun' else kind} {'/'.join(identity[option] for option in self.scope)}"
+        return share_label(self.scope[-1], *(identity[option] for option in self.scope))
 
     def label(self, identity: Mapping[str, str]) -> str:
         """The snapshot in words: `snapshot tank/proj-a/lun-a@s1`."""
@@ -111,7 +108,7 @@ def _snapshots(collection: str, scope: tuple[str, ...]) -> Snapshots:
         kind="snapshot",
         plural="snapshots",
         title="snapshot",
-        collection=f"{_PROJECT}{collection}/snapshots",
+        collection=f"{PROJECT}{collection}/snapshots",
         scope=scope,
         properties=(*others, *_PROPERTIES),
         check=check_snapshot,

@@ -1,0 +1,104 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What tasks do with snapshots of projects, LUNs and filesystems; API reference 7."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from ...engine._kind import Kind
+from ...engine._operation import Operation, Options
+from ...engine._plan import Effect, Key, Plan
+from ...engine._read import Reader
+from ...engine._types import Record
+from ...values._wire import Wire
+from ._operations import plan_snapshot
+from ._table import OF_FILESYSTEM, OF_LUN, OF_PROJECT, SYSTEM, snapshots_of
+
+_LOCAL = ("", "local")
+_SPEC: dict[str, Any] = {
+    "state": {"type": "str", "choices": ["present", "absent", "restored"], "default": "present"},
+    "pool": {"type": "str", "required": True},
+    "project": {"type": "str", "required": True},
+    "lun": {"type": "str"},
+    "filesystem": {"type": "str"},
+    "name": {"type": "str"},
+    "new_name": {"type": "str"},
+    "keep_last": {"type": "int"},
+    "match": {"type": "str"},
+    "force": {"type": "bool", "default": False},
+}
+_RULES = {
+    "mutually_exclusive": [("lun", "filesystem"), ("new_name", "keep_last")],
+    "required_one_of": [("name", "keep_last")],
+    "required_together": [("keep_last", "match")],
+    "required_by": {"new_name": "name"},
+    "required_if": [("state", "absent", ["name"]), ("state", "restored", ["name"])],
+}
+
+
+class Snapshot(Kind):
+    """Snapshots: one module for those of all that has them."""
+
+    def spec(self) -> dict[str, Any]:
+        return _SPEC
+
+    def rules(self) -> Mapping[str, Any]:
+        return _RULES
+
+    def operation(self) -> Operation:
+        return replace(super().operation(), results=("snapshot", "pruned"))
+
+    def plan(self, reader: Reader, options: Options) -> Plan:
+        plan, resource = plan_snapshot(reader, options), snapshots_of(options)
+        before, after = plan.before[resource.kind], plan.after[resource.kind]
+        name = str(options.get("new_name") or options.get("name") or "")
+        return replace(
+            plan,
+            key=Key(self.name, tuple(str(options[option]) for option in resource.scope), name),
+            effects=(Effect(resource, before, after),) if plan.changed else (),
+        )
+
+    def told(self, wire: Wire) -> Record:
+        """The record of one from the list of those of all shares, which names its share, and in its path what that is.
+
+        API reference 7.2.
+        """
+        share = wire.get("share")
+        if not share:
+            return OF_PROJECT.told(wire)
+        resource = OF_FILESYSTEM if _is_of_filesystem(wire) else OF_LUN
+        return resource.told({**wire, resource.scope[-1]: share})
+
+    def export(self, records: list[Record]) -> list[Record]:
+        """The options that take them; those that the appliance takes and prunes by itself are nobody's request.
+
+        Args:
+            records: snapshots as the appliance gives them, which alone tells whose request they were.
+        """
+        items = []
+        for wire in records:
+            names = [wire.get(key) for key in (*OF_PROJECT.scope, "share", "name", "collection", "href")]
+            if not all(isinstance(one, str | None) for one in names):
+                continue
+            name = str(wire.get("name") or "")
+            if not name or name.startswith(SYSTEM) or str(wire.get("collection") or "") not in _LOCAL:
+                continue
+            item = {option: wire.get(option) for option in OF_PROJECT.scope}
+            share = wire.get("share")
+            if share:
+                item["filesystem" if _is_of_filesystem(wire) else "lun"] = share
+            items.append({**item, "name": name})
+        return items
+
+
+def _is_of_filesystem(wire: Wire) -> bool:
+    """Whether a snapshot of a share, as the appliance gives it, is of a filesystem (API reference 7.2)."""
+    return "/filesystems/" in str(wire.get("href", ""))
+
+
+SNAPSHOT = Snapshot(OF_LUN)
