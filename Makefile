@@ -32,7 +32,7 @@ COLLECTION := ansible_collections.zfssa.storage
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dataplane test lint docs-lint sanity pytest unit contract e2e prove build lab demo bench docs changelog format clean
+.PHONY: help setup setup-dataplane test lint docs-lint sanity pytest unit contract e2e leg prove build lab demo bench docs changelog format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9 -]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
@@ -75,6 +75,9 @@ pytest: setup ## All tests, or those of ARGS
 
 unit contract e2e: setup ## The tests of one folder
 	@$(TOOL).testrun --workers=$(WORKERS) --folder=tests/$@ $(ARGS)
+
+leg: ## Sanity and the essential tests on another Python: make leg PYTHON=python3.11 CORE=2.18
+	@python=$$(sh tools/find-python.sh "$(PYTHON)") && "$$python" -m tools.matrix leg "$(CORE)"
 
 prove: setup ## What takes hours: a fault sweep, all switches, many examples; resumable, e.g. ARGS="--limit-minutes 60"
 	@$(TOOL).prove $(ARGS)

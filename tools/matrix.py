@@ -1,5 +1,6 @@
 """Run sanity tests and pytest on more Pythons and ansible-cores, and report on all of them.
 
+``leg`` runs one, with the Python that runs this, as ``make leg`` and .github/workflows/ci.yml do;
 ``legs`` runs every leg whose interpreter is installed, except the one that ``make test`` covers;
 ``report`` prints what became of each, and the tests of all legs added up.
 """
@@ -113,13 +114,26 @@ def run_leg(python: str, name: str, core: str) -> Leg:
     return Leg(name, "passed, of the contract and end-to-end tests the essential ones", name)
 
 
+def name_of(version: str, core: str) -> str:
+    """Return what the leg of a Python and an ansible-core is called; an empty core is the newest."""
+    return f"py{version}-core{core or '-newest'}"
+
+
+def leg(core: str) -> int:
+    """Run the leg of this Python, print what became of it, and return the exit status."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    done = run_leg(sys.executable, name_of(version, core), core)
+    print("\n{}: {} passed, {} failed, {} skipped; {}".format(done.name, *done.counts(), done.result))
+    return int(done.failed)
+
+
 def legs() -> int:
     """Run the matrix, write down the results, and return the exit status."""
     shutil.rmtree(tree.REPORTS, ignore_errors=True)
     tree.REPORTS.mkdir(parents=True)
     done = []
     for version, core in MATRIX:
-        name = f"py{version}-core{core or '-newest'}"
+        name = name_of(version, core)
         if covered(version, core, os.environ.get("CORE", "")):
             done.append(Leg(name, "is what make test runs: see there"))
         elif python := interpreter(version):
@@ -154,9 +168,12 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("leg").add_argument("core", help="2.18, 2.18.19, or empty for the newest")
     commands.add_parser("legs")
     commands.add_parser("report").add_argument("status", type=int)
     options = parser.parse_args()
+    if options.command == "leg":
+        sys.exit(leg(options.core))
     sys.exit(legs() if options.command == "legs" else report(options.status))
 
 

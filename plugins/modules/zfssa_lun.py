@@ -82,6 +82,18 @@ options:
     description: What the cache devices hold of the LUN.
     type: str
     choices: [all, metadata, none]
+  readlimit:
+    description:
+      - Bytes that may be read from the LUN per second, such as V(50M), at least V(500K); V(0) for no limit of its own, which a
+        new LUN has. It never gets more than its project may have.
+      - Needs OS8.8. Before that a limit is refused, and V(0) is what there is.
+    type: str
+  writelimit:
+    description:
+      - Bytes that may be written to the LUN per second, such as V(50M), at least V(500K); V(0) for no limit of its own, which a
+        new LUN has. It never gets more than its project may have.
+      - Needs OS8.7. Before that a limit is refused, and V(0) is what there is.
+    type: str
   writecache:
     description: Whether the LUN tells its hosts that it has a write cache.
     type: bool
@@ -199,6 +211,14 @@ EXAMPLES = r"""
     name: redo-1
     size: 20G
 
+- name: Keep the hosts of the LUN from crowding out others, at 50 MiB per second
+  zfssa.storage.zfssa_lun:
+    pool: tank
+    project: databases
+    name: redo-1
+    readlimit: 50M
+    writelimit: 50M
+
 - name: Create a LUN that nobody sees until zfssa_lun_mapping presents it
   zfssa.storage.zfssa_lun:
     pool: tank
@@ -278,6 +298,8 @@ lun:
     dedup: {description: "Whether equal blocks are stored once.", type: bool}
     logbias: {description: "What synchronous writes are served for.", type: str}
     secondarycache: {description: "What the cache devices hold of it.", type: str}
+    readlimit: {description: "Bytes that may be read from it per second; V(0) for no limit of its own.", type: int}
+    writelimit: {description: "Bytes that may be written to it per second; V(0) for no limit of its own.", type: int}
     writecache: {description: "Whether hosts are told of a write cache.", type: bool}
     nodestroy: {description: "Whether the appliance refuses to destroy it.", type: bool}
     status: {description: "Whether hosts can reach it, V(online) or V(offline).", type: str}
@@ -306,6 +328,8 @@ lun:
     dedup: false
     logbias: latency
     secondarycache: all
+    readlimit: 52428800
+    writelimit: 52428800
     writecache: false
     nodestroy: false
     status: online

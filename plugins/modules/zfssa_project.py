@@ -71,6 +71,16 @@ options:
   reservation:
     description: Space that is set aside for the project, such as V(100G); V(0) for none.
     type: str
+  readlimit:
+    description:
+      - Bytes that may be read per second in the whole project, such as V(100M), at least V(500K); V(0) for no limit.
+      - Needs OS8.8. Before that a limit is refused, and V(0) is what there is.
+    type: str
+  writelimit:
+    description:
+      - Bytes that may be written per second in the whole project, such as V(100M), at least V(500K); V(0) for no limit.
+      - Needs OS8.8. Before that a limit is refused, and V(0) is what there is.
+    type: str
   nodestroy:
     description: Whether the appliance refuses to destroy the project.
     type: bool
@@ -117,6 +127,12 @@ EXAMPLES = r"""
     name: databases
     quota: 500G
 
+- name: Let all hosts of the project write no more than 200 MiB per second
+  zfssa.storage.zfssa_project:
+    pool: tank
+    name: databases
+    writelimit: 200M
+
 - name: Rename the project
   zfssa.storage.zfssa_project:
     pool: tank
@@ -149,6 +165,8 @@ project:
     default_sparse: {description: "Whether new LUNs are thinly provisioned.", type: bool}
     quota: {description: "Bytes that it may take at the most; V(0) for no limit.", type: int}
     reservation: {description: "Bytes that are set aside for it.", type: int}
+    readlimit: {description: "Bytes that may be read in it per second; V(0) for no limit.", type: int}
+    writelimit: {description: "Bytes that may be written in it per second; V(0) for no limit.", type: int}
     nodestroy: {description: "Whether the appliance refuses to destroy it.", type: bool}
     custom: {description: "Custom properties that have a value.", type: dict}
     mountpoint: {description: "Where its filesystems are mounted.", type: str}
@@ -172,6 +190,8 @@ project:
     default_sparse: true
     quota: 0
     reservation: 0
+    readlimit: 0
+    writelimit: 209715200
     nodestroy: false
     custom: {}
     mountpoint: /export/databases

@@ -52,6 +52,8 @@ BAD_NAMES = ("", "a/b", "../x", "a%2fb", "ü", "a b\n", LONG)
 # Module, options that are right, the option and values that are wrong.
 VALUES: tuple[tuple[str, Record, str, tuple[object, ...]], ...] = (
     ("zfssa_lun", LUN, "size", ("", "-1", "-1G", "\u0661G", "nan", "inf", "1e3", "10GiBs", True, ["1G"], {"a": 1}, "9" * 20 + "T")),
+    ("zfssa_lun", LUN, "readlimit", ("499K", 511999, "-2", "fast")),
+    ("zfssa_lun", LUN, "writelimit", ("1", "-1K")),
     ("zfssa_lun", LUN, "volblocksize", ("-8k", "8x", "3k", "2M")),
     ("zfssa_lun", LUN, "lu_number", ("-1", "7.5", "first", "1_0", "\uff15")),
     ("zfssa_lun", LUN, "initiator_groups", (["ig-a", "ig-a"], ["a/b"], [""])),
@@ -64,6 +66,7 @@ VALUES: tuple[tuple[str, Record, str, tuple[object, ...]], ...] = (
      (None, {}, {"status": "online"}, {**WAS, "status": "up"}, {**WAS, "lu_number": "first"}, {**WAS, "initiator_groups": "ig-a"},
       {**WAS, "lu_numbers": [1]}, {**WAS, "target_group": None})),
     ("zfssa_lun_migration", {**MIGRATION, "state": "claimed"}, "luns", (["a", "b"],)),
+    ("zfssa_project", PROJECT, "readlimit", ("499K", "lots")),
     ("zfssa_project", PROJECT, "quota", ("-1", "lots")),
     ("zfssa_project", PROJECT, "reservation", ("-1G", "lots")),
     ("zfssa_project", PROJECT, "recordsize", ("-8k", "3k")),

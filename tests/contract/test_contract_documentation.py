@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,8 @@ from documented import documented, undocumented
 from examples import text_of
 from lab_appliances import Record
 from module_runner import MODULES, RESULTS
+
+from ansible_collections.zfssa.storage.plugins.module_utils.run._task import connection_spec
 
 SECRETS = ("password", "chap_secret", "root_password")
 # What has other keys each time.
@@ -26,6 +29,45 @@ def test_every_object_is_documented_with_its_keys_and_a_sample(module: str) -> N
     objects = {key for key, facts in promised.items() if "dict" in (facts["type"], facts.get("elements"))}
     assert [key for key in objects if "contains" not in promised[key] and (module, key) not in FREE] == []
     assert undocumented(module, {key: facts["sample"] for key, facts in promised.items()}) == []
+
+
+def mismatches(documented_options: Record, spec: Record, path: str = "") -> Iterator[str]:
+    """Name the options, those inside others included, that are only documented, only taken, or of another type or choice."""
+    for name in sorted(documented_options.keys() | spec.keys()):
+        where = f"{path}{name}"
+        if name not in spec or name not in documented_options:
+            yield f"{where} is {'not taken' if name not in spec else 'not documented'}"
+            continue
+        told, taken = documented_options[name], spec[name]
+        for key, otherwise in (("type", "str"), ("elements", None), ("choices", None), ("required", False)):
+            if told.get(key, otherwise) != taken.get(key, otherwise):
+                yield f"{key} of {where} is documented as {told.get(key)!r}, and is {taken.get(key)!r}"
+        yield from mismatches(told.get("suboptions") or {}, taken.get("options") or {}, f"{where}.")
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_option_is_documented_as_it_is_taken(module: str) -> None:
+    """Sanity tests say so too, and more, but need minutes."""
+    task = importlib.import_module(f"ansible_collections.zfssa.storage.plugins.modules.{module}").TASK
+    # Those of the connection are written once, in a documentation fragment.
+    shared = connection_spec().keys() - task.spec.keys()
+    taken = {name: rules for name, rules in task.argument_spec().items() if name not in shared}
+
+    assert list(mismatches(yaml.safe_load(text_of(module, "DOCUMENTATION")).get("options", {}), taken)) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "complaint"),
+    [
+        ({}, "size is not documented"),
+        ({"size": {"type": "str"}, "colour": {"type": "str"}}, "colour is not taken"),
+        ({"size": {"type": "int"}}, "type of size is documented as 'int', and is 'str'"),
+        ({"size": {"type": "str", "choices": ["a"]}}, "choices of size is documented as ['a'], and is None"),
+        ({"size": {"type": "str", "suboptions": {"x": {"type": "str"}}}}, "size.x is not taken"),
+    ],
+)
+def test_an_option_that_is_otherwise_is_noticed(told: Record, complaint: str) -> None:
+    assert list(mismatches(told, {"size": {"type": "str"}})) == [complaint]
 
 
 @pytest.mark.parametrize(

@@ -363,6 +363,33 @@ RELEASED = (
         writes=0, releases=RELEASES[:2],
     ),
     Guard(
+        "limits of a new project", "zfssa_project", {**PROJECT, "name": "proj-b", "readlimit": "1M", "writelimit": "1M"},
+        (
+            "project tank/proj-b cannot have readlimit, which needs OS8.8, or writelimit, which needs OS8.8: "
+            "this appliance has ", "; leave it out, or update the appliance.",
+        ),
+        writes=0, releases=RELEASES[:2],
+    ),
+    Guard(
+        "limits of a project", "zfssa_project", {**PROJECT, "readlimit": "1M", "writelimit": 0},
+        ("project tank/proj-a cannot have readlimit, which needs OS8.8: this appliance has ",),
+        (project(),), writes=0, releases=RELEASES[:2],
+    ),
+    Guard(
+        "readlimit of a LUN", "zfssa_lun", {**PLACE, "name": "a", "readlimit": "1M", "writelimit": "1M"},
+        ("LUN tank/default/a cannot have readlimit, which needs OS8.8: this appliance has OS8.7",),
+        (lun(),), writes=0, releases=("8.7",),
+    ),
+    Guard(
+        "limits of a new LUN", "zfssa_lun", {**NEW, "writelimit": "1M"},
+        ("LUN tank/default/b cannot have writelimit, which needs OS8.7: this appliance has 2013.1",), writes=0, releases=OLD,
+    ),
+    Guard(
+        "limit of a clone", "zfssa_lun",
+        {**PLACE, "name": "c", "writelimit": "1M", "source": {"lun": "a", "snapshot": "s1"}},
+        ("LUN tank/default/c cannot have writelimit, which needs OS8.7",), (lun(), snapshot()), writes=0, releases=OLD,
+    ),
+    Guard(
         "lz4 of a clone", "zfssa_lun",
         {**PLACE, "name": "c", "compression": "lz4", "source": {"lun": "a", "snapshot": "s1"}},
         ("compression of LUN tank/default/c cannot be lz4",), (lun(), snapshot()), writes=0, releases=OLD,

@@ -272,6 +272,39 @@ CONFIGURED = (
 )
 
 
+# What has come with a release, so that older ones have none of it.
+LIMITED: dict[str, tuple[Any, ...]] = {
+    "2013.1": (),
+    "8.7": (lun("limited", writelimit="1m"),),
+    "8.8": (lun("limited", readlimit="2m", writelimit="1m"), ("PUT", f"{PROJECTS}/default", {"readlimit": "3m"})),
+}
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_limits_are_told_and_given_as_input(release: str, bench_of: Callable[[str], Bench]) -> None:
+    bench = bench_of(release)
+    prepare(bench.lab, (lun(), *LIMITED[release]))
+
+    told = bench.change("zfssa_info", {"gather_subset": ["luns", "projects"]}).result
+    config = bench.change("zfssa_info", {"as_input": True, "gather_subset": ["luns", "projects"]}).result["config"]
+
+    limits = {item["name"]: (item["readlimit"], item["writelimit"]) for item in told["projects"] + told["luns"]}
+    on_87, on_88 = release != "2013.1", release == "8.8"
+    assert limits["a"] == (0, 0)
+    assert limits.get("limited") == ((2 << 20 if on_88 else 0, 1 << 20) if on_87 else None)
+    assert limits["default"] == (3 << 20 if on_88 else 0, 0)
+    assert limits == {
+        item["name"]: (item["readlimit"], item["writelimit"]) for item in config["projects"] + config["luns"]
+    }
+    for subset, items in config.items():
+        for item in items:
+            assert not bench.change(TAKERS[subset], item, diff=True).changed
+            # The LU number is taken already.
+            copy = {**{key: value for key, value in item.items() if key != "lu_number"}, "name": f"{item['name']}-2"}
+            again = bench.change(TAKERS[subset], copy, diff=True)
+            assert (again.value["readlimit"], again.value["writelimit"]) == limits[item["name"]]
+
+
 @pytest.mark.parametrize("release", RELEASES)
 def test_what_is_given_as_input_changes_nothing(release: str, bench_of: Callable[[str], Bench]) -> None:
     bench = bench_of(release)

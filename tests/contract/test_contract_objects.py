@@ -23,6 +23,7 @@ from cases import (
 from lab_appliances import GIB, RELEASES
 from module_runner import Bench
 
+MIB = 1 << 20
 PROJECT = {"pool": "tank", "name": "proj-a"}
 LUN = {"pool": "tank", "project": "default", "name": "a"}
 COLOUR = (("POST", SCHEMA, {"property": "colour", "type": "String"}),)
@@ -77,6 +78,28 @@ PROJECT_CASES = (
     Case("quota lifted", "zfssa_project", {**PROJECT, "quota": 0}, (project(quota="5g"),)),
     Case("reservation", "zfssa_project", {**PROJECT, "reservation": "2.5G"}, (project(),)),
     Case("nodestroy", "zfssa_project", {**PROJECT, "nodestroy": True}, (project(),)),
+    Case(
+        "created with limits",
+        "zfssa_project",
+        {**PROJECT, "readlimit": "100M", "writelimit": "500k"},
+        expect={"readlimit": 100 * MIB, "writelimit": 500 * 1024},
+        gone={**PROJECT, "state": "absent"},
+    ),
+    Case(
+        "limits lifted and set",
+        "zfssa_project",
+        {**PROJECT, "readlimit": 0, "writelimit": "1G"},
+        (project(readlimit="1m"),),
+        expect={"readlimit": 0, "writelimit": GIB},
+    ),
+    Case(
+        "created without limits",
+        "zfssa_project",
+        {**PROJECT, "readlimit": 0, "writelimit": 0},
+        expect={"readlimit": 0, "writelimit": 0},
+        gone={**PROJECT, "state": "absent"},
+        releases=RELEASES,
+    ),
     Case(
         "one custom property of two",
         "zfssa_project",
@@ -195,6 +218,48 @@ LUN_CASES = (
     Case("logbias", "zfssa_lun", {**LUN, "logbias": "throughput"}, (lun(),)),
     Case("secondarycache", "zfssa_lun", {**LUN, "secondarycache": "none"}, (lun(),)),
     Case("writecache", "zfssa_lun", {**LUN, "writecache": True}, (lun(),)),
+    Case(
+        "created with limits",
+        "zfssa_lun",
+        {**LUN, "size": "1G", "readlimit": "10M", "writelimit": "1G"},
+        expect={"readlimit": 10 * MIB, "writelimit": GIB},
+        gone={**LUN, "state": "absent"},
+    ),
+    Case(
+        "created in a project with limits",
+        "zfssa_lun",
+        {**LUN, "size": "1G", "readlimit": 0},
+        (("PUT", f"{PROJECTS}/default", {"readlimit": "2m", "defaultreadlimit": "1m", "writelimit": "2m"}),),
+        expect={"readlimit": 0, "writelimit": 0},
+        gone={**LUN, "state": "absent"},
+    ),
+    Case("readlimit", "zfssa_lun", {**LUN, "readlimit": "10M"}, (lun(),), expect={"readlimit": 10 * MIB}),
+    Case("limit lifted", "zfssa_lun", {**LUN, "writelimit": 0}, (lun(writelimit="1m"),), expect={"writelimit": 0}),
+    Case(
+        "writelimit",
+        "zfssa_lun",
+        {**LUN, "readlimit": 0, "writelimit": "10M"},
+        (lun(),),
+        expect={"readlimit": 0, "writelimit": 10 * MIB},
+        releases=NEWER,
+    ),
+    Case(
+        "moved with its limits",
+        "zfssa_lun",
+        {**LUN, "new_project": "proj-a", "writelimit": "2M"},
+        (project(), lun(writelimit="1m")),
+        expect={"project": "proj-a", "writelimit": 2 * MIB},
+        writes=2,
+        releases=NEWER,
+    ),
+    Case(
+        "created without limits",
+        "zfssa_lun",
+        {**LUN, "size": "1G", "readlimit": 0, "writelimit": 0},
+        expect={"readlimit": 0, "writelimit": 0},
+        gone={**LUN, "state": "absent"},
+        releases=RELEASES,
+    ),
     Case("nodestroy", "zfssa_lun", {**LUN, "nodestroy": True}, (lun(),)),
     Case("status", "zfssa_lun", {**LUN, "status": "offline"}, (lun(),)),
     Case(

@@ -156,6 +156,14 @@ CLONE_CASES = (
         releases=RELEASES,
     ),
     Case(
+        "cloned with the limit of its origin and one of its own",
+        "zfssa_lun",
+        {**CLONE, "readlimit": "2M"},
+        (lun(writelimit="1m"), snapshot()),
+        expect={"readlimit": 2 << 20, "writelimit": 1 << 20},
+        gone=GONE,
+    ),
+    Case(
         "cloned with settings of its own",
         "zfssa_lun",
         {

@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
+from tools.matrix import MATRIX
+
 ROOT = Path(__file__).resolve().parents[2]
 COLLECTION = "zfssa.storage"
 MODULES = sorted(file.stem for file in (ROOT / "plugins/modules").glob("[!_]*.py"))
@@ -110,6 +112,56 @@ def test_changelog_lists_the_modules_that_are_new(documentation: dict[str, Any])
     listed = {module["name"] for module in release.get("modules", [])}
 
     assert listed == new, "run `make changelog`"
+
+
+WORKFLOW = ".github/workflows/ci.yml"
+
+
+def steps_of(job: str) -> list[dict[str, Any]]:
+    """Return the steps of a job of the workflow."""
+    found: list[dict[str, Any]] = load(WORKFLOW)["jobs"][job]["steps"]
+    return found
+
+
+def test_workflow_runs_what_make_has() -> None:
+    targets = re.findall(r"^([a-z][a-z0-9 -]*):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    known = {name for line in targets for name in line.split()}
+    commands = {job: [step["run"] for step in steps_of(job) if "run" in step] for job in load(WORKFLOW)["jobs"]}
+    called = {
+        job: [
+            word
+            for run in runs
+            for word in re.sub(r"\$\{\{.*?\}\}", "", run).partition("make ")[2].split()
+            if "=" not in word
+        ]
+        for job, runs in commands.items()
+    }
+
+    assert all(re.match(r"(sudo )?make ", run) for runs in commands.values() for run in runs)
+    assert called == {"gate": ["setup-dataplane", "test"], "leg": ["leg"]}
+    assert known.issuperset(called["gate"] + called["leg"])
+
+
+def test_workflow_has_the_matrix() -> None:
+    jobs = load(WORKFLOW)["jobs"]
+    (gate,) = (step["with"]["python-version"] for step in steps_of("gate") if "setup-python" in step.get("uses", ""))
+    legs = [(leg["python"], leg["core"]) for leg in jobs["leg"]["strategy"]["matrix"]["include"]]
+
+    # `make test` takes the newest ansible-core.
+    assert (*legs, (gate, "")) == MATRIX
+    assert f"make test PYTHON=python{gate}" in [step.get("run") for step in steps_of("gate")]
+
+
+def test_workflow_may_do_little_and_uses_what_is_known() -> None:
+    workflow = load(WORKFLOW)
+    used = [step["uses"] for job in workflow["jobs"] for step in steps_of(job) if "uses" in step]
+
+    assert workflow["permissions"] == {"contents": "read"}
+    assert not [job for job, content in workflow["jobs"].items() if "permissions" in content]
+    assert "${{ github.ref }}" in workflow["concurrency"]["group"]
+    assert used and not [name for name in used if not re.fullmatch(r"actions/[a-z-]+@v[0-9]+", name)]
+    # What belongs to the repository alone does not go to Galaxy.
+    assert {".github", ".ci", "tools"} <= set(load("galaxy.yml")["build_ignore"])
 
 
 def test_no_sanity_test_is_ignored() -> None:

@@ -96,14 +96,14 @@ def plan_changes(
     """
     if not changes:
         return unchanged({resource.kind: current})
-    after = resource.predict(current, changes)
+    after = resource.predict(current, changes, release=release)
     change = Change(UPDATE, label, current, changes, after, release, allowed or {})
     step = Step(
         verb=UPDATE,
         label=f"{label} ({', '.join(_changed_names(changes))})",
         method="PUT",
         path=path,
-        body=resource.payload(changes, release),
+        body=resource.payload(changes, release, label=label),
         outcome=ObjectHas(resource, current, changes, path=path, read=read, label=label),
         preconditions=preconditions_of(resource, change),
     )
@@ -120,15 +120,15 @@ def _plan_create(
             f"{label} does not exist, and to {resource.making} it {' and '.join(missing)} is missing",
             advice="add it",
         )
-    values = resource.to_create(wanted)
-    after = resource.predict(None, {**identity, **values}, parent)
+    values = resource.to_create(wanted, release)
+    after = resource.predict(None, {**identity, **values}, parent, release=release)
     change = Change(CREATE, label, None, values, after, release)
     step = Step(
         verb=resource.making,
         label=label,
         method="POST",
         path=resource.list_path(identity),
-        body={resource.wire_key: identity[resource.key], **resource.payload(values, release)},
+        body={resource.wire_key: identity[resource.key], **resource.payload(values, release, label=label)},
         outcome=ObjectHas(resource, identity, wanted, made=True),
         preconditions=(*names_free(resource, identity), *preconditions_of(resource, change)),
     )
@@ -250,7 +250,7 @@ def plan_rename(
     after = {
         **plan.after[resource.kind],
         **{option: new[option] for option in (*resource.scope, "name")},
-        **{prop.option: None for prop in resource.properties if {inner, "name"} & set(prop.unsure_after)},
+        **resource.unsure((inner, "name"), release),
     }
     return replace(plan, steps=tuple(steps), after={**plan.after, resource.kind: after})
 

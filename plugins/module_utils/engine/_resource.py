@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..values._coerce import changed_values
-from ..values._errors import InvalidInput, ZfssaError
+from ..values._errors import InvalidInput, PlanRefused, ZfssaError
 from ..values._names import CUSTOM_PREFIX, check_custom_name, check_name, repeated, segment
 from ..values._release import NEWEST, Release
 from ..values._types import Misread, Names, Value
@@ -36,7 +36,9 @@ class Property:
         wire: its name in the REST API.
         value: its type.
         older: names that it has on other releases; only read.
-        formerly: the name that it has on releases without a feature of the table of releases, and that feature.
+        since: the first release that has it under its name, `None` when all have. Older ones have it as `formerly`, or not
+            at all: there it is not sent, records have it as `without`, and another value is refused.
+        formerly: its name in the REST API before `since`; empty when it did not exist.
         read_only: reported and never an option.
         create_only: can be given at creation only.
         secret: is sent and never shown; the appliance does not tell it, so that it is never found to differ.
@@ -60,7 +62,8 @@ class Property:
     wire: str
     value: Value
     older: tuple[str, ...] = ()
-    formerly: tuple[str, str] | None = None
+    since: Release | None = None
+    formerly: str = ""
     read_only: bool = False
     create_only: bool = False
     secret: bool = False
@@ -89,7 +92,7 @@ class Property:
             wire: the object.
             label: the object in words.
         """
-        name = next((name for name in (self.wire, *self.older) if name in wire), None)
+        name = next((name for name in (self.wire, self.formerly, *self.older) if name and name in wire), None)
         try:
             if self.read is not None:
                 return self.read(wire)
@@ -105,9 +108,9 @@ class Property:
 
     def _of_nothing(self, label: str) -> Any:
         """Its value where the appliance has no such key: nobody knows who is in a list that is not told."""
-        if self.decided and isinstance(self.value, Names):
+        if self.value.without is None and self.decided and isinstance(self.value, Names):
             return Unclear((self.option, None), label, None)
-        return None
+        return self.value.without
 
     def _unclear(self, raw: Any, label: str, because: tuple[str, Any] | None = None) -> Unclear | None:
         if self.read_only and not (self.decided or self.on_use):
@@ -115,11 +118,18 @@ class Property:
         required = self.decided and self.read_only
         return Unclear(because or (self.option, raw), label, raw, decided=self.decided, required=required)
 
-    def wire_on(self, release: Release) -> str:
-        """Its name in requests to an appliance of that release."""
-        if self.formerly is not None and not release.has(self.formerly[1]):
-            return self.formerly[0]
-        return self.wire
+    def wire_on(self, release: Release) -> str | None:
+        """Its name in requests to an appliance of that release; `None` when that does not have it."""
+        return self.wire if self.since is None or release >= self.since else self.formerly or None
+
+    def lacked_by(self, release: Release) -> bool:
+        """Whether an appliance of that release does not have it, under no name."""
+        return self.wire_on(release) is None
+
+    @property
+    def without(self) -> Any:
+        """Its normalised value in an object of an appliance that does not have it."""
+        return self.from_wire({}, "")
 
 
 @dataclass(frozen=True)
@@ -338,24 +348,46 @@ class Resource:
             self.label(names) if all(names.get(option) for option, _key in self._naming) else label_of(wire, self.title)
         )
 
-    def payload(self, values: Record, release: Release = NEWEST) -> Wire:
-        """Write normalised values for a request to an appliance of that release."""
+    def payload(self, values: Record, release: Release = NEWEST, *, label: str = "") -> Wire:
+        """Write normalised values for a request to an appliance of that release.
+
+        Args:
+            values: what is to be sent.
+            release: the appliance's.
+            label: the object in words, for the refusal.
+
+        Raises:
+            PlanRefused: that release does not have a property that is to get a value.
+        """
+        self._refuse_newer(values, release, label or f"a {self.title}")
         body = {
-            prop.wire_on(release): prop.value.to_wire(values[prop.option])
+            name: prop.value.to_wire(values[prop.option])
             for prop in self.writable
-            if prop.option in values
+            if prop.option in values and (name := prop.wire_on(release))
         }
         body.update({CUSTOM_PREFIX + name: value for name, value in values.get(CUSTOM, {}).items()})
         return body
 
-    def as_wire(self, record: Record) -> Wire:
+    def as_wire(self, record: Record, release: Release) -> Wire:
         """Write a record as the appliance would give it, as far as it is known, for those who look at single keys."""
         told = {prop.wire: prop.write(record) for prop in self.properties if prop.write is not None}
         values = {
             prop.option: record[prop.option] for prop in self.writable if clear(record.get(prop.option)) is not None
         }
         names = {option: record[option] for option in self.scope}
-        return {**names, self.wire_key: record[self.key], **self.payload(values), **told}
+        return {**names, self.wire_key: record[self.key], **self.payload(values, release), **told}
+
+    def _refuse_newer(self, values: Record, release: Release, label: str) -> None:
+        newer = [
+            f"{prop.option}, which needs {prop.since}"
+            for prop in self.writable
+            if prop.lacked_by(release) and prop.option in values and values[prop.option] != prop.without
+        ]
+        if newer:
+            raise PlanRefused(
+                f"{label} cannot have {', or '.join(newer)}: this appliance has {release}",
+                advice="leave it out, or update the appliance",
+            )
 
     # The middle
 
@@ -374,24 +406,28 @@ class Resource:
         custom = changed_values("custom property", current.get(CUSTOM, {}), wanted[CUSTOM])
         return {**differing, CUSTOM: custom} if custom else differing
 
-    def to_create(self, wanted: Record) -> Record:
-        """The values to create an object with: the wanted ones, and those that are not left to the appliance."""
-        given = {prop.option: prop.given_at_creation for prop in self.writable if prop.given_at_creation is not None}
+    def to_create(self, wanted: Record, release: Release = NEWEST) -> Record:
+        """The values to create an object with: the wanted ones, and those that are not left to an appliance of that release."""
+        given = {
+            prop.option: prop.given_at_creation
+            for prop in self.writable
+            if prop.given_at_creation is not None and not prop.lacked_by(release)
+        }
         return {**given, **wanted}
 
-    def predict(self, current: Record | None, changes: Record, parent: Record | None = None) -> Record:
+    def predict(
+        self, current: Record | None, changes: Record, parent: Record | None = None, *, release: Release = NEWEST
+    ) -> Record:
         """The record that there will be after the changes.
 
         Args:
             current: the record before, `None` when the object is about to be created.
             changes: names and normalised values that it gets.
             parent: the parent's record, whose values a new object inherits.
+            release: the appliance's; what that does not have is as in a record that is read there.
         """
         if current is None:
-            after: Record = {prop.option: prop.initial for prop in self.properties if not prop.secret}
-            for prop in self.properties:
-                if prop.inherits and parent is not None:
-                    after[prop.option] = parent.get(prop.inherits)
+            after = {prop.option: _at_first(prop, parent, release) for prop in self.properties if not prop.secret}
             if self.custom:
                 after[CUSTOM] = {}
         else:
@@ -401,5 +437,21 @@ class Resource:
         if self.custom:
             after[CUSTOM] = custom
         if current is not None:
-            after.update({prop.option: None for prop in self.properties if set(prop.unsure_after) & set(changes)})
+            after.update(self.unsure(changes, release))
         return self.settle(current, after)
+
+    def unsure(self, options: Iterable[str], release: Release) -> Record:
+        """The values that nobody knows once options, names included, have changed on an appliance of that release."""
+        changed = set(options)
+        return {
+            prop.option: None
+            for prop in self.properties
+            if changed & set(prop.unsure_after) and not prop.lacked_by(release)
+        }
+
+
+def _at_first(prop: Property, parent: Record | None, release: Release) -> Any:
+    """The value of a property of a new object when the user gives none."""
+    if prop.lacked_by(release):
+        return prop.without
+    return parent.get(prop.inherits) if prop.inherits and parent is not None else prop.initial

@@ -98,9 +98,9 @@ class Overlay(State):
             path = resource.path(resource.identity_of(before))
             known = self._planned.get(path) or self._listed.get(path)
             wire = known.wire if known else {}
-            self._planned[path] = _Known(resource, None, resource.as_wire(before))
+            self._planned[path] = _Known(resource, None, resource.as_wire(before, self.release))
         if after is not None:
-            told = {**wire, **resource.as_wire(after)}
+            told = {**wire, **resource.as_wire(after, self.release)}
             self._planned[resource.path(resource.identity_of(after))] = _Known(resource, after, told)
         taken = Counter(resource.reserves(after) if after else {})
         taken.subtract(resource.reserves(before) if before else {})

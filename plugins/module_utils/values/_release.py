@@ -2,7 +2,11 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Software releases of the appliance, and the one table of what a client must do differently for each."""
+"""Software releases of the appliance, and the one table of what a client must do differently for each.
+
+What exists only since a release, or is called otherwise before it, is not in this table: the property says so itself
+(`Property.since`).
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,8 @@ from dataclasses import dataclass
 
 # "ak/SUNW,ankimo@2013.06.05.8.28,1-1.3" is OS8.8.28; "2013.06.05.7.x" is OS8.7; lower fourth numbers are 2013.1.
 _VERSION = re.compile(r"2013\.06\.05\.(\d+)")
+# From this number on a release is called OS8.
+_FIRST_OS8 = 6
 _FIRST_WITH = {
     # a share moves to another project by PUT on its own /luns path (API reference 5.1)
     "move_by_lun_path": 8,
@@ -18,8 +24,6 @@ _FIRST_WITH = {
     "lun_replication_path": 7,
     # an action is made below what it sends, and the flat list takes no POST (API reference 10.2, 14.7)
     "contextual_actions": 7,
-    # the number of a LUN is spelled lunumber, and no longer lunnumber (API reference 5.2, 12.2)
-    "lunumber_spelling": 7,
     # compression lz4 (API reference 4)
     "lz4": 6,
     # checksum sha256mac (API reference 4)
@@ -28,14 +32,12 @@ _FIRST_WITH = {
     "several_groups": 6,
     # a replication target has its label in its path, and no longer its number (API reference 10.1)
     "targets_by_label": 7,
-    # a replication target has options for the peer's certificate (API reference 10.1)
-    "target_certificates": 8,
     # packages are at /replication/packages, without the source in the path (API reference 10.4)
     "flat_packages": 8,
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Release:
     """A release of the appliance's software.
 
@@ -53,8 +55,13 @@ class Release:
         """
         return self.update >= _FIRST_WITH[feature]
 
+    def __str__(self) -> str:
+        return f"OS8.{self.update}" if self.update >= _FIRST_OS8 else "2013.1"
 
-NEWEST = Release(8)
+
+OS8_7 = Release(7)
+OS8_8 = Release(8)
+NEWEST = OS8_8
 
 
 def parse_release(version: str | None) -> Release:

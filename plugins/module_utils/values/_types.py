@@ -44,9 +44,12 @@ class Value:
 
     Attributes:
         null_is_nothing: whether `null` says for certain that there is none, even where a decision rests on it.
+        without: the normalised value of an object that has no such property at all, as on a release that does not know it;
+            `None` where that is no value.
     """
 
     null_is_nothing = False
+    without: Any = None
 
     def option_spec(self) -> dict[str, Any]:
         """The part of an Ansible argument spec that describes the option."""

@@ -65,6 +65,9 @@ LUN_KEYS = {
     "space_total", "space_unused_res", "source", "rrsrc_actions",
 }  # fmt: skip
 LIMITS_87 = {"writelimit", "effectivewritelimit"}
+LIMITS = ("readlimit", "writelimit")
+# API reference 16.8: what a client may say for no limit.
+NO_LIMIT = (0, -1, "-1", "0", "none", "default", "unlimited", "NONE")
 LIMITS_88 = LIMITS_87 | {"readlimit", "effectivereadlimit"}
 
 # API reference 4.1.
@@ -183,7 +186,13 @@ SPELLINGS = [
     ],
     *[
         Fact("14.4", f"{name} came with 8.8", (), proj(**{name: value}), 400, "ERR_UNKNOWN_ARG", UP_TO_87)
-        for name, value in (("readlimit", 1), ("shares3", "on"), ("shareobjectstore", "on"), ("shareoci", "on"))
+        for name, value in (
+            ("readlimit", "1m"),
+            ("writelimit", "1m"),
+            ("shares3", "on"),
+            ("shareobjectstore", "on"),
+            ("shareoci", "on"),
+        )
     ],
     Fact("14.4", "migration is read-only", (), proj(migration="x"), 400, "ERR_INVALID_ARG", NEW, assumed=True),
     Fact(
@@ -194,6 +203,55 @@ SPELLINGS = [
         201,
         {"writelimit": 8 << 20, "effectivewritelimit": 8 << 20},
         FROM_87,
+    ),
+    Fact("14.4", "readlimit of a LUN", (), lun(readlimit="8m"), 201, {"readlimit": 8 << 20}, NEW, assumed=True),
+    Fact(
+        "14.4", "no readlimit of a LUN on 8.7", (), lun(readlimit="8m"), 400, "ERR_UNKNOWN_ARG", UP_TO_87, assumed=True
+    ),
+    *[
+        Fact(
+            "16.8",
+            f"{said!r} is no {name} of a project",
+            (proj(**{name: "1m"}),),
+            put,
+            202,
+            {name: 0},
+            NEW,
+            assumed=True,
+        )
+        for name in LIMITS
+        for said in NO_LIMIT
+        for put in (("PUT", f"{PROJECTS}/p", {name: said}),)
+    ],
+    *[
+        Fact("16.8", f"{said!r} is no {name} of a LUN", (lun(**{name: "1m"}),), put, 202, {name: 0}, on, assumed=True)
+        for name, on in (("readlimit", NEW), ("writelimit", FROM_87))
+        for said in NO_LIMIT
+        for put in (("PUT", A, {name: said}),)
+    ],
+    *[
+        Fact("16.8", f"{name} of 500K", (), proj(**{name: said}), 201, {name: 512000}, NEW)
+        for name in (*LIMITS, "defaultreadlimit", "defaultwritelimit")
+        for said in ("500K", 512000, 512000.0)
+    ],
+    *[
+        Fact("16.8", f"{name} of a project below 500K", (), proj(**{name: said}), 400, "ERR_INVALID_ARG", NEW)
+        for name in (*LIMITS, "defaultreadlimit", "defaultwritelimit")
+        for said in ("499K", 511999, 1, -2, "fast", True, None)
+    ],
+    *[
+        Fact("16.8", f"{name} of a LUN below 500K", (lun(),), ("PUT", A, {name: 511999}), 400, "ERR_INVALID_ARG", on)
+        for name, on in (("readlimit", NEW), ("writelimit", FROM_87))
+    ],
+    Fact(
+        "16.8",
+        "a new LUN has no limit of its own, whatever its project has",
+        (("PUT", f"{PROJECTS}/default", {"readlimit": "2m", "defaultreadlimit": "1m"}),),
+        lun(),
+        201,
+        {"readlimit": 0, "effectivereadlimit": 1 << 20},
+        NEW,
+        assumed=True,
     ),
     Fact("5.2", "no writelimit on 2013.1", (), lun(writelimit="8m"), 400, "ERR_UNKNOWN_ARG", OLD),
     Fact("5.2", "effectivewritelimit is read-only", (), lun(effectivewritelimit=1), 400, "ERR_INVALID_ARG", FROM_87),

@@ -19,12 +19,12 @@ from ansible_collections.zfssa.storage.plugins.module_utils import kinds
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import CUSTOM, Resource
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._types import Identity, Record
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput, NotFound, ObjectExists
-from ansible_collections.zfssa.storage.plugins.module_utils.values._release import NEWEST, Release, parse_release
+from ansible_collections.zfssa.storage.plugins.module_utils.values._release import NEWEST, Release
 from ansible_collections.zfssa.storage.plugins.module_utils.values._types import Choice, Flag, Names, Size, Value, Whole
 from ansible_collections.zfssa.storage.plugins.module_utils.values._wire import Wire
 
 KIB = 1024
-RELEASES = {text: parse_release(text) for text in ("2013.1", "8.7", "8.8")}
+RELEASES = {"2013.1": Release(2), "8.7": Release(7), "8.8": Release(8)}
 # Texts of all kinds; a type of value is tried with those that it takes.
 CANDIDATES = (
     "", "a", "ig-a", "ig-b", "tg-a", "default", MASKED, "host.example.com", "HOST.example.com", "192.0.2.1", "a b", "naïve",
@@ -164,10 +164,11 @@ class SingleObject:
         self.sent: list[tuple[str, Wire | None]] = []
         # What it chooses where neither the user nor the description says it.
         self._own = own
+        self._unknown = {prop.wire for prop in resource.properties if prop.lacked_by(release)}
         self.wire: Wire | None = None
         if state is not None:
             self.wire = {resource.wire_key: self.identity[resource.key], **self._at_first()}
-            self._take(state)
+            self._take({key: value for key, value in state.items() if key not in self._unknown})
 
     @property
     def record(self) -> Record | None:
@@ -203,6 +204,8 @@ class SingleObject:
     def _at_first(self) -> Wire:
         wire = {}
         for prop in self.resource.properties:
+            if prop.lacked_by(self.release):
+                continue
             value = self.parent.get(prop.inherits) if prop.inherits else prop.initial
             if value is not None and not prop.secret:
                 wire[prop.wire] = prop.value.to_wire(value)
@@ -215,6 +218,7 @@ class SingleObject:
         secret = {prop.wire: prop.option for prop in self.resource.writable if prop.secret}
         before = dict(self.wire)
         for key, value in body.items():
+            assert key not in self._unknown, f"{self.release} does not know {key}"
             if key in secret:
                 self.secrets[secret[key]] = value
             else:
@@ -223,7 +227,7 @@ class SingleObject:
 
 
 def _newest(resource: Resource, key: str) -> str:
-    return next((prop.wire for prop in resource.properties if prop.formerly and prop.formerly[0] == key), key)
+    return next((prop.wire for prop in resource.properties if prop.formerly == key), key)
 
 
 def _present(before: Wire, after: Wire) -> None:

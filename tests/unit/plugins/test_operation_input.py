@@ -126,6 +126,10 @@ def book() -> Book:
     )
 
 
+# The appliance tells nothing of limits, and that is that there are none.
+DEFAULT = {"pool": "tank", "name": "default", "readlimit": 0, "writelimit": 0}
+
+
 @pytest.mark.parametrize("names", [None, []])
 def test_whole_configuration_is_given_when_nothing_is_said(names: Any) -> None:
     reader = book()
@@ -133,7 +137,7 @@ def test_whole_configuration_is_given_when_nothing_is_said(names: Any) -> None:
     after = plan_info(reader, {"gather_subset": names, "as_input": True}).after
 
     assert set(after) == {*INPUTS, "config"}
-    assert after["config"]["projects"] == after["projects"] == [{"pool": "tank", "name": "default"}]
+    assert after["config"]["projects"] == after["projects"] == [DEFAULT]
     assert after["initiator_groups"] == [{"name": "ig-a", "initiators": []}]
     assert len(reader.reads) == len(INPUTS)
 

@@ -146,7 +146,7 @@ def test_what_cannot_be_is_refused(options: dict[str, str], error: type[Exceptio
 @pytest.mark.parametrize("option", ["host_match", "auto_accept_cert"])
 @pytest.mark.parametrize("label", ["west", "north"])
 def test_older_software_knows_no_certificates(label: str, option: str) -> None:
-    with pytest.raises(InvalidInput, match=f"{option} cannot be set"):
+    with pytest.raises(PlanRefused, match=f"replication target {label} cannot have {option}, which needs OS8.8"):
         plan(peers_at("8.7"), **{**NEW, "label": label, option: True})
 
 

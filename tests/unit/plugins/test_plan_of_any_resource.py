@@ -18,6 +18,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.engine._planner impo
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import CUSTOM, Resource
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._types import Record
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import PlanRefused
+from ansible_collections.zfssa.storage.plugins.module_utils.values._release import Release
 
 RESOURCES = all_resources()
 SECRET = "kept-to-itself"
@@ -59,7 +60,7 @@ class Scene:
         )
 
 
-def scene(data: st.DataObject, resource: Resource, *, new: bool | None = None) -> Scene:
+def scene(data: st.DataObject, resource: Resource, *, new: bool | None = None, release: Release | None = None) -> Scene:
     """Draw what there is and what is wanted; a request does not touch what is fixed, see `test_fixed...`."""
     is_new = data.draw(st.booleans(), "new") if new is None else new
     state = None if is_new else data.draw(states(resource), "state")
@@ -68,11 +69,13 @@ def scene(data: st.DataObject, resource: Resource, *, new: bool | None = None) -
         for prop in resource.writable
         if prop.inherits
     }
-    release = data.draw(st.sampled_from(list(RELEASES.values())), "release")
+    release = release or data.draw(st.sampled_from(list(RELEASES.values())), "release")
     appliance = SingleObject(resource, state, data.draw(states(resource), "own"), parent, release)
     options = data.draw(wishes(resource, complete=is_new), "options")
     if not is_new:
         options = {key: value for key, value in options.items() if key not in fixed(resource)}
+    # What a release lacks has a test of its own, see `test_what_a_release_lacks...`.
+    options = {key: value for key, value in options.items() if key not in lacking(resource, release)}
     found = Scene(resource, appliance, options)
     assume(_is_possible(found))
     return found
@@ -90,6 +93,11 @@ def _is_possible(scene: Scene) -> bool:
 def fixed(resource: Resource) -> set[str]:
     """The options that are for creation only."""
     return {prop.option for prop in resource.writable if prop.create_only}
+
+
+def lacking(resource: Resource, release: Release) -> set[str]:
+    """The options that a release does not have."""
+    return {prop.option for prop in resource.writable if prop.lacked_by(release)}
 
 
 def test_every_kind_of_object_is_here() -> None:
@@ -189,6 +197,36 @@ def test_fixed_properties_are_refused_when_they_differ(resource: Resource, data:
     except PlanRefused as refusal:
         assert not same
         assert "fixed at creation" in str(refusal)
+
+
+@for_every_resource
+def test_what_a_release_lacks_is_refused_and_what_that_amounts_to_anyway_is_not_sent(
+    resource: Resource, data: st.DataObject
+) -> None:
+    release = data.draw(st.sampled_from(list(RELEASES.values())), "release")
+    newer = [prop for prop in resource.writable if prop.lacked_by(release)]
+    if not newer:
+        return
+    here = scene(data, resource, release=release)
+    prop = data.draw(st.sampled_from(newer), "property")
+    here.options[prop.option] = data.draw(values(prop.value), "value")
+
+    try:
+        plan = here.plan()
+    except PlanRefused as refusal:
+        assert here.wanted[prop.option] != prop.without
+        label = resource.label(here.appliance.identity)
+        assert f"{label} cannot have {prop.option}, which needs {prop.since}" in str(refusal)
+        assert f"this appliance has {release}" in str(refusal)
+    else:
+        assert here.wanted[prop.option] == prop.without == plan.after[resource.kind][prop.option]
+        assert apply(plan, here.appliance) == plan.after | {resource.kind: here.appliance.record}
+        assert all(prop.wire not in (body or {}) for _method, body in here.appliance.sent)
+
+
+def test_some_property_has_come_with_a_release() -> None:
+    """What the test above is about exists."""
+    assert any(lacking(resource, release) for resource in RESOURCES.values() for release in RELEASES.values())
 
 
 @for_every_resource

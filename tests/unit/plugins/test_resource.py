@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import Property, Resource
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._types import Record
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.schema._table import CUSTOM_PROPERTIES
-from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
-from ansible_collections.zfssa.storage.plugins.module_utils.values._release import Release
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput, PlanRefused
+from ansible_collections.zfssa.storage.plugins.module_utils.values._release import OS8_7, Release
 from ansible_collections.zfssa.storage.plugins.module_utils.values._types import Flag, Names, Size, Value
 
 BOX = Resource(
@@ -180,3 +181,72 @@ def test_prediction_of_a_new_object_takes_given_inherited_initial_and_unknown_va
 
 def test_prediction_without_a_parent_leaves_what_is_inherited_open() -> None:
     assert BOX.predict(None, NAMES)["colour"] is None
+
+
+class Pace(Size):
+    """A number that an object without it has as 0."""
+
+    without = 0
+
+
+# Each property came with OS8.7, and differs in what there was before.
+CART = Resource(
+    kind="cart",
+    plural="carts",
+    title="cart",
+    collection="/api/carts",
+    scope=(),
+    properties=(
+        Property("pace", "pace", Pace(), initial=0, since=OS8_7),
+        Property("brake", "brake", Flag(), since=OS8_7, given_at_creation=True, inherits="brake"),
+        Property("wheels", "wheels", Names(), since=OS8_7, formerly="wheel", initial=[]),
+        Property("speed", "speed", Size(), since=OS8_7, read_only=True, initial=3, unsure_after=("wheels",)),
+    ),
+)
+OLD = Release(6)
+
+
+@pytest.mark.parametrize(
+    ("values", "older", "newer"),
+    [
+        ({"pace": 0}, {}, {"pace": 0}),
+        ({"wheels": ["a"]}, {"wheel": "a"}, {"wheels": "a"}),
+        ({}, {}, {}),
+    ],
+)
+def test_what_a_release_lacks_is_not_sent_to_it(values: Record, older: Record, newer: Record) -> None:
+    assert CART.payload(values, OLD) == older
+    assert CART.payload(values, OS8_7) == newer
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"pace": 5}, "cart x cannot have pace, which needs OS8.7: this appliance has OS8.6; leave it out"),
+        ({"pace": 0, "brake": False}, "cart x cannot have brake, which needs OS8.7: this"),
+        ({"pace": 5, "brake": False}, "cart x cannot have pace, which needs OS8.7, or brake, which needs OS8.7: this"),
+    ],
+)
+def test_what_a_release_lacks_is_refused_with_the_one_that_has_it(values: Record, said: str) -> None:
+    with pytest.raises(PlanRefused, match=said):
+        CART.payload(values, OLD, label="cart x")
+    assert CART.payload(values, OS8_7) == values
+
+
+def test_objects_of_old_and_new_releases_are_read_alike() -> None:
+    older = CART.normalise({"name": "x", "wheel": "a"})
+
+    assert older == {"name": "x", "pace": 0, "brake": None, "wheels": ["a"], "speed": None}
+    assert older == {**CART.normalise({"name": "x", "wheels": ["a"]}), "brake": None, "speed": None}
+
+
+def test_prediction_has_what_a_release_lacks_as_it_is_read_there() -> None:
+    parent, wanted = {"brake": True}, {"name": "x", "wheels": ["a"]}
+
+    older = CART.predict(None, {**wanted, **CART.to_create({}, OLD)}, parent, release=OLD)
+    newer = CART.predict(None, {**wanted, **CART.to_create({}, OS8_7)}, parent, release=OS8_7)
+
+    assert older == CART.normalise({"name": "x", "wheel": "a"})
+    assert newer == {**wanted, "pace": 0, "brake": True, "speed": 3}
+    assert CART.predict(newer, {"wheels": []}, release=OS8_7)["speed"] is None
+    assert CART.predict({**older, "speed": "as it is"}, {"wheels": []}, release=OLD)["speed"] == "as it is"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._relations import UPDATE, Change
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import Resource
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import (
     LUN,
     MASKED,
@@ -191,3 +192,30 @@ def test_spelling_of_the_lu_number(update: int, name: str) -> None:
     """Releases up to 8.6 spell it with one letter more (API reference 5.2, 12.2)."""
     assert LUN.payload({"lu_number": 5}, Release(update)) == {name: 5}
     assert LUN.normalise({name: 5, "initiatorgroup": [MASKED]})["lu_number"] == 5
+
+
+@pytest.mark.parametrize("resource", [LUN, PROJECT], ids=["lun", "project"])
+@pytest.mark.parametrize("option", ["readlimit", "writelimit"])
+@pytest.mark.parametrize(
+    ("told", "limit"),
+    [
+        *(([said], 0) for said in (0, 0.0, -1, "-1", "0", "none", "None", " default ", "unlimited", "", None)),
+        ([], 0),
+        ([1048576], 1048576),
+        ([1048576.0], 1048576),
+        (["10M"], 10 << 20),
+        (["10M/s"], 10 << 20),
+        # Lower than anybody may ask for, and what it is.
+        ([5], 5),
+    ],
+)
+def test_limit_is_read_in_all_its_forms(resource: Resource, option: str, told: list[Any], limit: int) -> None:
+    """API reference 16.8 leaves open how an appliance says that there is none."""
+    assert resource.normalise(dict(zip([option], told, strict=False)))[option] == limit
+
+
+@pytest.mark.parametrize("given", ["499K", "1", 511999])
+def test_limit_below_the_lowest_is_refused(given: Any) -> None:
+    with pytest.raises(InvalidInput, match=f"readlimit {given} is too low: a limit is 500K or more, and 0 is none"):
+        LUN.wanted({"readlimit": given})
+    assert LUN.wanted({"readlimit": "500K", "writelimit": "0"}) == {"readlimit": 512000, "writelimit": 0}

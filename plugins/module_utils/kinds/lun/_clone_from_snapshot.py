@@ -89,7 +89,7 @@ def plan_clone(reader: Reader, identity: Identity, source: Record, wanted: Recor
     _refuse_other_blocks(label, current, wanted)
     before: Results = {"lun": None}
     asked = {key: value for key, value in wanted.items() if key not in _FIXED}
-    values = LUN.to_create(asked)
+    values = LUN.to_create(asked, reader.release)
     after = {**_predict(identity, source, origin, parent, values), "size": wanted.get("size")}
     change = Change(
         CREATE, label, None, {**values, **({"size": wanted["size"]} if "size" in wanted else {})}, after, reader.release
@@ -98,7 +98,7 @@ def plan_clone(reader: Reader, identity: Identity, source: Record, wanted: Recor
         _clone_step(identity, source, asked, reader.release),
         preconditions=(*names_free(LUN, identity), *preconditions_of(LUN, change)),
     )
-    steps = [clone] if "size" not in wanted else [clone, _resize_step(identity, wanted["size"])]
+    steps = [clone] if "size" not in wanted else [clone, _resize_step(identity, wanted["size"], reader.release)]
     return warned(Plan(tuple(steps), before, {"lun": after}), reader, told_amount(origin, "space_available"))
 
 
@@ -143,12 +143,16 @@ def _clone_step(identity: Identity, source: Record, asked: Record, release: Rele
         label=f"{OF_LUN.label(snapshot)} to {label}",
         method="PUT",
         path=f"{OF_LUN.path(snapshot)}/clone",
-        body={"project": identity["project"], "share": identity["name"], **LUN.payload(LUN.to_create(asked), release)},
+        body={
+            "project": identity["project"],
+            "share": identity["name"],
+            **LUN.payload(LUN.to_create(asked, release), release, label=label),
+        },
         outcome=Seen(probe=LUN.path(identity), done=done, giving=there.results, short=there.unmet),
     )
 
 
-def _resize_step(identity: Identity, size: int) -> Step:
+def _resize_step(identity: Identity, size: int, release: Release) -> Step:
     """The step to the wanted size. How large a clone is only its making shows: the origin may have grown since."""
     label = LUN.label(identity)
 
@@ -169,7 +173,7 @@ def _resize_step(identity: Identity, size: int) -> Step:
         label=f"{label} (size)",
         method="PUT",
         path=LUN.path(identity),
-        body=LUN.payload({"size": size}),
+        body=LUN.payload({"size": size}, release),
         outcome=ObjectHas(LUN, identity, {"size": size}),
         already_satisfied=already_satisfied,
     )

@@ -132,7 +132,7 @@ def plan_request(request: Request, lun: Record, release: Release) -> Plan:
     if not changes:
         result = {"connection": request.connection(lun) if request.present else None}
         return unchanged(result)
-    predicted = LUN.predict(lun, changes)
+    predicted = LUN.predict(lun, changes, release=release)
     step = _step(request, lun, changes, release)
     if request.present:
         preconditions = preconditions_of(LUN, Change(UPDATE, LUN.label(lun), lun, changes, predicted, release))

@@ -15,12 +15,13 @@ from ...engine._relations import DESTROY, Change, Dependents, Precondition, Refe
 from ...engine._resource import Property, Resource
 from ...engine._types import Record
 from ...values._errors import NotUnderstood, PlanRefused, Unmet, ZfssaError
+from ...values._release import OS8_7, OS8_8
 from ...values._types import Amount, Choice, Flag, Moment, Name, Names, Size, Value, Whole, Word
 from ...values._units import format_size
 from ...values._wire import Wire, clear, is_clear
 from ..pool._pools import PROJECT, pool_path, project_path, served_here
 from ..project._capacity import RoomForLun
-from ..project._table import BLOCK_SIZE, CHECKSUM, COMPRESSION, LOGBIAS, refuse_protected
+from ..project._table import BLOCK_SIZE, CHECKSUM, COMPRESSION, LOGBIAS, THROUGHPUT, refuse_protected
 from ..schema._table import CUSTOM_PROPERTIES
 from ._lu_numbers import (
     LUNS,
@@ -239,6 +240,9 @@ LUN = Resource(
             Choice(("all", "metadata", "none")),
             inherits="secondarycache",
         ),
+        # A project's own limits are for all of it, so that a new LUN has none (API reference 16.8).
+        Property("readlimit", "readlimit", THROUGHPUT, initial=0, since=OS8_8),
+        Property("writelimit", "writelimit", THROUGHPUT, initial=0, since=OS8_7),
         Property("writecache", "writecache", Flag(), initial=False),
         Property("nodestroy", "nodestroy", Flag(), initial=False, decided=True),
         Property("status", "status", Choice(("online", "offline")), initial="online", decided=True),
@@ -265,7 +269,8 @@ LUN = Resource(
             "lu_number",
             "lunumber",
             LuNumber(),
-            formerly=("lunnumber", "lunumber_spelling"),
+            since=OS8_7,
+            formerly="lunnumber",
             initial=AUTO,
             read=_lu_number,
             with_these=("initiator_groups", "target_group"),

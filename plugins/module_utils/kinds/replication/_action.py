@@ -185,9 +185,13 @@ def _refuse_running(action: Record | None, label: str, _pages: Pages) -> None:
 
 def _plan_update(reader: Reader, route: Route, current: Record, wanted: Record, schedules: list[Record] | None) -> Plan:
     changes = ACTION.differences(current, wanted)
-    read = _results(route)
+
+    def planned(current: Record) -> Plan:
+        path, read = action_path(current["id"]), _results(route)
+        return plan_changes(ACTION, path, route.label, current, changes, read, reader.release)
+
     if schedules is None and not changes.get("continuous"):
-        return plan_changes(ACTION, action_path(current["id"]), route.label, current, changes, read)
+        return planned(current)
     wires = read_schedules(reader, current["id"])
     present = records_of(wires)
     if schedules is None and present:
@@ -201,9 +205,9 @@ def _plan_update(reader: Reader, route: Route, current: Record, wanted: Record, 
             advice="set continuous to false, or leave out schedules",
         )
     if schedules is None:
-        return plan_changes(ACTION, action_path(current["id"]), route.label, current, changes, read)
+        return planned(current)
     current = {**current, "schedules": present}
-    plan = plan_changes(ACTION, action_path(current["id"]), route.label, current, changes, read)
+    plan = planned(current)
     steps = (
         *removals(route.label, current["id"], wires, schedules),
         *(keeping_schedules(step) for step in plan.steps),
@@ -315,13 +319,14 @@ def _plan_create(reader: Reader, route: Route, wanted: Record, *, inherits: bool
         label=route.label,
         method="POST",
         path=path,
-        body={**body, **ACTION.payload(wanted)},
+        body={**body, **ACTION.payload(wanted, reader.release, label=route.label)},
         outcome=Seen(probe=ACTIONS, done=lambda answer: _is_there(answer, route, wanted), giving=_results(route)),
         preconditions=(OnItsOwn(scope, reader.release),) if scope.lun is not None and inherits else (),
     )
     after = ACTION.predict(
         None,
         {**names, "lun": scope.lun, "target": label, "target_pool": route.target_pool, **wanted},
+        release=reader.release,
     )
     return Plan((step,), {"action": None}, {"action": after})
 

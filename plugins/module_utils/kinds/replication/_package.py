@@ -114,7 +114,7 @@ def plan_package(reader: Reader, options: Mapping[str, Any]) -> Plan:
     if state == "cloned":
         return _plan_cloned(reader, found, project)
     changes = PACKAGE.differences(found.record, PACKAGE.wanted(options))
-    return plan_changes(PACKAGE, found.path, found.label, found.record, changes, found.results)
+    return plan_changes(PACKAGE, found.path, found.label, found.record, changes, found.results, reader.release)
 
 
 def _find(reader: Reader, options: Mapping[str, Any]) -> Found:

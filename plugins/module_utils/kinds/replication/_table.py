@@ -18,7 +18,7 @@ from typing import Any
 from ...engine._resource import Property, Resource
 from ...engine._types import Record
 from ...values._names import segment
-from ...values._release import Release
+from ...values._release import OS8_8, Release
 from ...values._types import Amount, Flag, Limit, Misread, Moment, Rate, Value, Whole, Word
 from ...values._wire import Unclear, Wanted, Wire, label_of
 from ..pool._pools import STORAGE, project_path
@@ -105,8 +105,8 @@ PEER = Resource(
     properties=(
         Property("hostname", "hostname", Host()),
         Property("root_password", "root_password", Password(), secret=True),
-        Property("host_match", "host_match", Flag()),
-        Property("auto_accept_cert", "auto_accept_cert", Flag()),
+        Property("host_match", "host_match", Flag(), since=OS8_8),
+        Property("auto_accept_cert", "auto_accept_cert", Flag(), since=OS8_8),
         Property("address", "address", Value(), read_only=True, unsure_after=("hostname",)),
         Property("asn", "asn", Word(), read_only=True, decided=True),
         Property("actions", "actions", Whole(), read_only=True, initial=0, on_use=True),

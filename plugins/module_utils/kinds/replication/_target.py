@@ -18,13 +18,11 @@ from ...engine._outcome import Seen
 from ...engine._plan import Plan
 from ...engine._planner import plan_removal
 from ...engine._read import Reader, items_in, read_list
-from ...engine._types import Identity, Pages, Record, Results
-from ...values._errors import Conflict, InvalidInput, PlanRefused
+from ...engine._types import Identity, Pages, Results
+from ...values._errors import Conflict, PlanRefused
 from ...values._names import segment, shown
 from ...values._wire import Wire, count, found_by, is_clear, label_of, text
 from ._table import ACTION, ACTIONS, PEER, TARGETS, Scope, known_as
-
-_CERTIFICATE = ("host_match", "auto_accept_cert")
 
 
 class Peer(Kind):
@@ -33,8 +31,6 @@ class Peer(Kind):
     def find(self, reader: Reader, request: Request) -> Found:
         targets = read_list(reader, TARGETS, "targets")
         found = found_by(targets, {"label": (request.identity["label"],)}, PEER.title)
-        if not request.absent:
-            _check_release(reader, request.wanted)
         if found:
             return Found(request.identity, PEER.normalise(found[0]), found[0])
         if not request.absent:
@@ -79,15 +75,6 @@ def _path_of(reader: Reader, wire: Wire) -> str:
     key = "label" if reader.release.has("targets_by_label") else "target"
     name = text(wire, key, label_of(wire, PEER.title)) or wire["label"]
     return f"{TARGETS}/{segment(name)}"
-
-
-def _check_release(reader: Reader, wanted: Record) -> None:
-    given = [option for option in _CERTIFICATE if option in wanted]
-    if given and not reader.release.has("target_certificates"):
-        raise InvalidInput(
-            f"{' and '.join(given)} cannot be set: this appliance's software does not look at the peer's certificate",
-            advice="leave it out, or update the appliance to OS8.8",
-        )
 
 
 def _refuse_second_label(targets: list[Wire], hostname: str | None) -> None:

@@ -20,6 +20,7 @@ from ...engine._relations import Precondition
 from ...engine._types import Identity, Pages, Record, Results
 from ...values._errors import Absent, InvalidInput, PlanRefused
 from ...values._names import check_name, segment, shown
+from ...values._release import Release
 from ...values._times import parse_time
 from ...values._wire import Wire, found_by, label_of, named, refusal, text
 from ..pool._pools import require_pool
@@ -69,14 +70,14 @@ def _plan_present(reader: Reader, kind: Snapshots, identity: Identity) -> Plan:
     current = _record(reader, kind, identity)
     if current is None:
         _require_holder(reader, kind, identity)
-    return _plan_taken(kind, identity, current)
+    return _plan_taken(kind, identity, current, reader.release)
 
 
-def _plan_taken(kind: Snapshots, identity: Identity, current: Record | None) -> Plan:
+def _plan_taken(kind: Snapshots, identity: Identity, current: Record | None, release: Release) -> Plan:
     if current is None:
         # Only the system takes those with a leading dot.
         check_name(kind.key, identity[kind.key])
-    return plan_present(kind, identity, current, {})
+    return plan_present(kind, identity, current, {}, release=release)
 
 
 def _require_holder(reader: Reader, kind: Snapshots, identity: Identity) -> None:
@@ -266,7 +267,8 @@ def _plan_retention(
     plan = unchanged({"snapshot": None})
     if name is not None:
         wire = _find(snapshots, name)
-        plan = _plan_taken(kind, identity, None if wire is None else kind.normalise(wire, identity))
+        current = None if wire is None else kind.normalise(wire, identity)
+        plan = _plan_taken(kind, identity, current, reader.release)
     doomed = []
     for wire in retention.superfluous(snapshots, name):
         clones = read_clones(reader, identity["pool"], _path_of(kind, identity, wire), wire)

@@ -9,7 +9,14 @@ from zfssa_lab.api.listing import flag
 from zfssa_lab.api.routing import Match, Route, table_in
 from zfssa_lab.model.properties import Property, Table
 
-_TYPES = {"boolean": "Boolean", "integer": "Integer", "size": "Integer", "strings": "List", "records": "List"}
+_TYPES = {
+    "boolean": "Boolean",
+    "integer": "Integer",
+    "size": "Integer",
+    "limit": "Integer",
+    "strings": "List",
+    "records": "List",
+}
 # What the appliance's screens call a property, where its name does not say it.
 _LABELS = {
     "aclinherit": "ACL inheritance behavior",

@@ -18,6 +18,9 @@ _NFS_OPTION = re.compile(
 _SIZE = re.compile(r"([0-9]+(?:\.[0-9]+)?)([kmgtpe]?)b?", re.IGNORECASE)
 _UNITS = {unit: 1024**power for power, unit in enumerate(["", "k", "m", "g", "t", "p", "e"])}
 _LARGEST = 2**63 - 1
+# API reference 16.8: how a client may say that there is no limit, and the lowest that there is.
+_NO_LIMIT = ("-1", "none", "default", "unlimited")
+_LOWEST_LIMIT = 500 * 1024
 
 
 def parse_size(text: str) -> int:
@@ -164,6 +167,18 @@ def _size(prop: Property, raw: Any) -> int:
     raise bad_value(prop.name, raw, "a size in bytes or with a suffix such as 10g")
 
 
+def _limit(prop: Property, raw: Any) -> int:
+    """Bytes a second, 0 where there is no limit, whatever it is called (API reference 16.8)."""
+    if isinstance(raw, str) and raw.strip().lower() in _NO_LIMIT:
+        return 0
+    if isinstance(raw, int | float) and not isinstance(raw, bool) and raw == -1:
+        return 0
+    value = _size(prop, raw)
+    if 0 < value < _LOWEST_LIMIT:
+        raise bad_value(prop.name, raw, "a limit of 500K or more, or none")
+    return value
+
+
 def _strings(prop: Property, raw: Any) -> list[str]:
     if not isinstance(raw, list) or not all(isinstance(item, str) for item in raw):
         raise bad_value(prop.name, raw, "a list of strings")
@@ -197,6 +212,7 @@ _PARSERS: dict[str, Callable[[Property, Any], Any]] = {
     "word": _word,
     "records": _records,
     "size": _size,
+    "limit": _limit,
     "strings": _strings,
     "string_or_list": _string_or_list,
     "lu_number": _lu_number,

@@ -56,10 +56,10 @@ _FILE_SETTINGS = (
     Property("shareoci", "string", "off", inherited=True, feature="newer_properties"),
 )
 
-# API reference 14.4: bytes a second, 0 for no limit.
+# API reference 14.4, 16.8: bytes a second, 0 for no limit.
 _LIMITS = (
-    Property("readlimit", "size", 0, feature="newer_properties"),
-    Property("writelimit", "size", 0, feature="newer_properties"),
+    Property("readlimit", "limit", 0, feature="newer_properties"),
+    Property("writelimit", "limit", 0, feature="newer_properties"),
 )
 
 _OWN_SPACE = (
@@ -96,8 +96,8 @@ PROJECT = Table(
     *_FILE_SETTINGS,
     *_OWN_SPACE,
     *_LIMITS,
-    Property("defaultreadlimit", "size", 0, feature="newer_properties"),
-    Property("defaultwritelimit", "size", 0, feature="newer_properties"),
+    Property("defaultreadlimit", "limit", 0, feature="newer_properties"),
+    Property("defaultwritelimit", "limit", 0, feature="newer_properties"),
     Property("default_user", "word", "nobody"),
     Property("default_group", "word", "other"),
     Property("default_permissions", "permissions", "700"),
@@ -125,8 +125,8 @@ LUN = Table(
     Property("writecache", "boolean", False),
     Property("nodestroy", "boolean", False),
     Property("snaplabel", "string", ""),
-    Property("readlimit", "size", 0, feature="newer_properties"),
-    Property("writelimit", "size", 0, feature="write_limits"),
+    Property("readlimit", "limit", 0, feature="newer_properties"),
+    Property("writelimit", "limit", 0, feature="write_limits"),
     *_COMMON,
     read_only=(*_READ_ONLY, "lunguid", "assignednumber", "effectivereadlimit", "effectivewritelimit", "usage"),
     custom=True,
