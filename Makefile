@@ -32,7 +32,7 @@ COLLECTION := ansible_collections.zfssa.storage
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dataplane test lint docs-lint sanity pytest unit contract e2e leg prove build lab demo bench docs changelog format clean
+.PHONY: help setup setup-dataplane test checks lint docs-lint sanity pytest unit contract e2e leg prove build lab demo bench docs changelog format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9 -]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
@@ -47,7 +47,11 @@ setup-dataplane: ## As root on Debian or Ubuntu: the programs of the lab's data 
 	@sh tools/setup-dataplane.sh
 
 test: override ARGS :=
-test: setup lint docs-lint sanity pytest ## The whole gate: lint, docs, sanity, then unit, contract and e2e tests
+test: setup checks pytest ## The whole gate: lint, docs, sanity, then unit, contract and e2e tests
+
+checks: setup
+	@$(TOOL).checks --make="$(MAKE)" --variable=PYTHON="$(PYTHON)" --variable=CORE="$(CORE)" --variable=VENV="$(VENV)" \
+	    --variable=ARGS= lint docs-lint sanity
 
 lint: setup ## ruff, mypy, yamllint, ansible-lint
 	@echo "=== lint"

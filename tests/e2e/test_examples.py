@@ -11,7 +11,7 @@ from lab_appliances import running_lab
 from module_runner import MODULES, RESULTS
 from prediction import differences
 
-from playbooks import Stage
+from playbooks import PlaybookHost, Stage
 
 # Examples that change nothing: they read, or say so.
 UNCHANGED = {
@@ -36,14 +36,14 @@ _KEYS = set().union(*RESULTS.values())
 
 @pytest.mark.essential
 @pytest.mark.parametrize("modules", [MODULES[::2], MODULES[1::2]], ids=["these", "others"])
-def test_examples_run_in_order_as_they_stand(modules: list[str], tmp_path: Path) -> None:
+def test_examples_run_in_order_as_they_stand(modules: list[str], tmp_path: Path, runner: PlaybookHost | None) -> None:
     file = tmp_path / "examples.yml"
     # An address of its own, so that it can be a replication target under another name than its own.
     with running_lab("8.8", tmp_path / "lab", west="127.0.0.2") as lab:
         plays = [play_of(module, lab) for module in modules]
         file.write_text(yaml.safe_dump(plays, sort_keys=False), encoding="utf-8")
 
-        done = Stage(lab, tmp_path).run(str(file), variables(lab))
+        done = Stage(lab, tmp_path, runner).run(str(file), variables(lab))
 
     assert done.status == 0, done.output
     assert {problem for example in examples_in(done.tasks) for problem in problems(example)} == set()

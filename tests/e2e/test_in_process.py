@@ -19,7 +19,7 @@ from lab_appliances import Lab, is_login
 from playbooks import Play, Stage, environment
 
 # What a plugin can do and must do differs most between versions of Ansible.
-pytestmark = pytest.mark.essential
+pytestmark = [pytest.mark.essential, pytest.mark.command]
 
 Task = dict[str, Any]
 LUN = {"pool": "tank", "project": "default", "name": "a"}

@@ -14,6 +14,8 @@ from module_runner import MODULES
 
 from playbooks import Stage
 
+pytestmark = pytest.mark.command
+
 PLACE = {"pool": "tank", "project": "default"}
 HOST = "iqn.2020-01.com.example:x"
 

@@ -13,6 +13,8 @@ from lab_appliances import is_login
 
 from playbooks import Stage
 
+pytestmark = pytest.mark.command
+
 
 @pytest.mark.parametrize("arguments", [(), ("--check",)], ids=["real", "check"])
 def test_example_of_a_session(arguments: tuple[str, ...], stage: Stage, tmp_path: Path) -> None:
@@ -40,7 +42,7 @@ def test_interrupted_play_ends_the_session_that_its_tasks_share(
     number: signal.Signals, stage: Stage, tmp_path: Path
 ) -> None:
     lab = stage.lab
-    tasks = [{"zfssa.storage.zfssa_session": lab.east.connection()}, {"ansible.builtin.command": "sleep 30"}]
+    tasks = [{"zfssa.storage.zfssa_session": lab.east.connection()}, {"ansible.builtin.command": "sleep 10"}]
 
     def reached() -> bool:
         return lab.sessions() == 1 and (tmp_path / "record").read_text(encoding="utf-8").count("\n") == 1

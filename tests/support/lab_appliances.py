@@ -98,6 +98,8 @@ class Lab:
         self.url = str(ready["control"])
         self._http = requests.Session()
         self._http.trust_env = False
+        # The number of the last request that is known of.
+        self._last = 0
         self.east, self.west = (Appliance(self, name, ready["appliances"][name]) for name in ("east", "west"))
 
     def __getitem__(self, name: str) -> Appliance:
@@ -112,6 +114,7 @@ class Lab:
     def reset(self) -> None:
         """Go back to the initial state, without faults, with the switches as the lab was started."""
         self.control("POST", "/reset")
+        self._last = 0
         self.control("DELETE", "/faults")
 
     def switch(self, name: str, value: str) -> None:
@@ -150,8 +153,9 @@ class Lab:
 
     def position(self) -> int:
         """Return the number of the last request."""
-        journal = self.journal()
-        return int(journal[-1]["n"]) if journal else 0
+        for row in self.journal(self._last):
+            self._last = int(row["n"])
+        return self._last
 
     def sessions(self) -> int:
         """Return how many sessions are open."""

@@ -64,11 +64,13 @@ class Stage:
     Args:
         lab: the appliances.
         folder: for files of the runs.
+        host: the process that runs playbooks; without one, the command ansible-playbook does.
     """
 
-    def __init__(self, lab: Lab, folder: Path) -> None:
+    def __init__(self, lab: Lab, folder: Path, host: PlaybookHost | None = None) -> None:
         self.lab = lab
         self._folder = folder
+        self._host = host
         self._runs = 0
         (folder / "ansible.cfg").touch()
 
@@ -100,18 +102,11 @@ class Stage:
         record.touch()
         self._watch(variables)
         since = self.lab.position()
-        done = subprocess.run(
-            command(playbook, given, *arguments),
-            env=environment(self._folder, record),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-            cwd=self._folder,
-        )
+        words, variables_of_run = command(playbook, given, *arguments), environment(self._folder, record)
+        begin = self._host.carry_out if self._host else carry_out
+        status, output = begin(words, variables_of_run, self._folder)
         tasks = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
-        play = Play(done.returncode, done.stdout + done.stderr, tasks, self.lab.journal(since))
+        play = Play(status, output, tasks, self.lab.journal(since))
         self._check(play)
         return play
 
@@ -202,6 +197,67 @@ class Stage:
             assert state["sessions"] == [], appliance.name
             assert appliance.projects() <= {"default", "databases", "archive"}, appliance.name
             assert not [one for one in state["snapshots"] if one["name"].startswith(".rr-")]
+
+
+class PlaybookHost:
+    """The process that runs playbooks."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def carry_out(self, words: list[str], variables: dict[str, str], folder: Path) -> tuple[int, str]:
+        """Run the command of some words in a folder with an environment; return its status and what it printed."""
+        output = folder / "output"
+        output.write_bytes(b"")
+        order = {
+            "arguments": words[1:],
+            "environment": variables,
+            "folder": str(folder),
+            "output": str(output),
+            "seconds": SECONDS,
+        }
+        assert self._process.stdin and self._process.stdout
+        print(json.dumps(order), file=self._process.stdin, flush=True)
+        line = self._process.stdout.readline()
+        assert line, "the process that runs playbooks has ended"
+        status, printed = int(line), output.read_text(encoding="utf-8")
+        assert status != -signal.SIGKILL, f"killed after {SECONDS} seconds: {printed}"
+        return status, printed
+
+
+@contextmanager
+def running_playbook_host(folder: Path) -> Iterator[PlaybookHost]:
+    """Run the process that runs playbooks, with a folder for its own files; it ends with this context, or with the tests."""
+    # How often a run looks for results: the time of the processor matters more here than that of a task.
+    (folder / "ansible.cfg").write_text("[defaults]\ninternal_poll_interval = 0.005\n", encoding="utf-8")
+    with subprocess.Popen(
+        [sys.executable, str(SUPPORT / "playbook_host.py"), str(ROOT / "plugins")],
+        env=environment(folder, folder / "record"),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            yield PlaybookHost(process)
+        finally:
+            if process.stdin:
+                process.stdin.close()
+            process.wait(timeout=LIMIT)
+
+
+def carry_out(words: list[str], variables: dict[str, str], folder: Path) -> tuple[int, str]:
+    """Run a command in a folder with an environment; return its status and what it printed."""
+    done = subprocess.run(
+        words,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+        cwd=folder,
+    )
+    return done.returncode, done.stdout + done.stderr
 
 
 def command(playbook: str, given: Path, *arguments: str) -> list[str]:

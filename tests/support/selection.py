@@ -1,8 +1,11 @@
 """How much of the long tests runs, by ZFSSA_TESTS in the environment.
 
 `all`, which `make prove` sets: every row of every table. Without it, a fixed sample: of the tests in SAMPLED every nth row, of
-the facts about the lab and the contract tests one older release for each row, of the latter in process only, the tests of the
-engine in process only, because the ways to it differ before and after it, and none of the tests that are marked as long.
+the facts about the lab and the contract tests one older release for every second row, of the latter in process only, and of the
+life of each thing the other way for the rows between, the tests of the engine in process only, because the ways to it differ
+before and after it, and none of the tests that are marked as long. Plays
+run in a process that has imported everything already, but those of the tests that are marked with `command`; else the command
+ansible-playbook runs all.
 `few`, for further Pythons and ansible-cores: of the end-to-end tests those that are marked as essential, of the contract tests
 the life of each thing and what Ansible has a part in, both with the newest release of the appliance only, and of the facts
 about the lab, which knows no Ansible, none.
@@ -27,7 +30,15 @@ LAB_OPTIONS = ("--strict",) if os.environ.get("ZFSSA_TESTS_LAB") == "strict" els
 
 # Of these tests every nth row runs. Tests that share a table begin at different rows, so that together they have more of it.
 SAMPLED = {
-    "test_contract_account": {"test_each_authorization_is_needed_and_its_lack_is_told": 2},
+    "test_anything_on_the_wire": {
+        "test_anything_in_any_key_is_borne": 2,
+        "test_odd_values_stop_nothing_that_is_told": 2,
+        "test_what_nobody_understands_is_never_guessed": 2,
+    },
+    "test_contract_account": {
+        "test_account_of_a_module_can_do_all_that_it_does": 2,
+        "test_each_authorization_is_needed_and_its_lack_is_told": 2,
+    },
     "test_contract_bad_inputs": {
         "test_name_that_none_can_have_is_refused_unsent": 3,
         "test_value_that_can_never_be_right_is_refused_unsent": 2,
@@ -86,6 +97,7 @@ _OF_ANSIBLE = tuple(
 )
 _NEWEST = "8.8"
 _OLDER_RELEASE = re.compile(r"(?<![\w.])(2013\.1|8\.7)(?![\w.])")
+_BY_MODULE = re.compile(r"\[module[-\]]")
 _WAY = re.compile(r"(?<=\[)(module|in-process)(-|(?=\]))")
 
 
@@ -117,13 +129,18 @@ def _outside_of_the_sample(items: Iterable[pytest.Item]) -> list[pytest.Item]:
         row = _OLDER_RELEASE.sub(_NEWEST, _WAY.sub("", item.name))
         tests.setdefault((item.path.stem, item.name.partition("[")[0]), {}).setdefault(row, []).append(item)
     found = []
+    turns: dict[tuple[str, bool], int] = {}
     for (file, test), rows in tests.items():
         steps = SAMPLED.get(file, {test: 1})
         step = steps.get(test, 1)
         first = list(steps).index(test) % step if step > 1 else 0
         for place, variants in enumerate(rows.values()):
-            chosen_row = place % step == first
-            kept = _variants(file, place // step, variants) if chosen_row else []
+            kept = []
+            if place % step == first:
+                # All rows of a file take turns, also those of tests that have one only.
+                group = (file, any(_OLDER_RELEASE.search(item.name) for item in variants))
+                kept = _variants(file, turns.get(group, 0), variants)
+                turns[group] = turns.get(group, 0) + 1
             found += [item for item in variants if item not in kept or item.get_closest_marker("long")]
     return found
 
@@ -131,20 +148,31 @@ def _outside_of_the_sample(items: Iterable[pytest.Item]) -> list[pytest.Item]:
 def _variants(file: str, turn: int, items: list[pytest.Item]) -> list[pytest.Item]:
     """Return those of the variants of a row that run.
 
-    Of contract tests, and of facts about the lab, the newest release, and an older one in process; rows take turns with the older ones. The life of each
-    thing, and what Ansible has a part in, both ways; the rest, which is the engine's, in process.
+    Of facts about the lab, the newest release, and of every second row an older one. Of contract tests, the newest release in
+    process, and beside it, in turn, an older release in process and, of the life of each thing, the other way. What Ansible has
+    a part in goes both ways; the rest, which is the engine's, in process.
     """
     if not file.startswith((_CONTRACT, _FACTS)):
         return items
-    if file.startswith(_CONTRACT) and not file.startswith(_OF_ANSIBLE) and not items[0].name.startswith("test_case"):
-        items = [item for item in items if "[module-" not in item.name and "[module]" not in item.name] or items
+    of_the_engine = file.startswith(_CONTRACT) and not file.startswith(_OF_ANSIBLE)
+    is_a_life = items[0].name.startswith("test_case")
+    is_first_of_two = turn % 2 == 0
+    if of_the_engine and not (is_a_life and is_first_of_two):
+        items = [item for item in items if not _BY_MODULE.search(item.name)] or items
     older = sorted({found[1] for item in items if (found := _OLDER_RELEASE.search(item.name))})
     newest = [item for item in items if not _OLDER_RELEASE.search(item.name)]
     if not older or not newest:
         return items
-    release = older[turn % len(older)]
+    if is_first_of_two and not file.startswith(_OF_ANSIBLE):
+        return newest
+    release = older[turn // 2 % len(older)]
     there = [item for item in items if (found := _OLDER_RELEASE.search(item.name)) and found[1] == release]
-    return newest + [item for item in there if "[module-" not in item.name]
+    return newest + [item for item in there if not _BY_MODULE.search(item.name)]
+
+
+def starts_the_command(item: pytest.Item) -> bool:
+    """Tell whether the plays of an end-to-end test are run by the command ansible-playbook, newly started for each."""
+    return ALL or FEW or item.get_closest_marker("command") is not None
 
 
 class Row(Protocol):
