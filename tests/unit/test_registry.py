@@ -10,13 +10,21 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._kind import Kind
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds import _registry
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds._registry import KINDS
-from ansible_collections.zfssa.storage.plugins.module_utils.run._operations import OPERATIONS
+from ansible_collections.zfssa.storage.plugins.module_utils.run import _info, _rest, _session
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 MODULES = sorted(file.stem for file in (PLUGINS / "modules").glob("*.py"))
 ENGINE = sorted((PLUGINS / "module_utils/engine").glob("*.py"))
+# Those that are about no kind of object stand on the floor above the registry.
+OPERATIONS = {
+    **_registry.OPERATIONS,
+    "zfssa_info": _info.OPERATION,
+    "zfssa_rest": _rest.OPERATION,
+    "zfssa_session": _session.OPERATION,
+}
 NAMES = {name for subset, kind in KINDS.items() for name in (subset, kind.resource.kind, kind.resource.plural)}
 
 

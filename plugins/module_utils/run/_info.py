@@ -16,6 +16,7 @@ from ..engine._plan import Plan, unchanged
 from ..engine._read import Reader, unwrap
 from ..engine._resource import Resource
 from ..engine._types import Record
+from ..kinds._registry import KINDS
 from ..kinds.lun._table import LUN
 from ..kinds.pool._pools import POOLS, STORAGE
 from ..kinds.project._table import PROJECT
@@ -34,19 +35,18 @@ from ..kinds.replication._table import (
     label_of_replica,
     told_of,
 )
+from ..kinds.san._table import ISCSI
 from ..kinds.service._operations import SERVICES, service_record
 from ..values._errors import InvalidInput, NotUnderstood
 from ..values._names import CUSTOM_PREFIX, is_possible, segment
 from ..values._wire import Unclear, Wire, cleared, label_of
 from ._info_doubts import doubts_of, warnings_for
 from ._info_filter import Filter
-from ._info_inputs import INPUTS, exported
 from ._info_places import IN_PROJECTS, require_place
-from ._info_records import RECORDS
+from ._info_records import INPUTS, RECORDS, exported
 
 ALL = "all"
 _ONE_LUN = ("pool", "project", "name")
-_SAN = "/api/san/v1/iscsi"
 
 
 def _single(path: str, key: str) -> Callable[[Reader, Filter], Any]:
@@ -61,6 +61,12 @@ def _plain_list(path: str, keys: tuple[str, ...], name: str) -> Callable[[Reader
         return [item for item in wanted.items(reader, path, *keys) if wanted.passes(name=item.get(name))]
 
     return gather
+
+
+def _listed(subset: str) -> Callable[[Reader, Filter], Any]:
+    """A subset that is the list of a kind."""
+    resource = KINDS[subset].resource
+    return _plain_list(resource.collection.format(protocol=ISCSI), resource.list_keys, resource.wire_key)
 
 
 def _pools(reader: Reader, wanted: Filter) -> list[Wire]:
@@ -176,9 +182,10 @@ def _packages(reader: Reader, wanted: Filter) -> list[Record]:
 
 def _schema(reader: Reader, wanted: Filter) -> list[Wire]:
     """The custom properties; the pattern of their names may have the prefix, as the name in other modules may."""
+    resource = KINDS["schema"].resource
     bare = replace(wanted, name=wanted.name.removeprefix(CUSTOM_PREFIX)) if wanted.name else wanted
-    items = bare.items(reader, f"{STORAGE}/schema", "properties", "schema")
-    return [item for item in items if bare.passes(name=item.get("property"))]
+    items = bare.items(reader, resource.collection, *resource.list_keys)
+    return [item for item in items if bare.passes(name=item.get(resource.wire_key))]
 
 
 SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {
@@ -194,11 +201,11 @@ SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {
     "filesystems": _filesystems,
     "snapshots": _snapshots,
     "schema": _schema,
-    "initiators": _plain_list(f"{_SAN}/initiators", ("initiators",), "initiator"),
-    "initiator_groups": _plain_list(f"{_SAN}/initiator-groups", ("groups",), "name"),
-    "targets": _plain_list(f"{_SAN}/targets", ("targets",), "alias"),
-    "target_groups": _plain_list(f"{_SAN}/target-groups", ("groups",), "name"),
-    "replication_targets": _plain_list(TARGETS, ("targets",), "label"),
+    "initiators": _listed("initiators"),
+    "initiator_groups": _listed("initiator_groups"),
+    "targets": _listed("targets"),
+    "target_groups": _listed("target_groups"),
+    "replication_targets": _listed("replication_targets"),
     "replication_sources": _plain_list(SOURCES, ("sources",), "name"),
     "replication_actions": _actions,
     "replication_packages": _packages,

@@ -2,7 +2,11 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What `zfssa_info` gives of objects that have a module: the keys that the module returns, and times in one form."""
+"""What `zfssa_info` gives of objects that have a module: the keys that the module returns, and times in one form.
+
+Or the options that would make them: each item is a task for its module that changes nothing. Secrets are not among them,
+because an appliance does not tell them.
+"""
 
 from __future__ import annotations
 
@@ -40,3 +44,17 @@ RECORDS: dict[str, Callable[[Any], Any]] = {
     # Of projects and LUNs, those who gather them have made records already.
     **{subset: _listed(kind) for subset, kind in KINDS.items() if subset not in ("projects", "luns")},
 }
+# Subset -> the kind whose objects can be given as input, in the order in which they can be made.
+INPUTS = {subset: kind for subset, kind in KINDS.items() if kind.is_exportable}
+
+
+def exported(subset: str, found: Any, told: Any) -> list[Record]:
+    """The items of a subset.
+
+    Args:
+        subset: its name.
+        found: what the appliance gave.
+        told: the records made of it.
+    """
+    # Which of the snapshots are somebody's wish, only the appliance's own words say.
+    return INPUTS[subset].export(found if subset == "snapshots" else told)

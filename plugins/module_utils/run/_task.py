@@ -117,13 +117,9 @@ def _without_named_secrets(spec: Mapping[str, Any], options: Any) -> Any:
         if rules.get("no_log"):
             shown[name] = HIDDEN
         elif "options" in rules:
-            inner, within = _structure(rules, shown[name]), rules["options"]
-            is_list = isinstance(inner, list) and rules.get("type") == "list"
-            shown[name] = (
-                [_without_named_secrets(within, one) for one in inner]
-                if is_list
-                else _without_named_secrets(within, inner)
-            )
+            inner, items = _structure(rules, shown[name]), rules.get("type") == "list"
+            told = [_without_named_secrets(rules["options"], one) for one in (inner if items else [inner])]
+            shown[name] = told if items else told[0]
     return shown
 
 

@@ -16,8 +16,8 @@ from ansible_collections.zfssa.storage.plugins.module_utils.run._info import (
     plan_info,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.run._info_filter import Filter
-from ansible_collections.zfssa.storage.plugins.module_utils.run._info_inputs import INPUTS
 from ansible_collections.zfssa.storage.plugins.module_utils.run._info_places import IN_PROJECTS
+from ansible_collections.zfssa.storage.plugins.module_utils.run._info_records import INPUTS
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,
     BadReply,

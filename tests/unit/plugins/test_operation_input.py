@@ -14,7 +14,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table imp
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._table import TARGET
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.schema._table import CUSTOM_PROPERTIES
 from ansible_collections.zfssa.storage.plugins.module_utils.run._info import SUBSETS, plan_info
-from ansible_collections.zfssa.storage.plugins.module_utils.run._info_inputs import INPUTS
+from ansible_collections.zfssa.storage.plugins.module_utils.run._info_records import INPUTS
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
 from ansible_collections.zfssa.storage.plugins.module_utils.values._types import Choice, Size, Value
 

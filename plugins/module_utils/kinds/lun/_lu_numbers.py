@@ -23,6 +23,7 @@ from ...values._types import Misread, Whole
 from ...values._wire import Wire, clear, told_texts
 from ..pool._pools import STORAGE
 
+SAN = "/api/san/v1"
 LUNS = f"{STORAGE}/luns"
 # API reference 9.5: `default` is all initiators, or all targets, and a LUN in the other group is presented to nobody.
 MASKED = "com.sun.ms.vss.hg.maskAll"
@@ -162,7 +163,7 @@ class _Overlaps:
 
     @cached_property
     def _members(self) -> dict[str, frozenset[str]]:
-        paths = [f"/api/san/v1/{protocol}/{self._kind[:-1]}-groups" for protocol in PROTOCOLS]
+        paths = [f"{SAN}/{protocol}/{self._kind[:-1]}-groups" for protocol in PROTOCOLS]
         groups = {
             str(wire.get("name")): frozenset(map(folded, told_texts(wire, self._kind)))
             for path in paths

@@ -27,6 +27,7 @@ from ._lu_numbers import (
     LUNS,
     MASKED,
     PROTOCOLS,
+    SAN,
     FreeNumber,
     assigned_numbers,
     check_alone,
@@ -43,7 +44,7 @@ _DIGITS = re.compile(r"[0-9]{1,9}")
 
 
 def _groups_of(title: str, plural: str) -> Reference:
-    lists = tuple(f"/api/san/v1/{protocol}/{plural}" for protocol in PROTOCOLS)
+    lists = tuple(f"{SAN}/{protocol}/{plural}" for protocol in PROTOCOLS)
     return Reference(title, lists, "groups", always=("default",), maker=f"zfssa_{title.replace(' ', '_')}")
 
 

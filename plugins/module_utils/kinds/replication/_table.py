@@ -21,7 +21,7 @@ from ...values._names import segment
 from ...values._release import OS8_8, Release
 from ...values._types import Amount, Flag, Limit, Misread, Moment, Rate, Value, Whole, Word
 from ...values._wire import Unclear, Wanted, Wire, label_of
-from ..pool._pools import STORAGE, project_path
+from ..pool._pools import STORAGE, project_path, share_label
 
 _ROOT = f"{STORAGE}/replication"
 ACTIONS = f"{_ROOT}/actions"
@@ -209,9 +209,8 @@ class Scope:
     @property
     def label(self) -> str:
         """In words: `LUN tank/proj-a/lun-a`."""
-        if self.lun is None:
-            return f"project {self.pool}/{self.project}"
-        return f"LUN {self.pool}/{self.project}/{self.lun}"
+        place = (self.pool, self.project)
+        return share_label("project", *place) if self.lun is None else share_label("lun", *place, self.lun)
 
     def inheritance_path(self, release: Release) -> str:
         """Path of the flag that says whether the LUN takes part in its project's replication (API reference 10.3)."""

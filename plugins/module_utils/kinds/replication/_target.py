@@ -52,18 +52,7 @@ class Peer(Kind):
             path = _path_of(reader, found.wire)
         confirm = partial(_refuse_used_by_now, label=label)
         plan = plan_removal(PEER, path, PEER.label(request.identity), found.record, verb="remove", confirm=confirm)
-        steps = (
-            replace(
-                step,
-                outcome=Seen(
-                    TARGETS,
-                    lambda body: _find(items_in(body, "targets"), label) is None,
-                    lambda _body: {PEER.kind: None},
-                ),
-            )
-            for step in plan.steps
-        )
-        return replace(plan, steps=tuple(steps))
+        return _looked_up(plan, path, request)
 
 
 def _find(targets: list[Wire], label: str) -> Wire | None:
@@ -122,10 +111,16 @@ def _looked_up(plan: Plan, path: str, request: Request, *, asn: str | None = Non
     read, judge = _results(label), _results(label, asn)
 
     def done(body: Wire | None) -> bool:
-        results = read(body or {})
-        return results is not None and not PEER.differences(results[PEER.kind], request.wanted)
+        there = read(body or {})
+        if there is None or request.absent:
+            return there is None and request.absent
+        return not PEER.differences(there[PEER.kind], request.wanted)
 
-    steps = (replace(step, path=path, outcome=Seen(TARGETS, done, judge)) for step in plan.steps)
+    def giving(body: Wire) -> Results | None:
+        # What was removed is not read.
+        return {PEER.kind: None} if request.absent else judge(body)
+
+    steps = (replace(step, path=path, outcome=Seen(TARGETS, done, giving)) for step in plan.steps)
     return replace(plan, steps=tuple(steps))
 
 

@@ -21,9 +21,8 @@ from ...values._mask import clipped
 from ...values._names import LONGEST_SHOWN, PORT_TYPE, check_name, folded
 from ...values._types import Choice, Names, Value, Word
 from ...values._wire import Wire, label_of, text, told_flag
-from ..lun._lu_numbers import PROTOCOLS, DistinctNumbers
+from ..lun._lu_numbers import PROTOCOLS, SAN, DistinctNumbers
 
-SAN = "/api/san/v1"
 ISCSI = "iscsi"
 
 # API reference 9.5: groups that are always there, whose members nobody chooses.

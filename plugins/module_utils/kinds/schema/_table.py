@@ -21,6 +21,7 @@ def _description(wire: Wire) -> str:
 SCHEMA = Resource(
     kind="property",
     plural="properties",
+    older_plural="schema",
     title="custom property",
     collection=f"{STORAGE}/schema",
     scope=(),
