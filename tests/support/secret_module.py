@@ -13,7 +13,7 @@ import module_host
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._operation import Operation
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan, unchanged
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item, unchanged
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import PlanRefused
 
@@ -39,7 +39,7 @@ SPEC: dict[str, Any] = {
 }
 
 
-def _plan(_reader: Any, options: Mapping[str, Any]) -> Plan:
+def _plan(_reader: Any, options: Mapping[str, Any]) -> Item:
     """Repeat all options, in the result or in a refusal."""
     given = json.dumps({option: options[option] for option in SPEC})
     if options["refuse"]:

@@ -33,7 +33,7 @@ from ..values._errors import (
 )
 from ..values._release import Release, parse_release
 from ..values._secrets import learn_token
-from ..values._times import parse_http_date
+from ..values._units import parse_http_date
 from ..values._wire import Wire
 from ._authorities import authorities
 from ._bounds import ENCODINGS, Bounds, read_body

@@ -27,7 +27,7 @@ from ..values._errors import (
     ZfssaError,
 )
 from ..values._wire import Wire
-from ._plan import Key, Plan, PlanOfMany, Step, Wait
+from ._plan import Item, Key, Plan, Step, Wait
 from ._preconditions import explained, require
 from ._relations import Precondition
 from ._types import Results
@@ -60,7 +60,7 @@ class Writer(Protocol):
         """Tell whoever waits how it goes."""
 
 
-def apply(plan: Plan, client: Writer, *, judged: bool = False) -> Results:
+def apply(plan: Item, client: Writer, *, judged: bool = False) -> Results:
     """Carry out a plan: in its own way, or else its steps in order.
 
     Args:
@@ -82,14 +82,14 @@ def apply(plan: Plan, client: Writer, *, judged: bool = False) -> Results:
         raise
 
 
-def _apply(plan: Plan, client: Writer, done: list[str], *, judged: bool) -> Results:
+def _apply(plan: Item, client: Writer, done: list[str], *, judged: bool) -> Results:
     """Carry out a plan in its own way, or in order; `done` gets the steps that were carried out."""
     if plan.carry_out is not None:
         return plan.carry_out(plan, client, done)
     return apply_in_order(plan, client, done, judged=judged)
 
 
-def apply_in_order(plan: Plan, client: Writer, done: list[str], *, judged: bool = False) -> Results:
+def apply_in_order(plan: Item, client: Writer, done: list[str], *, judged: bool = False) -> Results:
     """Carry out the steps of a plan in order; arguments and result as for `apply`.
 
     Args:
@@ -113,7 +113,7 @@ def apply_in_order(plan: Plan, client: Writer, done: list[str], *, judged: bool 
     return results
 
 
-def apply_many(plan: PlanOfMany, client: Writer) -> dict[Key, Results]:
+def apply_plan(plan: Plan, client: Writer) -> dict[Key, Results]:
     """Carry out the plans for several objects in order.
 
     Returns:

@@ -18,7 +18,7 @@ from ..values._wire import Wire
 from ._export import is_named, options_of
 from ._operation import Operation, Options
 from ._outcome import is_same
-from ._plan import CarryOut, Effect, Key, Plan, all_allowed
+from ._plan import CarryOut, Effect, Item, Key, all_allowed
 from ._planner import plan_absent, plan_present, plan_rename
 from ._predicted import spelled_out
 from ._read import Reader, look_up, read
@@ -137,7 +137,7 @@ class Kind:
         allowed = {name: bool(options.get(name)) for name in self.permissions}
         return Request(identity, goal, resource.wanted(options), allowed, absent, options)
 
-    def plan(self, reader: Reader, options: Options) -> Plan:
+    def plan(self, reader: Reader, options: Options) -> Item:
         """Plan for the options of a task.
 
         Raises:
@@ -156,7 +156,7 @@ class Kind:
             carry_out=kind.carry_out(request),
         )
 
-    def _plan_for(self, reader: Reader, request: Request) -> Plan:
+    def _plan_for(self, reader: Reader, request: Request) -> Item:
         """Plan for what a task asks."""
         found = self.find(reader, request)
         if request.absent:
@@ -215,7 +215,7 @@ class Kind:
             return request
         return replace(request, wanted=spelled_out(reader, self.resource.custom, request.wanted, found.record))
 
-    def plan_new(self, reader: Reader, request: Request, identity: Identity) -> Plan:
+    def plan_new(self, reader: Reader, request: Request, identity: Identity) -> Item:
         """Plan that the object is made."""
         return plan_present(
             self.resource,
@@ -235,7 +235,7 @@ class Kind:
         """
         return None
 
-    def plan_changed(self, reader: Reader, request: Request, found: Found) -> Plan:
+    def plan_changed(self, reader: Reader, request: Request, found: Found) -> Item:
         """Plan that an object that exists gets the wanted values."""
         return plan_present(
             self.resource,
@@ -251,12 +251,12 @@ class Kind:
         """The options that are sent to an object that exists even when nothing says that they differ."""
         return ()
 
-    def plan_renamed(self, reader: Reader, request: Request, found: Found) -> Plan:
+    def plan_renamed(self, reader: Reader, request: Request, found: Found) -> Item:
         """Plan that an object gets its values, and other names after that."""
         plan = self.plan_changed(reader, request, found)
         return plan_rename(plan, self.resource, found.identity, request.goal, reader.release)
 
-    def plan_absent(self, reader: Reader, request: Request, found: Found) -> Plan:
+    def plan_absent(self, reader: Reader, request: Request, found: Found) -> Item:
         """Plan that the object does not exist."""
         if found.record is None:
             for precondition in self.resource.found_where(found.identity):

@@ -12,14 +12,14 @@ from dataclasses import replace
 from ..values._errors import InvalidInput
 from ._kind import Kind
 from ._operation import Options
-from ._plan import Key, Plan, PlanOfMany
+from ._plan import Item, Key, Plan
 from ._preconditions import require
 from ._predicted import predicted_by
 from ._read import Reader
 from ._state import Overlay
 
 
-def plan_many(reader: Reader, wanted: Iterable[tuple[Kind, Options]]) -> PlanOfMany:
+def plan_many(reader: Reader, wanted: Iterable[tuple[Kind, Options]]) -> Plan:
     """Plan for several objects; what stands against any of them is refused before the first write.
 
     Args:
@@ -31,7 +31,7 @@ def plan_many(reader: Reader, wanted: Iterable[tuple[Kind, Options]]) -> PlanOfM
         PlanRefused: one of the changes is not possible or not safe, given those before it.
     """
     state = Overlay(reader)
-    items: dict[Key, Plan] = {}
+    items: dict[Key, Item] = {}
     for kind, options in wanted:
         item = kind.plan(state, options)
         require(item.preconditions, state)
@@ -40,4 +40,4 @@ def plan_many(reader: Reader, wanted: Iterable[tuple[Kind, Options]]) -> PlanOfM
             raise InvalidInput(f"two items are about {item.key}", advice="make one of them")
         items[item.key] = item
         state.apply_prediction(item)
-    return PlanOfMany(tuple(items.values()))
+    return Plan(tuple(items.values()))

@@ -25,7 +25,7 @@ from typing import Any
 from ..values._errors import ApplianceError, Busy, Conflict, LostReply, NotFound, ObjectExists, Unfinished, ZfssaError
 from ..values._names import as_known, folded
 from ._apply import Writer, apply_in_order, refuse_unmet
-from ._plan import Plan
+from ._plan import Item
 from ._preconditions import explained
 from ._types import Results
 
@@ -83,10 +83,10 @@ class ReplaceList:
     """
 
     members: str
-    replan: Callable[[Any], Plan]
+    replan: Callable[[Any], Item]
     pace: Pace | None = None
 
-    def __call__(self, plan: Plan, client: Writer, done: list[str]) -> Results:
+    def __call__(self, plan: Item, client: Writer, done: list[str]) -> Results:
         """Carry it out.
 
         Returns:
@@ -131,7 +131,7 @@ class ReplaceList:
             advice="find out who else changes them all the time, and run the task again",
         )
 
-    def _look(self, client: Writer, trouble: ZfssaError | None) -> Plan:
+    def _look(self, client: Writer, trouble: ZfssaError | None) -> Item:
         try:
             return self.replan(client)
         except ZfssaError as error:
@@ -144,7 +144,7 @@ class ReplaceList:
                 request=trouble.request,
             ).during(trouble.doing or "") from None
 
-    def _watch(self, client: Writer, trouble: Unfinished, seen: Plan) -> Plan:
+    def _watch(self, client: Writer, trouble: Unfinished, seen: Item) -> Item:
         """Look for some time whether a write was carried out whose answer has not ended, and which is not sent again."""
         pace = self.pace or REAL
         end, pause = pace.clock() + trouble.patience, _FIRST_LOOK
@@ -155,12 +155,12 @@ class ReplaceList:
         return seen
 
 
-def _makes(plan: Plan) -> bool:
+def _makes(plan: Item) -> bool:
     """Whether a plan makes the list, and replaces none."""
     return bool(plan.steps) and all(step.method == "POST" for step in plan.steps)
 
 
-def _write(plan: Plan, client: Writer, done: list[str]) -> ZfssaError | None:
+def _write(plan: Item, client: Writer, done: list[str]) -> ZfssaError | None:
     """Write once.
 
     Returns:
@@ -184,7 +184,7 @@ def _write(plan: Plan, client: Writer, done: list[str]) -> ZfssaError | None:
     return None
 
 
-def _is_passing(trouble: ZfssaError, lost: bool, plan: Plan, seen: Plan) -> bool:
+def _is_passing(trouble: ZfssaError, lost: bool, plan: Item, seen: Item) -> bool:
     """Whether a write that was in trouble may do better next time."""
     if isinstance(trouble, LostReply):
         return not lost and not isinstance(trouble, Unfinished)

@@ -12,7 +12,7 @@ from typing import Any
 
 from ..client._client import Client
 from ._apply import apply
-from ._plan import Plan
+from ._plan import Item
 from ._types import Results
 
 Options = Mapping[str, Any]
@@ -38,9 +38,9 @@ class Operation:
     """
 
     spec: Mapping[str, Any]
-    plan: Callable[[Client, Options], Plan]
+    plan: Callable[[Client, Options], Item]
     results: tuple[str, ...]
-    act: Callable[[Plan, Client, Options], Results] = lambda plan, client, _options: apply(plan, client)
+    act: Callable[[Item, Client, Options], Results] = lambda plan, client, _options: apply(plan, client)
     rules: Mapping[str, Any] | None = None
     diff: bool = True
     own_client: bool = False

@@ -4,11 +4,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Plans: the ordered steps from what is to what is wanted, as a value.
 
-Nothing here does I/O: a plan can be printed, compared and counted without an appliance.
+A plan has an item for each object, and an item the writes for it. A task for one object has a single item. Nothing here does
+I/O: a plan can be printed, compared and counted without an appliance.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Protocol
@@ -84,6 +86,12 @@ class Step:
     def __str__(self) -> str:
         return f"{self.verb} {self.label}"
 
+    @property
+    def request(self) -> str:
+        """The request as check mode shows it; where a path is empty, only the steps before it will tell it."""
+        body = "" if self.body is None else f" {json.dumps(self.body, sort_keys=True)}"
+        return f"{self.method} {self.path or '...'}{body}"
+
 
 @dataclass(frozen=True)
 class Effect:
@@ -118,8 +126,8 @@ class Key(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Plan:
-    """The way from `before` to `after`.
+class Item:
+    """What a plan does with one object: the way from `before` to `after`.
 
     Attributes:
         steps: the writes in order; none when all is as wanted.
@@ -156,7 +164,7 @@ class Plan:
 class CarryOut(Protocol):
     """How a plan is carried out."""
 
-    def __call__(self, plan: Plan, client: Any, done: list[str]) -> Results:
+    def __call__(self, plan: Item, client: Any, done: list[str]) -> Results:
         """Carry it out.
 
         Args:
@@ -173,14 +181,14 @@ class CarryOut(Protocol):
 
 
 @dataclass(frozen=True)
-class PlanOfMany:
-    """Plans for several objects, in the order in which they can be carried out.
+class Plan:
+    """What is done with several objects, in the order in which it can be carried out.
 
     Attributes:
-        items: a plan for each object; each is planned on what those before it will have made.
+        items: one for each object; each is planned on what those before it will have made.
     """
 
-    items: tuple[Plan, ...]
+    items: tuple[Item, ...]
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -198,6 +206,6 @@ class PlanOfMany:
         return {item.key: item.after for item in self.items if item.key is not None}
 
 
-def unchanged(results: Results) -> Plan:
-    """The plan that does nothing and returns what there is."""
-    return Plan((), results, results)
+def unchanged(results: Results) -> Item:
+    """The item that does nothing and returns what there is."""
+    return Item((), results, results)

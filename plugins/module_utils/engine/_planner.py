@@ -18,7 +18,7 @@ from ..values._names import shown
 from ..values._release import NEWEST, Release
 from ..values._wire import Wire
 from ._outcome import ObjectGone, ObjectHas, ObjectIs
-from ._plan import Plan, Step, all_allowed, unchanged
+from ._plan import Item, Step, all_allowed, unchanged
 from ._preconditions import names_free, preconditions_of
 from ._relations import CREATE, DESTROY, MOVE, RENAME, UPDATE, Change, Precondition
 from ._resource import CUSTOM, Resource
@@ -35,7 +35,7 @@ def plan_present(
     allowed: Mapping[str, bool] | None = None,
     release: Release = NEWEST,
     always: tuple[str, ...] = (),
-) -> Plan:
+) -> Item:
     """Plan that an object exists with the wanted values.
 
     Args:
@@ -79,7 +79,7 @@ def plan_changes(
     release: Release = NEWEST,
     *,
     allowed: Mapping[str, bool] | None = None,
-) -> Plan:
+) -> Item:
     """Plan that an object gets values that it does not have.
 
     Args:
@@ -107,12 +107,12 @@ def plan_changes(
         outcome=ObjectHas(resource, current, changes, path=path, read=read, label=label),
         preconditions=preconditions_of(resource, change),
     )
-    return Plan((step,), {resource.kind: current}, {resource.kind: after})
+    return Item((step,), {resource.kind: current}, {resource.kind: after})
 
 
 def _plan_create(
     resource: Resource, identity: Identity, wanted: Record, parent: Record | None, release: Release
-) -> Plan:
+) -> Item:
     label = resource.label(identity)
     missing = [option for option in resource.required_to_create if option not in wanted]
     if missing:
@@ -132,7 +132,7 @@ def _plan_create(
         outcome=ObjectHas(resource, identity, wanted, made=True),
         preconditions=(*names_free(resource, identity), *preconditions_of(resource, change)),
     )
-    return Plan((step,), {resource.kind: None}, {resource.kind: after})
+    return Item((step,), {resource.kind: None}, {resource.kind: after})
 
 
 def plan_absent(
@@ -144,7 +144,7 @@ def plan_absent(
     allowed: Mapping[str, bool] | None = None,
     removed_with: str = "",
     confirm: Precondition | None = None,
-) -> Plan:
+) -> Item:
     """Plan that an object does not exist.
 
     Args:
@@ -181,7 +181,7 @@ def plan_removal(
     verb: str = DESTROY,
     confirm: Precondition | None,
     where: tuple[Precondition, ...] = (),
-) -> Plan:
+) -> Item:
     """Plan that an object is removed if it exists, whatever stands against it.
 
     Args:
@@ -203,18 +203,18 @@ def plan_removal(
         outcome=ObjectGone(resource, path, current, where),
         confirm=confirm,
     )
-    return Plan((step,), {resource.kind: current}, {resource.kind: None})
+    return Item((step,), {resource.kind: current}, {resource.kind: None})
 
 
 def plan_rename(
-    plan: Plan,
+    plan: Item,
     resource: Resource,
     old: Identity,
     new: Identity,
     release: Release,
     *,
     to_move: tuple[Precondition, ...] = (),
-) -> Plan:
+) -> Item:
     """Add to a plan that the object gets other names: a rename, a move, or both.
 
     Args:

@@ -12,7 +12,7 @@ from typing import Any
 from ..values._coerce import NO, YES
 from ..values._names import CUSTOM_PREFIX
 from ._custom_properties import CustomValues, formed, read_types
-from ._plan import Plan
+from ._plan import Item
 from ._read import Reader
 from ._relations import Reference
 from ._resource import CUSTOM
@@ -73,7 +73,7 @@ def taken_as_texts(options: Mapping[str, Any], results: Results) -> list[str]:
     ]
 
 
-def predicted_by(reader: Reader, plan: Plan) -> Results:
+def predicted_by(reader: Reader, plan: Item) -> Results:
     """The prediction of a plan, with its custom values as they will be read.
 
     Raises:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from ..values._release import Release
 from ..values._wire import Wire
-from ._plan import Effect, Plan
+from ._plan import Effect, Item
 from ._read import Reader, State, items_of
 from ._resource import Resource
 from ._types import Identity, Record
@@ -86,7 +86,7 @@ class Overlay(State):
     def reserved(self, path: str) -> int:
         return self._reserved[path]
 
-    def apply_prediction(self, plan: Plan) -> None:
+    def apply_prediction(self, plan: Item) -> None:
         """Take what a plan will have done for what there is from now on."""
         for effect in plan.effects:
             self._take(effect)

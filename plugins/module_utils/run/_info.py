@@ -12,7 +12,7 @@ from typing import Any
 
 from ..client._query import check_query, run_query
 from ..engine._operation import Operation
-from ..engine._plan import Plan, unchanged
+from ..engine._plan import Item, unchanged
 from ..engine._read import Reader, unwrap
 from ..engine._resource import Resource
 from ..engine._types import Record
@@ -215,7 +215,7 @@ SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {
 _SECRETS = ("chapsecret", "targetchapsecret", "root_password", "initial_password")
 
 
-def plan_info(reader: Reader, options: Mapping[str, Any]) -> Plan:
+def plan_info(reader: Reader, options: Mapping[str, Any]) -> Item:
     """Gather the subsets, and evaluate the query over them.
 
     Raises:

@@ -16,7 +16,7 @@ from typing import Any
 from ..engine._kind import Kind
 from ..engine._types import Record
 from ..kinds._registry import KINDS
-from ..values._times import told_time
+from ..values._units import told_time
 from ..values._wire import Wire
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from ..client._client import ACCESS, Client
 from ..client._connection import Connection
-from ..engine._plan import Plan
+from ..engine._plan import Item
 from ..engine._preconditions import require
 from ..engine._predicted import predicted_by, taken_as_texts
 from ..engine._types import Results
@@ -26,6 +26,7 @@ from ..values._mask import masking
 from ..values._wire import Unreadable, brief, cleared
 from ._task import Task, connection_of, peer_connection_of
 
+_WRITES_SHOWN_FROM = 1
 _REQUESTS_SHOWN_FROM = 3
 
 # Method, path and status of requests, in order.
@@ -125,6 +126,8 @@ def _perform(
         **results,
         **_requests(mode, logs),
     }
+    if mode.check and mode.verbosity >= _WRITES_SHOWN_FROM and plan.steps:
+        result["writes"] = [f"{step}: {step.request}" for step in plan.steps]
     warnings = [
         *notes,
         *taken_as_texts(options, results),
@@ -142,7 +145,7 @@ def _perform(
     return result
 
 
-def _refuse_unclear(plan: Plan) -> None:
+def _refuse_unclear(plan: Item) -> None:
     """Refuse to go on with an object when something that tasks depend on cannot be understood, before anything is written.
 
     Raises:
@@ -156,7 +159,7 @@ def _refuse_unclear(plan: Plan) -> None:
             doubt.refuse()
 
 
-def _refuse_hidden(task: Task, plan: Plan, options: Mapping[str, Any]) -> None:
+def _refuse_hidden(task: Task, plan: Item, options: Mapping[str, Any]) -> None:
     """Refuse what others would go by, when a secret of the task is a part of it and hides it, before anything is written.
 
     Raises:

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 from ..client._client import Client
 from ..engine._operation import Operation
 from ..engine._outcome import Seen
-from ..engine._plan import Plan, Step, unchanged
+from ..engine._plan import Item, Step, unchanged
 from ..engine._types import Results
 from ..values._errors import InvalidInput
 
@@ -22,7 +22,7 @@ METHODS = ("GET", "POST", "PUT", "DELETE")
 _PATH = re.compile(r"/api/[^\s?#\\]+")
 
 
-def plan_call(client: Client, options: Mapping[str, Any]) -> Plan:
+def plan_call(client: Client, options: Mapping[str, Any]) -> Item:
     """Make a call that only reads; plan one that may write.
 
     Raises:
@@ -46,10 +46,10 @@ def plan_call(client: Client, options: Mapping[str, Any]) -> Plan:
         body=options.get("body"),
         outcome=Seen(probe=path, done=lambda _body: False),
     )
-    return Plan((step,), {"response": None}, {"response": None})
+    return Item((step,), {"response": None}, {"response": None})
 
 
-def act_on_call(plan: Plan, client: Client, options: Mapping[str, Any]) -> Results:
+def act_on_call(plan: Item, client: Client, options: Mapping[str, Any]) -> Results:
     """Make the call, unless planning has made it."""
     return _call(client, options) if plan.changed else plan.after
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from ..client._client import Client
 from ..engine._operation import Operation
-from ..engine._plan import Plan, unchanged
+from ..engine._plan import Item, unchanged
 from ..engine._types import Results
 from ..values._errors import Busy, InvalidInput, LostReply, ZfssaError
 
 
-def plan_session(_client: Client, options: Mapping[str, Any]) -> Plan:
+def plan_session(_client: Client, options: Mapping[str, Any]) -> Item:
     """Say what there will be. A session is no configuration, so nothing counts as a change.
 
     In check mode no session is opened: the token is `None`, and tasks that get it log in for themselves.
@@ -33,7 +33,7 @@ def plan_session(_client: Client, options: Mapping[str, Any]) -> Plan:
     return unchanged({"session": {"token": None, "username": options["username"], "host": options["host"]}})
 
 
-def act_on_session(plan: Plan, client: Client, options: Mapping[str, Any]) -> Results:
+def act_on_session(plan: Item, client: Client, options: Mapping[str, Any]) -> Results:
     """Open the session, or end it; one that is over already is not an error."""
     if options["state"] == "absent":
         _end(client, options["session"])

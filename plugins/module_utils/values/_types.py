@@ -17,8 +17,7 @@ from typing import Any
 
 from ._names import check_name, repeated
 from ._release import Release
-from ._times import told_time
-from ._units import format_size, parse_size
+from ._units import format_size, parse_size, told_time
 
 # How an appliance says in a text that there is no limit (API reference 15.1, 16.8).
 _NO_LIMIT = ("-1", "unlimited", "none")
@@ -246,6 +245,26 @@ class Choice(Word):
 
     def option_spec(self) -> dict[str, Any]:
         return {"type": "str", "choices": list(self.words)}
+
+
+class Throughput(Limit):
+    """Bytes per second at the most, 0 for no limit (API reference 16.8); an object that tells of none has none."""
+
+    without = 0
+    null_is_nothing = True
+    _least = 500 * 1024
+
+    def from_user(self, option: str, value: Any) -> Any:
+        limit = super().from_user(option, value)
+        if 0 < limit < self._least:
+            raise ValueError(
+                f"{option} {value} is too low: a limit is {format_size(self._least)} or more, and 0 is none"
+            )
+        return limit
+
+    def from_wire(self, value: Any) -> Any:
+        said = value.strip().lower() if isinstance(value, str) else value
+        return 0 if said in (None, "", "default") else super().from_wire(said)
 
 
 class SortedNames(list[str]):

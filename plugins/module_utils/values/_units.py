@@ -2,12 +2,14 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sizes: what people type (`10G`, `512k`, bytes) and what the appliance says (numbers, even floats)."""
+"""Sizes and times: what people type, and what the appliance says."""
 
 from __future__ import annotations
 
 import math
 import re
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from fractions import Fraction
 
 _POWERS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5, "E": 6}
@@ -48,3 +50,62 @@ def format_size(size: int) -> str:
         if size and size % step == 0:
             return f"{size // step}{unit}"
     return str(size)
+
+
+# Basic ISO of API v1, ISO of v2; a zone other than Z is none that a guide shows, and means what it says.
+_ISO = re.compile(
+    r"(\d{4})-?(\d{2})-?(\d{2}).(\d{2}):?(\d{2}):?(\d{2})(?:[.,]\d+)?\s*(?:Z|UTC|([+-]\d{2}):?(\d{2})?)?", re.ASCII
+)
+# `Fri May 01 2015 20:13:00 GMT+0000 (UTC)`: API reference 15.1.
+_JAVASCRIPT = re.compile(
+    r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) (\d{1,2}) (\d{4}) (\d{2}):(\d{2}):(\d{2})(?: GMT([+-]\d{2})(\d{2}))?(?: \(.*\))?",
+    re.ASCII,
+)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def parse_time(value: object) -> datetime | None:
+    """Read a timestamp, all of which are UTC where they do not say otherwise (API reference 0.2, 15.1).
+
+    Args:
+        value: of API v1 (`20240131T09:15:00`, or a date of Javascript), or of v2 (`2024-01-31T09:15:00Z`).
+
+    Returns:
+        The moment, or `None` for `<unknown>`, an empty value, or anything else that is not a timestamp.
+    """
+    if not isinstance(value, str):
+        return None
+    text = value.strip()
+    iso, javascript = _ISO.fullmatch(text), _JAVASCRIPT.fullmatch(text)
+    if iso is not None:
+        *numbers, hours, minutes = iso.groups()
+    elif javascript is not None and javascript.group(1) in _MONTHS:
+        month, day, year, *clock, hours, minutes = javascript.groups()
+        numbers = [year, str(_MONTHS.index(month) + 1), day, *clock]
+    else:
+        return None
+    sign = -1 if (hours or "").startswith("-") else 1
+    ahead = timedelta(hours=int(hours or 0), minutes=sign * int(minutes or 0))
+    try:
+        return datetime(*(int(part) for part in numbers), tzinfo=UTC) - ahead  # type: ignore[misc,arg-type]
+    except (ValueError, OverflowError):
+        return None
+
+
+def parse_http_date(value: str | None) -> datetime | None:
+    """Read the header `Date` of an answer; `None` where there is none, or none that can be read."""
+    try:
+        found = parsedate_to_datetime(value) if value else None
+    except ValueError:
+        return None
+    return found if found is None or found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def told_time(value: object) -> str | None:
+    """Write a timestamp of the appliance as all results have it: ISO 8601 in UTC, `2024-01-31T09:15:00Z`.
+
+    Returns:
+        The text, or `None` where `parse_time` reads no moment.
+    """
+    moment = parse_time(value)
+    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")

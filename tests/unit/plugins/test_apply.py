@@ -12,7 +12,7 @@ from lab_client import AFTER, BEFORE, FINE, LATE, LabClient
 from ansible_collections.zfssa.storage.plugins.module_utils.engine import _apply
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._outcome import Seen
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan, Step, Wait, unchanged
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item, Step, Wait, unchanged
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._planner import plan_absent, plan_present
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import read
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
@@ -60,9 +60,9 @@ def step(verb: str = "set", **values: Any) -> Step:
     return Step(verb, **{**given, **values}, outcome=Seen(**seen))
 
 
-def plan(*steps: Step, waits: tuple[Wait, ...] = ()) -> Plan:
+def plan(*steps: Step, waits: tuple[Wait, ...] = ()) -> Item:
     """A plan whose result was 0 before."""
-    return Plan(steps, {"box": 0, "other": 5}, {"box": 1, "other": 5}, waits)
+    return Item(steps, {"box": 0, "other": 5}, {"box": 1, "other": 5}, waits)
 
 
 def wait(**values: Any) -> Wait:

@@ -11,7 +11,7 @@ from book import Answer, Book
 from replication_pages import ACTION, ACTIONS, TARGETS, WEST, action, pages
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import Reader
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._kind import PROJECT
@@ -93,7 +93,7 @@ class Row:
     """
 
     name: str
-    planner: Callable[[Reader, Mapping[str, Any]], Plan]
+    planner: Callable[[Reader, Mapping[str, Any]], Item]
     options: Mapping[str, Any]
     pages: Mapping[str, Any] = field(default_factory=dict)
     later: Mapping[str, Any] = field(default_factory=dict)

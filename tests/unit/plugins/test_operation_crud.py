@@ -9,7 +9,7 @@ from book import Book
 from lab_client import BEFORE, LabClient, lun_path
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import read_list
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN as LUN_KIND
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._kind import PROJECT as PROJECT_KIND
@@ -37,18 +37,18 @@ def appliance() -> LabClient:
     return made
 
 
-def plan(appliance: LabClient | Book, **options: Any) -> Plan:
+def plan(appliance: LabClient | Book, **options: Any) -> Item:
     """Plan for a LUN."""
     return LUN_KIND.plan(appliance, {"state": "present", **NAMES, **options})
 
 
-def plan_project(appliance: LabClient | Book, **options: Any) -> Plan:
+def plan_project(appliance: LabClient | Book, **options: Any) -> Item:
     """Plan for a project."""
     given = {"state": "present", "pool": "tank", "name": "proj-a", **options}
     return PROJECT_KIND.plan(appliance, given)
 
 
-def verbs(plan: Plan) -> list[str]:
+def verbs(plan: Item) -> list[str]:
     """What a plan does."""
     return [step.verb for step in plan.steps]
 

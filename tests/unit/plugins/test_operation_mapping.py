@@ -12,7 +12,7 @@ from lab_client import LabClient
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine import _membership
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import ReferenceExists
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._connection import Fabric, connection
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._lu_numbers import MASKED
@@ -100,7 +100,7 @@ def lun_at(*groups: str, known: dict[str, list[str]] | None = None) -> LabClient
     return at
 
 
-def plan(reader: Book | LabClient, **options: Any) -> Plan:
+def plan(reader: Book | LabClient, **options: Any) -> Item:
     """Plan for the LUN."""
     return plan_mapping(reader, {"pool": "tank", "project": "proj-a", "lun": "lun-a", "state": "present", **options})
 

@@ -19,7 +19,7 @@ from replication_pages import (
 )
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import require
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN as LUN_KIND
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._kind import PROJECT as PROJECT_KIND
@@ -65,12 +65,12 @@ def add_action(
     return path
 
 
-def plan(book: Book | LabClient, **options: Any) -> Plan:
+def plan(book: Book | LabClient, **options: Any) -> Item:
     """Plan for the LUN, to `west` unless said otherwise."""
     return plan_replication(book, {**OPTIONS, "target": "west", **options})
 
 
-def facts(plan: Plan) -> list[tuple[str, str, object]]:
+def facts(plan: Item) -> list[tuple[str, str, object]]:
     """What a plan sends."""
     return [(step.method, step.path, step.body) for step in plan.steps]
 
@@ -303,7 +303,7 @@ def test_options_that_can_never_be_right_are_refused(options: dict[str, Any], sa
 CANCEL = "; cancel it with zfssa_replication_update and state=cancelled, or wait until it has ended."
 
 
-def refusal(plan: Plan, at: LabClient) -> str:
+def refusal(plan: Item, at: LabClient) -> str:
     """What check mode says of a plan; empty when nothing."""
     try:
         require(plan.preconditions, at)
@@ -312,7 +312,7 @@ def refusal(plan: Plan, at: LabClient) -> str:
     return ""
 
 
-def plan_gone(at: LabClient) -> Plan:
+def plan_gone(at: LabClient) -> Item:
     """Plan that the LUN is destroyed, whatever goes with it."""
     return LUN_KIND.plan(at, {"pool": "tank", "project": "proj-a", "name": "lun-a", "state": "absent", "force": True})
 

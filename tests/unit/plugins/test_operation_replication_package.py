@@ -8,7 +8,7 @@ import pytest
 from book import Book
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._package import (
     plan_package,
 )
@@ -53,12 +53,12 @@ def book(found: dict[str, Any] | None = None, *projects: str, update: int = 8) -
     return Book(pages, Release(update))
 
 
-def plan(target: Book, **options: Any) -> Plan:
+def plan(target: Book, **options: Any) -> Item:
     """Plan for the package."""
     return plan_package(target, {"id": "id-1", "state": "present", **options})
 
 
-def facts(plan: Plan) -> list[tuple[str, str, object]]:
+def facts(plan: Item) -> list[tuple[str, str, object]]:
     """What a plan sends."""
     return [(step.method, step.path, step.body) for step in plan.steps]
 

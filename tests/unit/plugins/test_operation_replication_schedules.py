@@ -9,7 +9,7 @@ from lab_client import AFTER, BEFORE, LabClient
 from replication_pages import ACTIONS, LUN
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._action import plan_replication
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._schedules import (
     FREQUENCIES,
@@ -60,12 +60,12 @@ def ids_of(at: LabClient) -> list[str]:
     return [one["id"] for one in at.do("GET", f"{action_of(at)}/schedules")["schedules"]]
 
 
-def plan(reader: LabClient, schedules: list[dict[str, Any]] | None, **options: Any) -> Plan:
+def plan(reader: LabClient, schedules: list[dict[str, Any]] | None, **options: Any) -> Item:
     """Plan for the action."""
     return plan_replication(reader, {**OPTIONS, "schedules": schedules, **options})
 
 
-def facts(planned: Plan) -> list[tuple[str, str, object]]:
+def facts(planned: Item) -> list[tuple[str, str, object]]:
     """What a plan sends; of what is below an action that does not exist yet, no path."""
     return [(step.method, step.path, step.body) for step in planned.steps]
 

@@ -10,7 +10,7 @@ from lab_client import AFTER, BEFORE, LabClient
 from replication_pages import ACTIONS, EAST, TARGETS, WEST, action
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._target import PEERS
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     Conflict,
@@ -37,12 +37,12 @@ def book(*more: dict[str, Any], update: int = 8, **pages: Any) -> Book:
     return Book({TARGETS: {"targets": [WEST, EAST, *more]}, ACTIONS: {"actions": []}, **pages}, Release(update))
 
 
-def plan(reader: Book | LabClient, **options: Any) -> Plan:
+def plan(reader: Book | LabClient, **options: Any) -> Item:
     """Plan for a peer."""
     return PEERS.plan(reader, {"state": "present", **options})
 
 
-def facts(planned: Plan) -> list[tuple[str, str, object]]:
+def facts(planned: Item) -> list[tuple[str, str, object]]:
     """What a plan sends."""
     return [(step.method, step.path, step.body) for step in planned.steps]
 

@@ -11,7 +11,7 @@ from book import Book
 from replication_pages import ACTION, action, pages
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._update import (
     plan_update,
 )
@@ -40,14 +40,14 @@ FAILED = {"last_result": "failed", "last_try": "20240101T11:00:00"}
 SENDING = {**OLD, "state": "sending"}
 
 
-def plan(*looks: dict[str, Any], **options: Any) -> tuple[Plan, Book]:
+def plan(*looks: dict[str, Any], **options: Any) -> tuple[Item, Book]:
     """Plan for an action that looks like this at the first look, and then like that."""
     book = Book({ACTION: [{"action": look} for look in looks]})
     planned = plan_update(book, {**OPTIONS, **options})
     return at_once(planned), book
 
 
-def at_once(planned: Plan) -> Plan:
+def at_once(planned: Item) -> Item:
     """Let a plan look without pauses."""
     steps = tuple(replace(step, wait=step.wait and replace(step.wait, interval=0)) for step in planned.steps)
     return replace(planned, steps=steps, waits=tuple(replace(wait, interval=0) for wait in planned.waits))

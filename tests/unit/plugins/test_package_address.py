@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from book import Book
 
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._package import plan_package
 from ansible_collections.zfssa.storage.plugins.module_utils.run._info import SUBSETS, Filter
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
@@ -75,7 +75,7 @@ def target(*packages: dict[str, Any], update: int = 8, tells: bool = True, **con
     return Book(pages, Release(update))
 
 
-def plan(book: Book, source: str = "zs-east", replica_of: str = "databases/redo-1", **options: Any) -> Plan:
+def plan(book: Book, source: str = "zs-east", replica_of: str = "databases/redo-1", **options: Any) -> Item:
     """Plan for what the address means."""
     return plan_package(book, {"id": None, "source": source, "replica_of": replica_of, "state": "present", **options})
 

@@ -11,7 +11,7 @@ from book import Book
 from scripted_appliance import GIVEN_TOKEN, Exchange, ScriptedAppliance
 
 from ansible_collections.zfssa.storage.plugins.module_utils.client._client import Client, Connection
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan, unchanged
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item, unchanged
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import ReferenceExists
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._relations import Reference
 from ansible_collections.zfssa.storage.plugins.module_utils.run._perform import Mode, perform
@@ -29,7 +29,7 @@ POOLS = "/api/storage/v1/pools"
 
 @pytest.mark.parametrize(("state", "refused"), [("claimed", True), ("severed", False)])
 def test_name_that_a_secret_hides_is_refused_where_others_go_by_it(state: str, refused: bool) -> None:
-    def plan(_client: Client, _options: Mapping[str, Any]) -> Plan:
+    def plan(_client: Client, _options: Mapping[str, Any]) -> Item:
         return unchanged({"lun": {"groups": [f"the {GIVEN_TOKEN} hosts"]}})
 
     task = Task(spec={}, plan=plan, results=("lun",), legible=("claimed",))
@@ -51,7 +51,7 @@ def test_name_that_a_secret_hides_is_refused_where_others_go_by_it(state: str, r
 def broken(write: bool) -> Task:
     """A task with a fault of its own, before or after it has written."""
 
-    def plan(client: Client, _options: Mapping[str, Any]) -> Plan:
+    def plan(client: Client, _options: Mapping[str, Any]) -> Item:
         client.send("POST", f"{POOLS}/tank") if write else client.get(POOLS)
         raise KeyError("guid")
 
@@ -105,7 +105,7 @@ SAID = "in check mode this also fails when an earlier task of the play is what m
 def test_check_mode_says_that_another_task_may_make_what_is_missing(
     error: ZfssaError, may_be_made: bool, check: bool
 ) -> None:
-    def plan(_client: object, _options: object) -> Plan:
+    def plan(_client: object, _options: object) -> Item:
         raise error
 
     options = {"host": "zs-east", "port": 215, "session": "token-1234", "validate_certs": True, "timeout": 1}

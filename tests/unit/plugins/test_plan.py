@@ -8,7 +8,7 @@ import pytest
 from lab_client import LabClient
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._outcome import record_in
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan, all_allowed, unchanged
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item, all_allowed, unchanged
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._planner import (
     plan_absent,
     plan_present,
@@ -33,7 +33,7 @@ def lun(**values: Any) -> dict[str, Any]:
     return {**LUN.normalise({**wire, "targetgroup": "default"}, NAMES), "nodestroy": False, **values}
 
 
-def facts(plan: Plan) -> list[tuple[str, str, object]]:
+def facts(plan: Item) -> list[tuple[str, str, object]]:
     """What a plan sends."""
     return [(step.method, step.path, step.body) for step in plan.steps]
 

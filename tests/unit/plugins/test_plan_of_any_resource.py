@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from prediction import differences
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._planner import plan_absent, plan_present
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import CUSTOM, Resource
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._types import Record
@@ -47,7 +47,7 @@ class Scene:
         """The options, normalised."""
         return self.resource.wanted(self.options)
 
-    def plan(self, allowed: dict[str, bool] | None = None) -> Plan:
+    def plan(self, allowed: dict[str, bool] | None = None) -> Item:
         """Plan for what there is at present."""
         return plan_present(
             self.resource,
@@ -235,7 +235,7 @@ def test_it_is_removed_once(resource: Resource, data: st.DataObject) -> None:
     appliance = here.appliance
     record = appliance.record
 
-    def plan(*dependents: str, force: bool = True) -> Plan:
+    def plan(*dependents: str, force: bool = True) -> Item:
         return plan_absent(resource, appliance.identity, appliance.record, dependents, allowed={"force": force})
 
     if record is not None and record.get("nodestroy"):
@@ -275,5 +275,5 @@ def test_secrets_are_sent_and_never_shown(resource: Resource, data: st.DataObjec
     assert SECRET not in f"{plan.before} {plan.after} {result} {[str(step) for step in plan.steps]}"
 
 
-def _written(plan: Plan) -> list[Any]:
+def _written(plan: Item) -> list[Any]:
     return [(step.method, step.path, step.body) for step in plan.steps]

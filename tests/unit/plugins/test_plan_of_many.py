@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from lab_client import LabClient
 
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply_many
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply_plan
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._kind import Kind
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._many import plan_many
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Key, PlanOfMany
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Key, Plan
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._kind import PROJECT
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
@@ -21,15 +21,15 @@ from ansible_collections.zfssa.storage.plugins.module_utils.values._errors impor
 
 GIB = 1 << 30
 TIB = 1 << 40
-Item = tuple[Kind, dict[str, Any]]
+Wanted = tuple[Kind, dict[str, Any]]
 
 
-def project(name: str = "new", **options: Any) -> Item:
+def project(name: str = "new", **options: Any) -> Wanted:
     """A project that shall be there."""
     return PROJECT, {"state": "present", "pool": "tank", "name": name, **options}
 
 
-def lun(name: str, place: str = "proj-a", **options: Any) -> Item:
+def lun(name: str, place: str = "proj-a", **options: Any) -> Wanted:
     """A LUN that shall be there."""
     given = {"size": "1G", **options} if options.get("state") != "absent" else options
     return LUN, {"state": "present", "pool": "tank", "project": place, "name": name, **given}
@@ -44,17 +44,17 @@ def appliance(request: pytest.FixtureRequest) -> LabClient:
     return client
 
 
-def do(appliance: LabClient, *wanted: Item) -> dict[Key, dict[str, Any]]:
+def do(appliance: LabClient, *wanted: Wanted) -> dict[Key, dict[str, Any]]:
     """Carry out a plan, and see that all came as predicted and that nothing is left to do."""
     plan = plan_many(appliance, wanted)
-    results = apply_many(plan, appliance)
+    results = apply_plan(plan, appliance)
     assert list(results) == [item.key for item in plan.items]
     assert unlike(plan, results) == []
     assert not plan_many(appliance, wanted).changed
     return results
 
 
-def unlike(plan: PlanOfMany, results: dict[Key, dict[str, Any]]) -> list[tuple[Key, str]]:
+def unlike(plan: Plan, results: dict[Key, dict[str, Any]]) -> list[tuple[Key, str]]:
     """Name what came otherwise than predicted; what only the appliance can know was predicted as `None`."""
     return [
         (key, option)
@@ -80,7 +80,7 @@ def test_lists_are_read_once(appliance: LabClient) -> None:
     assert len(plan.steps) == 20
     # The LUNs of the project, the projects, and the filesystems, with which LUNs share their names.
     assert len(appliance.reads) == 3
-    apply_many(plan, appliance)
+    apply_plan(plan, appliance)
     appliance.log.clear()
     assert not plan_many(appliance, [lun(name) for name in names]).changed
     assert len(appliance.reads) == 1
@@ -131,7 +131,7 @@ def test_lun_that_is_renamed_leaves_its_name_to_another(appliance: LabClient) ->
     do(appliance, lun("a"))
 
     plan = plan_many(appliance, [lun("a", new_name="b"), lun("a", size="2G")])
-    apply_many(plan, appliance)
+    apply_plan(plan, appliance)
 
     assert appliance.lun("proj-a", "a")["volsize"] == 2 * GIB
     assert appliance.lun("proj-a", "b")["volsize"] == GIB
@@ -147,7 +147,7 @@ def test_what_was_finished_before_a_failure_keeps_its_record(appliance: LabClien
     appliance.do("POST", "/api/storage/v1/pools/tank/projects/proj-a/filesystems", {"name": "b"})
 
     with pytest.raises((PlanRefused, ApplianceError)) as caught:
-        apply_many(plan, appliance)
+        apply_plan(plan, appliance)
 
     assert caught.value.steps_done == ("create LUN tank/proj-a/a",)
     assert [str(key) for key in caught.value.finished] == ["lun tank/proj-a/a"]

@@ -18,7 +18,7 @@ from strategies import (
 )
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._read import read
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import Resource
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN as LUN_KIND
@@ -36,12 +36,12 @@ APPLIANCE_DECIDES = ("lu_number", "lu_numbers")
 WISH = {"size": "1M", "compression": "gzip", "initiator_groups": ["ig-a"]}
 
 
-def lun_plan(appliance: LabClient, options: Mapping[str, Any]) -> Plan:
+def lun_plan(appliance: LabClient, options: Mapping[str, Any]) -> Item:
     """Plan for the LUN; it may shrink."""
     return LUN_KIND.plan(appliance, {"state": "present", "allow_shrink": True, **LUN_NAMES, **options})
 
 
-def assert_predicted(resource: Resource, plan: Plan, appliance: LabClient) -> None:
+def assert_predicted(resource: Resource, plan: Item, appliance: LabClient) -> None:
     """Fail unless the object is as the plan said, for all that is not the appliance's to decide."""
     predicted = plan.after[resource.kind]
     real = read(appliance, resource, {key: predicted[key] for key in (*resource.scope, "name")})

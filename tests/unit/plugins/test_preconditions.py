@@ -11,7 +11,7 @@ from book import Book
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._custom_properties import CustomValues
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._outcome import Seen
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan, Step
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item, Step
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import ReferenceExists, require
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._relations import Precondition, Reference
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._types import Pages
@@ -138,7 +138,7 @@ def is_open(path: str = "/door") -> Precondition:
     return look
 
 
-def plan(*preconditions: Precondition, steps: int = 1) -> Plan:
+def plan(*preconditions: Precondition, steps: int = 1) -> Item:
     """A plan of so many steps, each with the same preconditions."""
     step = Step(
         verb="set",
@@ -149,7 +149,7 @@ def plan(*preconditions: Precondition, steps: int = 1) -> Plan:
         outcome=Seen(probe="/box", done=lambda _body: False),
         preconditions=preconditions,
     )
-    return Plan((step,) * steps, {}, {})
+    return Item((step,) * steps, {}, {})
 
 
 def test_single_write_comes_first_and_reads_nothing_when_it_succeeds() -> None:

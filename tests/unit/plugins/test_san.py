@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from lab_client import MASKED, LabClient
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import ReferenceExists
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._kind import INITIATOR as INITIATOR_KIND
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._kind import (
@@ -68,7 +68,7 @@ def groups_at(kind: str, luns: tuple[Options, ...] = (), at: LabClient | None = 
     return at
 
 
-def sent(plan: Plan) -> list[tuple[str, str, Any]]:
+def sent(plan: Item) -> list[tuple[str, str, Any]]:
     """What a plan sends."""
     return [(step.method, step.path, step.body) for step in plan.steps]
 

@@ -17,7 +17,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.engine._membership i
     members_after,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._outcome import Seen
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan, Step, unchanged
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item, Step, unchanged
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,
     Busy,
@@ -108,7 +108,7 @@ def _fail(fate: object) -> None:
         raise fate
 
 
-def plan(group: Group, way: str, *given: str) -> Plan:
+def plan(group: Group, way: str, *given: str) -> Item:
     """Read the group, and plan that members are in it, or not."""
     body = group.get(PATH)
     present = None if body is None else body["group"]["initiators"]
@@ -130,10 +130,10 @@ def plan(group: Group, way: str, *given: str) -> Plan:
             giving=lambda body: {"group": body["group"]["initiators"]},
         ),
     )
-    return Plan((step,), {"group": present}, {"group": after})
+    return Item((step,), {"group": present}, {"group": after})
 
 
-def apply_among_others(first: Plan, again: Callable[[], Plan], group: Group, members: str = "m") -> Any:
+def apply_among_others(first: Item, again: Callable[[], Item], group: Group, members: str = "m") -> Any:
     """Carry out a plan that replaces the list."""
     among_others = ReplaceList(members, lambda _client: again(), group.pace)
     return apply(replace(first, carry_out=among_others), group)
@@ -328,7 +328,7 @@ def test_guard_that_stands_against_the_repetition_tells_what_was_done() -> None:
     group = Group("a", "b")
     plans: list[Any] = [plan(group, "remove", "b"), plan(group, "remove", "b")]
 
-    def replan() -> Plan:
+    def replan() -> Item:
         if plans:
             return plans.pop()
         raise PlanRefused("the last one")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lab_client import AFTER, BEFORE, LabClient
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.snapshot._dependent_clones import read_clones, shown
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.snapshot._operations import plan_snapshot
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.snapshot._retention import Retention
@@ -58,7 +58,7 @@ def lun_at(*snapshots: str) -> LabClient:
     return at
 
 
-def plan(reader: Book | LabClient, **options: Any) -> Plan:
+def plan(reader: Book | LabClient, **options: Any) -> Item:
     """Plan for a snapshot of the LUN."""
     return plan_snapshot(reader, {**OPTIONS, **options})
 

@@ -8,7 +8,7 @@ import pytest
 from lab_client import AFTER, BEFORE, LabClient
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import require
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN as LUN_KIND
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._lu_numbers import MASKED
@@ -57,7 +57,7 @@ def says(at: LabClient, path: str, **values: Any) -> None:
     at.edit(path, lambda page: {"lun": {**page["lun"], **values}})
 
 
-def plan(reader: LabClient, **options: Any) -> Plan:
+def plan(reader: LabClient, **options: Any) -> Item:
     """Plan for the clone."""
     return LUN_KIND.plan(reader, {**OPTIONS, **options})
 

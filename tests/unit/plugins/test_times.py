@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.zfssa.storage.plugins.module_utils.values._times import parse_http_date, parse_time
+from ansible_collections.zfssa.storage.plugins.module_utils.values._units import parse_http_date, parse_time
 
 MOMENT = datetime(2024, 1, 31, 9, 15, 7, tzinfo=UTC)
 MOMENTS = st.datetimes(min_value=datetime(1000, 1, 1), timezones=st.just(UTC))

@@ -11,7 +11,7 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from book import Book
 
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply_many
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply_plan
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._kind import Kind
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._many import plan_many
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import Property, Resource
@@ -160,7 +160,7 @@ def test_it_has_its_place_in_a_plan_with_others() -> None:
     ]
 
     plan = plan_many(boxes, [(kind, {"state": "present", **options}) for kind, options in wanted])
-    results = apply_many(plan, boxes)
+    results = apply_plan(plan, boxes)
 
     assert [str(key) for key in results] == ["toy b/car", "toy a/car", "toy b/bus"]
     assert {place: toy["bytes"] for place, toy in boxes.toys.items()} == {

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...engine._outcome import ObjectHas, Seen
-from ...engine._plan import Plan, Step
+from ...engine._plan import Item, Step
 from ...engine._preconditions import names_free, preconditions_of
 from ...engine._read import Reader, read_list, unwrap
 from ...engine._relations import CREATE, Change
@@ -71,7 +71,7 @@ def require_origin(label: str, current: Record, source: Record) -> None:
     )
 
 
-def plan_clone(reader: Reader, identity: Identity, source: Record, wanted: Record) -> Plan:
+def plan_clone(reader: Reader, identity: Identity, source: Record, wanted: Record) -> Item:
     """Plan that a LUN that does not exist is made as a clone, and grown when a larger size is wanted.
 
     How large the clone will be nobody tells before it is made: it has the size that its origin had at the time of the
@@ -99,7 +99,7 @@ def plan_clone(reader: Reader, identity: Identity, source: Record, wanted: Recor
         preconditions=(*names_free(LUN, identity), *preconditions_of(LUN, change)),
     )
     steps = [clone] if "size" not in wanted else [clone, _resize_step(identity, wanted["size"], reader.release)]
-    return warned(Plan(tuple(steps), before, {"lun": after}), reader, told_amount(origin, "space_available"))
+    return warned(Item(tuple(steps), before, {"lun": after}), reader, told_amount(origin, "space_available"))
 
 
 def _read_origin(reader: Reader, source: Record) -> Wire:

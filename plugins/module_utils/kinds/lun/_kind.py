@@ -11,7 +11,7 @@ from typing import Any
 
 from ...engine._export import is_named, options_of
 from ...engine._kind import Found, Request
-from ...engine._plan import Plan
+from ...engine._plan import Item
 from ...engine._planner import plan_present
 from ...engine._read import Reader
 from ...engine._types import Identity, Record
@@ -49,7 +49,7 @@ class Lun(Share):
             require_origin(self.resource.label(found.identity), found.record, request.source)
         return request
 
-    def plan_new(self, reader: Reader, request: Request, identity: Identity) -> Plan:
+    def plan_new(self, reader: Reader, request: Request, identity: Identity) -> Item:
         if request.source is not None:
             return plan_clone(reader, identity, request.source, request.wanted)
         parent = self.parent(reader, identity) or {}
@@ -64,7 +64,7 @@ class Lun(Share):
         )
         return warned(plan, reader, clear(parent.get("space_available")))
 
-    def plan_changed(self, reader: Reader, request: Request, found: Found) -> Plan:
+    def plan_changed(self, reader: Reader, request: Request, found: Found) -> Item:
         plan = super().plan_changed(reader, request, found)
         is_thin = clear((plan.after[self.resource.kind] or {}).get("sparse"))
         return warned(plan, reader, told_amount(found.wire, "space_available")) if is_thin else plan

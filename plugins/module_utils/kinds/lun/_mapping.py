@@ -18,7 +18,7 @@ from typing import Any
 from ...engine._membership import ReplaceList
 from ...engine._operation import Operation
 from ...engine._outcome import ObjectHas, Seen
-from ...engine._plan import Plan, Step, unchanged
+from ...engine._plan import Item, Step, unchanged
 from ...engine._preconditions import preconditions_of
 from ...engine._read import Reader, read, unwrap
 from ...engine._relations import UPDATE, Change
@@ -61,7 +61,7 @@ class Request:
         return connection(lun, self.groups, self.hosts, self.fabric)
 
 
-def plan_mapping(reader: Reader, options: Mapping[str, Any]) -> Plan:
+def plan_mapping(reader: Reader, options: Mapping[str, Any]) -> Item:
     """Plan for the options of zfssa_lun_mapping.
 
     Raises:
@@ -93,7 +93,7 @@ def plan_mapping(reader: Reader, options: Mapping[str, Any]) -> Plan:
     return plan_request(Request(identity, True, groups, hosts, target_group, fabric), lun, reader.release)
 
 
-def _replan(client: Reader, request: Request) -> Plan:
+def _replan(client: Reader, request: Request) -> Item:
     """Plan for the same from what the LUN is by now."""
     lun = read(client, LUN, request.identity)
     if lun is None:
@@ -103,7 +103,7 @@ def _replan(client: Reader, request: Request) -> Plan:
     return unchanged({"connection": None}) if lun is None else plan_request(request, lun, client.release)
 
 
-def plan_request(request: Request, lun: Record, release: Release) -> Plan:
+def plan_request(request: Request, lun: Record, release: Release) -> Item:
     """Plan that some groups see a LUN, or not.
 
     Args:
@@ -138,7 +138,7 @@ def plan_request(request: Request, lun: Record, release: Release) -> Plan:
         preconditions = preconditions_of(LUN, Change(UPDATE, LUN.label(lun), lun, changes, predicted, release))
         step = replace(step, preconditions=preconditions)
     members = f"the initiator groups of {LUN.label(request.identity)}"
-    return Plan(
+    return Item(
         steps=(step,),
         before={"connection": before},
         after={"connection": request.connection(predicted) if request.present else None},
@@ -171,7 +171,7 @@ def _step(request: Request, lun: Record, changes: Record, release: Release) -> S
 
 def _plan_absent(
     reader: Reader, identity: Identity, lun: Record | None, groups: tuple[str, ...], hosts: tuple[str, ...]
-) -> Plan:
+) -> Item:
     """Plan that groups, or those that hold some initiators, do not see a LUN; what does not exist does not see it."""
     if lun is None:
         require_pool(reader, identity["pool"])

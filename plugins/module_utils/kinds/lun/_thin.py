@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...engine._plan import Plan
+from ...engine._plan import Item
 from ...engine._types import Pages, Record
 from ...values._errors import ApplianceError
 from ...values._names import segment
@@ -18,7 +18,7 @@ from ..project._capacity import about
 from ._table import LUN
 
 
-def warned(plan: Plan, pages: Pages, available: int | None) -> Plan:
+def warned(plan: Item, pages: Pages, available: int | None) -> Item:
     """Add a warning to a plan that makes or grows a thin LUN beyond its pool.
 
     Args:

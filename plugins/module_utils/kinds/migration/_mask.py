@@ -15,7 +15,7 @@ from typing import Any
 from ...client._client import Client
 from ...engine._apply import apply
 from ...engine._outcome import Seen
-from ...engine._plan import Plan, Step, unchanged
+from ...engine._plan import Item, Step, unchanged
 from ...engine._types import Record, Results
 from ...values._errors import ApplianceError, InvalidInput, PlanRefused
 from ...values._names import segment, shown
@@ -26,7 +26,7 @@ from ._names import Place, told
 from ._survey import Wishes, package_path
 
 
-def plan_masked(peer: Client, wishes: Wishes, action_id: str) -> Plan:
+def plan_masked(peer: Client, wishes: Wishes, action_id: str) -> Item:
     """Plan that the LUN in a package is presented to nobody.
 
     Args:
@@ -55,10 +55,10 @@ def plan_masked(peer: Client, wishes: Wishes, action_id: str) -> Plan:
         body=LUN.payload({"initiator_groups": [], "target_group": EVERYTHING}, peer.release),
         outcome=Seen(probe=replica, done=lambda body: _is_masked(_lun_in(body))),
     )
-    return Plan((step,), told(masked=False), told(masked=True, replica=_presentation(found)))
+    return Item((step,), told(masked=False), told(masked=True, replica=_presentation(found)))
 
 
-def plan_unmasked(peer: Client, wishes: Wishes, action_id: str, replica: Mapping[str, Any]) -> Plan:
+def plan_unmasked(peer: Client, wishes: Wishes, action_id: str, replica: Mapping[str, Any]) -> Item:
     """Plan that the LUN in a package is again in the groups that it was in; nothing where the package is gone.
 
     Args:
@@ -80,10 +80,10 @@ def plan_unmasked(peer: Client, wishes: Wishes, action_id: str, replica: Mapping
         body=LUN.payload(wanted, peer.release),
         outcome=Seen(probe=lun, done=lambda body: _presentation(_lun_in(body)) == wanted),
     )
-    return Plan((step,), told(masked=True), told(masked=False))
+    return Item((step,), told(masked=True), told(masked=False))
 
 
-def unmask(plan: Plan, peer: Client, wishes: Wishes, replica: Mapping[str, Any]) -> Results:
+def unmask(plan: Item, peer: Client, wishes: Wishes, replica: Mapping[str, Any]) -> Results:
     """Give the LUN in a package its groups back.
 
     Raises:
@@ -103,7 +103,7 @@ def unmask(plan: Plan, peer: Client, wishes: Wishes, replica: Mapping[str, Any])
     return plan.after
 
 
-def mask(plan: Plan, peer: Client) -> Results:
+def mask(plan: Item, peer: Client) -> Results:
     """Mask the LUN and look whether it is; an appliance that cannot do it is no failure, the caller has another way."""
     try:
         apply(plan, peer)

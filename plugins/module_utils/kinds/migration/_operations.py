@@ -14,7 +14,7 @@ from typing import Any
 from ...client._client import Client
 from ...engine._apply import apply
 from ...engine._outcome import Seen
-from ...engine._plan import Plan, Step, unchanged
+from ...engine._plan import Item, Step, unchanged
 from ...engine._planner import plan_present, plan_rename
 from ...engine._types import Record, Results
 from ...values._errors import InvalidInput, ObjectExists, PlanRefused, ZfssaError
@@ -54,7 +54,7 @@ COPY_MASKED, COPY_UNMASKED, VERIFIED, RESTORED = "copy_masked", "copy_unmasked",
 SOURCE_DESTROYED, COPY_DESTROYED = "source_destroyed", "copy_destroyed"
 
 
-def plan_migration(client: Client, options: Mapping[str, Any]) -> Plan:
+def plan_migration(client: Client, options: Mapping[str, Any]) -> Item:
     """Plan what `state` asks for; see the module's documentation.
 
     Raises:
@@ -70,7 +70,7 @@ def plan_migration(client: Client, options: Mapping[str, Any]) -> Plan:
     return _PLANS[state](client, wishes, options)
 
 
-def act_on_migration(plan: Plan, client: Client, options: Mapping[str, Any]) -> Results:
+def act_on_migration(plan: Item, client: Client, options: Mapping[str, Any]) -> Results:
     """Do what is planned. What destroys a LUN goes its own way, because it looks at both sides between its steps."""
     state, wishes = options["state"], Wishes.of(options)
     if not plan.steps:
@@ -106,7 +106,7 @@ def _survey(client: Client, wishes: Wishes) -> list[Standing]:
     return standings
 
 
-def _plan_surveyed(client: Client, wishes: Wishes, _options: Mapping[str, Any]) -> Plan:
+def _plan_surveyed(client: Client, wishes: Wishes, _options: Mapping[str, Any]) -> Item:
     standings = _survey(client, wishes)
     return replace(unchanged(_results(standings)), warnings=_warnings(standings))
 
@@ -119,7 +119,7 @@ def _warnings(standings: list[Standing]) -> tuple[str, ...]:
     return tuple(in_words(warning for standing in standings for warning in standing.warnings))
 
 
-def _plan_claimed(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Plan:
+def _plan_claimed(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Item:
     (standing,) = _survey(client, wishes)
     results, seen = _results([standing]), standing.seen
     steps: list[tuple[Client, Step]] = []
@@ -137,7 +137,7 @@ def _plan_claimed(client: Client, wishes: Wishes, options: Mapping[str, Any]) ->
 
 
 @dataclass(frozen=True)
-class _Claim(Plan):
+class _Claim(Item):
     """A plan whose steps are not all on the source.
 
     Attributes:
@@ -155,12 +155,12 @@ def _returned(side: Client, found: Found) -> tuple[Step, ...]:
     return tuple(replace(step, verb="give back", preconditions=()).giving(lambda _body: {}) for step in plan.steps)
 
 
-def _claim(plan: Plan, client: Client, wishes: Wishes) -> Results:
+def _claim(plan: Item, client: Client, wishes: Wishes) -> Results:
     """Leave the sign on the source, or take it away, and give names back on the side that has them."""
     sides = plan.sides if isinstance(plan, _Claim) else (client,) * len(plan.steps)
     for side, step in zip(sides, plan.steps, strict=True):
         try:
-            apply(Plan((step,), {}, {}), side)
+            apply(Item((step,), {}, {}), side)
         except ObjectExists as error:
             if step.verb == "give back":
                 raise
@@ -168,7 +168,7 @@ def _claim(plan: Plan, client: Client, wishes: Wishes) -> Results:
     return plan.after
 
 
-def _plan_released(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Plan:
+def _plan_released(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Item:
     left = Left(wishes.owner.controller, _action_id(options)) if options.get("action_id") else None
     plan = plan_no_sign(client, wishes.luns[0], wishes.owner, keep=options["keep"], left=left)
     return replace(plan, before=told(), after=told())
@@ -201,7 +201,7 @@ def _both(client: Client, wishes: Wishes, lun: Found | None = None) -> tuple[Fou
     return lun, copy
 
 
-def _plan_verified(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Plan:
+def _plan_verified(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Item:
     """Compare the hidden copy with its source, and who would see it with who saw that."""
     lun, copy = _both(client, wishes)
     before = _before_of(options)
@@ -245,7 +245,7 @@ def _before_of(options: Mapping[str, Any]) -> Before:
 # The end of one of the two
 
 
-def _plan_source_destroyed(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Plan:
+def _plan_source_destroyed(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Item:
     before, peer = _before_of(options), peer_of(client)
     there = find_now(client, wishes.luns[0])
     if there is None:
@@ -299,7 +299,7 @@ def _still_replicated(client: Client, lun: Found, wishes: Wishes) -> str | None:
     return f"it has {shown(found)} by now, which would end" if found else None
 
 
-def _plan_copy_destroyed(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Plan:
+def _plan_copy_destroyed(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Item:
     """Plan for the copy at its goal, or in the project that the sever made; a LUN of that name that is no copy is none."""
     peer, place, goal = peer_of(client), wishes.luns[0], wishes.goals[0]
     severed_into = options.get("copy_project")
@@ -328,7 +328,7 @@ def _plan_copy_destroyed(client: Client, wishes: Wishes, options: Mapping[str, A
 
 
 @dataclass(frozen=True)
-class _Destruction(Plan):
+class _Destruction(Item):
     """A plan that looks at both sides between its steps.
 
     Attributes:
@@ -338,7 +338,7 @@ class _Destruction(Plan):
     removal: Removal = field(kw_only=True)
 
 
-def _plan_destroyed(found: Removal | None) -> Plan:
+def _plan_destroyed(found: Removal | None) -> Item:
     """Predict the end of a LUN; what speaks against it is looked for once more right before the act.
 
     Raises:
@@ -364,7 +364,7 @@ def _plan_destroyed(found: Removal | None) -> Plan:
 # Back to the source
 
 
-def _plan_restored(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Plan:
+def _plan_restored(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Item:
     """Plan that the source is presented as it was, once its copy is proved gone or hidden."""
     place, before = wishes.luns[0], _before_of(options)
     lun = find_now(client, place)
@@ -430,7 +430,7 @@ def _refuse_seen_copy(client: Client, wishes: Wishes, lun: Found, options: Mappi
             )
 
 
-def _restore(plan: Plan, client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Results:
+def _restore(plan: Item, client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Results:
     """Present the source, and see to it that hosts find it under the numbers that they know."""
     results = apply(replace(plan, before={}, after={}), client)
     place, before = wishes.luns[0], _before_of(options)
@@ -455,7 +455,7 @@ def _action_id(options: Mapping[str, Any]) -> str:
     return check_name("action_id", options["action_id"])
 
 
-_PLANS: dict[str, Callable[[Client, Wishes, Mapping[str, Any]], Plan]] = {
+_PLANS: dict[str, Callable[[Client, Wishes, Mapping[str, Any]], Item]] = {
     SURVEYED: _plan_surveyed,
     CLAIMED: _plan_claimed,
     RELEASED: _plan_released,

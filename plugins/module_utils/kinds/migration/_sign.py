@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ...engine._plan import Plan, all_allowed, unchanged
+from ...engine._plan import Item, all_allowed, unchanged
 from ...engine._planner import plan_present, plan_removal
 from ...engine._read import Reader, read
 from ...engine._resource import Property, Resource
@@ -32,7 +32,7 @@ def read_sign(reader: Reader, place: Place) -> Sign | None:
     return Sign.read((read(reader, _SIGN, _identity(place)) or {}).get("mountpoint") or "")
 
 
-def plan_sign(reader: Reader, place: Place, before: Before, owner: Owner) -> Plan:
+def plan_sign(reader: Reader, place: Place, before: Before, owner: Owner) -> Item:
     """Plan that a LUN has the sign of a run.
 
     Args:
@@ -46,7 +46,7 @@ def plan_sign(reader: Reader, place: Place, before: Before, owner: Owner) -> Pla
     return _alone(plan_present(_SIGN, identity, current, {"mountpoint": text}, release=reader.release))
 
 
-def plan_no_sign(reader: Reader, place: Place, owner: Owner, *, keep: bool = False, left: Left | None = None) -> Plan:
+def plan_no_sign(reader: Reader, place: Place, owner: Owner, *, keep: bool = False, left: Left | None = None) -> Item:
     """Plan that a LUN has no sign of this run, or of one that has ended; that of another run stays.
 
     Args:
@@ -88,6 +88,6 @@ def _identity(place: Place) -> dict[str, str]:
     return {"pool": place.pool, "name": sign_of(place)}
 
 
-def _alone(plan: Plan) -> Plan:
+def _alone(plan: Item) -> Item:
     """The same plan without results of its own: a sign is nobody's project."""
-    return Plan(tuple(step.giving(lambda _body: {}) for step in plan.steps), {}, {})
+    return Item(tuple(step.giving(lambda _body: {}) for step in plan.steps), {}, {})

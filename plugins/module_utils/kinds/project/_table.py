@@ -7,13 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from ...engine._relations import DESTROY, Change, Dependents, Precondition
 from ...engine._resource import Property, Resource
 from ...values._errors import PlanRefused
 from ...values._release import OS8_8
-from ...values._types import Amount, Choice, Flag, Limit, Moment, Size, Value, Whole, Word
+from ...values._types import Amount, Choice, Flag, Limit, Moment, Size, Throughput, Value, Whole, Word
 from ...values._units import format_size
 from ...values._wire import clear
 from ..pool._pools import POOLS, served_here
@@ -24,26 +23,6 @@ COMPRESSION = Choice(("off", "lzjb", "lz4", "gzip-2", "gzip", "gzip-9"), newer=(
 CHECKSUM = Choice(("fletcher2", "fletcher4", "sha256", "sha256mac"), newer=("sha256mac",))
 LOGBIAS = Choice(("latency", "throughput"))
 BLOCK_SIZE = Size(512, 1024**2, power_of_two=True)
-
-
-class Throughput(Limit):
-    """Bytes per second at the most, 0 for no limit (API reference 16.8); an object that tells of none has none."""
-
-    without = 0
-    null_is_nothing = True
-    _least = 500 * 1024
-
-    def from_user(self, option: str, value: Any) -> Any:
-        limit = super().from_user(option, value)
-        if 0 < limit < self._least:
-            raise ValueError(
-                f"{option} {value} is too low: a limit is {format_size(self._least)} or more, and 0 is none"
-            )
-        return limit
-
-    def from_wire(self, value: Any) -> Any:
-        said = value.strip().lower() if isinstance(value, str) else value
-        return 0 if said in (None, "", "default") else super().from_wire(said)
 
 
 THROUGHPUT = Throughput()

@@ -13,7 +13,7 @@ from typing import Any
 
 from ...engine._operation import Operation
 from ...engine._outcome import Seen
-from ...engine._plan import Plan, Step, all_allowed, unchanged
+from ...engine._plan import Item, Step, all_allowed, unchanged
 from ...engine._planner import plan_changes, plan_removal
 from ...engine._read import Reader, items_in, names_in, read_list
 from ...engine._types import Pages, Record, Results
@@ -135,7 +135,7 @@ def find_action(reader: Reader, route: Route) -> Record | None:
     return route.record(found[0]) if found else None
 
 
-def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Plan:
+def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Item:
     """Plan the action with its schedules and, where the user gave `inherited`, the LUN's flag.
 
     A LUN has either an action or the flag: the flag is switched off before the one is made, and on after it is removed.
@@ -174,7 +174,7 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Plan:
         action = _with_new_schedules(_plan_create(reader, route, wanted, inherits=inherits), route, schedules)
     else:
         action = _plan_update(reader, route, current, wanted, schedules)
-    return Plan(flag.steps + action.steps, {**flag.before, **action.before}, {**flag.after, **action.after})
+    return Item(flag.steps + action.steps, {**flag.before, **action.before}, {**flag.after, **action.after})
 
 
 def _refuse_running(action: Record | None, label: str, _pages: Pages) -> None:
@@ -183,10 +183,10 @@ def _refuse_running(action: Record | None, label: str, _pages: Pages) -> None:
         refuse_running(label)
 
 
-def _plan_update(reader: Reader, route: Route, current: Record, wanted: Record, schedules: list[Record] | None) -> Plan:
+def _plan_update(reader: Reader, route: Route, current: Record, wanted: Record, schedules: list[Record] | None) -> Item:
     changes = ACTION.differences(current, wanted)
 
-    def planned(current: Record) -> Plan:
+    def planned(current: Record) -> Item:
         path, read = action_path(current["id"]), _results(route)
         return plan_changes(ACTION, path, route.label, current, changes, read, reader.release)
 
@@ -216,7 +216,7 @@ def _plan_update(reader: Reader, route: Route, current: Record, wanted: Record, 
     return replace(plan, steps=steps, after={"action": {**plan.after["action"], "schedules": schedules}})
 
 
-def _with_new_schedules(plan: Plan, route: Route, schedules: list[Record] | None) -> Plan:
+def _with_new_schedules(plan: Item, route: Route, schedules: list[Record] | None) -> Item:
     """Add to a plan that creates an action that it has schedules."""
     if schedules is None:
         return plan
@@ -225,14 +225,14 @@ def _with_new_schedules(plan: Plan, route: Route, schedules: list[Record] | None
     return replace(plan, steps=created + additions(route.label, [], schedules), after=after)
 
 
-def _plan_flag_alone(reader: Reader, options: Mapping[str, Any]) -> Plan:
+def _plan_flag_alone(reader: Reader, options: Mapping[str, Any]) -> Item:
     """Plan the flag of a LUN that no update reads at that moment."""
     plan, scope = _plan_flag(reader, options), scope_of(options)
     idle = NoUpdateRunning(scope.pool, scope.project, scope.lun, scope.inheritance_path(reader.release))
     return replace(plan, steps=tuple(replace(step, preconditions=(*step.preconditions, idle)) for step in plan.steps))
 
 
-def _plan_flag(reader: Reader, options: Mapping[str, Any], removed: str = "") -> Plan:
+def _plan_flag(reader: Reader, options: Mapping[str, Any], removed: str = "") -> Item:
     """Plan the flag of a LUN; `removed` is the id of the action that the same task removes before."""
     wanted = options.get("inherited")
     if wanted is None:
@@ -260,7 +260,7 @@ def _plan_flag(reader: Reader, options: Mapping[str, Any], removed: str = "") ->
         ),
         preconditions=(NotReplicated(scope.pool, scope.project, scope.lun, removed),) if wanted else (),
     )
-    return Plan((step,), before, {**before, "inherited": wanted})
+    return Item((step,), before, {**before, "inherited": wanted})
 
 
 def read_inherited(pages: Pages, scope: Scope, release: Release, *, told: bool = False) -> Any:
@@ -299,7 +299,7 @@ class OnItsOwn:
             )
 
 
-def _plan_create(reader: Reader, route: Route, wanted: Record, *, inherits: bool) -> Plan:
+def _plan_create(reader: Reader, route: Route, wanted: Record, *, inherits: bool) -> Item:
     scope, label = route.scope, str(route.peer.get("label"))
     names = {"pool": scope.pool, "project": scope.project}
     holder = _path_of(scope)
@@ -328,7 +328,7 @@ def _plan_create(reader: Reader, route: Route, wanted: Record, *, inherits: bool
         {**names, "lun": scope.lun, "target": label, "target_pool": route.target_pool, **wanted},
         release=reader.release,
     )
-    return Plan((step,), {"action": None}, {"action": after})
+    return Item((step,), {"action": None}, {"action": after})
 
 
 def _explain_missing(reader: Reader, scope: Scope) -> PlanRefused:

@@ -13,7 +13,7 @@ from typing import Any
 
 from ...engine._operation import Operation
 from ...engine._outcome import Seen
-from ...engine._plan import Plan, Step, all_allowed, unchanged
+from ...engine._plan import Item, Step, all_allowed, unchanged
 from ...engine._planner import plan_changes, plan_removal
 from ...engine._read import Reader, items_in, read_list
 from ...engine._types import Pages, Record, Results
@@ -83,7 +83,7 @@ class Found:
         return {"package": record_of(PACKAGE, {**told, **wire})} if isinstance(wire, dict) else None
 
 
-def plan_package(reader: Reader, options: Mapping[str, Any]) -> Plan:
+def plan_package(reader: Reader, options: Mapping[str, Any]) -> Item:
     """Plan for a package, given by its `id` (that of its action) or its address, `state`, and `force`.
 
     Raises:
@@ -146,7 +146,7 @@ def _address(options: Mapping[str, Any]) -> Address:
     return Address(source, "/".join(check_name("replica_of", part) for part in parts))
 
 
-def _plan_absent(reader: Reader, found: Found, *, force: bool) -> Plan:
+def _plan_absent(reader: Reader, found: Found, *, force: bool) -> Item:
     """Plan that a package is destroyed, and its clones with it where that is permitted."""
     if found.record is None:
         # Which pool it would be in nobody knows.
@@ -168,7 +168,7 @@ def _refuse_clones(pages: Pages, found: Found, *, force: bool) -> None:
     refuse_held(f"a clone of {found.label}", theirs.held)
 
 
-def _plan_severed(reader: Reader, found: Found, project: str) -> Plan:
+def _plan_severed(reader: Reader, found: Found, project: str) -> Item:
     there = _projects_of({"projects": read_list(reader, _ALL_PROJECTS, "projects")}, project, found.pool)
     if found.record is None:
         if there:
@@ -179,10 +179,10 @@ def _plan_severed(reader: Reader, found: Found, project: str) -> Plan:
     _refuse_receiving(found)
     _refuse_incomplete(found)
     step = _into_project("sever", found, f"{found.path}/sever", {"projname": project}, project)
-    return Plan((step,), {"package": found.record, "project": None}, {"package": None, "project": project})
+    return Item((step,), {"package": found.record, "project": None}, {"package": None, "project": project})
 
 
-def _plan_reversed(reader: Reader, found: Found, project: str, source: str | None) -> Plan:
+def _plan_reversed(reader: Reader, found: Found, project: str, source: str | None) -> Item:
     """Plan that the package becomes a project that replicates back; afterwards its new action shows that it did."""
     if found.record is None:
         done = reversed_before(reader, found.id, project, source, found.share)
@@ -218,7 +218,7 @@ def _plan_reversed(reader: Reader, found: Found, project: str, source: str | Non
     }
     action = {**dict.fromkeys(prop.option for prop in ACTION.properties), **known}
     before = {"package": found.record, "action": None, "project": None}
-    return Plan((step,), before, {"package": None, "action": action, "project": project})
+    return Item((step,), before, {"package": None, "action": action, "project": project})
 
 
 def _reversal(body: Wire, found: Found, project: str, targets: list[Wire]) -> Results | None:
@@ -252,7 +252,7 @@ def _source_as_target(found: Found, targets: list[Wire]) -> str | None:
     )
 
 
-def _plan_cloned(reader: Reader, found: Found, project: str) -> Plan:
+def _plan_cloned(reader: Reader, found: Found, project: str) -> Item:
     """Plan that a writable clone is there; that of this package is known by the origin of its shares."""
     before = {"package": found.record, "project": None}
     after = {**before, "project": project}
@@ -273,7 +273,7 @@ def _plan_cloned(reader: Reader, found: Found, project: str) -> Plan:
         project,
         results=lambda _body: after,
     )
-    return Plan((step,), before, after)
+    return Item((step,), before, after)
 
 
 def _refuse_receiving(found: Found, _pages: Pages | None = None) -> None:

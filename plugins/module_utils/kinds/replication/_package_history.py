@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ...engine._plan import Plan, unchanged
+from ...engine._plan import Item, unchanged
 from ...engine._read import Reader, read_list
 from ...engine._types import Record
 from ...values._errors import PlanRefused
@@ -26,7 +26,7 @@ from ._table import ACTION, ACTIONS, SOURCES, TARGETS, known_as, peer_label, rec
 
 def severed_before(
     reader: Reader, label: str, package_id: str, project: str, there: Sequence[Wire], share: str | None = None
-) -> Plan:
+) -> Item:
     """Plan nothing, because a package has been severed before.
 
     Args:
@@ -61,7 +61,7 @@ def severed_before(
 
 def reversed_before(
     reader: Reader, package_id: str, project: str, source: str | None, share: str | None = None
-) -> Plan | None:
+) -> Item | None:
     """Plan nothing, because a package has been reversed before: an action replicates its project back.
 
     Args:

@@ -15,7 +15,7 @@ from functools import partial
 
 from ...engine._kind import Found, Kind, Request
 from ...engine._outcome import Seen
-from ...engine._plan import Plan
+from ...engine._plan import Item
 from ...engine._planner import plan_removal
 from ...engine._read import Reader, items_in, read_list
 from ...engine._types import Identity, Pages, Results
@@ -37,15 +37,15 @@ class Peer(Kind):
             _refuse_second_label(targets, request.wanted.get("hostname"))
         return Found(request.identity, None, {})
 
-    def plan_new(self, reader: Reader, request: Request, identity: Identity) -> Plan:
+    def plan_new(self, reader: Reader, request: Request, identity: Identity) -> Item:
         # The password is for registering alone: whoever has registered the peer meanwhile has proved another one to it.
         return _looked_up(super().plan_new(reader, request, identity), TARGETS, request)
 
-    def plan_changed(self, reader: Reader, request: Request, found: Found) -> Plan:
+    def plan_changed(self, reader: Reader, request: Request, found: Found) -> Item:
         plan = super().plan_changed(reader, request, found)
         return _looked_up(plan, _path_of(reader, found.wire), request, asn=(found.record or {})["asn"])
 
-    def plan_absent(self, reader: Reader, request: Request, found: Found) -> Plan:
+    def plan_absent(self, reader: Reader, request: Request, found: Found) -> Item:
         label, path = request.identity["label"], TARGETS
         if found.record is not None:
             _refuse_used(reader, found.wire)
@@ -105,7 +105,7 @@ def _action_label(action: Wire) -> str:
     return Scope(str(action.get("pool")), str(action.get("project")), str(share) if share else None).label
 
 
-def _looked_up(plan: Plan, path: str, request: Request, *, asn: str | None = None) -> Plan:
+def _looked_up(plan: Item, path: str, request: Request, *, asn: str | None = None) -> Item:
     """Let a plan write to a path, and look for what it has done in the list; with an ASN, it must be that appliance's."""
     label = request.identity["label"]
     read, judge = _results(label), _results(label, asn)

@@ -12,12 +12,12 @@ from typing import Any, Protocol
 
 from ...engine._operation import Operation
 from ...engine._outcome import Seen
-from ...engine._plan import Plan, Step, Wait, unchanged
+from ...engine._plan import Item, Step, Wait, unchanged
 from ...engine._read import Reader, unwrap
 from ...engine._types import Record, Results
 from ...values._errors import Absent, InvalidInput, NotUnderstood, PlanRefused, UpdateFailed
 from ...values._names import check_name
-from ...values._times import parse_time
+from ...values._units import parse_time
 from ...values._wire import Wire, brief, clear
 from ..pool._pools import require_any_pool, require_pool
 from ._action import find_action, find_route
@@ -63,7 +63,7 @@ class Mark:
         return any(action[key] != self.action[key] for key in ("last_try", "last_sync", "last_result"))
 
 
-def plan_update(reader: ClockedReader, options: Mapping[str, Any]) -> Plan:
+def plan_update(reader: ClockedReader, options: Mapping[str, Any]) -> Item:
     """Plan for an action, given by `id` or by what it sends where, and `state`.
 
     Raises:
@@ -97,7 +97,7 @@ def plan_update(reader: ClockedReader, options: Mapping[str, Any]) -> Plan:
     mark = Mark(before)
     waits = (_wait(before["id"], label, _is_idle(label, mark), options),) if after_the_running else ()
     step = _step(mark, label, command, options)
-    return Plan((step,), {"action": before}, _after(before, command, options), waits)
+    return Item((step,), {"action": before}, _after(before, command, options), waits)
 
 
 def _check_numbers(options: Mapping[str, Any]) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from ...engine._kind import Found, Kind, Request
 from ...engine._membership import ADD, EXACT, REMOVE, ReplaceList, members_after
 from ...engine._operation import Options
-from ...engine._plan import CarryOut, Plan, unchanged
+from ...engine._plan import CarryOut, Item, unchanged
 from ...engine._read import Reader, read_list
 from ...engine._relations import Precondition
 from ...engine._resource import Resource
@@ -104,7 +104,7 @@ class Target(Port):
         require_chap(self.resource.label(found.identity), found.record, request.wanted)
         return request
 
-    def plan_new(self, reader: Reader, request: Request, identity: Identity) -> Plan:
+    def plan_new(self, reader: Reader, request: Request, identity: Identity) -> Item:
         iqn = request.wanted.get("iqn", "")
         for other in self.listed(reader) if iqn else ():
             if folded(other["iqn"]) == folded(iqn):
@@ -174,12 +174,12 @@ class Group(Kind):
     def _present(self, found: Found) -> list[str]:
         return list(found.record[self.members]) if found.record is not None else []
 
-    def plan_new(self, reader: Reader, request: Request, identity: Identity) -> Plan:
+    def plan_new(self, reader: Reader, request: Request, identity: Identity) -> Item:
         if request.options["membership"] == REMOVE:
             return unchanged({self.resource.kind: None})
         return super().plan_new(reader, request, identity)
 
-    def plan_changed(self, reader: Reader, request: Request, found: Found) -> Plan:
+    def plan_changed(self, reader: Reader, request: Request, found: Found) -> Item:
         plan = super().plan_changed(reader, request, found)
         if self._present(found) and not plan.after[self.resource.kind][self.members]:
             refuse_in_use(reader, self.resource, found.identity, f"left without {self.members}")

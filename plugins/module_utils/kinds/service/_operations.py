@@ -12,7 +12,7 @@ from typing import Any
 
 from ...engine._operation import Operation
 from ...engine._outcome import Seen
-from ...engine._plan import Plan, Step, unchanged
+from ...engine._plan import Item, Step, unchanged
 from ...engine._read import Reader, read_list, unwrap
 from ...engine._types import Record, Results
 from ...values._coerce import changed_values
@@ -37,7 +37,7 @@ def service_record(name: str, wire: Wire) -> Record:
     return {"name": name, "status": status, "properties": properties}
 
 
-def plan_service(reader: Reader, options: Mapping[str, Any]) -> Plan:
+def plan_service(reader: Reader, options: Mapping[str, Any]) -> Item:
     """Plan for `name`, `state` and `properties`."""
     name = check_name("name", options["name"])
     path = f"{SERVICES}/{segment(name)}"
@@ -71,7 +71,7 @@ def plan_service(reader: Reader, options: Mapping[str, Any]) -> Plan:
         steps.append(_step(verb, f"service {name}", path, f"/{verb}", None, is_there))
     if not steps:
         return unchanged({"service": before})
-    return Plan(tuple(steps), {"service": before}, {"service": after})
+    return Item(tuple(steps), {"service": before}, {"service": after})
 
 
 def _require_known(name: str, present: Record, wanted: Mapping[str, Any]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...engine._plan import Plan
+from ...engine._plan import Item
 from ...engine._planner import plan_changes
 from ...engine._resource import Resource
 from ...engine._types import Identity, Record, Results
@@ -49,8 +49,8 @@ def inherited_elsewhere(resource: Resource, wire: Wire, record: Record, project:
 
 
 def keeping_wanted(
-    resource: Resource, plan: Plan, goal: Identity, elsewhere: Record, wanted: Record, release: Release
-) -> Plan:
+    resource: Resource, plan: Item, goal: Identity, elsewhere: Record, wanted: Record, release: Release
+) -> Item:
     """Add to a plan that moves a share what it gets from its new project, and a step for what is wanted otherwise.
 
     Args:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...engine._kind import Found, Kind, Request
-from ...engine._plan import Plan
+from ...engine._plan import Item
 from ...engine._planner import plan_absent, plan_rename
 from ...engine._read import Reader
 from ...engine._relations import Precondition
@@ -44,11 +44,11 @@ class Storage(Kind):
         """What must hold of replication so that an object can be destroyed or moved."""
         return NoUpdateRunning(identity["pool"], identity["name"])
 
-    def plan_absent(self, reader: Reader, request: Request, found: Found) -> Plan:
+    def plan_absent(self, reader: Reader, request: Request, found: Found) -> Item:
         if found.record is None:
             return super().plan_absent(reader, request, found)
 
-        def judge(pages: Pages) -> Plan:
+        def judge(pages: Pages) -> Item:
             return self._plan_removal(pages, request, found, found.record, confirm=confirm)
 
         def confirm(pages: Pages) -> None:
@@ -61,7 +61,7 @@ class Storage(Kind):
 
     def _plan_removal(
         self, reader: Pages, request: Request, found: Found, current: Record | None, *, confirm: Precondition
-    ) -> Plan:
+    ) -> Item:
         """Plan that an object goes, unless something dies with it that the user has not given up, or the appliance protects."""
         resource, identity, allowed = self.resource, found.identity, request.allowed
         label, path, pool = resource.label(identity), resource.path(identity), identity["pool"]
@@ -94,7 +94,7 @@ class Share(Storage):
         scope = Scope(identity["pool"], identity["project"], identity["name"])
         return NoUpdateRunning(scope.pool, scope.project, scope.lun, scope.inheritance_path(release))
 
-    def plan_renamed(self, reader: Reader, request: Request, found: Found) -> Plan:
+    def plan_renamed(self, reader: Reader, request: Request, found: Found) -> Item:
         """Plan that a share gets its values, and other names after that; it keeps what is wanted where it would inherit."""
         resource, identity, goal = self.resource, found.identity, request.goal
         if goal["project"] == identity["project"]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...engine._kind import Kind
 from ...engine._operation import Operation, Options
-from ...engine._plan import Effect, Key, Plan
+from ...engine._plan import Effect, Item, Key
 from ...engine._read import Reader
 from ...engine._types import Record
 from ...values._wire import Wire
@@ -53,7 +53,7 @@ class Snapshot(Kind):
     def operation(self) -> Operation:
         return replace(super().operation(), results=("snapshot", "pruned"))
 
-    def plan(self, reader: Reader, options: Options) -> Plan:
+    def plan(self, reader: Reader, options: Options) -> Item:
         plan, resource = plan_snapshot(reader, options), snapshots_of(options)
         before, after = plan.before[resource.kind], plan.after[resource.kind]
         name = str(options.get("new_name") or options.get("name") or "")

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from ...engine._outcome import Seen, is_same, record_in
-from ...engine._plan import Plan, Step, all_allowed, unchanged
+from ...engine._plan import Item, Step, all_allowed, unchanged
 from ...engine._planner import plan_present, plan_removal, plan_rename
 from ...engine._read import Reader, items_in, read_list, unwrap
 from ...engine._relations import Precondition
@@ -21,7 +21,7 @@ from ...engine._types import Identity, Pages, Record, Results
 from ...values._errors import Absent, InvalidInput, PlanRefused
 from ...values._names import check_name, segment, shown
 from ...values._release import Release
-from ...values._times import parse_time
+from ...values._units import parse_time
 from ...values._wire import Wire, found_by, label_of, named, refusal, text
 from ..pool._pools import require_pool
 from ..project._lookup import explain_missing_share, require_project
@@ -36,7 +36,7 @@ _NOTHING: Results = {"snapshot": None, "pruned": []}
 _NEVER = datetime.max.replace(tzinfo=UTC)
 
 
-def plan_snapshot(reader: Reader, options: Mapping[str, Any]) -> Plan:
+def plan_snapshot(reader: Reader, options: Mapping[str, Any]) -> Item:
     """Plan for what the snapshot is of, `name`, `new_name`, `state`, and the retention.
 
     Raises:
@@ -66,14 +66,14 @@ def plan_snapshot(reader: Reader, options: Mapping[str, Any]) -> Plan:
 # Taken
 
 
-def _plan_present(reader: Reader, kind: Snapshots, identity: Identity) -> Plan:
+def _plan_present(reader: Reader, kind: Snapshots, identity: Identity) -> Item:
     current = _record(reader, kind, identity)
     if current is None:
         _require_holder(reader, kind, identity)
     return _plan_taken(kind, identity, current, reader.release)
 
 
-def _plan_taken(kind: Snapshots, identity: Identity, current: Record | None, release: Release) -> Plan:
+def _plan_taken(kind: Snapshots, identity: Identity, current: Record | None, release: Release) -> Item:
     if current is None:
         # Only the system takes those with a leading dot.
         check_name(kind.key, identity[kind.key])
@@ -92,7 +92,7 @@ def _require_holder(reader: Reader, kind: Snapshots, identity: Identity) -> None
 # Renamed
 
 
-def _plan_renamed(reader: Reader, kind: Snapshots, identity: Identity, new_name: str) -> Plan:
+def _plan_renamed(reader: Reader, kind: Snapshots, identity: Identity, new_name: str) -> Item:
     _refuse_replication(kind, identity, "renamed")
     goal = {**identity, kind.key: check_name("new_name", new_name)}
     current, there = (_record(reader, kind, names) for names in (identity, goal))
@@ -115,7 +115,7 @@ def _plan_renamed(reader: Reader, kind: Snapshots, identity: Identity, new_name:
 # Destroyed
 
 
-def _plan_absent(reader: Reader, kind: Snapshots, identity: Identity, options: Mapping[str, Any]) -> Plan:
+def _plan_absent(reader: Reader, kind: Snapshots, identity: Identity, options: Mapping[str, Any]) -> Item:
     _refuse_replication(kind, identity, "destroyed")
     wire = _read_one(reader, kind, identity)
     if wire is None:
@@ -155,7 +155,7 @@ def _refuse_held(label: str, snapshot: Record) -> None:
 # Rolled back to
 
 
-def _plan_restored(reader: Reader, kind: Snapshots, identity: Identity, options: Mapping[str, Any]) -> Plan:
+def _plan_restored(reader: Reader, kind: Snapshots, identity: Identity, options: Mapping[str, Any]) -> Item:
     """Plan a rollback. It is always a change: nothing tells for certain that nobody has written since the snapshot."""
     if kind is OF_PROJECT:
         raise InvalidInput(
@@ -182,7 +182,7 @@ def _plan_restored(reader: Reader, kind: Snapshots, identity: Identity, options:
     step = replace(
         _rollback_step(kind, identity, target, names, confirm=confirm), preconditions=(_idle(reader, kind, identity),)
     )
-    return Plan((step,), {"snapshot": current}, {"snapshot": after, "pruned": names})
+    return Item((step,), {"snapshot": current}, {"snapshot": after, "pruned": names})
 
 
 def _idle(reader: Reader, kind: Snapshots, identity: Identity) -> NoUpdateRunning:
@@ -260,7 +260,7 @@ def _rollback_step(
 
 def _plan_retention(
     reader: Reader, kind: Snapshots, identity: Identity, retention: Retention, options: Mapping[str, Any]
-) -> Plan:
+) -> Item:
     """Plan that a snapshot is taken where a name is given, and old ones are destroyed after that."""
     snapshots = _read_all(reader, kind, identity)
     name = options.get("name")

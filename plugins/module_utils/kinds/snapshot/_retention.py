@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from ...values._errors import InvalidInput
-from ...values._times import parse_time
+from ...values._units import parse_time
 from ...values._wire import Wire, label_of, text
 from ._table import REPLICATION, SYSTEM, require_unheld
 
