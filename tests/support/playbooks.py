@@ -168,11 +168,16 @@ class Stage:
             cwd=self._folder,
             start_new_session=True,
         ) as process:
-            deadline = time.monotonic() + SECONDS
-            while not reached():
-                assert process.poll() is None, "the run has ended before"
-                assert time.monotonic() < deadline, "the run does not come so far"
-            yield process
+            try:
+                deadline = time.monotonic() + SECONDS
+                while not reached():
+                    assert process.poll() is None, "the run has ended before"
+                    assert time.monotonic() < deadline, "the run does not come so far"
+                yield process
+            finally:
+                # A run that hangs is a test that fails, and not one that hangs as well.
+                if process.poll() is None:
+                    process.kill()
 
     def migrate(self, *luns: str, check: bool = False, **changes: Any) -> Play:
         """Run a migration that must succeed."""

@@ -22,6 +22,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._sur
     Wishes,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.values._owner import NOBODY, Owner, this_run
+from ansible_collections.zfssa.storage.plugins.module_utils.values._release import NEWEST
 
 GIB = 1 << 30
 ID = "0b2cf5c6-3d3f-4e7c-9c1e-6a4d3f1f2b9a"
@@ -137,6 +138,7 @@ def target_side(**more: Any) -> TargetSide:
         "groups": {"ig-db": frozenset({HOST})},
         "target_groups": {"tg-db": frozenset()},
         "custom": frozenset(),
+        "release": NEWEST,
         **more,
     }
     return TargetSide(**facts)

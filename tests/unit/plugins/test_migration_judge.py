@@ -38,6 +38,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._nam
     sync_marker_of,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._shared import in_words
+from ansible_collections.zfssa.storage.plugins.module_utils.values._release import OS8_7
 
 Facts = dict[str, Any]
 KEEPS: Facts = {"delete_source": False}
@@ -336,6 +337,14 @@ ROWS: dict[str, Row] = {
         ("custom property colour of LUN tank/databases/redo-1 is not known to west",), {"lun": TAGGED}
     ),
     "known custom property": Row((), {"lun": TAGGED}, target={"custom": frozenset({"colour"})}),
+    "limit that the target cannot have": Row(
+        (
+            "readlimit of LUN tank/databases/redo-1 cannot be had on west, whose software is OS8.7; update it, or take it off the LUN",
+        ),
+        {"lun": found(readlimit=1 << 20)},
+        target={"release": OS8_7},
+    ),
+    "limit that both have": Row((), {"lun": found(readlimit=1 << 20)}),
     # All at once
     "many": Row(
         ("is protected by nodestroy", "has a filesystem", "target group tg-db", "initiator group"),

@@ -15,6 +15,7 @@ from ._names import Before
 # What a copy must have as its source.
 _SAME = (
     "size", "volblocksize", "sparse", "compression", "checksum", "copies", "dedup", "logbias", "secondarycache", "writecache",
+    "readlimit", "writelimit",
 )  # fmt: skip
 
 

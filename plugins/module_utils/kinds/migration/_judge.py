@@ -19,6 +19,7 @@ from ...values._names import shown
 from ...values._units import format_size
 from ...values._wire import Wire, count, label_of, refusal, told_amount
 from ..lun._lu_numbers import EVERYTHING
+from ..lun._table import LUN
 from ..replication._table import ACTION, SUCCESS, peer_label, record_of
 from ..snapshot._table import REPLICATION, require_unheld
 from ._compare import require_comparable
@@ -438,6 +439,11 @@ def _of_target(seen: Seen, wishes: Wishes, before: Before, source: SourceSide, t
     for name in unknown:
         tail = f" is not known to {wishes.target_name}; define it there with zfssa_schema"
         yield Shared(seen.place, (f"custom property {name} of ", tail))
+    record = seen.lun.record if seen.lun else {}
+    for prop in LUN.writable:
+        if prop.lacked_by(target.release) and record.get(prop.option, prop.without) != prop.without:
+            tail = f" cannot be had on {wishes.target_name}, whose software is {target.release}; update it, or take it off the LUN"
+            yield Shared(seen.place, (f"{prop.option} of ", tail))
 
 
 def _unscheduled(seen: Seen, wishes: Wishes) -> Iterator[str]:

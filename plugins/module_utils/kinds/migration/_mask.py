@@ -17,7 +17,7 @@ from ...engine._apply import apply
 from ...engine._outcome import Seen
 from ...engine._plan import Item, Step, unchanged
 from ...engine._types import Record, Results
-from ...values._errors import ApplianceError, InvalidInput, PlanRefused
+from ...values._errors import ApplianceError, InvalidInput, NotAuthorized, PlanRefused
 from ...values._names import segment, shown
 from ...values._wire import Wire, is_clear
 from ..lun._lu_numbers import EVERYTHING
@@ -95,10 +95,12 @@ def unmask(plan: Item, peer: Client, wishes: Wishes, replica: Mapping[str, Any])
         apply(plan, peer)
     except ApplianceError as error:
         was = _given(replica)
+        # What an account lacks it lacks for the next run as well.
+        also = f"; {error.advice}" if isinstance(error, NotAuthorized) else ""
         raise PlanRefused(
             f"{plan.steps[0].label} on {wishes.target_name} stays presented to nobody ({error.reason})",
             advice=f"before that package is severed or reversed, present it there to {shown(was['initiator_groups'])} through target "
-            f"group {was['target_group']}, as it was",
+            f"group {was['target_group']}, as it was{also}",
         ) from None
     return plan.after
 

@@ -18,6 +18,7 @@ from ...engine._types import Pages, Record
 from ...values._errors import InvalidInput
 from ...values._names import check_name, folded, segment
 from ...values._owner import NOBODY, Owner, this_run
+from ...values._release import Release
 from ...values._types import Misread
 from ...values._wire import Wanted, Wire, found_by, label_of, refusal, text, told_amount
 from ..lun._lu_numbers import EVERYTHING, PROTOCOLS, lu_setting
@@ -225,6 +226,7 @@ class TargetSide:
         groups: the initiator groups with their members.
         target_groups: the target groups with their members.
         custom: the names of the custom properties that it knows; none where no LUN has any.
+        release: its software release.
     """
 
     luns: tuple[Wire, ...]
@@ -234,6 +236,7 @@ class TargetSide:
     groups: Groups
     target_groups: Groups
     custom: frozenset[str]
+    release: Release
 
     def project(self, name: str) -> Wire:
         """A project of the pool; empty when it does not exist."""
@@ -316,7 +319,7 @@ def read_target_side(reader: Reader, wishes: Wishes, source: SourceSide) -> Targ
     filesystems = read_list(reader, f"{project}/filesystems", "filesystems")
     # It matters only to what the LUNs have of it.
     custom = any(record.get("custom") for record in _records(wishes, source.luns))
-    schema = read_list(reader, SCHEMA.collection, "properties", "schema") if custom else []
+    schema = read_list(reader, SCHEMA.collection, *SCHEMA.list_keys) if custom else []
     return TargetSide(
         luns=tuple(read_list(reader, LUN.list_path(goal.identity), LUN.plural)),
         filesystems=frozenset(name_of(wire, "filesystem") for wire in filesystems),
@@ -328,6 +331,7 @@ def read_target_side(reader: Reader, wishes: Wishes, source: SourceSide) -> Targ
         ),
         # One whose name cannot be read is known to nobody.
         custom=frozenset(wire["property"] for wire in schema if isinstance(wire.get("property"), str)),
+        release=reader.release,
     )
 
 
