@@ -144,7 +144,7 @@ problems:
   elements: dict
   contains:
     code: {description: "What it is.", type: str}
-    description: {description: "The same in words.", type: str}
+    description: {description: "The same for people.", type: str}
     severity: {description: "How bad it is.", type: str}
   sample: [{code: SMF-8000-YX, severity: Major, description: Service ntp failed and was put into maintenance.}]
 users:

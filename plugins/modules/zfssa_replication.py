@@ -196,7 +196,7 @@ action:
         hour: {description: "Hour in UTC; V(null) where there is none.", type: int}
         minute: {description: "Minute; V(null) where there is none.", type: int}
     state: {description: "What it does, such as V(idle) and V(sending).", type: str}
-    state_description: {description: "The same in words.", type: str}
+    state_description: {description: "The same for people.", type: str}
     last_result: {description: "How the last update ended, such as V(success); V(null) before the first.", type: str}
     last_sync: {description: "When the last successful update ended, in UTC.", type: str}
     last_try: {description: "When the last update ended, in UTC.", type: str}

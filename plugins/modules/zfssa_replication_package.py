@@ -161,7 +161,7 @@ package:
     share: {description: "Share that is replicated alone; V(null) for a whole project.", type: str}
     enabled: {description: "Whether it accepts updates.", type: bool}
     state: {description: "What it does, such as V(idle) and V(receiving).", type: str}
-    state_description: {description: "The same in words.", type: str}
+    state_description: {description: "The same for people.", type: str}
     last_result: {description: "How the last update ended, such as V(success); V(null) before the first.", type: str}
     last_sync: {description: "When the last successful update ended, in UTC.", type: str}
     last_try: {description: "When the last update ended, in UTC.", type: str}
@@ -202,7 +202,7 @@ action:
     dedup: {description: "Whether equal blocks are sent once.", type: bool}
     schedules: {description: "V(null); they are not read.", type: list, elements: dict}
     state: {description: "What it does, such as V(idle) and V(sending).", type: str}
-    state_description: {description: "The same in words.", type: str}
+    state_description: {description: "The same for people.", type: str}
     last_result: {description: "How the last update ended, such as V(success); V(null) before the first.", type: str}
     last_sync: {description: "When the last successful update ended, in UTC.", type: str}
     last_try: {description: "When the last update ended, in UTC.", type: str}

@@ -368,17 +368,17 @@ def test_lun_and_mapping_in_one_play_change_nothing_the_second_time(
 
     first = [bench.change(module, options) for module, options in play]
     seen = bench.lab.east.lun("a")
-    foretold = [bench.change(module, options, check=True) for module, options in play]
+    predicted = [bench.change(module, options, check=True) for module, options in play]
     again = [bench.change(module, options) for module, options in play]
 
     assert [run.changed for run in first] == [True, True]
     assert first[0].value["initiator_groups"] == []
-    assert [run.changed for run in foretold + again] == [False] * 4
-    assert [run.value for run in foretold] == [run.value for run in again]
+    assert [run.changed for run in predicted + again] == [False] * 4
+    assert [run.value for run in predicted] == [run.value for run in again]
     assert bench.lab.east.lun("a") == seen and groups_of(bench) == ["ig-a"]
 
 
-def test_nobody_said_explicitly_is_a_wish_in_every_run(bench: Bench) -> None:
+def test_nobody_given_explicitly_counts_in_every_run(bench: Bench) -> None:
     prepare(bench.lab, groups("ig-a"))
     hidden = {"pool": "tank", "project": "default", "name": "a", "size": "1G", "initiator_groups": []}
 
@@ -426,13 +426,13 @@ def test_group_that_came_after_the_sever_gets_to_see_the_lun(
     place = severed(bench)
     prepare(bench.lab, on_west(*groups("ig-a")))
 
-    predicted, real, again, foretold = (
+    predicted, real, again, checked = (
         bench.change(module, {**place, **options}, "west", check=check, diff=True)
         for check in (True, False, False, True)
     )
 
-    assert predicted.changed and real.changed and not again.changed and not foretold.changed
-    assert unlike(predicted, real) == [] and unlike(foretold, again) == []
+    assert predicted.changed and real.changed and not again.changed and not checked.changed
+    assert unlike(predicted, real) == [] and unlike(checked, again) == []
     assert len(real.writes) == 1
     assert real.value["lu_numbers"] == again.value["lu_numbers"] == {"ig-a": 0}
     assert predicted.value["lu_numbers"] == {"ig-a": None}

@@ -412,10 +412,12 @@ def test_package_is_told_by_its_address(options: Record, release: str, bench_of:
     made = prepare(bench.lab, (*whole, *SENT))
     on_the_way(bench.lab)
     there = {one["id"] for one in bench.lab.west.state["packages"]}
-    wish = {**REDO, **options}
+    options = {**REDO, **options}
 
-    predicted, real = (bench.change("zfssa_replication_package", wish, "west", check=check) for check in (True, False))
-    again = bench.change("zfssa_replication_package", wish, "west", warns=options.get("state") == "severed")
+    predicted, real = (
+        bench.change("zfssa_replication_package", options, "west", check=check) for check in (True, False)
+    )
+    again = bench.change("zfssa_replication_package", options, "west", warns=options.get("state") == "severed")
 
     assert predicted.changed and real.changed and not again.changed
     assert unlike(predicted, real) == []

@@ -45,7 +45,7 @@ def wait_until(
         fetch: reads the present state.
         done: tells whether that is the state waited for; it may raise to end the wait with a failure.
         what: what is waited for, for the message ("the update of action 1234").
-        describe: a state in words, for the message of a time-out.
+        describe: a state, for the message of a time-out.
         timeout: seconds to wait at the most.
         interval: seconds between two looks at the most.
         tell: takes a sentence about how it goes, now and then.

@@ -109,7 +109,7 @@ def apply_in_order(plan: Item, client: Writer, done: list[str], *, judged: bool 
         refuse_unmet(step, body, client)
         if step.wait is not None:
             body = _wait(step.wait, client)
-        results.update(_results(step, body, client))
+        results.update(_results_of(step, body, client))
     return results
 
 
@@ -291,7 +291,7 @@ def _trouble(unmet: Callable[[Wire], ZfssaError | None], body: Wire) -> ZfssaErr
         return error
 
 
-def _results(step: Step, body: Wire, client: Writer) -> Results:
+def _results_of(step: Step, body: Wire, client: Writer) -> Results:
     """The results of a step, read anew where its answer does not have them."""
     results = step.outcome.results(body)
     if results is None:

@@ -29,8 +29,8 @@ class Wait:
     Attributes:
         path: what to read.
         done: tells from the answer whether it has come; raises when it has failed.
-        what: what is waited for, in words.
-        describe: the present state in words.
+        what: what is waited for, as messages call it.
+        describe: the present state, for messages.
         timeout: seconds at the most.
         interval: seconds between two looks at the most.
         advice: what the user can do when it has not come in time, where that is something else than to wait longer.
@@ -55,7 +55,7 @@ class Step:
 
     Attributes:
         verb: what it does to the object, in one word (`create`).
-        label: the object in words.
+        label: the object, as messages call it.
         method, path, body: the request.
         outcome: what there is when it has been carried out, and how that is seen.
         confirm: what judges anew, when the appliance asks for a confirmation (API reference 1.8), whether it may have one:
@@ -157,7 +157,7 @@ class Item:
 
     @property
     def preconditions(self) -> tuple[tuple[str, Precondition], ...]:
-        """What must hold for all steps: what each does, in words, with what it takes."""
+        """What must hold for all steps: what each does, for messages, with one of its preconditions."""
         return tuple((str(step), precondition) for step in self.steps for precondition in step.preconditions)
 
 

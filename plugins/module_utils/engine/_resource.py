@@ -90,7 +90,7 @@ class Property:
 
         Args:
             wire: the object.
-            label: the object in words.
+            label: the object, as messages call it.
         """
         name = next((name for name in (self.wire, self.formerly, *self.older) if name and name in wire), None)
         try:
@@ -139,7 +139,7 @@ class Resource:
     Attributes:
         kind: key of the result and of the REST envelope (`lun`).
         plural: key of the REST list (`luns`).
-        title: in words (`LUN`).
+        title: what messages call one (`LUN`).
         collection: path template of the list; names in braces are the identity's.
         everywhere: path of the list of all of them on the appliance; empty where there is none.
         older_plural: key of the REST list on other releases.
@@ -237,7 +237,7 @@ class Resource:
         return f"{self._in_scope(self.older_move, identity)}/{segment(identity[self.key])}"
 
     def label(self, identity: Mapping[str, str]) -> str:
-        """The object in words: `LUN tank/proj-a/lun-a`."""
+        """What messages call the object: `LUN tank/proj-a/lun-a`."""
         return f"{self.title} {'/'.join(str(identity[option]) for option in self._told)}"
 
     @property
@@ -309,7 +309,7 @@ class Resource:
         Args:
             wire: the object, without its envelope.
             identity: names that the object may lack because its path has them.
-            label: the object in words, where its names do not tell it.
+            label: the object, as messages call it, where its names do not tell it.
 
         Raises:
             NotUnderstood: one of its names is none.
@@ -354,7 +354,7 @@ class Resource:
         Args:
             values: what is to be sent.
             release: the appliance's.
-            label: the object in words, for the refusal.
+            label: the object, as messages call it.
 
         Raises:
             PlanRefused: that release does not have a property that is to get a value.

@@ -23,12 +23,12 @@ from migration_pages import (
     found,
     hidden,
     judged,
+    migration_request,
     own_sign,
     seen,
     sign,
     source_side,
     target_side,
-    wishes,
 )
 
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._compare import differences, unnumbered
@@ -37,7 +37,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._nam
     marker_of,
     sync_marker_of,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._shared import in_words
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._shared import sentences
 
 Facts = dict[str, Any]
 KEEPS: Facts = {"delete_source": False}
@@ -103,7 +103,7 @@ STATES: dict[str, tuple[Facts, Facts, str]] = {
 
 @pytest.mark.parametrize(("facts", "wanted", "state"), STATES.values(), ids=list(STATES))
 def test_lun_stands_where_the_appliances_show_it(facts: Facts, wanted: Facts, state: str) -> None:
-    assert judged(seen(**facts), wishes(**wanted)).state == state
+    assert judged(seen(**facts), migration_request(**wanted)).state == state
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class Row:
 
     Attributes:
         said: what stands in the way, one part for each sentence; none where nothing does.
-        facts, wanted: of the LUN and of the wishes.
+        facts, wanted: of the LUN and of the request.
         source, target: of the two sides.
     """
 
@@ -352,9 +352,11 @@ ROWS: dict[str, Row] = {
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=list(ROWS))
 def test_what_stands_in_the_way_is_said(row: Row) -> None:
-    standing = judged(seen(**row.facts), wishes(**row.wanted), source_side(**row.source), target_side(**row.target))
+    standing = judged(
+        seen(**row.facts), migration_request(**row.wanted), source_side(**row.source), target_side(**row.target)
+    )
 
-    problems = in_words(standing.problems)
+    problems = sentences(standing.problems)
     assert len(problems) == len(row.said), problems
     for problem, words in zip(problems, row.said, strict=True):
         assert words in problem
@@ -380,7 +382,7 @@ def test_what_many_luns_share_is_told_once_with_all_of_them() -> None:
                 others=(in_project,),
                 sign=sign(ELSEWHERE, place=place),
             ),
-            wishes(),
+            migration_request(),
             app,
             lacks,
         )
@@ -388,8 +390,8 @@ def test_what_many_luns_share_is_told_once_with_all_of_them() -> None:
     ]
     together = "LUNs redo-1, redo-2, redo-3 of tank/databases"
 
-    problems = in_words(problem for one in standings for problem in one.problems)
-    warnings = in_words(warning for one in standings for warning in one.warnings)
+    problems = sentences(problem for one in standings for problem in one.problems)
+    warnings = sentences(warning for one in standings for warning in one.warnings)
 
     for words in (
         f"is migrating {together}; wait",
@@ -409,13 +411,13 @@ def test_what_many_luns_share_is_told_once_with_all_of_them() -> None:
 def test_base_that_is_lost_is_replaced_only_where_it_may_be() -> None:
     lost = seen(mine=(action(),), has_package=False)
 
-    refused, renewed = judged(lost), judged(lost, wishes(full_again=True))
+    refused, renewed = judged(lost), judged(lost, migration_request(full_again=True))
 
     assert (refused.renew, renewed.renew) == (False, True)
     assert (renewed.facts()["action_id"], renewed.facts()["old_action_id"]) == (None, lost.action_id)
     assert not renewed.facts()["had_action"]
     # Where nothing is lost, nothing is sent once more.
-    assert not judged(seen(mine=(action(),), has_package=True), wishes(full_again=True)).renew
+    assert not judged(seen(mine=(action(),), has_package=True), migration_request(full_again=True)).renew
 
 
 @pytest.mark.parametrize(
@@ -430,13 +432,13 @@ def test_initiators_that_will_not_see_it_are_warned_of(
     source: set[str], target: set[str], wanted: Facts, lacking: str | None
 ) -> None:
     standing = judged(
-        want=wishes(**wanted),
+        want=migration_request(**wanted),
         source=source_side(groups={"ig-db": frozenset(source)}),
         target=target_side(groups={"ig-db": frozenset(target)}),
     )
 
     assert standing.problems == ()
-    warnings = in_words(standing.warnings)
+    warnings = sentences(standing.warnings)
     assert [lacking in warning for warning in warnings if lacking] == ([True] if lacking else [])
     assert all(warning.endswith(".") for warning in warnings)
     assert bool(warnings) is bool(lacking)
@@ -456,7 +458,7 @@ def test_initiators_that_will_not_see_it_are_warned_of(
     ],
 )  # fmt: skip
 def test_schedules_of_snapshots_that_stay_behind_are_warned_of(facts: Facts, wanted: Facts, said: str | None) -> None:
-    warnings = in_words(judged(seen(**facts), wishes(**wanted)).warnings)
+    warnings = sentences(judged(seen(**facts), migration_request(**wanted)).warnings)
 
     assert [str(said) in one and "LUN pond/archive/redo-1 or its project on west" in one for one in warnings] == (
         [True] if said else []

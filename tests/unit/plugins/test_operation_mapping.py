@@ -113,7 +113,7 @@ def plan(reader: Book | LabClient, **options: Any) -> Item:
     groups=st.sets(st.sampled_from(NAMES), min_size=1),
     attach=st.booleans(),
 )
-def test_plan_fulfils_the_wish_and_touches_no_other_group(present: set[str], groups: set[str], attach: bool) -> None:
+def test_plan_does_what_is_asked_and_touches_no_other_group(present: set[str], groups: set[str], attach: bool) -> None:
     asked = request(*sorted(groups), present=attach)
     planned = plan_request(asked, lun(*sorted(present)), NEWEST)
 

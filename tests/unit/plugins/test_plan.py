@@ -1,4 +1,4 @@
-"""Plans as values, and the guards that refuse one."""
+"""Plans as values, and the reasons to refuse one."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ def source_of(options: Mapping[str, Any]) -> Record | None:
 
 
 def require_origin(label: str, current: Record, source: Record) -> None:
-    """Guard a LUN that exists: no LUN becomes a clone later, or one of something else.
+    """Refuse to make a clone of a LUN that exists: no LUN becomes a clone later, or one of something else.
 
     Raises:
         PlanRefused: it is not a clone of that snapshot.

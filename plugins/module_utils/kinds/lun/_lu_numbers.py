@@ -105,7 +105,7 @@ def check_alone(option: str, groups: Sequence[str]) -> None:
 
 
 def refuse_several(label: str, groups: Sequence[str], release: Release) -> None:
-    """Guard against several initiator groups where the appliance knows one only (API reference 12.1).
+    """Refuse several initiator groups where the appliance knows one only (API reference 12.1).
 
     Raises:
         PlanRefused: there are several.

@@ -77,7 +77,7 @@ def plan_mapping(reader: Reader, options: Mapping[str, Any]) -> Item:
         check_name("target_group", target_group)
     lun = read(reader, LUN, identity)
     if options["state"] == "absent":
-        return _plan_absent(reader, identity, lun, groups, hosts)
+        return _plan_unmapped(reader, identity, lun, groups, hosts)
     if lun is None:
         raise explain_missing_share(reader, "lun", identity["pool"], identity["project"], identity["name"])
     _refuse_everybody(lun, groups)
@@ -169,7 +169,7 @@ def _step(request: Request, lun: Record, changes: Record, release: Release) -> S
     )
 
 
-def _plan_absent(
+def _plan_unmapped(
     reader: Reader, identity: Identity, lun: Record | None, groups: tuple[str, ...], hosts: tuple[str, ...]
 ) -> Item:
     """Plan that groups, or those that hold some initiators, do not see a LUN; what does not exist does not see it."""
@@ -328,11 +328,11 @@ def _groups_of(hosts: Sequence[str], groups: Sequence[Record], lun: Record) -> t
     return tuple(sorted(chosen))
 
 
-# Guards
+# What is refused
 
 
 def _refuse_everybody(lun: Record, groups: Sequence[str]) -> None:
-    """Guard against a decision about all hosts: `default` stands alone, and what sees it cannot be told apart."""
+    """Refuse a decision about all hosts: `default` stands alone, and what sees it cannot be told apart."""
     present = lun["initiator_groups"]
     if EVERYTHING in present and EVERYTHING not in groups:
         raise PlanRefused(

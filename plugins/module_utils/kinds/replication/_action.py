@@ -66,7 +66,7 @@ class Route:
 
     @property
     def label(self) -> str:
-        """In words: `replication of LUN tank/proj-a/lun-a to west`."""
+        """What messages call it: `replication of LUN tank/proj-a/lun-a to west`."""
         return f"replication of {self.scope.label} to {self.peer.get('label')}"
 
     def taken_by(self, wire: Wire) -> bool:
@@ -171,14 +171,14 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Item:
             after={**flag.after, **action.after},
         )
     elif current is None:
-        action = _with_new_schedules(_plan_create(reader, route, wanted, inherits=inherits), route, schedules)
+        action = _with_new_schedules(_plan_new_action(reader, route, wanted, inherits=inherits), route, schedules)
     else:
         action = _plan_update(reader, route, current, wanted, schedules)
     return Item(flag.steps + action.steps, {**flag.before, **action.before}, {**flag.after, **action.after})
 
 
 def _refuse_running(action: Record | None, label: str, _pages: Pages) -> None:
-    """Guard an action whose update is running; a precondition where the appliance itself decides."""
+    """Refuse to remove an action whose update is running; a precondition where the appliance itself decides."""
     if action is not None and action["state"] not in (None, "", IDLE):
         refuse_running(label)
 
@@ -187,7 +187,7 @@ def _plan_update(reader: Reader, route: Route, current: Record, wanted: Record, 
     changes = ACTION.differences(current, wanted)
 
     def planned(current: Record) -> Item:
-        path, read = action_path(current["id"]), _results(route)
+        path, read = action_path(current["id"]), _action_results(route)
         return plan_changes(ACTION, path, route.label, current, changes, read, reader.release)
 
     if schedules is None and not changes.get("continuous"):
@@ -299,7 +299,7 @@ class OnItsOwn:
             )
 
 
-def _plan_create(reader: Reader, route: Route, wanted: Record, *, inherits: bool) -> Item:
+def _plan_new_action(reader: Reader, route: Route, wanted: Record, *, inherits: bool) -> Item:
     scope, label = route.scope, str(route.peer.get("label"))
     names = {"pool": scope.pool, "project": scope.project}
     holder = _path_of(scope)
@@ -320,7 +320,9 @@ def _plan_create(reader: Reader, route: Route, wanted: Record, *, inherits: bool
         method="POST",
         path=path,
         body={**body, **ACTION.payload(wanted, reader.release, label=route.label)},
-        outcome=Seen(probe=ACTIONS, done=lambda answer: _is_there(answer, route, wanted), giving=_results(route)),
+        outcome=Seen(
+            probe=ACTIONS, done=lambda answer: _is_there(answer, route, wanted), giving=_action_results(route)
+        ),
         preconditions=(OnItsOwn(scope, reader.release),) if scope.lun is not None and inherits else (),
     )
     after = ACTION.predict(
@@ -355,7 +357,7 @@ def _is_there(body: Wire | None, route: Route, wanted: Record) -> bool:
     return wire is not None and not ACTION.differences(route.record(wire), wanted)
 
 
-def _results(route: Route) -> Callable[[Wire], Results | None]:
+def _action_results(route: Route) -> Callable[[Wire], Results | None]:
     """Results of an answer that has the action alone, or among all."""
 
     def results(body: Wire) -> Results | None:

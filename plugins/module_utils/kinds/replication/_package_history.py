@@ -30,7 +30,7 @@ def severed_before(
     """Plan nothing, because a package has been severed before.
 
     Args:
-        label: the package in words.
+        label: the package, as messages call it.
         package_id: the id of the package, which does not exist.
         project: the name of the project that it was to become.
         there: the projects of that name.

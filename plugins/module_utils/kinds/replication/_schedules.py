@@ -242,7 +242,7 @@ def _body(record: Record) -> Wire:
 
 
 def _words(record: Record) -> str:
-    """A schedule in words: `week Monday 08:30`."""
+    """What messages call a schedule: `week Monday 08:30`."""
     parts = [record["frequency"]]
     if record["day"] is not None:
         parts.append(str(record["day"]))

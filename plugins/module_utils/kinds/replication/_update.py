@@ -108,7 +108,7 @@ def _check_numbers(options: Mapping[str, Any]) -> None:
 
 
 def _read_action(reader: Reader, options: Mapping[str, Any]) -> tuple[Record | None, str]:
-    """The record of the action that is meant, `None` when it does not exist, and what it does in words."""
+    """The record of the action that is meant, `None` when it does not exist, and its state, for messages."""
     if options.get("id"):
         body = reader.get(action_path(check_name("id", options["id"])))
         label = f"replication action {options['id']}"

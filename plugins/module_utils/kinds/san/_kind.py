@@ -23,7 +23,7 @@ from ...values._errors import Absent, InvalidArgument, InvalidInput, PlanRefused
 from ...values._names import as_known, folded, repeated, shown
 from ...values._wire import Wire
 from ..lun._lu_numbers import PROTOCOLS
-from ._guards import groups_of, members_of, refuse_in_use, refuse_member, require_both, require_chap
+from ._refusals import groups_of, members_of, refuse_in_use, refuse_member, require_both, require_chap
 from ._table import INITIATOR as _INITIATOR
 from ._table import INITIATOR_GROUPS, ISCSI, TARGET_GROUPS, is_port_name
 from ._table import TARGET as _TARGET
@@ -186,7 +186,9 @@ class Group(Kind):
         return plan
 
     def what_may_go(self, request: Request, found: Found) -> Precondition:
-        return partial(refuse_in_use, resource=self.resource, identity=found.identity, what="removed", guarded=True)
+        return partial(
+            refuse_in_use, resource=self.resource, identity=found.identity, what="removed", appliance_refuses=True
+        )
 
     def _possible(self, reader: Reader) -> list[str]:
         """The names of all that may be in a group, as the appliance spells them: upper case means nothing in them."""

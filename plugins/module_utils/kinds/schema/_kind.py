@@ -19,7 +19,7 @@ from ...values._wire import label_of
 from ..pool._pools import STORAGE
 from ._table import SCHEMA as _TABLE
 
-# What can have a value: in words, and the list of all of them.
+# What can have a value: what messages call it, and the list of all of them.
 _BEARERS = (("project", "projects"), ("LUN", "luns"), ("filesystem", "filesystems"))
 
 

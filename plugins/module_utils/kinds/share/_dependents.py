@@ -23,7 +23,7 @@ class Dependent:
     """What would die with an object.
 
     Attributes:
-        label: what it is, in words; a snapshot with the number of its clones.
+        label: what messages call it; a snapshot with the number of its clones.
         path: its path.
         protected: whether the appliance refuses to destroy it (API reference 5.4).
         is_snapshot: whether it is a snapshot, or else a share.

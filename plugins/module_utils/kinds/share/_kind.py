@@ -23,7 +23,7 @@ from ..project._lookup import require_project
 from ..replication._replicated import NotReplicated, NoUpdateRunning, read_replications
 from ..replication._table import Scope
 from ..snapshot._dependent_clones import (
-    Snapshots,
+    DoomedSnapshots,
     read_snapshots,
     refuse_held,
     refuse_protected,
@@ -70,7 +70,9 @@ class Storage(Kind):
         dependents = read_dependents(reader, resource, identity)
         replications = read_replications(reader, pool, project, share)
         shares = [path] if is_share else [one.path for one in dependents if not one.is_snapshot]
-        snapshots = read_snapshots(reader, pool, shares, None if is_share else path) if dependents else Snapshots()
+        snapshots = (
+            read_snapshots(reader, pool, shares, None if is_share else path) if dependents else DoomedSnapshots()
+        )
         # Those in the same project are named already.
         clones = [f"clone {clone}" for clone in snapshots.clones if clone.path not in shares]
         dying = [*dependents, *clones, *replications]

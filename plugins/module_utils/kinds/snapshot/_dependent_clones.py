@@ -21,7 +21,7 @@ from ._table import require_unheld
 
 @dataclass(frozen=True)
 class Clone:
-    """A share that lives on a snapshot: what it is in words, whether the appliance refuses to destroy it, and its path."""
+    """A share that lives on a snapshot: its label, whether the appliance refuses to destroy it, and its path."""
 
     label: str
     protected: bool
@@ -96,7 +96,7 @@ def _name(snapshot: Wire) -> str:
 
 
 @dataclass(frozen=True)
-class Snapshots:
+class DoomedSnapshots:
     """The snapshots of something that is to be destroyed.
 
     Attributes:
@@ -108,7 +108,7 @@ class Snapshots:
     clones: tuple[Clone, ...] = ()
 
 
-def read_snapshots(reader: Pages, pool: str, shares: Iterable[str], project: str | None = None) -> Snapshots:
+def read_snapshots(reader: Pages, pool: str, shares: Iterable[str], project: str | None = None) -> DoomedSnapshots:
     """Read the snapshots of shares, and of a project.
 
     Args:
@@ -126,11 +126,11 @@ def read_snapshots(reader: Pages, pool: str, shares: Iterable[str], project: str
         for wire in snapshots
         if not require_unheld(wire, label_of(wire, "snapshot"))
     ]
-    return Snapshots(tuple(dict.fromkeys(held)), tuple(clones))
+    return DoomedSnapshots(tuple(dict.fromkeys(held)), tuple(clones))
 
 
 def refuse_held(label: str, held: Iterable[str]) -> None:
-    """Guard against what the appliance refuses, too (API reference 7.2).
+    """Refuse to destroy snapshots that are held, as the appliance does (API reference 7.2).
 
     Raises:
         PlanRefused: there are snapshots under a retention hold, given by their names.
@@ -144,7 +144,7 @@ def refuse_held(label: str, held: Iterable[str]) -> None:
 
 
 def refuse_protected(label: str, dependents: Iterable[Dependent]) -> None:
-    """Guard against what the appliance refuses, too (API reference 5.4).
+    """Refuse to destroy what has `nodestroy`, as the appliance does (API reference 5.4).
 
     Raises:
         PlanRefused: one of those that would die with an object has `nodestroy`.
@@ -158,7 +158,7 @@ def refuse_protected(label: str, dependents: Iterable[Dependent]) -> None:
 
 
 def refuse_protected_clones(label: str, clones: Iterable[Clone]) -> None:
-    """Guard against what the appliance refuses, too (API reference 7.4).
+    """Refuse to destroy clones that have `nodestroy`, as the appliance does (API reference 7.4).
 
     Raises:
         PlanRefused: one of the clones has `nodestroy`.
@@ -172,7 +172,7 @@ def refuse_protected_clones(label: str, clones: Iterable[Clone]) -> None:
 
 
 def refuse_doomed_clones(label: str, clones: Sequence[Clone], *, force: bool) -> None:
-    """Guard clones that would die with what they live on.
+    """Refuse to destroy clones together with what they were made from.
 
     Raises:
         PlanRefused: one of them has `nodestroy`, or nobody has said that they may go.
