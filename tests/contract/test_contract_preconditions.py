@@ -83,7 +83,7 @@ NUMBERS = (
     ),
     PredictedRefusal(
         "number taken by another group", "zfssa_lun", {**PLACE, "name": "b", "initiator_groups": ["ig-b"]},
-        ("LU number 7 is taken in initiator group ig-b by LUN tank/default/a, which some of its initiators see by ig-a",),
+        ("LU number 7 is taken in initiator group ig-b by LUN tank/default/a, which some of its initiators see through ig-a",),
         (*NUMBERED, lun("b", initiatorgroup=MASK, NUMBER=7), ("PUT", f"{HOST_GROUP}/ig-b", {"initiators": [MEMBER_A]})),
     ),
     PredictedRefusal(
@@ -247,7 +247,7 @@ PROTECTED = (
     ),
     PredictedRefusal(
         "project with a protected LUN", "zfssa_project", {**PROJECT, "state": "absent", "force": True},
-        ("project tank/proj-a holds LUN a, which would die with it and is protected by nodestroy; set its nodestroy to false",),
+        ("project tank/proj-a holds LUN a, which would be destroyed with it and is protected by nodestroy; set its nodestroy to false",),
         (project(), lun(of="proj-a", nodestroy=True)), writes=0, releases=RELEASES,
     ),
     PredictedRefusal(

@@ -674,7 +674,7 @@ def test_severed_package_is_not_taken_for_a_reversed_one(bench: Bench) -> None:
     [
         ({"schedules": [MONDAYS]}, {"continuous": True}, ("is continuous", "set continuous to false")),
         ({"continuous": True}, {}, ("has schedules", "empty list")),
-        ({"continuous": True, "schedules": [MONDAYS]}, {}, ("both are wanted",)),
+        ({"continuous": True, "schedules": [MONDAYS]}, {}, ("asks for both",)),
     ],
 )
 @pytest.mark.parametrize("check", [True, False], ids=["check", "real"])

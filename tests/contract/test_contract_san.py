@@ -429,7 +429,7 @@ def test_what_is_not_possible_is_refused_unwritten(check: bool, row: Refusal, be
 
 
 def test_group_that_luns_of_the_other_node_may_use_stays(module_host: ModuleHost, tmp_path: Path) -> None:
-    """Emptying it is refused in planning; whether it may go the appliance knows, which sees the LUNs of both nodes."""
+    """Emptying it is refused in planning; whether it may be destroyed the appliance knows, which sees the LUNs of both nodes."""
     pools = ("--pool", "east/tank:1T", "--pool", "west/lake:1T")
     with running_lab("8.8", tmp_path, *pools) as lab:
         lab.control("POST", "/cluster", {"appliances": ["east", "west"]})

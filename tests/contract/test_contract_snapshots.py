@@ -478,7 +478,7 @@ UNSAFE = (
     Refusal("name of the system", "zfssa_snapshot", {**S1, "name": ".auto-1"}, ("'.auto-1'",), (lun(),)),
     Refusal("rename of nothing", "zfssa_snapshot", {**S1, "new_name": "s2"}, ("neither", "@s1", "@s2"), (lun(),)),
     Refusal("name that is taken", "zfssa_snapshot", {**S1, "new_name": "s2"}, ("cannot become", "a@s2"), TWO),
-    Refusal("clones that would die", "zfssa_snapshot", ABSENT, ("LUN tank/default/c", "force"), (lun(), snapshot(), clone())),
+    Refusal("clones that would be destroyed", "zfssa_snapshot", ABSENT, ("LUN tank/default/c", "force"), (lun(), snapshot(), clone())),
     Refusal(
         "clones on a project's snapshot", "zfssa_snapshot", {**PLACE, "name": "s1", "state": "absent"},
         ("LUN tank/default/c", "force"), (lun(), whole(), clone()),

@@ -410,5 +410,5 @@ def test_password_that_is_a_part_of_a_name_is_refused_before_the_first_write(the
     play = blank.run(PLAYBOOK, variables(blank, **given))
 
     assert play.status != 0
-    assert "is hidden in results, by which this playbook goes" in play.message, play.message
+    assert "is hidden in results, which this playbook depends on" in play.message, play.message
     assert play.writes == []

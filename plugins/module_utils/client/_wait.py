@@ -69,7 +69,7 @@ def wait_until(
         if left <= 0:
             raise WaitTimeout(
                 f"{what} was not done after {timeout:g} s; last seen: {describe(state)}",
-                advice="it goes on by itself on the appliance; wait longer with wait_timeout, or look there what holds it up",
+                advice="it continues on the appliance; wait longer with wait_timeout, or look there for the reason",
             )
         if cadence.due(elapsed):
             tell(f"{what} is not done after {elapsed:.0f} s of at most {timeout:g} s; last seen: {describe(state)}")

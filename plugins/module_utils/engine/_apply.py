@@ -192,7 +192,7 @@ def _watch(step: Step, client: Writer, lost: Unfinished) -> Wire:
             tell=client.tell,
         )
     except WaitTimeout:
-        lost.reason += ", and nothing of it was to be seen after that"
+        lost.reason += ", and a look afterwards did not show that it was done"
         raise lost from None
     return seen or {}
 
@@ -253,7 +253,7 @@ def _seen(step: Step, client: Writer, trouble: ZfssaError) -> Wire | None:
                 precondition(client)
     except ZfssaError as error:
         raise LostReply(
-            f"{trouble.reason}, and whether it was carried out could not be seen ({error.reason})",
+            f"{trouble.reason}, and it could not be determined whether it was carried out ({error.reason})",
             status=trouble.status,
             fault=trouble.fault,
             request=trouble.request,

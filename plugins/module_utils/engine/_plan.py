@@ -46,7 +46,7 @@ class Wait:
 
 
 def all_allowed(_pages: Pages) -> None:
-    """Has nothing against a confirmation: nothing can die with the object, or the user has given it all up."""
+    """Allow a confirmation: nothing is destroyed with the object, or the user has allowed it."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Step:
         method, path, body: the request.
         outcome: what there is when it has been carried out, and how that is seen.
         confirm: what judges anew, when the appliance asks for a confirmation (API reference 1.8), whether it may have one:
-            raises `PlanRefused` where something would die by now that the user has not given up. `None` where no yes may be
+            raises `PlanRefused` where something would be destroyed by now that the user has not allowed. `None` where no yes may be
             given at all. Which releases ask, and for what, is not known for sure, so that each destruction has one.
         wait: what to wait for afterwards.
         preconditions: what must hold on the appliance so that it can succeed (see `_preconditions`).

@@ -165,7 +165,7 @@ def plan_absent(
     if dependents and not allowed.get("force"):
         raise PlanRefused(
             f"{label} holds {shown(dependents)}, which would be destroyed with it",
-            advice=f"remove them first{removed_with and f', with {removed_with}'}, or set force to true if they may go",
+            advice=f"remove them first{removed_with and f', with {removed_with}'}, or set force to true if they may be destroyed",
         )
     confirm = all_allowed if allowed.get("force") else confirm
     plan = plan_removal(resource, resource.path(identity), label, current, confirm=confirm)

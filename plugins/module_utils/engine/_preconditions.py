@@ -64,7 +64,7 @@ class ReferenceExists:
             raise refused(
                 f"{reference.title} {', '.join(missing)} does not exist",
                 advice=", or ".join(filter(None, (reference.maker and f"create it with {reference.maker}", choice)))
-                or "correct the name: there is none",
+                or "correct the name; there is none",
             )
 
 

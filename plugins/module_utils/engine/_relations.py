@@ -71,7 +71,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Dependents:
-    """A list of objects that die with the resource: what one is called, where they are, the key of the list."""
+    """A list of objects that are destroyed with the resource: what one is called, where they are, the key of the list."""
 
     title: str
     path: str

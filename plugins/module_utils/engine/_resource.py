@@ -156,7 +156,7 @@ class Resource:
         preconditions: names what must hold for a change of one, and has to be looked up (see `_preconditions`); raises
             `PlanRefused` for what is known already to stand against it.
         found_where: what must hold so that one with these names does not exist when it is not found.
-        dependents: what would die with it.
+        dependents: what would be destroyed with it.
         built_in: names of objects that are always there, and can be neither destroyed nor renamed.
         shares_names_with: what of other kinds cannot have a name that one has.
         older_move: path template of the list under which releases without `move_by_lun_path` take the order to move.
@@ -297,7 +297,7 @@ class Resource:
             names = [check_custom_name(CUSTOM, str(name)) for name in options[CUSTOM]]
             twice = repeated(names)
             if twice:
-                raise InvalidInput(f"{CUSTOM} has {', '.join(twice)} more than once", advice="leave it out once")
+                raise InvalidInput(f"{CUSTOM} has {', '.join(twice)} more than once", advice="give it once")
             given[CUSTOM] = dict(zip(names, options[CUSTOM].values(), strict=True))
         return given
 

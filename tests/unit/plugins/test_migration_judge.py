@@ -144,7 +144,8 @@ ROWS: dict[str, Row] = {
     "nothing": Row(),
     # Who else works on it
     "project of that name": Row(
-        ("a project has the name by which runs of a migration know of each other",), {"other_sign": True}
+        ("the project that marks LUN tank/databases/redo-1 as being migrated cannot be read by this version",),
+        {"other_sign": True},
     ),
     "live sign": Row(
         ("a run on zebra (process 12) is migrating LUN tank/databases/redo-1; wait for its end",), {"sign": LIVE}
@@ -200,7 +201,7 @@ ROWS: dict[str, Row] = {
     ),
     "both presented": Row(
         (
-            "LUN tank/databases/redo-1 on east and its copy LUN pond/archive/redo-1 on west are both presented to hosts, and nobody",
+            "LUN tank/databases/redo-1 on east and its copy LUN pond/archive/redo-1 on west are both presented to hosts, and it is not known",
         ),
         {**MOVED, "lun": found(), "copy": PRESENTED},
     ),
@@ -214,7 +215,7 @@ ROWS: dict[str, Row] = {
     "copy and kept source, both hidden": Row(
         (
             "LUN pond/archive/redo-1 on west is a copy of LUN tank/databases/redo-1 on east that a migration has made, which has ended, and "
-            "no host sees either; compare them, and destroy the one that nobody needs on its appliance",
+            "no host sees either; compare them, and destroy the one that is not needed on its appliance",
         ),
         {"lun": KEPT, "copy": hidden(GOAL)},
     ),
@@ -236,7 +237,7 @@ ROWS: dict[str, Row] = {
     "action of which little is told": Row((), {"mine": ({"id": ID},)}),
     "lost package": Row(
         (
-            "has no package on west any more, so it can never send again; set migrate_lun_full_again to true if all of it, 512M, has to be",
+            "has no package on west any more, so it cannot send again; set migrate_lun_full_again to true if all of it, 512M, has to be",
         ),
         {"mine": (action(),), "has_package": False},
     ),
@@ -276,7 +277,7 @@ ROWS: dict[str, Row] = {
     "another action of what is only copied": Row((), {"others": (TO_NORTH,)}, COPIES),
     # The LUN itself
     "offline": Row(
-        ("is offline, so that it cannot be told whether hosts shall see it",), {"lun": found(status="offline")}
+        ("is offline, so that it is not known whether hosts shall see it",), {"lun": found(status="offline")}
     ),
     "offline with a sign": Row((), {"lun": found(status="offline"), "sign": own_sign()}),
     "offline with an action": Row(

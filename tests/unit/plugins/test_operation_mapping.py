@@ -153,7 +153,7 @@ def test_list_is_written_as_the_appliance_wants_it(
     ("present", "asked", "release", "said"),
     [
         (("default",), request("ig-a"), NEWEST, "presented to every initiator"),
-        (("ig-a",), request("default"), NEWEST, "goes with no other group"),
+        (("ig-a",), request("default"), NEWEST, "cannot be combined with another group"),
         (("ig-a",), request("ig-b"), Release(2), "one initiator group only"),
         (("ig-b",), request("ig-a", target_group="tg-a"), NEWEST, "presented to ig-b by the target group default"),
     ],

@@ -70,7 +70,7 @@ def test_names_that_exist_are_looked_up_no_further_than_needed(names: list[str],
         (PORTS, PAGES, ["p2"], "port p2 does not exist; create it with zfssa_port, or use one of: p0."),
         (PORTS, {}, ["p2"], "port p2 does not exist; create it with zfssa_port."),
         (GROUPS, PAGES, ["ig-x"], "initiator group ig-x does not exist; use one of: default"),
-        (Reference("disk", ("/disks",), "disks"), {}, ["d"], "disk d does not exist; correct the name: there is none."),
+        (Reference("disk", ("/disks",), "disks"), {}, ["d"], "disk d does not exist; correct the name; there is none."),
     ],
 )
 def test_name_that_cannot_be_meant_is_refused_with_those_that_can(

@@ -348,7 +348,7 @@ def test_look_that_fails_after_a_lost_answer_leaves_it_open() -> None:
 
     group.before_read = [None, ill]
 
-    with pytest.raises(LostReply, match=r"lost, and whether it was carried out could not be seen \(ill\)"):
+    with pytest.raises(LostReply, match=r"lost, and it could not be determined whether it was carried out \(ill\)"):
         change(group, "add", "b")
 
 

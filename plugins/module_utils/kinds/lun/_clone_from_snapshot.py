@@ -159,11 +159,11 @@ def _resize_step(identity: Identity, size: int, release: Release) -> Step:
     def already_satisfied(results: Results) -> bool:
         actual = results["lun"]["size"]
         if actual is None:
-            raise NotUnderstood(f"the appliance does not tell the size of {label}, which is made")
+            raise NotUnderstood(f"the appliance does not report the size of {label}, which is made")
         if actual > size:
             raise PlanRefused(
-                f"{label} is made and has {format_size(actual)}, the size of its snapshot, and {format_size(size)} would "
-                "cut off its end",
+                f"{label} has been created with {format_size(actual)}, the size of its snapshot, and {format_size(size)} would "
+                "truncate it",
                 advice="leave size out, or set allow_shrink to true if its data ends before that",
             )
         return bool(actual == size)

@@ -28,7 +28,7 @@ def presented_under_another_name(client: Client, request: MigrationRequest, stan
     there = [LUN.normalise(wire) for wire in read_list(client, ALL_LUNS, LUN.plural)]
     return [
         f"LUN {one['pool']}/{one['project']}/{one['name']} on {request.source_name} is presented to hosts and has the GUID of "
-        f"{guids[str(one['lunguid'])]}; take the one that is not wanted offline with zfssa_lun, and from its groups"
+        f"{guids[str(one['lunguid'])]}; take the one that is not wanted offline with zfssa_lun, and remove it from its groups"
         for one in there
         if str(one["lunguid"]) in guids and is_seen(one)
     ]

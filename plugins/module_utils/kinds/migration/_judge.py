@@ -231,13 +231,13 @@ def _in_order(lun: FoundLun) -> tuple[str, ...]:
 def _of_other_runs(seen: Seen, request: MigrationRequest) -> Iterator[Said]:
     if seen.other_sign:
         yield (
-            f"a project has the name by which runs of a migration know of each other, and is no sign that this version can read; "
-            f"it is the one for {seen.place.label}: look at its mount point, and rename it if no run works on the LUN"
+            f"the project that marks {seen.place.label} as being migrated cannot be read by this version; look at its mount point, "
+            "and rename it if no run works on the LUN"
         )
     sign = seen.sign
     if sign is None or sign.owner == request.owner or sign.owner.has_ended or request.take_over:
         return
-    tail = "; wait for its end, or set migrate_lun_take_over to true if you know that it does nothing any more"
+    tail = "; wait for its end, or set migrate_lun_take_over to true if you know that it is no longer running"
     yield Shared(seen.place, (f"{sign.owner} is migrating ", tail))
 
 
@@ -291,7 +291,7 @@ def _of_moved(seen: Seen, request: MigrationRequest) -> Iterator[str]:
         yield f"{label} has been moved to {goal} already; set migrate_lun_cutover to true to finish that"
     elif seen.copy.is_seen and seen.lun.is_seen:
         yield (
-            f"{label} and its copy {goal} are both presented to hosts, and nobody can tell which one is right; compare them, take "
+            f"{label} and its copy {goal} are both presented to hosts, and it is not known which one is current; compare them, take "
             "one offline with zfssa_lun, and run the role again"
         )
     elif seen.copy.is_seen:
@@ -302,7 +302,7 @@ def _of_moved(seen: Seen, request: MigrationRequest) -> Iterator[str]:
     elif _is_over(seen) and not seen.lun.is_seen:
         yield (
             f"{goal} is a copy of {label} that a migration has made, which has ended, and no host sees either; compare "
-            "them, and destroy the one that nobody needs on its appliance, with zfssa_lun and state=absent"
+            "them, and destroy the one that is not needed on its appliance, with zfssa_lun and state=absent"
         )
     else:
         yield from _of_copy(seen, request, seen.lun, seen.copy, seen.goal.label)
@@ -345,7 +345,7 @@ def _lost_base(seen: Seen, request: MigrationRequest) -> str | None:
     all_again = f"all of it{f', {format_size(size)},' if isinstance(size, int) else ''} has to be sent again"
     cure = f"set migrate_lun_full_again to true if {all_again}"
     if seen.has_package is False:
-        return f"the replication action of {label} has no package on {request.target_name} any more, so it can never send again; {cure}"
+        return f"the replication action of {label} has no package on {request.target_name} any more, so it cannot send again; {cure}"
     if action["last_result"] != SUCCESS and not action["last_sync"]:
         # Nothing has been sent that could be sent again.
         return None
@@ -389,7 +389,7 @@ def _of_source(seen: Seen, request: MigrationRequest) -> Iterator[str]:
     # A run that was interrupted leaves the LUN offline with its sign, and with a marker.
     if record["status"] != "online" and not seen.sign and not seen.lun.markers:
         yield (
-            f"{label} is offline, so that it cannot be told whether hosts shall see it on {request.target_name}; set its status to online "
+            f"{label} is offline, so that it is not known whether hosts shall see it on {request.target_name}; set its status to online "
             "with zfssa_lun, with an empty initiator_groups if nobody shall see it"
         )
     if not request.destroys:

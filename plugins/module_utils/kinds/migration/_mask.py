@@ -138,7 +138,7 @@ def _given(replica: Mapping[str, Any]) -> Record:
     groups = replica.get("initiator_groups")
     if not (given and isinstance(groups, list) and groups and all(isinstance(name, str) for name in groups)):
         raise InvalidInput(
-            f"replica {dict(replica)!r} is not what a LUN can have been",
+            f"replica {dict(replica)!r} is not a possible state of a LUN",
             advice="give what state=copy_masked returned, as it is",
         )
     return given

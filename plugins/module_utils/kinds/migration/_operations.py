@@ -238,7 +238,7 @@ def _before_of(options: Mapping[str, Any]) -> Before:
         return Before.of(given)
     except (AttributeError, KeyError, TypeError, ValueError):
         raise InvalidInput(
-            f"before {given!r} is not what a LUN can have been", advice="give what state=claimed returned, as it is"
+            f"before {given!r} is not a possible state of a LUN", advice="give what state=claimed returned, as it is"
         ) from None
 
 
@@ -310,9 +310,7 @@ def _plan_copy_destroyed(client: Client, request: MigrationRequest, options: Map
     lun = find_now(client, place)
     if lun is None or lun.removal_name is not None:
         why = "" if lun is None else f" under its name: another run has renamed it to {lun.removal_name} to destroy it"
-        raise PlanRefused(
-            f"{place.label} could not be seen on {request.source_name}{why}, so its copy is kept", advice=""
-        )
+        raise PlanRefused(f"{place.label} was not found on {request.source_name}{why}, so its copy is kept", advice="")
     # What is in the project that bears the action's id came out of its package.
     if not copy.is_kin(lun) and severed_into is None:
         return _plan_destroyed(None)
@@ -420,7 +418,7 @@ def _refuse_seen_copy(client: Client, request: MigrationRequest, lun: FoundLun, 
             copy = find_now(peer, place)
         except ZfssaError as error:
             raise PlanRefused(
-                f"{lun.place.label} stays as it is, because it could not be seen whether its copy is hidden ({error.reason})",
+                f"{lun.place.label} stays as it is, because it could not be determined whether its copy is hidden ({error.reason})",
                 advice=f"look at {request.target_name}, and run the role again",
             ) from None
         if copy is not None and copy.is_seen and (copy.is_kin(lun) or place != goal):
@@ -442,7 +440,7 @@ def _restore(plan: Item, client: Client, request: MigrationRequest, options: Map
             raise PlanRefused(
                 f"{place.label} is online on {request.source_name} again, but under other LU numbers than before: "
                 f"{record['lu_numbers']} instead of {known}",
-                advice="let its hosts look for it anew",
+                advice="rescan for it on its hosts",
             )
         again = plan_present(LUN, place.identity, record, {"lu_number": number}, release=client.release)
         record = apply(again, client)[LUN.kind]

@@ -130,7 +130,7 @@ def find_action(reader: Reader, route: Route) -> Record | None:
         pools = ", ".join(str(wire.get("target_pool")) for wire in found)
         raise PlanRefused(
             f"there are {len(found)} actions for the {route.label}, into the pools {pools}",
-            advice="say which with target_pool",
+            advice="choose one with target_pool",
         )
     return route.record(found[0]) if found else None
 
@@ -144,17 +144,18 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Item:
     schedules = wanted_schedules(options.get("schedules"))
     if schedules and wanted.get("continuous"):
         raise InvalidInput(
-            "a continuous action has no schedules, and both are wanted", advice="leave out continuous or schedules"
+            "a continuous action has no schedules, and the task asks for both",
+            advice="leave out continuous or schedules",
         )
     scope_of(options)
     if options.get("target") is None:
         if options.get("inherited") is None:
-            raise InvalidInput("there is nothing to do", advice="give target, the label of the peer, or inherited")
+            raise InvalidInput("the task asks for nothing", advice="give target, the label of the peer, or inherited")
         return _plan_flag_alone(reader, options)
     route = find_route(reader, options)
     current = find_action(reader, route)
     if current is not None and not current["id"]:
-        raise NotUnderstood(f"the appliance does not tell the id of the {route.label}")
+        raise NotUnderstood(f"the appliance does not report the id of the {route.label}")
     removed = current["id"] if current and options["state"] == "absent" else ""
     flag = _plan_flag(reader, options, removed)
     inherits = options.get("inherited") is not False
@@ -239,7 +240,7 @@ def _plan_flag(reader: Reader, options: Mapping[str, Any], removed: str = "") ->
         return unchanged({"action": None, "inherited": None})
     scope = scope_of(options)
     if scope.lun is None:
-        raise InvalidInput("inherited is a flag of a LUN, and no lun is given", advice="give lun, or leave it out")
+        raise InvalidInput("inherited needs lun, which is not given", advice="give lun, or leave it out")
     path = scope.inheritance_path(reader.release)
     current = read_inherited(reader, scope, reader.release)
     if current is None and reader.get(_path_of(scope)) is None:
@@ -294,7 +295,7 @@ class OnItsOwn:
     def __call__(self, pages: Pages) -> None:
         if read_inherited(pages, self.scope, self.release):
             raise PlanRefused(
-                f"{self.scope.label} takes part in the replication of its project, and cannot have one of its own then",
+                f"{self.scope.label} takes part in the replication of its project, so it cannot have an action of its own",
                 advice="set inherited to false in this task",
             )
 

@@ -21,7 +21,7 @@ from ...values._errors import Absent, InvalidInput, PlanRefused
 from ...values._names import check_name
 from ...values._wire import Wire, found_by, label_of, text
 from ..pool._pools import STORAGE, PoolServedHere, require_any_pool
-from ..snapshot._dependent_clones import read_snapshots, refuse_doomed_clones, refuse_held
+from ..snapshot._dependent_clones import read_snapshots, refuse_dependent_clones, refuse_held
 from ._package_address import Address, Package, find_by_address, find_by_id
 from ._package_clones import is_clone, read_package_clones, refuse_conflicts
 from ._package_history import labelled, reversed_before, severed_before
@@ -134,7 +134,7 @@ def _address(options: Mapping[str, Any]) -> Address:
     source, replica_of = (str(options.get(key) or "").strip() for key in ("source", "replica_of"))
     if not source or not replica_of:
         raise InvalidInput(
-            "neither id nor source and replica_of say which package is meant",
+            "no package is given",
             advice="give id, or source and replica_of, such as databases or databases/redo-1",
         )
     parts = replica_of.split("/")
@@ -164,7 +164,7 @@ def _refuse_clones(pages: Pages, found: FoundPackage, *, force: bool) -> None:
     """Refuse to remove a package that has clones."""
     clones = read_package_clones(pages, found.id, found.wire.get("project"))
     theirs = read_snapshots(pages, str(found.pool), [clone.path for clone in clones])
-    refuse_doomed_clones(found.label, (*clones, *theirs.clones), force=force)
+    refuse_dependent_clones(found.label, (*clones, *theirs.clones), force=force)
     refuse_held(f"a clone of {found.label}", theirs.held)
 
 

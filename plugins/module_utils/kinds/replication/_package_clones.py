@@ -2,7 +2,7 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What lives on a replication package, and dies with it: writable clones; API reference 10.4 and 10.5.
+"""What depends on a replication package, and is destroyed with it: writable clones; API reference 10.4 and 10.5.
 
 An appliance lists them nowhere: a clone is known by the origin that its shares have.
 """

@@ -53,7 +53,7 @@ def severed_before(
     return replace(
         done,
         warnings=(
-            f"{label[0].upper()}{label[1:]} does not exist, so project {project} is taken for what it became. Nothing on "
+            f"{label[0].upper()}{label[1:]} does not exist, so project {project} is taken for the project that it became. Nothing on "
             "the appliance proves that; check which package is meant if the package was not severed before.",
         ),
     )

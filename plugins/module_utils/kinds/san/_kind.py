@@ -154,8 +154,8 @@ class Group(Kind):
         request, way = super().request(options), options["membership"]
         if request.absent and way != EXACT:
             raise InvalidInput(
-                f"membership={way} does not go with state=absent, which removes the whole group",
-                advice="leave out the one or the other",
+                f"membership={way} cannot be combined with state=absent, which removes the whole group",
+                advice="leave out one of them",
             )
         return request
 
@@ -247,7 +247,7 @@ class TargetGroup(Group):
             if taken and group["name"] != request.identity["name"]:
                 raise PlanRefused(
                     f"target {shown(taken)} belongs to {self.resource.title} {group['name']}, and no target can be in two groups",
-                    advice="take it out of there first, with membership=remove",
+                    advice="remove it from there first, with membership=remove",
                 )
         return request
 

@@ -74,7 +74,7 @@ def refuse_member(pages: Pages, groups: Resource, label: str, name: str) -> None
     if found:
         raise PlanRefused(
             f"{label} is a member of {groups.title} {shown(found)}",
-            advice=f"take it out of there first, with zfssa_{groups.title.replace(' ', '_')} and membership=remove",
+            advice=f"remove it from there first, with zfssa_{groups.title.replace(' ', '_')} and membership=remove",
         )
 
 
@@ -115,5 +115,5 @@ def _refuse_unseen(label: str, what: str, pools: list[Wire], *, appliance_refuse
         f"only {owner} of this cluster sees them",
         advice=f"set host to {owner}"
         if alone
-        else "run the task while one node has all pools, or use zfssa_rest when you have seen there that no LUN does",
+        else "run the task while one node has all pools, or use zfssa_rest after checking there that no LUN uses it",
     )

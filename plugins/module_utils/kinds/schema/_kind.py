@@ -43,7 +43,7 @@ def _refuse_values(pages: Pages, label: str, name: str) -> None:
     if bearers:
         raise PlanRefused(
             f"{label} has a value on {shown(bearers)}, which would be lost with it",
-            advice="set force to true if the values may go",
+            advice="set force to true if the values may be lost",
         )
 
 

@@ -2,7 +2,7 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What lives on a snapshot, and dies with it: API reference 7.4."""
+"""What depends on a snapshot, and is destroyed with it: API reference 7.4."""
 
 from __future__ import annotations
 
@@ -147,12 +147,12 @@ def refuse_protected(label: str, dependents: Iterable[Dependent]) -> None:
     """Refuse to destroy what has `nodestroy`, as the appliance does (API reference 5.4).
 
     Raises:
-        PlanRefused: one of those that would die with an object has `nodestroy`.
+        PlanRefused: one of the dependents has `nodestroy`.
     """
     protected = [one for one in dependents if one.protected]
     if protected:
         raise PlanRefused(
-            f"{label} holds {shown(protected)}, which would die with it and is protected by nodestroy",
+            f"{label} holds {shown(protected)}, which would be destroyed with it and is protected by nodestroy",
             advice="set its nodestroy to false in a task of its own first, or keep both",
         )
 
@@ -166,20 +166,20 @@ def refuse_protected_clones(label: str, clones: Iterable[Clone]) -> None:
     protected = [clone for clone in clones if clone.protected]
     if protected:
         raise PlanRefused(
-            f"{label} has a clone that would die with it and is protected by nodestroy: {shown(protected)}",
+            f"{label} has a clone that would be destroyed with it and is protected by nodestroy: {shown(protected)}",
             advice="set nodestroy of the clone to false in a task of its own first, or keep both",
         )
 
 
-def refuse_doomed_clones(label: str, clones: Sequence[Clone], *, force: bool) -> None:
+def refuse_dependent_clones(label: str, clones: Sequence[Clone], *, force: bool) -> None:
     """Refuse to destroy clones together with what they were made from.
 
     Raises:
-        PlanRefused: one of them has `nodestroy`, or nobody has said that they may go.
+        PlanRefused: one of them has `nodestroy`, or the user has not allowed that they are destroyed.
     """
     refuse_protected_clones(label, clones)
     if clones and not force:
         raise PlanRefused(
             f"{label} has clones, which would be destroyed with it: {shown(clones)}",
-            advice="destroy them first, or set force to true if they may go",
+            advice="destroy them first, or set force to true if they may be destroyed",
         )

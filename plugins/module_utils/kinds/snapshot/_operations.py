@@ -27,7 +27,7 @@ from ..pool._pools import require_pool
 from ..project._lookup import explain_missing_share, require_project
 from ..replication._replicated import NoUpdateRunning
 from ..replication._table import Scope
-from ._dependent_clones import Clone, read_clones, refuse_doomed_clones, refuse_protected_clones
+from ._dependent_clones import Clone, read_clones, refuse_dependent_clones, refuse_protected_clones
 from ._retention import Retention
 from ._table import OF_PROJECT, REPLICATION, SnapshotResource, snapshots_of
 
@@ -49,7 +49,7 @@ def plan_snapshot(reader: Reader, options: Mapping[str, Any]) -> Item:
     identity = kind.identity({**options, kind.key: "all" if name is None else name})
     retention = Retention.of(options)
     if new_name is not None and state != "present":
-        raise InvalidInput(f"new_name does not go with state={state}", advice="leave it out")
+        raise InvalidInput(f"new_name cannot be combined with state={state}", advice="leave it out")
     if state == "absent":
         plan = _plan_destroyed(reader, kind, identity, options)
     elif state == "restored":
@@ -124,7 +124,7 @@ def _plan_destroyed(reader: Reader, kind: SnapshotResource, identity: Identity, 
     label, current = kind.label(identity), kind.normalise(wire, identity)
     _refuse_held(label, current)
     clones = read_clones(reader, identity["pool"], kind.path(identity), wire)
-    refuse_doomed_clones(label, clones, force=options["force"])
+    refuse_dependent_clones(label, clones, force=options["force"])
     confirm = all_allowed if options["force"] else partial(_refuse_clones, kind=kind, identity=identity)
     return plan_removal(kind, kind.path(identity), label, current, confirm=confirm)
 
@@ -133,7 +133,7 @@ def _refuse_clones(pages: Pages, kind: SnapshotResource, identity: Identity) -> 
     """Refuse to destroy a snapshot that has clones by now."""
     wire = _read_one(pages, kind, identity) or {}
     clones = read_clones(pages, identity["pool"], kind.path(identity), wire)
-    refuse_doomed_clones(kind.label(identity), clones, force=False)
+    refuse_dependent_clones(kind.label(identity), clones, force=False)
 
 
 def _refuse_replication(kind: SnapshotResource, identity: Identity, what: str) -> None:
@@ -209,10 +209,12 @@ def _split(kind: SnapshotResource, identity: Identity, snapshots: list[Wire]) ->
 
 def _refuse_newer(label: str, names: Sequence[str], clones: Sequence[Clone]) -> None:
     if names:
-        dying = shown([f"snapshot {name}" for name in names]) + (f", with the clones {shown(clones)}" if clones else "")
+        destroyed = shown([f"snapshot {name}" for name in names]) + (
+            f", with the clones {shown(clones)}" if clones else ""
+        )
         raise PlanRefused(
-            f"a rollback to {label} would destroy what is newer: {dying}",
-            advice="set force to true if it may go",
+            f"a rollback to {label} would destroy what is newer: {destroyed}",
+            advice="set force to true if it may be destroyed",
         )
 
 
