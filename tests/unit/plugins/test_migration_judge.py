@@ -281,7 +281,7 @@ ROWS: dict[str, Row] = {
     ),
     "offline with a sign": Row((), {"lun": found(status="offline"), "sign": own_sign()}),
     "offline with an action": Row(
-        ("is offline, so that it cannot be told",), {"lun": found(status="offline"), "mine": (action(),)}
+        ("is offline, so that it is not known",), {"lun": found(status="offline"), "mine": (action(),)}
     ),
     "protected": Row(("is protected by nodestroy",), {"lun": found(nodestroy=True)}),
     "protected and kept": Row((), {"lun": found(nodestroy=True)}, KEEPS),
