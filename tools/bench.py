@@ -37,7 +37,7 @@ class Contender:
     """One way to do it.
 
     Attributes:
-        name: in words.
+        name: what the report calls it.
         command: what is run.
         seconds: of each round.
         requests, connections: of the last round, from the lab's journal.
@@ -60,7 +60,7 @@ class Goal:
     """What is to be reached.
 
     Attributes:
-        what: in words.
+        what: what the report calls it.
         ratio: reached.
         wanted: the bound.
         at_least: whether it is the least, and not the most.

@@ -13,8 +13,8 @@ name: hidden_in
 short_description: Find out where secrets are hidden in the results of tasks
 version_added: 0.1.0
 description:
-  - A password that is also a part of a name is hidden in results, and with it the name. A playbook that goes by the results must
-    not go on then. Options, messages and differences are not looked at.
+  - A password that is also a part of a name is hidden in results, and with it the name. A playbook that depends on the results must
+    stop then. Options, messages and differences are not looked at.
 options:
   _input:
     description: A registered result, or a list of them.

@@ -104,7 +104,7 @@ class LookupModule(LookupBase):
         """Look for a task file where the user means it to be, and look through it."""
         if not isinstance(value, str):
             return
-        path = self._find(value.strip(), variables)
+        path = self._find_file(value.strip(), variables)
         if path is None:
             judged.problems.append(mask.text(f"{PREFIX}{name}: there is no file {value.strip()}"))
             return
@@ -112,7 +112,7 @@ class LookupModule(LookupBase):
         judged.problems += [mask.text(f"{PREFIX}{name}: {problem}") for problem in found]
         judged.settled[name] = path
 
-    def _find(self, path: str, variables: Any) -> str | None:
+    def _find_file(self, path: str, variables: Any) -> str | None:
         return next((one for one in self._places(os.path.expanduser(path), variables) if os.path.isfile(one)), None)
 
     def _places(self, path: str, variables: Any) -> Iterator[str]:

@@ -31,7 +31,7 @@ options:
   pool:
     description:
       - Only objects of this pool. Wildcards as in a shell are understood, here and in O(project) and O(name).
-      - A pool that does not exist is an error, and so is a project; a pattern may match nothing, and a name, too.
+      - A pool or project that does not exist is an error. A pattern or a name that matches nothing is not.
       - What is in no project, and RV(replication_packages), is not narrowed down by pool and project.
     type: str
   project:
@@ -144,7 +144,7 @@ problems:
   elements: dict
   contains:
     code: {description: "What it is.", type: str}
-    description: {description: "The same in words.", type: str}
+    description: {description: "The same for people.", type: str}
     severity: {description: "How bad it is.", type: str}
   sample: [{code: SMF-8000-YX, severity: Major, description: Service ntp failed and was put into maintenance.}]
 users:

@@ -26,7 +26,7 @@ options:
     description:
       - Name of the initiator, as its host has it, such as V(iqn.2020-01.com.example:host-a). The forms V(eui.) with 16 and
         V(naa.) with 16 or 32 hexadecimal digits are possible, too.
-      - Upper case means nothing in it. Where the appliance knows it in another spelling, that stays; the C(iqn.), C(eui.) or
+      - Upper and lower case are the same in it. The appliance keeps the spelling that it has; the C(iqn.), C(eui.) or
         C(naa.) of a new one is written in lower case.
     type: str
     required: true
@@ -41,7 +41,7 @@ options:
   chap_secret:
     description:
       - Secret of O(chap_user), from 12 to 16 ASCII characters. An empty one removes it.
-      - The appliance never tells it, so nobody can see whether it differs. O(update_secret) says when it is sent.
+      - The appliance never shows it, so it cannot be compared. O(update_secret) says when it is sent.
     type: str
   update_secret:
     description:

@@ -106,13 +106,13 @@ options:
     choices: [online, offline]
   initiator_groups:
     description:
-      - Initiator groups to which the LUN is presented. An empty list is nobody. V(default) is every initiator, and goes with
+      - Initiator groups to which the LUN is presented. An empty list is no host. V(default) is every initiator, and goes with
         no other group.
       - When this is not given, a new LUN, a clone too, is presented to nobody, and one that exists keeps its groups. Leave it
         out where M(zfssa.storage.zfssa_lun_mapping) decides who sees the LUN. An empty list hides the LUN from all hosts,
         those that were mapped included, in every run.
       - A group that is listed, and in which the LUN has no LU number although it is online, counts as different, because no
-        host of it sees the LUN. So it can be after a sever or a reversal. The groups are sent again then, and the task fails
+        host of it sees the LUN. That can happen after a sever or a reversal. The groups are sent again then, and the task fails
         when that does not help.
       - More than one group needs OS8.6 or newer; 2013.1 presents a LUN to one group only.
     type: list
@@ -122,26 +122,26 @@ options:
     type: str
   lu_number:
     description:
-      - LU number under which hosts see the LUN, from 0 to 16383, or V(auto) when the appliance shall choose. V(auto) leaves a
-        number that hosts see alone.
+      - LU number under which hosts see the LUN, from 0 to 16383, or V(auto) when the appliance shall choose. V(auto) does not
+        change a number that hosts see.
     type: str
   custom:
     description:
       - Custom properties and their values. They must be defined in the appliance's schema. Those that are not given stay
         as they are.
       - A value is taken in the form of its type, so that V("7") is a number and V("yes") a flag where one is meant.
-      - For a text, what YAML takes for a number with a point or for a flag (V(1.10), V(no)) is refused, because nobody
-        can tell any more what was written; put it in quotes. Of a whole number (V(010) is 8) the task warns, with the
+      - For a text, what YAML takes for a number with a point or for a flag (V(1.10), V(no)) is refused, because the
+        text that was written is lost; put it in quotes. Of a whole number (V(010) is 8) the task warns, with the
         text that is used.
     type: dict
   source:
     description:
       - Snapshot that the LUN is a clone of. A LUN that does not exist is made of it instead of empty, with the settings of its
         origin where the task gives none. One that exists must be a clone of that snapshot, else the task is refused.
-      - A clone has the size that its origin had at the time of the snapshot. Nobody can see it before the clone is made, so
-        that only then a larger O(size) grows it, and a smaller one is refused; the clone stays.
+      - A clone has the size that its origin had at the time of the snapshot. It is not known before the clone is made. Only
+        then a larger O(size) grows it, or a smaller one is refused; the clone stays.
       - A clone is presented to nobody unless O(initiator_groups) says otherwise, whoever sees its origin.
-      - With O(state=absent) it means nothing.
+      - Ignored with O(state=absent).
     type: dict
     suboptions:
       project:
@@ -300,7 +300,7 @@ lun:
     secondarycache: {description: "What the cache devices hold of it.", type: str}
     readlimit: {description: "Bytes that may be read from it per second; V(0) for no limit of its own.", type: int}
     writelimit: {description: "Bytes that may be written to it per second; V(0) for no limit of its own.", type: int}
-    writecache: {description: "Whether hosts are told of a write cache.", type: bool}
+    writecache: {description: "Whether the LUN reports a write cache to hosts.", type: bool}
     nodestroy: {description: "Whether the appliance refuses to destroy it.", type: bool}
     status: {description: "Whether hosts can reach it, V(online) or V(offline).", type: str}
     initiator_groups: {description: "Initiator groups to which it is presented; empty for nobody.", type: list, elements: str}
@@ -310,8 +310,8 @@ lun:
     lunguid: {description: "GUID by which hosts recognise it.", type: str}
     origin: {description: "C(pool), C(project), C(share) and C(snapshot) of which it is a clone, or V(null).", type: dict}
     custom: {description: "Custom properties that have a value.", type: dict}
-    space_data: {description: "Bytes that its data takes; V(null) if not told.", type: int}
-    space_total: {description: "Bytes that it takes with snapshots and reservation; V(null) if not told.", type: int}
+    space_data: {description: "Bytes that its data takes; V(null) if not reported.", type: int}
+    space_total: {description: "Bytes that it takes with snapshots and reservation; V(null) if not reported.", type: int}
     canonical_name: {description: "Full name on the appliance.", type: str}
     creation: {description: "When it was made, in UTC.", type: str}
     id: {description: "Identifier of the LUN.", type: str}

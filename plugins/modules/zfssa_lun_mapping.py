@@ -20,17 +20,17 @@ description:
   - A task of M(zfssa.storage.zfssa_lun) for the same LUN leaves O(zfssa.storage.zfssa_lun#module:initiator_groups) out, so that
     a new LUN is presented to nobody until it is mapped, and one that exists keeps its mappings. An empty list would hide the
     LUN from all hosts in every run.
-  - A group in which the LUN has no LU number although it is online does not see it, as it can be after a sever or a reversal.
+  - A group in which the LUN has no LU number although it is online does not see it. That can happen after a sever or a reversal.
     The LUN is presented to it once more, and the task fails when that does not help.
   - A LUN is presented to initiator groups. Hosts that are given by their initiators are found in their groups; none is made
     silently.
 options:
   state:
     description:
-      - With V(present) the LUN is presented to the hosts, with V(absent) it is hidden from them. A LUN of which nobody is left
-        is hidden from all.
-      - Both are refused for a LUN that is presented to every initiator, by the group V(default), because nobody can be added to
-        that or taken out of it.
+      - With V(present) the LUN is presented to the hosts, with V(absent) it is hidden from them. When no host is left,
+        the LUN is hidden from all.
+      - Both are refused for a LUN that is presented to every initiator, by the group V(default), because no host can be added to
+        that or removed from it.
     type: str
     choices: [present, absent]
     default: present
@@ -50,7 +50,7 @@ options:
   initiators:
     description:
       - Names, such as IQNs, or aliases of the initiators of the hosts. Either this or O(initiator_groups) is needed, and an
-        empty list is refused, because it means nobody.
+        empty list is refused, because it names no host.
       - The LUN is presented to the group that holds the initiator, and so to all initiators of that group. When several hold it,
         the one is taken that sees the LUN already, or in which there is nobody else; otherwise the task is refused.
       - With O(state=absent), a group in which there are others as well is not taken from the LUN. An alias must be one that an
@@ -58,7 +58,7 @@ options:
     type: list
     elements: str
   initiator_groups:
-    description: Initiator groups of the hosts. V(default) is every initiator, and goes with no other group.
+    description: Initiator groups of the hosts. V(default) is every initiator, and cannot be combined with another group.
     type: list
     elements: str
   target_group:
@@ -144,7 +144,7 @@ RETURN = r"""
 connection:
   description:
     - How the hosts reach the LUN; V(null) when they do not see it.
-    - For hosts on Fibre Channel and SRP, RV(connection.targets) and RV(connection.portals) mean nothing.
+    - For hosts on Fibre Channel and SRP, RV(connection.targets) and RV(connection.portals) are not meaningful.
   returned: always
   type: dict
   contains:
@@ -204,7 +204,7 @@ failure:
   sample:
     status: null
     fault: null
-    message: LUN tank/databases/redo-1 is presented to every initiator, by the group default, which goes with no other
+    message: LUN tank/databases/redo-1 is presented to every initiator, by the group default, which cannot be combined with another
     request: null
     steps_done: []
 """

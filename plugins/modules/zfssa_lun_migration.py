@@ -16,8 +16,8 @@ version_added: 0.1.0
 description:
   - Tells where LUNs stand between two appliances and what stands in the way of their migration, and does those acts of a
     migration that must look at both appliances.
-  - The role P(zfssa.storage.migrate_lun#role) is made of it, and is what you want to use. By itself, O(state=surveyed) is of
-    use, which changes nothing.
+  - The role P(zfssa.storage.migrate_lun#role) is made of it, and is what you want to use. By itself, only O(state=surveyed)
+    is useful; it changes nothing.
   - The options of the connection are those of the source; O(target) has those of the target.
   - That a LUN of the target is the copy of one of the source is proved by its GUID, by the replication package, or by a
     snapshot C(zfssa-migration-ID) that both have. An equal name proves nothing.
@@ -29,19 +29,19 @@ options:
       - V(claimed) does the same for one LUN. Then it gives the LUN and its copy their names back, if a run had renamed one of
         them to destroy it, and leaves a sign on the source, an empty project C(zfssa-migration-of-...), that keeps other
         runs away and says what the LUN was before the migration.
-        What a run of the same controller has left that could not undo all is told in RV(migration.luns) and named C(left), where
-        the sign proves that it is that run's own and no host has seen it. It no longer stands in the way.
+        When a run of the same controller could not undo everything, RV(migration.luns) names what it has left in C(left), provided
+        that the sign proves that it is that run's own and that no host has seen it. It no longer stands in the way.
       - V(released) removes that sign.
       - V(copy_masked) makes the LUN in the replication package one that no host sees, so that nobody sees it when the package
         is severed. An appliance that cannot do it is not a failure, see RV(migration.masked).
       - V(copy_unmasked) gives that LUN the groups back that O(replica) says, where the package has not been severed. It fails
         where the appliance refuses, and says what is left to do.
-      - V(verified) compares the copy with the LUN, and fails unless it is the same and no host sees either. It fails as well where
-        a group on the target, which O(groups) does not name, would show the copy to initiators that the one on the source has not, or
-        through targets that O(targets) has not.
+      - V(verified) compares the copy with the LUN, and fails unless it is the same and no host sees either. It fails as
+        well when a group on the target that O(groups) does not name would show the copy to initiators that the group on the
+        source does not have, or through targets that O(targets) does not have.
       - V(source_destroyed) destroys the LUN on the source if the copy stands, and V(copy_destroyed) the copy if the LUN stands.
         What is to be destroyed is renamed first; then the other side is looked at; then it is destroyed under the new name,
-        or gets its own name back. Two runs can so never destroy both.
+        or gets its own name back. So two runs can never destroy both.
       - V(restored) lets the source present the LUN as O(before) says. It fails while the copy can be seen, or cannot be
         looked for.
     type: str
@@ -128,7 +128,7 @@ options:
     choices: [refuse, end]
     default: refuse
   take_over:
-    description: Whether you know that the run whose sign is on the source does nothing any more.
+    description: Whether you know that the run whose sign is on the source is no longer running.
     type: bool
     default: false
   warned:
@@ -155,7 +155,7 @@ options:
     type: dict
   action_id:
     description:
-      - Id of the replication action; needed for O(state=copy_masked) and O(state=copy_unmasked), of use for O(state=restored).
+      - Id of the replication action; needed for O(state=copy_masked) and O(state=copy_unmasked), optional for O(state=restored).
       - With O(state=released) and O(keep=true), the action that could not be removed although it was the run's own.
     type: str
   targets:

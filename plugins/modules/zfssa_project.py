@@ -89,8 +89,8 @@ options:
       - Custom properties and their values. They must be defined in the appliance's schema. Those that are not given stay
         as they are.
       - A value is taken in the form of its type, so that V("7") is a number and V("yes") a flag where one is meant.
-      - For a text, what YAML takes for a number with a point or for a flag (V(1.10), V(no)) is refused, because nobody
-        can tell any more what was written; put it in quotes. Of a whole number (V(010) is 8) the task warns, with the
+      - For a text, what YAML takes for a number with a point or for a flag (V(1.10), V(no)) is refused, because the
+        text that was written is lost; put it in quotes. Of a whole number (V(010) is 8) the task warns, with the
         text that is used.
     type: dict
 seealso:
@@ -173,9 +173,9 @@ project:
     copies: {description: "Copies of each block.", type: int}
     dedup: {description: "Whether equal blocks are stored once.", type: bool}
     secondarycache: {description: "What the cache devices hold of it.", type: str}
-    space_available: {description: "Bytes that it can still take; V(null) if not told.", type: int}
-    space_data: {description: "Bytes that its data takes; V(null) if not told.", type: int}
-    space_total: {description: "Bytes that it takes with snapshots and reservations; V(null) if not told.", type: int}
+    space_available: {description: "Bytes that it can still take; V(null) if not reported.", type: int}
+    space_data: {description: "Bytes that its data takes; V(null) if not reported.", type: int}
+    space_total: {description: "Bytes that it takes with snapshots and reservations; V(null) if not reported.", type: int}
     canonical_name: {description: "Full name on the appliance.", type: str}
     creation: {description: "When it was made, in UTC.", type: str}
     id: {description: "Identifier of the project.", type: str}

@@ -20,15 +20,15 @@ options:
   state:
     description:
       - V(present) sets O(enabled) on a package that must be there already.
-      - V(absent) destroys the package with the data in it. Clones that were made of it die with it, which takes O(force).
+      - V(absent) destroys the package with the data in it. Clones of it are destroyed with it, which needs O(force).
         In a cluster, run it at the node that has the pool of the package; the other one does not find it.
-      - V(severed) cuts it from its action for good, and makes its content the local project O(project).
+      - V(severed) separates it from its action, which cannot be undone, and makes its content the local project O(project).
       - V(reversed) makes its content the local project O(project), too, and makes a replication action that sends that project
         back to where it came from, which must be registered here as a replication target. What was written on the old source
         since the last update is lost when the new action sends its first update.
       - V(cloned) makes the writable clone O(project) of the last whole update; the package stays, and goes on receiving.
-      - A package that is severed or reversed is gone, and its id with it, so that a second run can tell only from what is
-        there that it has been done. After V(severed) it takes a project O(project) with something in it, and warns, unless
+      - A package that is severed or reversed is gone, and its id with it. A second run can only infer from what is there that
+        it has been done. After V(severed) it takes a project O(project) with something in it, and warns, unless
         that has the O(id) for its name; with O(replica_of) of one share, that share must be in it. After V(reversed) it asks
         for an action that replicates O(project) back to O(source), or to any appliance that has replicated to this one.
     type: str
@@ -46,9 +46,9 @@ options:
     description:
       - What the package is a replica of, as the appliance shows it, such as V(databases) for a whole project and
         V(databases/redo-1) for one share of it. Needs O(source).
-      - When several packages are from there and of that, the task is refused and names them; O(id) says which is meant. So it
-        is when the appliance does not say of a package what it is a replica of, and what is in it leaves that open, as one
-        share does for a whole project.
+      - When several packages are from there and of that, the task is refused and names them; O(id) says which is meant. The
+        task is refused as well when the appliance does not say what a package is a replica of, and its content does not show
+        it, as one share does not for a whole project.
       - When there is none, V(absent) has nothing to do. Other states are refused, unless it is seen that V(severed) or
         V(reversed) has been done before.
     type: str
@@ -148,20 +148,20 @@ package:
   type: dict
   contains:
     id: {description: "Identifier, which is that of its action.", type: str}
-    source: {description: "Name of the appliance that it comes from; V(null) when nothing tells it.", type: str}
-    source_asn: {description: "ASN of that appliance; V(null) when nothing tells it.", type: str}
-    source_pool: {description: "Pool there; V(null) when the appliance does not tell it.", type: str}
-    target_pool: {description: "Pool that it is in; V(null) when nothing tells it.", type: str}
+    source: {description: "Name of the appliance that it comes from; V(null) when it is not known.", type: str}
+    source_asn: {description: "ASN of that appliance; V(null) when it is not known.", type: str}
+    source_pool: {description: "Pool there; V(null) when the appliance does not report it.", type: str}
+    target_pool: {description: "Pool that it is in; V(null) when it is not known.", type: str}
     replica_of:
       description: >-
         What it is a replica of, a project or a project and a share, such as V(databases/redo-1). Where the appliance does not
-        tell it, what is in the package does, and one share may stand for its project; V(null) when nothing tells it.
+        tell it, what is in the package does, and one share may stand for its project; V(null) when it is not known.
       type: str
     project: {description: "Project at the source that it comes from.", type: str}
     share: {description: "Share that is replicated alone; V(null) for a whole project.", type: str}
     enabled: {description: "Whether it accepts updates.", type: bool}
     state: {description: "What it does, such as V(idle) and V(receiving).", type: str}
-    state_description: {description: "The same in words.", type: str}
+    state_description: {description: "The same for people.", type: str}
     last_result: {description: "How the last update ended, such as V(success); V(null) before the first.", type: str}
     last_sync: {description: "When the last successful update ended, in UTC.", type: str}
     last_try: {description: "When the last update ended, in UTC.", type: str}
@@ -202,13 +202,13 @@ action:
     dedup: {description: "Whether equal blocks are sent once.", type: bool}
     schedules: {description: "V(null); they are not read.", type: list, elements: dict}
     state: {description: "What it does, such as V(idle) and V(sending).", type: str}
-    state_description: {description: "The same in words.", type: str}
+    state_description: {description: "The same for people.", type: str}
     last_result: {description: "How the last update ended, such as V(success); V(null) before the first.", type: str}
     last_sync: {description: "When the last successful update ended, in UTC.", type: str}
     last_try: {description: "When the last update ended, in UTC.", type: str}
-    bytes_sent: {description: "Bytes that the last update has sent; V(null) if not told.", type: int}
-    estimated_size: {description: "Bytes that it has to send altogether; V(null) if not told.", type: int}
-    average_throughput: {description: "Bytes per second of the last update; V(null) if not told.", type: int}
+    bytes_sent: {description: "Bytes that the last update has sent; V(null) if not reported.", type: int}
+    estimated_size: {description: "Bytes that it has to send altogether; V(null) if not reported.", type: int}
+    average_throughput: {description: "Bytes per second of the last update; V(null) if not reported.", type: int}
   sample:
     id: 4ad7dad1-1280-432b-9a22-b85c7d9ee7df
     pool: tank

@@ -45,7 +45,7 @@ options:
     type: bool
   auto_accept_cert:
     description:
-      - Whether the certificate of the peer is trusted without further ado. Needs OS8.8.
+      - Whether the certificate of the peer is trusted without a check. Needs OS8.8.
     type: bool
 seealso:
   - module: zfssa.storage.zfssa_replication
@@ -105,7 +105,7 @@ target:
     host_match: {description: "Whether its certificate must bear its name; V(null) before OS8.8.", type: bool}
     auto_accept_cert:
       description: >-
-        Whether its certificate is trusted without further ado; V(null) before OS8.8.
+        Whether its certificate is trusted without a check; V(null) before OS8.8.
       type: bool
   sample:
     label: west

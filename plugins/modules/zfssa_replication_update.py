@@ -136,13 +136,13 @@ action:
     dedup: {description: "Whether equal blocks are sent once.", type: bool}
     schedules: {description: "V(null); they are not read.", type: list, elements: dict}
     state: {description: "What it does, such as V(idle) and V(sending).", type: str}
-    state_description: {description: "The same in words.", type: str}
+    state_description: {description: "The same for people.", type: str}
     last_result: {description: "How the last update ended, such as V(success); V(null) before the first.", type: str}
     last_sync: {description: "When the last successful update ended, in UTC.", type: str}
     last_try: {description: "When the last update ended, in UTC.", type: str}
-    bytes_sent: {description: "Bytes that the last update has sent; V(null) if not told.", type: int}
-    estimated_size: {description: "Bytes that it has to send altogether; V(null) if not told.", type: int}
-    average_throughput: {description: "Bytes per second of the last update; V(null) if not told.", type: int}
+    bytes_sent: {description: "Bytes that the last update has sent; V(null) if not reported.", type: int}
+    estimated_size: {description: "Bytes that it has to send altogether; V(null) if not reported.", type: int}
+    average_throughput: {description: "Bytes per second of the last update; V(null) if not reported.", type: int}
   sample:
     id: ef5f9a25-88f3-4b6c-8b02-31388497e008
     pool: tank

@@ -51,7 +51,7 @@ extends_documentation_fragment:
 attributes:
   check_mode:
     support: partial
-    details: A GET is made. Of another request only is told that it counts as a change; what it would answer is not predicted.
+    details: A GET is made. Another request counts as a change; its answer is not predicted.
   diff_mode:
     support: none
     details: Nothing is known of the object, so there is no difference to show.

@@ -31,7 +31,7 @@ options:
     type: str
     choices: [String, Integer, PositiveInteger, Boolean, EmailAddress, Host]
   description:
-    description: What it is for, in words.
+    description: What it is for.
     type: str
   force:
     description:
@@ -89,7 +89,7 @@ property:
   contains:
     name: {description: "Name, without C(custom:).", type: str}
     type: {description: "Type of its values.", type: str}
-    description: {description: "What it is for, in words.", type: str}
+    description: {description: "What it is for.", type: str}
   sample:
     name: cost_center
     type: PositiveInteger

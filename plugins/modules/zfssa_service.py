@@ -33,7 +33,7 @@ options:
       - For a text, what YAML takes for a number with a point or for a flag (V(1.10), V(no)) is refused, unless the text
         that is there is a flag itself, such as C(on); put it in quotes.
       - A property whose name says that it is a secret, such as C(proxy_password), is shown in no result. Where the appliance
-        shows asterisks in its place, nobody can see whether it differs, and what is given is not sent. To change it, give an
+        shows asterisks in its place, it cannot be compared, and what is given is not sent. To change it, give an
         empty one first, or use M(zfssa.storage.zfssa_rest).
     type: dict
 seealso:

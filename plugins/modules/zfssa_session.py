@@ -15,15 +15,15 @@ short_description: Open and end a session on an Oracle ZFS Storage Appliance
 version_added: 0.1.0
 description:
   - Opens a session whose token other tasks can share, and ends it.
-  - A task without a token opens a session of its own and closes it, so this module is never needed; it saves each of the
+  - A task without a token opens a session of its own and closes it, so this module is optional; it saves each of the
     other tasks two requests.
   - A session is no configuration of the appliance, so this module never reports a change. In check mode no session is
     opened and the token is V(null). A task that is given no token logs in for itself, with the credentials that are given
     to it or stand in the environment.
-  - A login whose answer is lost is tried up to three times. A session whose token did not arrive cannot be ended by
-    anybody; it ends by itself when it has not been used for the time that the user's preferences on the appliance say.
-  - The end of a session whose answer is lost, or for which the appliance has no time, is tried again. That the session
-    is over then is success.
+  - A login whose answer is lost is tried up to three times. The task cannot end a session whose token did not arrive;
+    it ends by itself when it has not been used for the time that the user's preferences on the appliance say.
+  - The end of a session whose answer is lost, or that the appliance is too busy for, is tried again. A session
+    that has ended by then counts as ended.
   - Set O(ignore:no_log=true) on the task that opens a session, because its result is a secret.
 options:
   state:

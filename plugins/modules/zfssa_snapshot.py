@@ -73,7 +73,7 @@ options:
     type: str
   force:
     description:
-      - Permits that what depends on a snapshot dies. With O(state=absent) and O(keep_last) these are its clones, with
+      - Permits that what depends on a snapshot is destroyed. With O(state=absent) and O(keep_last) these are its clones, with
         O(state=restored) all newer snapshots and their clones.
     type: bool
     default: false
@@ -135,7 +135,7 @@ EXAMPLES = r"""
     keep_last: 2
     match: daily-*
 
-- name: Roll a LUN back, although newer snapshots die by it
+- name: Roll a LUN back, although newer snapshots are destroyed
   zfssa.storage.zfssa_snapshot:
     pool: tank
     project: databases

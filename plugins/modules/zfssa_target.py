@@ -33,7 +33,7 @@ options:
   interfaces:
     description:
       - Network interfaces at which the target can be reached. An empty list, and none given at creation, stands for all of
-        them. Order means nothing.
+        them. The order does not matter.
     type: list
     elements: str
   auth:
@@ -50,7 +50,7 @@ options:
   chap_secret:
     description:
       - Secret of O(chap_user), from 12 to 16 ASCII characters. An empty one removes it.
-      - The appliance never tells it, so nobody can see whether it differs. O(update_secret) says when it is sent.
+      - The appliance never shows it, so it cannot be compared. O(update_secret) says when it is sent.
     type: str
   update_secret:
     description:

@@ -46,8 +46,8 @@ options:
       - V(exact) makes O(targets) all members that the group has.
       - V(add) adds them to those that it has, and makes the group when it does not exist. V(remove) takes them out. Both need
         O(targets), and leave all other members alone.
-      - The appliance takes whole lists only. With V(add) and V(remove) the task looks after its write whether somebody else has
-        overwritten it meanwhile, and repeats it if so, so that tasks at the same time do not undo each other's work. That
+      - The appliance accepts whole lists only. With V(add) and V(remove) the task checks after its write whether it has been
+        overwritten meanwhile, and repeats it if so, so that tasks at the same time do not undo each other's work. That
         makes such a change half a second longer, and more where the appliance is slow.
     type: str
     choices: [exact, add, remove]

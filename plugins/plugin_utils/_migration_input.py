@@ -255,7 +255,7 @@ def judge(given: Mapping[str, Any], unreadable: Mapping[str, str] | None = None)
 
     Args:
         given: their values, without the prefix.
-        unreadable: those that could not be worked out, and why.
+        unreadable: those that could not be evaluated, and why.
     """
     unreadable = unreadable or {}
     known = {name: variable for name, variable in VARIABLES.items() if name not in unreadable}
@@ -263,7 +263,7 @@ def judge(given: Mapping[str, Any], unreadable: Mapping[str, str] | None = None)
     # What is wrong may have a secret in it, of which a part may be cut off.
     with masking(mask):
         problems, settled = _judge(given, known)
-    problems += [f"{name} cannot be worked out: {why}" for name, why in unreadable.items()]
+    problems += [f"{name} cannot be evaluated: {why}" for name, why in unreadable.items()]
     judged = Judged([mask.text(f"{PREFIX}{problem}") for problem in problems])
     if not problems:
         settled.setdefault("target_project", settled["project"])
@@ -313,7 +313,7 @@ def in_the_way(settled: Mapping[str, Any]) -> list[str]:
     for what, texts in secrets.items():
         if any(len(text) < _SHORTEST_SECRET for text in texts):
             problems.append(
-                f"{what} has fewer than {_SHORTEST_SECRET} characters, so that it is hidden in ids as well, by which the role goes; "
+                f"{what} has fewer than {_SHORTEST_SECRET} characters, so that it is hidden in ids as well, which the role depends on; "
                 "choose a longer one"
             )
             continue
@@ -321,7 +321,7 @@ def in_the_way(settled: Mapping[str, Any]) -> list[str]:
         within = [f"{PREFIX}{name}" for name, value in named.items() if mask.value(value) != value]
         if within:
             problems.append(
-                f"{what} is a part of {' and '.join(within)}, so that names are hidden in results, by which the role goes; change it"
+                f"{what} is a part of {' and '.join(within)}, so that names are hidden in results, which the role depends on; change it"
             )
     return problems
 

@@ -153,10 +153,10 @@ class TaskFiles:
             yield f"{action} names no file"
             return
         if action == "import_tasks" and (task.loop is not None or task.loop_with):
-            yield "import_tasks cannot have a loop; say include_tasks"
+            yield "import_tasks cannot have a loop; use include_tasks"
         if _is_template(name):
             if action == "import_tasks":
-                yield f"import_tasks {name} is worked out too early, where nothing can catch what goes wrong; say include_tasks"
+                yield f"import_tasks {name} is evaluated too early, where no error can be caught; use include_tasks"
             return
         path = next((one for one in self._candidates(name, inside) if os.path.isfile(one)), None)
         if path is None:
@@ -178,7 +178,7 @@ class TaskFiles:
         files = {key.removesuffix("_from"): task.args[key] for key in task.args if key.endswith("_from")}
         if any(_is_template(value) for value in (name, *files.values())):
             if action == "import_role":
-                yield f"import_role {name} is worked out too early, where nothing can catch what goes wrong; say include_role"
+                yield f"import_role {name} is evaluated too early, where no error can be caught; use include_role"
             return
         try:
             play = Play()

@@ -1,4 +1,4 @@
-"""Each act of a migration on each release: foretold, done, and done again; and that the secrets of both connections stay secret."""
+"""Each act of a migration on each release: predicted, done, and done again; and that the secrets of both connections stay secret."""
 
 from __future__ import annotations
 
@@ -258,18 +258,18 @@ ACTS = (
     ("case", "release"),
     [pytest.param(act, release, id=f"{act.name}-{release}".replace(" ", "_")) for act in ACTS for release in RELEASES],
 )
-def test_act_is_foretold_done_and_not_done_again(case: Act, release: str, bench_of: Callable[[str], Bench]) -> None:
+def test_act_is_predicted_done_and_not_done_again(case: Act, release: str, bench_of: Callable[[str], Bench]) -> None:
     bench = bench_of(release)
     options = {**MOVE, "state": case.state, **case.prepared(bench.lab)}
 
     predicted, real = (bench.change(MODULE, options, check=check) for check in (True, False))
-    again, foretold = (bench.change(MODULE, options, check=check) for check in (False, True))
+    again, checked = (bench.change(MODULE, options, check=check) for check in (False, True))
 
     case.seen(bench.lab, real)
     assert (predicted.changed, real.changed) == (case.changes, case.changes)
     assert unlike(predicted, real) == []
     assert (again.changed, again.writes) == (False, [])
-    assert unlike(foretold, again) == []
+    assert unlike(checked, again) == []
     assert bench.lab.breaches() == []
     if case.again:
         assert {key: again.value[key] for key in case.again} == case.again

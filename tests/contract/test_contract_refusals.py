@@ -42,21 +42,21 @@ IMPOSSIBLE = (
         "zfssa_lun",
         {**NEW, "initiator_groups": ["default", "ig-a"]},
         (
-            "initiator_groups has default, which stands for every initiator, beside others; leave out default, or the others",
+            "initiator_groups has default, which stands for every initiator, together with others; leave out default, or the others",
         ),
     ),
     Refusal(
         "nobody beside a group",
         "zfssa_lun",
         {**NEW, "initiator_groups": ["ig-a", "com.sun.ms.vss.hg.maskAll"]},
-        ("initiator_groups has com.sun.ms.vss.hg.maskAll, which stands for nobody, beside others",),
+        ("initiator_groups has com.sun.ms.vss.hg.maskAll, which stands for no host, together with others",),
     ),
     *(
         Refusal(
             f"mapping of no {option} {state}",
             "zfssa_lun_mapping",
             {**PLACE, "lun": "a", option: [], "state": state},
-            (f"{option} is empty, so that nobody is meant; name those that shall, or shall not, see the LUN",),
+            (f"{option} is empty and names no host; give at least one name",),
         )
         for option in ("initiators", "initiator_groups")
         for state in ("present", "absent")
@@ -111,7 +111,7 @@ IMPOSSIBLE = (
         "schedule with a detail too many",
         "zfssa_replication",
         {**ROUTE, "schedules": [{"frequency": "5min", "minute": 1}]},
-        ("minute does not go with the frequency 5min",),
+        ("minute cannot be given for the frequency 5min",),
     ),
     Refusal(
         "schedule twice",
@@ -241,7 +241,7 @@ UNSAFE = (
         (lun(),),
     ),
     Refusal("action of a LUN that is not there", "zfssa_replication", ROUTE, ("LUN tank/default/a", "does not exist")),
-    Refusal("replication of nothing", "zfssa_replication", PLACE, ("nothing to do",), (lun(),)),
+    Refusal("replication of nothing", "zfssa_replication", PLACE, ("asks for nothing",), (lun(),)),
     Refusal("flag of a project", "zfssa_replication", {**PLACE, "inherited": False}, ("inherited", "lun")),
     Refusal(
         "flag of a LUN that is not there",

@@ -9,35 +9,16 @@ from typing import Any
 import pytest
 from cases import Case, Refusal, lun, play, prepare, row_id, rows
 from lab_appliances import RELEASES, Record, running_lab
-from module_runner import Bench, ModuleHost, Order
+from module_runner import Bench, ModuleHost
+from san_calls import HOST, HOSTS, SAN, group, host, hosts
 
-SAN = "san/v1/iscsi"
-HOSTS = [f"iqn.2020-01.com.example:host-{number}" for number in range(8)]
-HOST = HOSTS[0]
 PORTS = ["wwn.2100001B32000001", "wwn.2100001B32000002"]
 SECRET, OTHER_SECRET = "a-chap-secret", "another-secret"
-MADE_BY_LAB = "iqn.1986-03.com.sun:02:"
 IQNS = {name: f"iqn.1986-03.com.sun:02:{name}" for name in ("t-a", "t-b", "t-c")}
-
 INITIATOR = {"initiator": HOST}
 TARGET = {"alias": "t-a"}
 GROUP = {"name": "ig-a"}
 TARGETS = {"name": "tg-a"}
-
-
-def host(name: str = HOST, **more: Any) -> tuple[Any, ...]:
-    """Make an initiator."""
-    return ("POST", f"{SAN}/initiators", {"initiator": name, **more})
-
-
-def hosts(count: int) -> tuple[Any, ...]:
-    """Make initiators."""
-    return tuple(host(name) for name in HOSTS[:count])
-
-
-def group(*members: str, name: str = "ig-a") -> tuple[Any, ...]:
-    """Make an initiator group."""
-    return ("POST", f"{SAN}/initiator-groups", {"name": name, "initiators": list(members)})
 
 
 def target(name: str = "t-a", **more: Any) -> tuple[Any, ...]:
@@ -286,6 +267,7 @@ def test_case(case: Case, release: str, bench_of: Callable[[str], Bench]) -> Non
 
 # What can never be right.
 
+
 LONG = "n" * 300
 BAD_IQNS = (
     ("empty", ""),
@@ -374,6 +356,7 @@ def test_what_can_never_be_right_is_refused_unsent(row: Refusal, bench: Bench) -
 
 # What is not possible as things stand.
 
+
 IN_USE = (*hosts(1), group(HOST), lun(initiatorgroup="ig-a"))
 TARGETS_IN_USE = (target(), targets("t-a"), lun(targetgroup="tg-a"))
 UNSAFE = (
@@ -429,7 +412,7 @@ def test_what_is_not_possible_is_refused_unwritten(check: bool, row: Refusal, be
 
 
 def test_group_that_luns_of_the_other_node_may_use_stays(module_host: ModuleHost, tmp_path: Path) -> None:
-    """Emptying it is refused in planning; whether it may go the appliance knows, which sees the LUNs of both nodes."""
+    """Emptying it is refused in planning; whether it may be destroyed the appliance knows, which sees the LUNs of both nodes."""
     pools = ("--pool", "east/tank:1T", "--pool", "west/lake:1T")
     with running_lab("8.8", tmp_path, *pools) as lab:
         lab.control("POST", "/cluster", {"appliances": ["east", "west"]})
@@ -495,121 +478,3 @@ def test_removal_from_a_group_that_is_not_there_changes_nothing(bench: Bench) ->
 
     assert not run.changed
     assert run.value is None
-
-
-# Secrets.
-
-
-@pytest.mark.parametrize("release", RELEASES)
-@pytest.mark.parametrize(
-    ("module", "options"),
-    [("zfssa_initiator", INITIATOR), ("zfssa_target", TARGET)],
-    ids=["initiator", "target"],
-)
-def test_secret_is_sent_when_told_so_and_never_shown(
-    module: str, options: Record, release: str, bench_of: Callable[[str], Bench]
-) -> None:
-    bench = bench_of(release)
-
-    def sends(secret: str, **more: Any) -> int:
-        run = bench.change(module, {**options, "chap_user": "u", "chap_secret": secret, **more}, verbosity=3, diff=True)
-        assert secret not in run.output
-        assert "secret" not in str({key: run.result[key] for key in run.result if key != "invocation"})
-        assert run.changed == bool(run.writes)
-        return len(run.writes)
-
-    assert sends(SECRET) == 1
-    assert sends(OTHER_SECRET) == 0
-    assert sends(OTHER_SECRET, update_secret="always") == 1
-    assert sends(OTHER_SECRET, update_secret="always") == 1
-    assert sends(SECRET, chap_user="other") == 1
-
-
-def test_secret_that_is_to_be_sent_is_a_change_in_check_mode_too(bench: Bench) -> None:
-    options = {**INITIATOR, "chap_user": "u", "chap_secret": SECRET, "update_secret": "always"}
-    before = bench.change("zfssa_initiator", options)
-
-    predicted = bench.change("zfssa_initiator", options, check=True)
-
-    assert predicted.changed
-    assert predicted.value == before.value
-
-
-def test_secret_to_send_must_be_given(bench: Bench) -> None:
-    run = bench.run("zfssa_initiator", {**INITIATOR, "update_secret": "always"})
-
-    assert run.failed and "chap_secret" in run.msg
-    assert run.requests == []
-
-
-# Members that others change at the same time.
-
-
-def join(name: str, membership: str = "add") -> Order:
-    """Put one initiator into the group, or take it out."""
-    return Order("zfssa_initiator_group", {**GROUP, "initiators": [name], "membership": membership})
-
-
-def members(bench: Bench) -> list[str]:
-    """Return who is in the group."""
-    (found,) = bench.lab.east.state["initiator_groups"]
-    return sorted(found["initiators"])
-
-
-def slow_first_reading(bench: Bench, times: int) -> None:
-    """Let all who come at the same time have read before any of them writes."""
-    bench.lab.fault({"slow_ms": 1000}, method="GET", path="/initiator-groups/ig-a$", times=times)
-
-
-def run_together(bench: Bench, orders: list[Order]) -> None:
-    """Run orders at the same time, in processes of their own; none of them may fail, and none must be run again."""
-    runs = bench.run_all(orders)
-
-    assert [run.msg for run in runs if run.failed] == []
-    for order, run in zip(orders, runs, strict=True):
-        (name,) = order.options["initiators"]
-        assert run.changed
-        assert (name in run.value["initiators"]) == (order.options["membership"] == "add")
-    for order in orders:
-        assert not bench.change(order.module, order.options).changed
-
-
-@pytest.mark.parametrize("release", RELEASES)
-def test_two_who_have_read_the_same_both_win(release: str, bench_of: Callable[[str], Bench]) -> None:
-    bench = bench_of(release)
-    prepare(bench.lab, (*hosts(3), group(HOSTS[2])))
-    slow_first_reading(bench, 2)
-
-    run_together(bench, [join(HOSTS[0]), join(HOSTS[1])])
-
-    assert members(bench) == HOSTS[:3]
-
-
-@pytest.mark.parametrize("there", [True, False], ids=["group", "no group yet"])
-def test_eight_at_once_all_win(there: bool, bench: Bench) -> None:
-    prepare(bench.lab, (*hosts(8), *([group()] if there else [])))
-
-    run_together(bench, [join(name) for name in HOSTS])
-
-    assert members(bench) == HOSTS
-
-
-def test_those_who_come_and_those_who_go_all_win(bench: Bench) -> None:
-    prepare(bench.lab, (*hosts(8), group(*HOSTS[:4])))
-    slow_first_reading(bench, 8)
-
-    run_together(bench, [join(name, "remove") for name in HOSTS[:4]] + [join(name) for name in HOSTS[4:]])
-
-    assert members(bench) == HOSTS[4:]
-
-
-def test_change_of_members_is_looked_after_twice(bench: Bench) -> None:
-    prepare(bench.lab, (*hosts(2), group(HOSTS[0])))
-
-    run = bench.change("zfssa_initiator_group", join(HOSTS[1]).options)
-
-    made = [row["method"] for row in run.requests if "/initiator-groups/" in row["path"]]
-    assert made == ["GET", "PUT", "GET", "GET"]
-
-
-# How many requests it takes.

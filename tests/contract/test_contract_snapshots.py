@@ -9,15 +9,11 @@ from typing import Any
 import pytest
 from cases import (
     LUNS,
-    MASK,
     PROJECTS,
-    SCHEMA,
-    SENT,
     Call,
     Case,
     action,
     clone,
-    groups,
     lun,
     on_the_way,
     own_replication,
@@ -27,9 +23,9 @@ from cases import (
     rows,
     snapshot,
 )
-from lab_appliances import GIB, RELEASES, Record
-from module_runner import Bench, Run
-from prediction import unlike
+from lab_appliances import RELEASES, Record
+from module_runner import Bench
+from snapshot_calls import filesystem, names
 
 PLACE = {"pool": "tank", "project": "default"}
 OF_LUN = {**PLACE, "lun": "a"}
@@ -37,23 +33,11 @@ S1 = {**OF_LUN, "name": "s1"}
 LUN = {**PLACE, "name": "c"}
 SOURCE = {"lun": "a", "snapshot": "s1"}
 CLONE = {**LUN, "source": SOURCE}
-NEWER = ("8.7", "8.8")
-FILES = f"{PROJECTS}/default/filesystems"
-
-
-def filesystem(name: str = "fs", **more: Any) -> Call:
-    """Make a filesystem in project default."""
-    return ("POST", FILES, {"name": name, **more})
 
 
 def whole(name: str = "s1") -> Call:
     """Take a snapshot of project default."""
     return ("POST", f"{PROJECTS}/default/snapshots", {"name": name})
-
-
-def names(bench: Bench, share: str | None = "a") -> list[str]:
-    """The names of the snapshots of a share, or of the project itself."""
-    return [one["name"] for one in bench.lab.east.state["snapshots"] if one["share"] == share]
 
 
 SNAPSHOT_CASES = (
@@ -136,137 +120,8 @@ SNAPSHOT_CASES = (
     ),
 )
 
-COLOUR = (("POST", SCHEMA, {"property": "colour", "type": "String"}),)
-OWN = {"compression": "gzip", "logbias": "throughput", "sparse": True, "nodestroy": False, "volblocksize": "16k"}
-GONE = {**LUN, "state": "absent"}
 
-CLONE_CASES = (
-    Case(
-        "cloned",
-        "zfssa_lun",
-        CLONE,
-        (lun(), snapshot()),
-        expect={
-            "size": GIB,
-            "origin": {"pool": "tank", "project": "default", "share": "a", "snapshot": "s1"},
-            "initiator_groups": [],
-            "lu_numbers": {},
-        },
-        gone=GONE,
-        releases=RELEASES,
-    ),
-    Case(
-        "cloned with the limit of its origin and one of its own",
-        "zfssa_lun",
-        {**CLONE, "readlimit": "2M"},
-        (lun(writelimit="1m"), snapshot()),
-        expect={"readlimit": 2 << 20, "writelimit": 1 << 20},
-        gone=GONE,
-    ),
-    Case(
-        "cloned with settings of its own",
-        "zfssa_lun",
-        {
-            **CLONE,
-            "compression": "lzjb",
-            "checksum": "sha256",
-            "copies": 2,
-            "dedup": True,
-            "logbias": "latency",
-            "secondarycache": "none",
-            "sparse": True,
-            "writecache": True,
-            "status": "offline",
-            "initiator_groups": ["ig-a"],
-            "lu_number": 9,
-            "custom": {"colour": "red"},
-        },
-        (*COLOUR, *groups("ig-a"), lun(initiatorgroup=MASK, **OWN), snapshot()),
-        expect={"lu_numbers": {"ig-a": 9}, "custom": {"colour": "red"}, "volblocksize": 16384},
-        gone=GONE,
-        releases=RELEASES,
-    ),
-    Case(
-        "cloned as its origin is",
-        "zfssa_lun",
-        {**CLONE, "custom": {"size": "big"}, "volblocksize": "16k", "size": "1G"},
-        (
-            *COLOUR,
-            ("POST", SCHEMA, {"property": "size"}),
-            lun(initiatorgroup=MASK, writecache=True, **{"custom:colour": "red"}, **OWN),
-            snapshot(),
-        ),
-        expect={
-            "compression": "gzip",
-            "sparse": True,
-            "writecache": True,
-            "initiator_groups": [],
-            "custom": {"colour": "red", "size": "big"},
-        },
-        gone=GONE,
-        releases=RELEASES,
-    ),
-    Case(
-        "cloned into another project",
-        "zfssa_lun",
-        {**CLONE, "project": "proj-a", "source": {**SOURCE, "project": "default"}},
-        (project(compression="lzjb", logbias="throughput", copies=2), lun(compression="gzip", sparse=True), snapshot()),
-        # Its own setting goes with it; what it inherits, the other project says.
-        expect={"project": "proj-a", "compression": "gzip", "logbias": "throughput", "copies": 2, "sparse": True},
-        gone={**GONE, "project": "proj-a"},
-        releases=RELEASES,
-    ),
-    Case(
-        "cloned and grown",
-        "zfssa_lun",
-        {**CLONE, "size": "2G"},
-        (lun(), snapshot()),
-        expect={"size": 2 * GIB},
-        gone=GONE,
-        writes=2,
-        releases=RELEASES,
-    ),
-    Case(
-        "cloned of a LUN that was grown since",
-        "zfssa_lun",
-        {**CLONE, "size": "2G"},
-        (lun(), snapshot(), ("PUT", f"{LUNS}/a", {"volsize": "2g"})),
-        expect={"size": 2 * GIB},
-        writes=2,
-    ),
-    Case(
-        "cloned with the size of the snapshot, which its origin no longer has",
-        "zfssa_lun",
-        {**CLONE, "size": "1G"},
-        (lun(), snapshot(), ("PUT", f"{LUNS}/a", {"volsize": "4g"})),
-        expect={"size": GIB},
-    ),
-    Case(
-        "cloned with a size in between",
-        "zfssa_lun",
-        {**CLONE, "size": "2G"},
-        (lun(), snapshot(), ("PUT", f"{LUNS}/a", {"volsize": "4g"})),
-        expect={"size": 2 * GIB},
-        writes=2,
-    ),
-    Case(
-        "cloned under a new name",
-        "zfssa_lun",
-        {**CLONE, "new_name": "d"},
-        (lun(), snapshot()),
-        expect={"name": "d"},
-    ),
-    Case(
-        "grown clone",
-        "zfssa_lun",
-        {**CLONE, "size": "2G"},
-        (lun(), snapshot(), clone()),
-        expect={"size": 2 * GIB},
-    ),
-)
-
-
-@pytest.mark.parametrize(("case", "release"), rows(SNAPSHOT_CASES + CLONE_CASES))
+@pytest.mark.parametrize(("case", "release"), rows(SNAPSHOT_CASES))
 def test_case(case: Case, release: str, bench_of: Callable[[str], Bench]) -> None:
     play(bench_of(release), case)
 
@@ -374,56 +229,6 @@ def test_pruning_that_fails_says_what_was_done(bench: Bench) -> None:
     assert "prune snapshot tank/default/a@d-2" in run.msg
 
 
-# Rollback
-
-
-def restored(bench: Bench, options: Record) -> Run:
-    """Roll back, as predicted."""
-    predicted = bench.change("zfssa_snapshot", options, check=True, diff=True)
-    real = bench.change("zfssa_snapshot", options, diff=True)
-    assert predicted.changed and real.changed
-    assert unlike(predicted, real) == []
-    assert len([row for row in real.writes if row["status"] < 400]) == 1
-    return real
-
-
-@pytest.mark.parametrize("release", RELEASES)
-def test_rollback_to_the_newest(release: str, bench_of: Callable[[str], Bench]) -> None:
-    bench = bench_of(release)
-    prepare(bench.lab, (lun(), snapshot()))
-    bench.lab.write("a", 4096)
-    before = bench.lab.east.lun("a")["space_data"]
-
-    run = restored(bench, {**S1, "state": "restored"})
-
-    assert run.value["name"] == "s1" and run.result["pruned"] == []
-    assert bench.lab.east.lun("a")["space_data"] == before - 4096
-
-
-@pytest.mark.parametrize("release", RELEASES)
-def test_rollback_past_newer_snapshots_and_their_clones(release: str, bench_of: Callable[[str], Bench]) -> None:
-    bench = bench_of(release)
-    prepare(bench.lab, (lun(), snapshot(), snapshot("s2"), snapshot("s3"), clone(at="s3")))
-
-    run = restored(bench, {**S1, "state": "restored", "force": True})
-
-    assert run.result["pruned"] == ["s2", "s3"]
-    assert names(bench) == ["s1"]
-    assert bench.lab.east.luns() == ["default/a"]
-
-
-def test_rollback_of_a_filesystem(bench: Bench) -> None:
-    prepare(bench.lab, (filesystem(), ("POST", f"{FILES}/fs/snapshots", {"name": "s1"})))
-
-    restored(bench, {**PLACE, "filesystem": "fs", "name": "s1", "state": "restored"})
-
-
-def test_rollback_is_a_change_each_time(bench: Bench) -> None:
-    prepare(bench.lab, (lun(), snapshot()))
-    for _time in range(2):
-        assert bench.change("zfssa_snapshot", {**S1, "state": "restored"}).changed
-
-
 # Refusals
 
 
@@ -478,7 +283,7 @@ UNSAFE = (
     Refusal("name of the system", "zfssa_snapshot", {**S1, "name": ".auto-1"}, ("'.auto-1'",), (lun(),)),
     Refusal("rename of nothing", "zfssa_snapshot", {**S1, "new_name": "s2"}, ("neither", "@s1", "@s2"), (lun(),)),
     Refusal("name that is taken", "zfssa_snapshot", {**S1, "new_name": "s2"}, ("cannot become", "a@s2"), TWO),
-    Refusal("clones that would die", "zfssa_snapshot", ABSENT, ("LUN tank/default/c", "force"), (lun(), snapshot(), clone())),
+    Refusal("clones that would be destroyed", "zfssa_snapshot", ABSENT, ("LUN tank/default/c", "force"), (lun(), snapshot(), clone())),
     Refusal(
         "clones on a project's snapshot", "zfssa_snapshot", {**PLACE, "name": "s1", "state": "absent"},
         ("LUN tank/default/c", "force"), (lun(), whole(), clone()),
@@ -581,27 +386,6 @@ def test_name_that_a_filesystem_has_is_refused(check: bool, row: Refusal, bench:
     assert run.result["failure"]["fault"] == (None if check else "ERR_OBJECT_EXISTS")
 
 
-@pytest.mark.parametrize(("size", "words"), [("2G", ("4G", "2G")), ("512M", ("4G", "512M"))])
-def test_clone_that_came_larger_than_wanted_is_not_cut(size: str, words: tuple[str, ...], bench: Bench) -> None:
-    shrunk = ("PUT", f"{LUNS}/a", {"volsize": "1g"})
-    prepare(bench.lab, (lun(volsize="4g"), snapshot(), shrunk))
-
-    run = bench.refuse("zfssa_lun", {**CLONE, "size": size})
-
-    assert run.changed
-    assert all(word in run.msg for word in words)
-    assert bench.lab.east.lun("c")["volsize"] == 4 * GIB
-
-
-def test_rollback_to_what_is_not_there_names_no_snapshots_of_the_system(bench: Bench) -> None:
-    prepare(bench.lab, (*SENT, snapshot("mine")))
-
-    run = bench.refuse("zfssa_snapshot", {**PLACE, "lun": "a", "name": "x", "state": "restored"})
-
-    assert "use one of" in run.msg and "mine" in run.msg
-    assert ".rr-" not in run.msg
-
-
 @pytest.mark.parametrize("release", RELEASES)
 def test_lun_is_destroyed_with_the_clones_of_its_snapshots(release: str, bench_of: Callable[[str], Bench]) -> None:
     bench = bench_of(release)
@@ -612,57 +396,6 @@ def test_lun_is_destroyed_with_the_clones_of_its_snapshots(release: str, bench_o
 
     assert "snapshot s1 with 1 clone" in refused.msg
     assert bench.lab.east.luns() == []
-
-
-# Requests
-
-
-# Lost answers
-
-
-@pytest.mark.parametrize(
-    ("fault", "sent"), [({"drop": "after"}, 1), ({"drop": "before"}, 2), ({"expire_sessions": True}, 2)]
-)
-@pytest.mark.parametrize("release", RELEASES)
-def test_rollback_past_newer_ones_is_done_once(
-    release: str, fault: Record, sent: int, bench_of: Callable[[str], Bench]
-) -> None:
-    bench = bench_of(release)
-    prepare(bench.lab, TWO)
-    # Where the appliance asks for a confirmation, the question comes before.
-    asks = release != "2013.1"
-    bench.lab.fault(fault, method="PUT", path="/rollback", nth=2 if asks else 1)
-
-    run = bench.change("zfssa_snapshot", {**RESTORED, "force": True})
-
-    assert run.result["pruned"] == ["s2"]
-    assert names(bench) == ["s1"]
-    assert bench.lab.faults() == []
-    assert len([row for row in run.writes if row["status"] != 409]) == sent
-
-
-def test_rollback_that_left_its_trace_is_not_repeated(bench: Bench) -> None:
-    """Nothing newer is there to die; but what only the snapshot had is gone."""
-    prepare(bench.lab, (lun(volsize="8192", volblocksize=8192),))
-    bench.lab.write("a", 8192)
-    prepare(bench.lab, (snapshot(),))
-    bench.lab.write("a", 8192)
-    bench.lab.fault({"drop": "after"}, method="PUT", path="/rollback$")
-
-    run = bench.change("zfssa_snapshot", RESTORED)
-
-    assert len(run.writes) == 1
-    assert run.value["space_unique"] == 0
-
-
-def test_rollback_without_a_trace_is_sent_again(bench: Bench) -> None:
-    prepare(bench.lab, (lun(), snapshot()))
-    bench.lab.fault({"drop": "after"}, method="PUT", path="/rollback$")
-
-    run = bench.change("zfssa_snapshot", RESTORED)
-
-    assert len(run.writes) == 2
-    assert run.value["name"] == "s1"
 
 
 @pytest.mark.parametrize("trouble", [{"status": 500}, {"status": 503}, {"drop": "before"}])

@@ -83,11 +83,11 @@ def test_check_mode_of_the_play_counts_and_none_may_hide_that_of_the_command(sta
     play = {"hosts": "localhost", "gather_facts": False, "roles": ["zfssa.storage.migrate_lun"]}
     checks, writes = (write(tmp_path, f"{mode}.yml", [{**play, "check_mode": mode}]) for mode in (True, False))
 
-    foretold = stage.run(checks, stage.variables(cutover=False))
+    predicted = stage.run(checks, stage.variables(cutover=False))
     refused = stage.run(writes, stage.variables(), "--check")
 
-    assert (foretold.status, "Would copy LUN tank/databases/redo-1 of east into" in foretold.output) == (0, True), (
-        foretold.output
+    assert (predicted.status, "Would copy LUN tank/databases/redo-1 of east into" in predicted.output) == (0, True), (
+        predicted.output
     )
     assert (
         "check_mode is false where the role is called, so that it would write although Ansible runs with --check"

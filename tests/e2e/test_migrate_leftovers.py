@@ -26,10 +26,10 @@ def test_copy_that_could_not_be_destroyed_is_cleared_away_by_the_next_run(stage:
     lab.write("redo-1", 1 << 20, "databases")
     before = lab.east.lun("redo-1")
 
-    foretold = stage.migrate(check=True)
+    predicted = stage.migrate(check=True)
     stage.migrate()
 
-    assert foretold.changed > 0
+    assert predicted.changed > 0
     assert lab.east.luns() == []
     alike(before, lab.west.lun("redo-1"))
     stage.nothing_left()

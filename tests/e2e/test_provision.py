@@ -1,4 +1,4 @@
-"""The playbook that takes a host from nothing to its LUNs: foretold, done, done again, drift seen, nothing of it told twice."""
+"""The playbook that takes a host from nothing to its LUNs: predicted, done, done again, drift seen, nothing of it told twice."""
 
 from __future__ import annotations
 
@@ -78,13 +78,13 @@ def connection(play: Play) -> Record:
 def test_from_nothing_to_mapped_luns(blank: Stage) -> None:
     lab = blank.lab
 
-    foretold = provision(blank, "--check", "--diff")
-    assert foretold.writes == []
+    predicted = provision(blank, "--check", "--diff")
+    assert predicted.writes == []
     assert lab.east.state["luns"] == []
 
     done = provision(blank, "-vvv", "--diff")
     assert len(done.writes) == WRITES
-    assert foretold.changed == done.changed
+    assert predicted.changed == done.changed
     state = lab.east.state
     assert {lun["name"]: lun["initiatorgroup"] for lun in state["luns"]} in (
         {"redo-1": ["db1"], "redo-2": ["db1"]},
@@ -149,7 +149,7 @@ def test_drift_is_seen_and_mended(blank: Stage) -> None:
     ],
     ids=["target", "initiator"],
 )
-def test_what_is_half_there_is_foretold_and_completed(gone: tuple[str, ...], blank: Stage) -> None:
+def test_what_is_half_there_is_predicted_and_completed(gone: tuple[str, ...], blank: Stage) -> None:
     provision(blank)
     for name in ("redo-1", "redo-2"):
         path = f"storage/v1/pools/tank/projects/databases/luns/{name}"
@@ -157,12 +157,12 @@ def test_what_is_half_there_is_foretold_and_completed(gone: tuple[str, ...], bla
     for path in gone:
         blank.lab.east.call("DELETE", path)
 
-    foretold = provision(blank, "--check")
-    assert foretold.writes == []
+    predicted = provision(blank, "--check")
+    assert predicted.writes == []
 
     done = provision(blank)
-    assert changes(foretold)[-1] in ("Foretell the mappings", "Map the LUNs to the host")
-    assert foretold.changed == done.changed == 3
+    assert changes(predicted)[-1] in ("Predict the mappings", "Map the LUNs to the host")
+    assert predicted.changed == done.changed == 3
     assert provision(blank).changed == 0
 
 
@@ -410,5 +410,5 @@ def test_password_that_is_a_part_of_a_name_is_refused_before_the_first_write(the
     play = blank.run(PLAYBOOK, variables(blank, **given))
 
     assert play.status != 0
-    assert "is hidden in results, by which this playbook goes" in play.message, play.message
+    assert "is hidden in results, which this playbook depends on" in play.message, play.message
     assert play.writes == []

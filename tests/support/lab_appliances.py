@@ -174,7 +174,7 @@ def is_login(row: Record) -> bool:
 
 
 def writes(rows: list[Record]) -> list[str]:
-    """Return the writes among requests of the journal, in words."""
+    """Return the writes among requests of the journal, as texts."""
     return [f"{row['appliance']}: {row['method']} {row['path']} {row['status']}" for row in rows if is_write(row)]
 
 

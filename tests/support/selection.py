@@ -50,21 +50,21 @@ SAMPLED = {
         "test_write_that_is_called_busy_and_is_done_all_the_same_is_no_failure": 4,
         "test_write_whose_answer_is_lost_is_not_repeated": 4,
     },
-    "test_contract_guards": {"test_refusal_is_the_same_predicted_and_real": 2},
-    "test_contract_mapping": {
+    "test_contract_preconditions": {"test_refusal_is_the_same_predicted_and_real": 2},
+    "test_contract_mapping": {"test_lun_and_mapping_in_one_play_change_nothing_the_second_time": 2},
+    "test_contract_mapping_severed": {
         "test_group_that_came_after_the_sever_gets_to_see_the_lun": 3,
-        "test_lun_and_mapping_in_one_play_change_nothing_the_second_time": 2,
         "test_number_that_was_taken_at_the_sever_is_named": 2,
     },
     "test_contract_refusals": {
         "test_what_can_never_be_right_is_refused_unsent": 2,
         "test_what_is_not_possible_is_refused_unwritten": 2,
     },
-    "test_contract_replication": {
+    "test_contract_replication_package": {
         "test_address_of_several_packages_is_refused_with_all_of_them": 2,
         "test_package_is_told_by_its_address": 2,
     },
-    "test_contract_same_wish": {"test_two_with_one_wish_are_both_well": 4},
+    "test_contract_same_request": {"test_two_with_one_request_both_succeed": 4},
     "test_contract_san": {
         "test_what_can_never_be_right_is_refused_unsent": 2,
         "test_what_is_not_possible_is_refused_unwritten": 2,

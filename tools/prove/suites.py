@@ -69,7 +69,7 @@ def rows() -> list[Row]:
         chosen = (f"{ROOT_OF_UNITS}/test_spoilt_answers.py", "-k", f"spoilt_answer[{group}:")
         found.append(Row(f"spoilt/{group}", "spoilt", functools.partial(run, chosen, (("ZFSSA_TESTS", "all"),))))
     for number in range(ROUNDS):
-        chosen = ("tests/contract/test_contract_same_wish.py", "-k", "one_wish")
+        chosen = ("tests/contract/test_contract_same_request.py", "-k", "one_request")
         at_random = (("ZFSSA_TESTS", "all"), ("ZFSSA_ROUND", str(number)))
         found.append(Row(f"conflicts/{number}", "conflicts", functools.partial(run, chosen, at_random)))
     for seed in SEEDS:

@@ -133,7 +133,7 @@ class _Answer(HTTPResponse):
         try:
             super().begin()
         except LineTooLong:
-            raise TooLarge("has a line in its header without an end") from None
+            raise TooLarge("has a header line without an end") from None
         except HTTPException as error:
             # Python has no class of its own for a header of too many lines.
             if error.__class__ is HTTPException:

@@ -358,7 +358,7 @@ class Client:
                 # What says that it is busy, a proxy perhaps, may have done the work all the same.
                 error.repeated = busy
                 if harmless and isinstance(error, LostReply):
-                    error.advice = "try again when the appliance is well, and what stands between it and here"
+                    error.advice = "try again when the appliance and the network to it work"
                 if attempt >= tries(error, harmless):
                     raise
                 busy = busy or isinstance(error, Busy)

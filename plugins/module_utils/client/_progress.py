@@ -72,7 +72,7 @@ class Progress:
         """Watch over something for as long as the context lasts.
 
         Args:
-            what: what is waited for, in words.
+            what: what is waited for, as messages call it.
         """
         return self._watched(what) if self._tell else contextlib.nullcontext()
 

@@ -35,7 +35,7 @@ def wrong_proxy(error: Exception, url: str) -> InvalidInput | None:
         return None
     if isinstance(error, failures.InvalidSchema):
         return InvalidInput(
-            f"the proxy to {url} is of a kind that cannot be used here ({str(error).rstrip('.')})",
+            f"the proxy to {url} is of a kind that is not supported here ({str(error).rstrip('.')})",
             advice="check HTTPS_PROXY and NO_PROXY in the environment, or install PySocks beside Ansible for a SOCKS proxy",
         )
     return InvalidInput(

@@ -133,10 +133,10 @@ def translate_broken(error: Exception, url: str, request: str, timeout: float) -
         return _out_of_bounds(error, url, request, timeout)
     if isinstance(error, urllib3.exceptions.ReadTimeoutError):
         return Unfinished(
-            f"the answer of {url} to {request} broke off for {timeout:g} s", request=request, patience=timeout
+            f"the answer of {url} to {request} stalled for {timeout:g} s", request=request, patience=timeout
         )
     if isinstance(error, NotDecoded):
-        return LostReply(f"the answer of {url} to {request} is not compressed as it says", request=request)
+        return LostReply(f"the answer of {url} to {request} is not compressed as its header says", request=request)
     return LostReply(f"the connection to {url} broke before {request} was answered", request=request)
 
 
@@ -156,7 +156,7 @@ def _out_of_bounds(error: Exception, url: str, request: str, timeout: float) -> 
 def _impossible(error: Exception, url: str) -> InvalidInput:
     """Tell what of a request can never be right: the token, the address of the proxy, or that of the appliance."""
     if isinstance(error, requests.exceptions.InvalidHeader):
-        return InvalidInput("the token in session cannot be one", advice="give it as zfssa_session returns it")
+        return InvalidInput("session is not a possible token", advice="give it as zfssa_session returns it")
     return wrong_proxy(error, url) or InvalidInput(f"{url} is not a possible address", advice="check host and port")
 
 

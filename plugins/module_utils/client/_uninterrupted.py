@@ -2,7 +2,7 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Work that is seen to its end although whoever waits for it is interrupted.
+"""Runs work to its end even when the task that waits for it is interrupted.
 
 A signal, a time limit of a task or Ctrl-C raises an exception in the main thread, wherever that happens to be. Where it
 waits for an answer, the answer is lost with it - and with the answer to a login, the token that alone ends the session.

@@ -45,7 +45,7 @@ def wait_until(
         fetch: reads the present state.
         done: tells whether that is the state waited for; it may raise to end the wait with a failure.
         what: what is waited for, for the message ("the update of action 1234").
-        describe: a state in words, for the message of a time-out.
+        describe: a state, for the message of a time-out.
         timeout: seconds to wait at the most.
         interval: seconds between two looks at the most.
         tell: takes a sentence about how it goes, now and then.
@@ -69,7 +69,7 @@ def wait_until(
         if left <= 0:
             raise WaitTimeout(
                 f"{what} was not done after {timeout:g} s; last seen: {describe(state)}",
-                advice="it goes on by itself on the appliance; wait longer with wait_timeout, or look there what holds it up",
+                advice="it continues on the appliance; wait longer with wait_timeout, or look there for the reason",
             )
         if cadence.due(elapsed):
             tell(f"{what} is not done after {elapsed:.0f} s of at most {timeout:g} s; last seen: {describe(state)}")

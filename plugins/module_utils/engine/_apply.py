@@ -109,7 +109,7 @@ def apply_in_order(plan: Item, client: Writer, done: list[str], *, judged: bool 
         refuse_unmet(step, body, client)
         if step.wait is not None:
             body = _wait(step.wait, client)
-        results.update(_results(step, body, client))
+        results.update(_results_of(step, body, client))
     return results
 
 
@@ -192,7 +192,7 @@ def _watch(step: Step, client: Writer, lost: Unfinished) -> Wire:
             tell=client.tell,
         )
     except WaitTimeout:
-        lost.reason += ", and nothing of it was to be seen after that"
+        lost.reason += ", and a look afterwards did not show that it was done"
         raise lost from None
     return seen or {}
 
@@ -253,7 +253,7 @@ def _seen(step: Step, client: Writer, trouble: ZfssaError) -> Wire | None:
                 precondition(client)
     except ZfssaError as error:
         raise LostReply(
-            f"{trouble.reason}, and whether it was carried out could not be seen ({error.reason})",
+            f"{trouble.reason}, and it could not be determined whether it was carried out ({error.reason})",
             status=trouble.status,
             fault=trouble.fault,
             request=trouble.request,
@@ -291,7 +291,7 @@ def _trouble(unmet: Callable[[Wire], ZfssaError | None], body: Wire) -> ZfssaErr
         return error
 
 
-def _results(step: Step, body: Wire, client: Writer) -> Results:
+def _results_of(step: Step, body: Wire, client: Writer) -> Results:
     """The results of a step, read anew where its answer does not have them."""
     results = step.outcome.results(body)
     if results is None:

@@ -131,7 +131,7 @@ class Kind:
         absent = options.get("state") == ABSENT
         if absent and goal != identity:
             raise InvalidInput(
-                f"{' and '.join(self.new_names)} {'do' if len(self.new_names) > 1 else 'does'} not go with state=absent",
+                f"{' and '.join(self.new_names)} cannot be combined with state=absent",
                 advice="leave them out" if len(self.new_names) > 1 else "leave it out",
             )
         allowed = {name: bool(options.get(name)) for name in self.permissions}

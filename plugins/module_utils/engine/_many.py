@@ -37,7 +37,7 @@ def plan_many(reader: Reader, wanted: Iterable[tuple[Kind, Options]]) -> Plan:
         require(item.preconditions, state)
         item = replace(item, after=predicted_by(state, item))
         if item.key is None or item.key in items:
-            raise InvalidInput(f"two items are about {item.key}", advice="make one of them")
+            raise InvalidInput(f"two items are about {item.key}", advice="combine them into one")
         items[item.key] = item
         state.apply_prediction(item)
     return Plan(tuple(items.values()))

@@ -128,7 +128,7 @@ class ReplaceList:
             plan = replace(plan, took=pace.clock() - began)
         raise Conflict(
             f"others have undone the change of {self.members} {_TRIES} times",
-            advice="find out who else changes them all the time, and run the task again",
+            advice="find out what else changes them, and run the task again",
         )
 
     def _look(self, client: Writer, trouble: ZfssaError | None) -> Item:
@@ -138,7 +138,7 @@ class ReplaceList:
             if trouble is None:
                 raise
             raise LostReply(
-                f"{trouble.reason}, and whether it was carried out could not be seen ({error.reason})",
+                f"{trouble.reason}, and it could not be determined whether it was carried out ({error.reason})",
                 status=trouble.status,
                 fault=trouble.fault,
                 request=trouble.request,

@@ -118,7 +118,7 @@ class ObjectHas(Outcome):
             return None
         label, record = self.label or resource.label(self.identity), self._record(body)
         if record is None:
-            return Unmet(f"{label} is not to be seen after it", advice="look at it on the appliance")
+            return Unmet(f"{label} was not found after it", advice="look at it on the appliance")
         return resource.unmet(label, self.wanted, record)
 
 

@@ -29,8 +29,8 @@ class Wait:
     Attributes:
         path: what to read.
         done: tells from the answer whether it has come; raises when it has failed.
-        what: what is waited for, in words.
-        describe: the present state in words.
+        what: what is waited for, as messages call it.
+        describe: the present state, for messages.
         timeout: seconds at the most.
         interval: seconds between two looks at the most.
         advice: what the user can do when it has not come in time, where that is something else than to wait longer.
@@ -46,7 +46,7 @@ class Wait:
 
 
 def all_allowed(_pages: Pages) -> None:
-    """Has nothing against a confirmation: nothing can die with the object, or the user has given it all up."""
+    """Allow a confirmation: nothing is destroyed with the object, or the user has allowed it."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +55,11 @@ class Step:
 
     Attributes:
         verb: what it does to the object, in one word (`create`).
-        label: the object in words.
+        label: the object, as messages call it.
         method, path, body: the request.
         outcome: what there is when it has been carried out, and how that is seen.
         confirm: what judges anew, when the appliance asks for a confirmation (API reference 1.8), whether it may have one:
-            raises `PlanRefused` where something would die by now that the user has not given up. `None` where no yes may be
+            raises `PlanRefused` where something would be destroyed by now that the user has not allowed. `None` where no yes may be
             given at all. Which releases ask, and for what, is not known for sure, so that each destruction has one.
         wait: what to wait for afterwards.
         preconditions: what must hold on the appliance so that it can succeed (see `_preconditions`).
@@ -157,7 +157,7 @@ class Item:
 
     @property
     def preconditions(self) -> tuple[tuple[str, Precondition], ...]:
-        """What must hold for all steps: what each does, in words, with what it takes."""
+        """What must hold for all steps: what each does, for messages, with one of its preconditions."""
         return tuple((str(step), precondition) for step in self.steps for precondition in step.preconditions)
 
 

@@ -84,7 +84,7 @@ def plan_changes(
 
     Args:
         resource: its kind.
-        path, label: where it is, and what it is in words.
+        path, label: where it is, and what messages call it.
         current: its record.
         changes: normalised values.
         read: makes results of an answer that has the object, where its names do not tell.
@@ -148,8 +148,8 @@ def plan_absent(
     """Plan that an object does not exist.
 
     Args:
-        dependents: what would die with it, in words.
-        removed_with: what removes them, in words, where that is not obvious.
+        dependents: what would be destroyed with it, as messages call it.
+        removed_with: what removes them, for the message, where that is not obvious.
         allowed: `force` permits that they do.
         confirm: judges all this anew when the appliance asks for a confirmation; with `force` there is nothing to judge.
 
@@ -165,7 +165,7 @@ def plan_absent(
     if dependents and not allowed.get("force"):
         raise PlanRefused(
             f"{label} holds {shown(dependents)}, which would be destroyed with it",
-            advice=f"remove them first{removed_with and f', with {removed_with}'}, or set force to true if they may go",
+            advice=f"remove them first{removed_with and f', with {removed_with}'}, or set force to true if they may be destroyed",
         )
     confirm = all_allowed if allowed.get("force") else confirm
     plan = plan_removal(resource, resource.path(identity), label, current, confirm=confirm)
@@ -186,7 +186,7 @@ def plan_removal(
 
     Args:
         resource: its kind.
-        path, label: where it is, and what it is in words.
+        path, label: where it is, and what messages call it.
         current: its record, `None` when it does not exist.
         verb: what the removal is called.
         confirm: judges anew, when the appliance asks for a confirmation, whether it may have one.

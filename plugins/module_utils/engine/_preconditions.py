@@ -64,7 +64,7 @@ class ReferenceExists:
             raise refused(
                 f"{reference.title} {', '.join(missing)} does not exist",
                 advice=", or ".join(filter(None, (reference.maker and f"create it with {reference.maker}", choice)))
-                or "correct the name: there is none",
+                or "correct the name; there is none",
             )
 
 
@@ -116,7 +116,7 @@ def require(preconditions: Iterable[tuple[str, Precondition]], pages: Pages) -> 
     """Look preconditions up.
 
     Args:
-        preconditions: what the step does, in words, with what it takes.
+        preconditions: what each step does, for messages, with one of its preconditions.
 
     Raises:
         PlanRefused: one of them does not hold.

@@ -2,7 +2,7 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reads objects as records, and says in words why one cannot be there."""
+"""Reads objects as records."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def unwrap(body: Wire, key: str, label: str = "") -> Wire:
     Args:
         body: the answer.
         key: its key there.
-        label: the object in words.
+        label: the object, as messages call it.
 
     Raises:
         BadReply: it is not in there.

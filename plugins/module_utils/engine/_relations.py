@@ -22,7 +22,7 @@ class Reference:
     """What a property's value must name.
 
     Attributes:
-        title: one of these objects in words (`initiator group`).
+        title: what messages call one of these objects (`initiator group`).
         lists: where they are; the value may be in any of the lists.
         key: key of the lists.
         always: names that are always possible, and in no list.
@@ -71,7 +71,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Dependents:
-    """A list of objects that die with the resource: what one is called, where they are, the key of the list."""
+    """A list of objects that are destroyed with the resource: what one is called, where they are, the key of the list."""
 
     title: str
     path: str
@@ -86,7 +86,7 @@ class SharedNames:
         title: what one is called.
         collection: path template of their list.
         key: key of one in an answer.
-        why: that they share names, in words.
+        why: the clause of the message that they share names.
         where: names of their scope, where these are other ones than the resource's.
     """
 

@@ -90,7 +90,7 @@ class Property:
 
         Args:
             wire: the object.
-            label: the object in words.
+            label: the object, as messages call it.
         """
         name = next((name for name in (self.wire, self.formerly, *self.older) if name and name in wire), None)
         try:
@@ -139,7 +139,7 @@ class Resource:
     Attributes:
         kind: key of the result and of the REST envelope (`lun`).
         plural: key of the REST list (`luns`).
-        title: in words (`LUN`).
+        title: what messages call one (`LUN`).
         collection: path template of the list; names in braces are the identity's.
         everywhere: path of the list of all of them on the appliance; empty where there is none.
         older_plural: key of the REST list on other releases.
@@ -156,7 +156,7 @@ class Resource:
         preconditions: names what must hold for a change of one, and has to be looked up (see `_preconditions`); raises
             `PlanRefused` for what is known already to stand against it.
         found_where: what must hold so that one with these names does not exist when it is not found.
-        dependents: what would die with it.
+        dependents: what would be destroyed with it.
         built_in: names of objects that are always there, and can be neither destroyed nor renamed.
         shares_names_with: what of other kinds cannot have a name that one has.
         older_move: path template of the list under which releases without `move_by_lun_path` take the order to move.
@@ -237,7 +237,7 @@ class Resource:
         return f"{self._in_scope(self.older_move, identity)}/{segment(identity[self.key])}"
 
     def label(self, identity: Mapping[str, str]) -> str:
-        """The object in words: `LUN tank/proj-a/lun-a`."""
+        """What messages call the object: `LUN tank/proj-a/lun-a`."""
         return f"{self.title} {'/'.join(str(identity[option]) for option in self._told)}"
 
     @property
@@ -297,7 +297,7 @@ class Resource:
             names = [check_custom_name(CUSTOM, str(name)) for name in options[CUSTOM]]
             twice = repeated(names)
             if twice:
-                raise InvalidInput(f"{CUSTOM} has {', '.join(twice)} more than once", advice="leave it out once")
+                raise InvalidInput(f"{CUSTOM} has {', '.join(twice)} more than once", advice="give it once")
             given[CUSTOM] = dict(zip(names, options[CUSTOM].values(), strict=True))
         return given
 
@@ -309,7 +309,7 @@ class Resource:
         Args:
             wire: the object, without its envelope.
             identity: names that the object may lack because its path has them.
-            label: the object in words, where its names do not tell it.
+            label: the object, as messages call it, where its names do not tell it.
 
         Raises:
             NotUnderstood: one of its names is none.
@@ -354,7 +354,7 @@ class Resource:
         Args:
             values: what is to be sent.
             release: the appliance's.
-            label: the object in words, for the refusal.
+            label: the object, as messages call it.
 
         Raises:
             PlanRefused: that release does not have a property that is to get a value.

@@ -77,8 +77,8 @@ def warnings_for(subset: str, doubts: Iterable[Unreadable], left_out: Iterable[W
     missing = list(left_out)
     if missing:
         sentences.append(
-            f"In {subset}, {len(missing)} of what the appliance has is left out, because nobody can tell whether it is "
-            f"meant: {brief(missing[0])}."
+            f"In {subset}, {len(missing)} of what the appliance has is left out, because it is not clear whether it "
+            f"was asked for: {brief(missing[0])}."
         )
     return tuple(sentences)
 

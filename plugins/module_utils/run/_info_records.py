@@ -56,5 +56,5 @@ def exported(subset: str, found: Any, told: Any) -> list[Record]:
         found: what the appliance gave.
         told: the records made of it.
     """
-    # Which of the snapshots are somebody's wish, only the appliance's own words say.
+    # Only the appliance's own words say which of the snapshots somebody has asked for.
     return INPUTS[subset].export(found if subset == "snapshots" else told)

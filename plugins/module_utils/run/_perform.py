@@ -170,8 +170,8 @@ def _refuse_hidden(task: Task, plan: Item, options: Mapping[str, Any]) -> None:
     found = cleared(plan.after, [], as_it_came=True)
     if task.mask(options).value(found) != found:
         raise PlanRefused(
-            "a password, or a secret in the environment, is a part of a name that was found, and hides it in results, by which "
-            "whoever runs this task goes",
+            "a password, or a secret in the environment, is a part of a name that was found and hides it in the results, which "
+            "whoever runs this task depends on",
             advice="change that password",
         )
 

@@ -24,7 +24,7 @@ def plan_session(_client: Client, options: Mapping[str, Any]) -> Item:
     if options["state"] == "absent":
         if not options.get("session"):
             raise InvalidInput(
-                "state=absent needs the session that shall end",
+                "state=absent needs the session to end",
                 advice="give its token with session",
             )
         return unchanged({"session": None})

@@ -224,7 +224,7 @@ def _host(given: str) -> str:
         InvalidInput: it is neither.
     """
     if _HOST_AND_PORT.match(given):
-        raise InvalidInput(f"host {given!r} has a port in it", advice="put the port into port")
+        raise InvalidInput(f"host {given!r} has a port in it", advice="give the port with the option port")
     bracketed = given.startswith("[") and given.endswith("]") and ":" in given
     host = given[1:-1] if bracketed else given
     if not _HOST.match(host) or (":" in host and not _is_ipv6(host)):

@@ -27,7 +27,7 @@ def changed_values(what: str, present: Mapping[str, Any], wanted: Mapping[str, A
     """Find the wanted values that are not there, each in the form of what is there.
 
     Args:
-        what: what one of them is called in words.
+        what: what messages call one of them.
         present: what the appliance has. A secret that it shows as asterisks is one that it has.
         wanted: what the user gave.
 
@@ -76,7 +76,7 @@ def refuse_unquoted(value: Any, wanted: str = "a text") -> None:
 
     Args:
         value: what the user gave.
-        wanted: what it should be, in words.
+        wanted: what it should be, for the message.
 
     Raises:
         ValueError: it is a number with a point, or a flag; the text says so.

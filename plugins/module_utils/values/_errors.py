@@ -226,7 +226,7 @@ class NoRoom(Conflict):
 class ConfirmRequired(Conflict):
     """409 ERR_CONFIRM_REQUIRED: a destructive call that needs `confirm=true` (API reference 1.8)."""
 
-    default_advice = "something depends on the object: look at it, and set force to true if it may go too"
+    default_advice = "something depends on the object: look at it, and set force to true if it may be destroyed too"
 
 
 class Busy(ApplianceError):

@@ -49,7 +49,7 @@ def legible(text: object, most: int = _LONGEST) -> str:
 
 
 def legible_result(result: dict[str, Any], masked: Callable[[str], str]) -> dict[str, Any]:
-    """Make all that a result says in words legible.
+    """Make all texts of a result legible.
 
     Args:
         result: of a task, as Ansible wants it; it is changed.

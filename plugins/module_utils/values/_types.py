@@ -87,7 +87,7 @@ class Value:
         return bool(current == wanted)
 
     def show(self, value: Any) -> str:
-        """A normalised value in words, for messages."""
+        """A normalised value, for messages."""
         return repr(value)
 
 

@@ -45,7 +45,7 @@ def refusal(what: str, value: Any, label: str) -> NotUnderstood:
     Args:
         what: the property.
         value: as the appliance gave it.
-        label: the object in words.
+        label: the object, as messages call it.
     """
     return NotUnderstood(f"{what} of {label} is {brief(value)}, which cannot be understood")
 
@@ -55,7 +55,7 @@ class Unclear:
 
     Args:
         because: what cannot be understood: the property, or the key, and its value as the appliance gave it.
-        label: the object in words.
+        label: the object, as messages call it.
         raw: what the appliance gave for this very value.
         decided: whether tasks depend on it even when nobody has asked for it (see `Property.decided`).
         required: whether no task goes on without it.
@@ -105,7 +105,7 @@ def clear(value: Any) -> Any:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """What of results could not be understood: the property, its object in words, and its value."""
+    """What of results could not be understood: the property, the label of its object, and its value."""
 
     what: str
     raw: Any

@@ -135,7 +135,7 @@ def test_unchanged_units_stay() -> None:
     assert len(command.words()) == 2
 
 
-def test_impossible_wishes_are_refused() -> None:
+def test_impossible_requests_are_refused() -> None:
     """What tgt would turn into an open target, or could not do at all."""
     with pytest.raises(ValueError, match="nobody has an account"):
         Export({}, frozenset({"h1"}), frozenset())

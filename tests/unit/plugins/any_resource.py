@@ -1,4 +1,4 @@
-"""Random objects and random wishes for any kind of object, made from its description alone, and an appliance that has one.
+"""Random objects and random options for any kind of object, made from its description alone, and an appliance that has one.
 
 A new property, or a new kind of object in `kinds/`, is covered by the tests that use this without a line here. Only a new
 type of value may need a word in `CANDIDATES`.
@@ -111,7 +111,7 @@ def _properties(resource: Resource, *, needed: bool) -> dict[str, st.SearchStrat
     return {option: one for option, one in found.items() if (option in resource.required_to_create) is needed}
 
 
-def wishes(resource: Resource, *, complete: bool) -> st.SearchStrategy[Record]:
+def wanted_options(resource: Resource, *, complete: bool) -> st.SearchStrategy[Record]:
     """What a user may ask for; `complete` has all that is needed to make the object."""
     needed, others = _properties(resource, needed=True), _properties(resource, needed=False)
     return (

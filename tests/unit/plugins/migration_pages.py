@@ -15,11 +15,11 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._nam
     marker_of,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._survey import (
-    Found,
+    FoundLun,
+    MigrationRequest,
     Seen,
     SourceSide,
     TargetSide,
-    Wishes,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.values._owner import NOBODY, Owner, this_run
 from ansible_collections.zfssa.storage.plugins.module_utils.values._release import NEWEST
@@ -37,7 +37,7 @@ WAS = Before("online", ("ig-db",), "tg-db", None, {"ig-db": 3}, True)
 ELSEWHERE = Owner("zebra+0b2cf5c6+40", 12, "99")
 
 
-def found(place: Place = HERE, snapshots: Iterable[Any] = (), removal_name: str | None = None, **wire: Any) -> Found:
+def found(place: Place = HERE, snapshots: Iterable[Any] = (), removal_name: str | None = None, **wire: Any) -> FoundLun:
     """A LUN in its place; snapshots are names or what the appliance gives of them."""
     whole = {
         "name": removal_name or place.name,
@@ -54,10 +54,10 @@ def found(place: Place = HERE, snapshots: Iterable[Any] = (), removal_name: str 
     }
     listed = tuple({"name": one, "numclones": 0} if isinstance(one, str) else one for one in snapshots)
     record = {**LUN.normalise(whole, place.identity), "name": place.name}
-    return Found(place, record, whole, listed, removal_name)
+    return FoundLun(place, record, whole, listed, removal_name)
 
 
-def hidden(place: Place = HERE, snapshots: Iterable[Any] = (MARKER,), **more: Any) -> Found:
+def hidden(place: Place = HERE, snapshots: Iterable[Any] = (MARKER,), **more: Any) -> FoundLun:
     """A LUN that no host sees, with the marker of the migration."""
     return found(place, snapshots, **{"status": "offline", **more})
 
@@ -87,10 +87,11 @@ def own_sign() -> Sign:
     return sign(this_run())
 
 
-def wishes(**more: Any) -> Wishes:
+def migration_request(**more: Any) -> MigrationRequest:
     """What the user wants."""
     return replace(
-        Wishes((HERE,), (GOAL,), "west", source_name="east", target_name="west", groups={}, owner=this_run()), **more
+        MigrationRequest((HERE,), (GOAL,), "west", source_name="east", target_name="west", groups={}, owner=this_run()),
+        **more,
     )
 
 
@@ -146,9 +147,9 @@ def target_side(**more: Any) -> TargetSide:
 
 def judged(
     what: Seen | None = None,
-    want: Wishes | None = None,
+    want: MigrationRequest | None = None,
     source: SourceSide | None = None,
     target: TargetSide | None = None,
 ) -> Standing:
     """Judge what was seen; all that is not given is well."""
-    return judge(what or seen(), want or wishes(), source or source_side(), target or target_side())
+    return judge(what or seen(), want or migration_request(), source or source_side(), target or target_side())

@@ -1,4 +1,4 @@
-"""Random states of LUNs and projects, and random wishes of users, for property tests."""
+"""Random states of LUNs and projects, and random options of users, for property tests."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def appliance_with(lun: dict[str, Any] | None = None, project: dict[str, Any] | 
 
 
 def appliance_with_schema() -> LabClient:
-    """An appliance that has the custom properties of these wishes."""
+    """An appliance that has the custom properties of these options."""
     appliance = LabClient()
     for name, kind in (("tag", "String"), ("owner", "Boolean"), ("n:1", "Integer"), ("other", "String")):
         appliance.add_property(name, kind)

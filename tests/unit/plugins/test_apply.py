@@ -202,7 +202,10 @@ def test_absence_with_the_other_node_is_no_success_of_a_lost_request() -> None:
     book = Book({})
     book.answers = [LostReply("lost")]
 
-    with pytest.raises(LostReply, match=r"could not be seen .pool tank belongs to west of this cluster."):
+    with pytest.raises(
+        LostReply,
+        match=r"could not be determined whether it was carried out .pool tank belongs to west of this cluster.",
+    ):
         apply(plan(gone()), book)
 
     assert len(book.sent) == 1
@@ -311,7 +314,7 @@ def test_request_whose_answer_has_no_end_and_that_does_nothing_fails_unrepeated(
         apply(plan(step()), book)
 
     assert str(caught.value) == (
-        "Cannot set box: the answer has not ended, and nothing of it was to be seen after that; look at the object on the "
+        "Cannot set box: the answer has not ended, and a look afterwards did not show that it was done; look at the object on the "
         "appliance before you try again."
     )
     assert len(book.sent) == 1
@@ -321,7 +324,7 @@ def test_look_that_has_no_end_either_leaves_it_open() -> None:
     book = Book({"/box": Unfinished("no answer")})
     book.answers = [Unfinished("the answer has not ended", patience=60)]
 
-    with pytest.raises(LostReply, match=r"could not be seen .no answer."):
+    with pytest.raises(LostReply, match=r"could not be determined whether it was carried out .no answer."):
         apply(plan(step()), book)
 
     assert (len(book.sent), len(book.reads)) == (1, 1)

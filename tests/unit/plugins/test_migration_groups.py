@@ -11,7 +11,7 @@ from migration_pages import GOAL, HERE, HOST, MARKER, OTHER_HOST, found, hidden,
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._names import Place
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._operations import plan_migration
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._shared import in_words
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._shared import sentences
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import PlanRefused
 
 Facts = dict[str, Any]
@@ -89,7 +89,7 @@ def test_group_that_has_grown_once_the_source_is_gone_keeps_the_copy_hidden() ->
     more = target_side(groups={"ig-db": frozenset({HOST, OTHER_HOST})})
     gone: Facts = {"lun": None, "sign": own_sign()}
 
-    (said,) = in_words(judged(seen(**gone, copy=hidden(GOAL)), target=more).problems)
+    (said,) = sentences(judged(seen(**gone, copy=hidden(GOAL)), target=more).problems)
 
     assert "they would see LUN tank/databases/redo-1, which no host sees until that is settled; remove them" in said
     # What is presented already is only tidied up.

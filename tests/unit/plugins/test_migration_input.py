@@ -135,7 +135,7 @@ def test_everything_that_is_wrong_is_told_at_once() -> None:
     assert [problem.removeprefix(PREFIX).split()[0] for problem in judged.problems] == [
         "source", "target", "project", "luns", "target_pool", "cutover", "pool",
     ]  # fmt: skip
-    assert judged.problems[-1] == "migrate_lun_pool cannot be worked out: 'x' is undefined"
+    assert judged.problems[-1] == "migrate_lun_pool cannot be evaluated: 'x' is undefined"
 
 
 @pytest.mark.parametrize("empty", [None, "", "  ", "\n"])

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from migration_facts import SEVERED, Facts
 from migration_pages import (
     ELSEWHERE,
-    GIB,
     GOAL,
     HERE,
     HOST,
@@ -23,36 +23,26 @@ from migration_pages import (
     found,
     hidden,
     judged,
+    migration_request,
     own_sign,
     seen,
     sign,
     source_side,
     target_side,
-    wishes,
 )
 
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._compare import differences, unnumbered
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._names import (
-    Before,
     marker_of,
     sync_marker_of,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._shared import in_words
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._shared import sentences
 from ansible_collections.zfssa.storage.plugins.module_utils.values._release import OS8_7
 
-Facts = dict[str, Any]
 KEEPS: Facts = {"delete_source": False}
 COPIES: Facts = {"cutover": False}
 # A LUN that was kept: in no group, so that nobody puts it online beside its copy.
 KEPT = hidden(initiatorgroup=MASK)
 PRESENTED = hidden(GOAL, status="online")
-SEVERED: Facts = {
-    "lun": hidden(),
-    "temporary": hidden(TEMPORARY),
-    "action_id": ID,
-    "mine": (action(),),
-    "sign": own_sign(),
-}
 MOVED: Facts = {"lun": hidden(), "copy": hidden(GOAL), "sign": own_sign()}
 
 # What was seen, what is wanted, and where the LUN stands.
@@ -104,7 +94,7 @@ STATES: dict[str, tuple[Facts, Facts, str]] = {
 
 @pytest.mark.parametrize(("facts", "wanted", "state"), STATES.values(), ids=list(STATES))
 def test_lun_stands_where_the_appliances_show_it(facts: Facts, wanted: Facts, state: str) -> None:
-    assert judged(seen(**facts), wishes(**wanted)).state == state
+    assert judged(seen(**facts), migration_request(**wanted)).state == state
 
 
 @dataclass(frozen=True)
@@ -113,7 +103,7 @@ class Row:
 
     Attributes:
         said: what stands in the way, one part for each sentence; none where nothing does.
-        facts, wanted: of the LUN and of the wishes.
+        facts, wanted: of the LUN and of the request.
         source, target: of the two sides.
     """
 
@@ -145,7 +135,8 @@ ROWS: dict[str, Row] = {
     "nothing": Row(),
     # Who else works on it
     "project of that name": Row(
-        ("a project has the name by which runs of a migration know of each other",), {"other_sign": True}
+        ("the project that marks LUN tank/databases/redo-1 as being migrated cannot be read by this version",),
+        {"other_sign": True},
     ),
     "live sign": Row(
         ("a run on zebra (process 12) is migrating LUN tank/databases/redo-1; wait for its end",), {"sign": LIVE}
@@ -201,7 +192,7 @@ ROWS: dict[str, Row] = {
     ),
     "both presented": Row(
         (
-            "LUN tank/databases/redo-1 on east and its copy LUN pond/archive/redo-1 on west are both presented to hosts, and nobody",
+            "LUN tank/databases/redo-1 on east and its copy LUN pond/archive/redo-1 on west are both presented to hosts, and it is not known",
         ),
         {**MOVED, "lun": found(), "copy": PRESENTED},
     ),
@@ -215,7 +206,7 @@ ROWS: dict[str, Row] = {
     "copy and kept source, both hidden": Row(
         (
             "LUN pond/archive/redo-1 on west is a copy of LUN tank/databases/redo-1 on east that a migration has made, which has ended, and "
-            "no host sees either; compare them, and destroy the one that nobody needs on its appliance",
+            "no host sees either; compare them, and destroy the one that is not needed on its appliance",
         ),
         {"lun": KEPT, "copy": hidden(GOAL)},
     ),
@@ -237,7 +228,7 @@ ROWS: dict[str, Row] = {
     "action of which little is told": Row((), {"mine": ({"id": ID},)}),
     "lost package": Row(
         (
-            "has no package on west any more, so it can never send again; set migrate_lun_full_again to true if all of it, 512M, has to be",
+            "has no package on west any more, so it cannot send again; set migrate_lun_full_again to true if all of it, 512M, has to be",
         ),
         {"mine": (action(),), "has_package": False},
     ),
@@ -277,11 +268,11 @@ ROWS: dict[str, Row] = {
     "another action of what is only copied": Row((), {"others": (TO_NORTH,)}, COPIES),
     # The LUN itself
     "offline": Row(
-        ("is offline, so that it cannot be told whether hosts shall see it",), {"lun": found(status="offline")}
+        ("is offline, so that it is not known whether hosts shall see it",), {"lun": found(status="offline")}
     ),
     "offline with a sign": Row((), {"lun": found(status="offline"), "sign": own_sign()}),
     "offline with an action": Row(
-        ("is offline, so that it cannot be told",), {"lun": found(status="offline"), "mine": (action(),)}
+        ("is offline, so that it is not known",), {"lun": found(status="offline"), "mine": (action(),)}
     ),
     "protected": Row(("is protected by nodestroy",), {"lun": found(nodestroy=True)}),
     "protected and kept": Row((), {"lun": found(nodestroy=True)}, KEEPS),
@@ -361,9 +352,11 @@ ROWS: dict[str, Row] = {
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=list(ROWS))
 def test_what_stands_in_the_way_is_said(row: Row) -> None:
-    standing = judged(seen(**row.facts), wishes(**row.wanted), source_side(**row.source), target_side(**row.target))
+    standing = judged(
+        seen(**row.facts), migration_request(**row.wanted), source_side(**row.source), target_side(**row.target)
+    )
 
-    problems = in_words(standing.problems)
+    problems = sentences(standing.problems)
     assert len(problems) == len(row.said), problems
     for problem, words in zip(problems, row.said, strict=True):
         assert words in problem
@@ -389,7 +382,7 @@ def test_what_many_luns_share_is_told_once_with_all_of_them() -> None:
                 others=(in_project,),
                 sign=sign(ELSEWHERE, place=place),
             ),
-            wishes(),
+            migration_request(),
             app,
             lacks,
         )
@@ -397,8 +390,8 @@ def test_what_many_luns_share_is_told_once_with_all_of_them() -> None:
     ]
     together = "LUNs redo-1, redo-2, redo-3 of tank/databases"
 
-    problems = in_words(problem for one in standings for problem in one.problems)
-    warnings = in_words(warning for one in standings for warning in one.warnings)
+    problems = sentences(problem for one in standings for problem in one.problems)
+    warnings = sentences(warning for one in standings for warning in one.warnings)
 
     for words in (
         f"is migrating {together}; wait",
@@ -418,13 +411,13 @@ def test_what_many_luns_share_is_told_once_with_all_of_them() -> None:
 def test_base_that_is_lost_is_replaced_only_where_it_may_be() -> None:
     lost = seen(mine=(action(),), has_package=False)
 
-    refused, renewed = judged(lost), judged(lost, wishes(full_again=True))
+    refused, renewed = judged(lost), judged(lost, migration_request(full_again=True))
 
     assert (refused.renew, renewed.renew) == (False, True)
     assert (renewed.facts()["action_id"], renewed.facts()["old_action_id"]) == (None, lost.action_id)
     assert not renewed.facts()["had_action"]
     # Where nothing is lost, nothing is sent once more.
-    assert not judged(seen(mine=(action(),), has_package=True), wishes(full_again=True)).renew
+    assert not judged(seen(mine=(action(),), has_package=True), migration_request(full_again=True)).renew
 
 
 @pytest.mark.parametrize(
@@ -439,13 +432,13 @@ def test_initiators_that_will_not_see_it_are_warned_of(
     source: set[str], target: set[str], wanted: Facts, lacking: str | None
 ) -> None:
     standing = judged(
-        want=wishes(**wanted),
+        want=migration_request(**wanted),
         source=source_side(groups={"ig-db": frozenset(source)}),
         target=target_side(groups={"ig-db": frozenset(target)}),
     )
 
     assert standing.problems == ()
-    warnings = in_words(standing.warnings)
+    warnings = sentences(standing.warnings)
     assert [lacking in warning for warning in warnings if lacking] == ([True] if lacking else [])
     assert all(warning.endswith(".") for warning in warnings)
     assert bool(warnings) is bool(lacking)
@@ -465,93 +458,8 @@ def test_initiators_that_will_not_see_it_are_warned_of(
     ],
 )  # fmt: skip
 def test_schedules_of_snapshots_that_stay_behind_are_warned_of(facts: Facts, wanted: Facts, said: str | None) -> None:
-    warnings = in_words(judged(seen(**facts), wishes(**wanted)).warnings)
+    warnings = sentences(judged(seen(**facts), migration_request(**wanted)).warnings)
 
     assert [str(said) in one and "LUN pond/archive/redo-1 or its project on west" in one for one in warnings] == (
         [True] if said else []
     )
-
-
-# What the LUN was before
-
-
-def test_what_it_was_is_what_a_run_has_written_down() -> None:
-    facts = judged(seen(lun=found(status="offline", initiatorgroup=MASK), sign=sign())).facts()["before"]
-
-    assert facts == {
-        "status": "online",
-        "initiator_groups": ["ig-db"],
-        "target_group": "tg-db",
-        "lu_number": None,
-        "lu_numbers": {"ig-db": 3},
-        "is_seen": True,
-    }
-
-
-def test_what_it_was_is_what_it_is_where_no_run_was() -> None:
-    lun = found(initiatorgroup=["ig-db", "ig-app"], assignednumber=[3, 4], lunumber=3)
-
-    before = judged(seen(lun=lun, inherited=False)).before
-
-    # The groups stand in the order of the appliance, so that their numbers do.
-    assert before == Before("online", ("ig-db", "ig-app"), "tg-db", 3, {"ig-db": 3, "ig-app": 4}, False)
-
-
-def test_what_another_lun_was_says_nothing() -> None:
-    other = sign(place=HERE.named("redo-2"), before=replace(WAS, status="offline"))
-
-    assert judged(seen(sign=other)).before.status == "online"
-
-
-def test_steps_that_were_taken_are_told() -> None:
-    taken = {name: judged(seen(**facts)).facts()["taken"] for name, facts in (("severed", SEVERED), ("moved", MOVED))}
-
-    assert taken == {key: ["inheritance", "action", "update", "sever"] for key in ("severed", "moved")}
-    assert judged().facts()["taken"] == []
-
-
-def test_action_of_a_copy_in_its_place_is_known_by_the_marker() -> None:
-    assert judged(seen(**MOVED)).action_id == ID
-    assert judged(seen(**{**MOVED, "lun": hidden(HERE, ())})).action_id is None
-    assert judged(seen(lun=None, copy=PRESENTED)).facts()["markers"] == [ID]
-
-
-def test_facts_of_a_lun_that_is_nowhere_are_complete() -> None:
-    assert judged(seen(lun=None)).facts().keys() == judged(seen(**MOVED)).facts().keys()
-
-
-# The copy beside its source
-
-
-@pytest.mark.parametrize(
-    ("of_copy", "before", "groups", "said"),
-    [
-        ({}, WAS, {}, []),
-        ({"volsize": 2 * GIB}, WAS, {}, [f"size is {2 * GIB} instead of {GIB}"]),
-        ({"compression": "gzip-9", "copies": 2}, WAS, {}, ["compression is gzip-9", "copies is 2"]),
-        ({"initiatorgroup": ["ig-app"]}, WAS, {}, ["initiator_groups is ['ig-app'] instead of ['ig-db']"]),
-        ({"initiatorgroup": ["ig-w"], "targetgroup": "tg-w"}, WAS, {"ig-db": "ig-w", "tg-db": "tg-w"}, []),
-        ({}, replace(WAS, initiator_groups=("ig-db", "ig-app")), {}, ["instead of ['ig-app', 'ig-db']"]),
-        ({"custom:colour": "blue"}, WAS, {}, []),
-        ({"status": "offline", "nodestroy": True}, WAS, {}, []),
-    ],
-)
-def test_copy_that_is_otherwise_than_its_source_was_is_noticed(
-    of_copy: Facts, before: Before, groups: dict[str, str], said: list[str]
-) -> None:
-    told = differences(found().record, found(GOAL, **of_copy).record, before, groups)
-
-    assert len(told) == len(said), told
-    for line, words in zip(told, said, strict=True):
-        assert words in line
-
-
-def test_copy_without_a_custom_value_is_noticed() -> None:
-    assert differences(TAGGED.record, found(GOAL).record, WAS, {}) == ["custom:colour is None instead of red"]
-
-
-def test_groups_without_a_number_are_named_where_numbers_are_told() -> None:
-    copy = found(GOAL, initiatorgroup=["ig-db", "ig-app"], assignednumber=[3]).record
-
-    assert unnumbered({**copy, "lu_numbers": {"ig-db": 3}}, numbered=True) == ["ig-app"]
-    assert unnumbered({**copy, "lu_numbers": {}}, numbered=False) == []

@@ -17,15 +17,15 @@ from migration_pages import (
     found,
     hidden,
     judged,
+    migration_request,
     seen,
     sign,
     target_side,
-    wishes,
 )
 
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._capacity import capacity_problems
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._judge import Standing
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._names import Left, Place, Sign
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._room import room_problems
 from ansible_collections.zfssa.storage.plugins.module_utils.values._owner import NOBODY, this_run
 
 Facts = dict[str, Any]
@@ -145,4 +145,4 @@ def test_another_lun_at_the_goal_still_stands_in_the_way() -> None:
 def test_room_that_the_copy_takes_is_room_for_the_next() -> None:
     standing = judged(seen(**MOVED))
 
-    assert room_problems([standing], wishes(), target_side(available=0)) == []
+    assert capacity_problems([standing], migration_request(), target_side(available=0)) == []

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from book import Book
-from migration_pages import ID, MASK, wishes
+from migration_pages import ID, MASK, migration_request
 
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._mask import (
     mask,
@@ -43,7 +43,7 @@ def target(*replica: Any) -> Book:
 
 def test_what_the_lun_was_is_told_when_it_is_masked() -> None:
     book = target(lun(), lun(MASK))
-    plan = plan_masked(book, wishes(), ID)
+    plan = plan_masked(book, migration_request(), ID)
 
     done = mask(plan, book)
 
@@ -52,21 +52,21 @@ def test_what_the_lun_was_is_told_when_it_is_masked() -> None:
 
 
 def test_lun_that_was_masked_before_has_nothing_to_be_given_back() -> None:
-    plan = plan_masked(target(lun(MASK)), wishes(), ID)
+    plan = plan_masked(target(lun(MASK)), migration_request(), ID)
 
     assert (plan.steps, plan.after["migration"]["masked"], plan.after["migration"]["replica"]) == ((), True, None)
 
 
 @pytest.mark.parametrize("replica", [ApplianceError("no", status=404), lun(7)], ids=["unreadable", "not understood"])
 def test_lun_that_cannot_be_told_is_not_guessed(replica: Any) -> None:
-    assert plan_masked(target(replica), wishes(), ID).after["migration"]["replica"] is None
+    assert plan_masked(target(replica), migration_request(), ID).after["migration"]["replica"] is None
 
 
 def test_lun_in_a_package_that_stays_is_as_it_was() -> None:
     book = target(lun(MASK))
-    plan = plan_unmasked(book, wishes(), ID, WAS)
+    plan = plan_unmasked(book, migration_request(), ID, WAS)
 
-    done = unmask(plan, book, wishes(), WAS)
+    done = unmask(plan, book, migration_request(), WAS)
 
     assert book.sent == [("PUT", LUN, {"initiatorgroup": ["ig-app", "ig-db"], "targetgroup": "tg-db"})]
     assert done["migration"]["masked"] is False
@@ -78,7 +78,7 @@ def test_lun_in_a_package_that_stays_is_as_it_was() -> None:
     ids=["as it was already", "package severed or gone"],
 )
 def test_nothing_is_given_back_where_nothing_is_missing(book: Book, masked: bool | None) -> None:
-    plan = plan_unmasked(book, wishes(), ID, WAS)
+    plan = plan_unmasked(book, migration_request(), ID, WAS)
 
     assert (plan.steps, plan.after["migration"]["masked"]) == ((), masked)
 
@@ -88,7 +88,7 @@ def test_refusal_names_what_stays_masked_and_says_what_to_do() -> None:
     book.answers = [ApplianceError("no initiator group ig-db", status=400)]
 
     with pytest.raises(PlanRefused) as refused:
-        unmask(plan_unmasked(book, wishes(), ID, WAS), book, wishes(), WAS)
+        unmask(plan_unmasked(book, migration_request(), ID, WAS), book, migration_request(), WAS)
 
     assert str(refused.value) == (
         f"the copy of LUN tank/databases/redo-1 in replication package {ID} on west stays presented to nobody (no initiator group "
@@ -101,7 +101,7 @@ def test_nobody_says_it_is_refused_when_nobody_knows() -> None:
     book.answers = [LostReply("lost", request="PUT")] * 9
 
     with pytest.raises(LostReply):
-        unmask(plan_unmasked(book, wishes(), ID, WAS), book, wishes(), WAS)
+        unmask(plan_unmasked(book, migration_request(), ID, WAS), book, migration_request(), WAS)
 
 
 @pytest.mark.parametrize(
@@ -109,4 +109,4 @@ def test_nobody_says_it_is_refused_when_nobody_knows() -> None:
 )
 def test_what_a_lun_cannot_have_been_is_refused(replica: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput, match="replica"):
-        plan_unmasked(target(lun(MASK)), wishes(), ID, replica)
+        plan_unmasked(target(lun(MASK)), migration_request(), ID, replica)

@@ -112,7 +112,7 @@ def test_plan_of_a_project(options: dict[str, Any], expected: list[str], applian
         ({"pool": "tonk"}, ["pool tonk does not exist", "pools: tank."]),
         ({"project": "proj-x"}, ["project tank/proj-x does not exist", "proj-a, proj-b"]),
         ({"new_project": "proj-x"}, ["project tank/proj-x does not exist", "proj-a, proj-b"]),
-        ({"size": "1M"}, ["cut off its end", "allow_shrink"]),
+        ({"size": "1M"}, ["would truncate it", "allow_shrink"]),
         ({"volblocksize": "128k"}, ["fixed at creation"]),
     ],
 )
@@ -171,7 +171,7 @@ def test_name_that_is_taken_is_refused(options: dict[str, str], appliance: LabCl
 
 @pytest.mark.parametrize("new", [{"new_name": "lun-b"}, {"new_project": "proj-b"}])
 def test_new_names_do_not_go_with_absence(new: dict[str, str], appliance: LabClient) -> None:
-    with pytest.raises(InvalidInput, match="do not go with state=absent"):
+    with pytest.raises(InvalidInput, match="cannot be combined with state=absent"):
         plan(appliance, state="absent", **new)
 
 
@@ -475,7 +475,7 @@ def test_thin_lun_that_is_larger_than_its_pool_is_warned_of(
 
     warnings = plan(at, **options).warnings
 
-    assert [("whole of pool tank is 100G" in one) for one in warnings] == [True] * warns
+    assert [("all of pool tank is 100G" in one) for one in warnings] == [True] * warns
 
 
 def test_size_of_the_pool_is_not_asked_for_where_there_is_room() -> None:

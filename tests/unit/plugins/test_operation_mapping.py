@@ -113,7 +113,7 @@ def plan(reader: Book | LabClient, **options: Any) -> Item:
     groups=st.sets(st.sampled_from(NAMES), min_size=1),
     attach=st.booleans(),
 )
-def test_plan_fulfils_the_wish_and_touches_no_other_group(present: set[str], groups: set[str], attach: bool) -> None:
+def test_plan_does_what_is_asked_and_touches_no_other_group(present: set[str], groups: set[str], attach: bool) -> None:
     asked = request(*sorted(groups), present=attach)
     planned = plan_request(asked, lun(*sorted(present)), NEWEST)
 
@@ -153,7 +153,7 @@ def test_list_is_written_as_the_appliance_wants_it(
     ("present", "asked", "release", "said"),
     [
         (("default",), request("ig-a"), NEWEST, "presented to every initiator"),
-        (("ig-a",), request("default"), NEWEST, "goes with no other group"),
+        (("ig-a",), request("default"), NEWEST, "cannot be combined with another group"),
         (("ig-a",), request("ig-b"), Release(2), "one initiator group only"),
         (("ig-b",), request("ig-a", target_group="tg-a"), NEWEST, "presented to ig-b by the target group default"),
     ],

@@ -289,8 +289,8 @@ def test_flag_of_a_lun_that_does_not_exist_is_refused() -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"target": None}, "there is nothing to do"),
-        ({"lun": None, "inherited": False}, "no lun is given"),
+        ({"target": None}, "asks for nothing"),
+        ({"lun": None, "inherited": False}, "needs lun"),
         ({"max_bandwidth": "fast"}, "max_bandwidth"),
         ({"pool": "a/b"}, "pool"),
     ],

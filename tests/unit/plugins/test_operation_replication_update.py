@@ -173,7 +173,7 @@ def test_only_an_update_that_was_sent_is_said_to_go_on(state: str, goes_on: bool
     with pytest.raises(WaitTimeout) as late:
         apply(replace(planned, steps=steps, waits=()), book)
 
-    assert ("it goes on by itself" in str(late.value)) is goes_on
+    assert ("it continues on the appliance" in str(late.value)) is goes_on
 
 
 @pytest.mark.parametrize(
@@ -330,5 +330,5 @@ def test_nothing_is_to_be_cancelled_only_where_the_pool_is(names: dict[str, Any]
 
 
 def test_action_must_be_said() -> None:
-    with pytest.raises(InvalidInput, match="not said which action"):
+    with pytest.raises(InvalidInput, match="no action is given"):
         plan_update(Book(pages()), {**OPTIONS, "id": None})

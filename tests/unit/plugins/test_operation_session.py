@@ -125,7 +125,7 @@ def test_login_without_an_answer_is_tried_three_times(appliance: ScriptedApplian
     [
         ({**OPEN, "username": None}, "username and password are needed"),
         ({**OPEN, "password": ""}, "username and password are needed"),
-        ({**END, "session": None}, "needs the session that shall end"),
+        ({**END, "session": None}, "needs the session to end"),
     ],
 )
 def test_missing_option_is_named(options: dict[str, Any], said: str, connect: Connect) -> None:

@@ -128,7 +128,7 @@ def test_several_are_refused_in_one_sentence_that_tells_them_apart(update: int, 
         said = str(refused.value)
         assert "id-2 of databases/redo-1 from zs-east" in said and "last sync 2024-01-01T10:00:00Z" in said
         assert "id-8 of databases/redo-1 from zs-east" in said and "last sync never" in said
-        assert "into pool dr" in said and "id-3" not in said and "say with id" in said
+        assert "into pool dr" in said and "id-3" not in said and "choose one with id" in said
         assert not tells or "zs-east/fast" in said
 
 
@@ -148,7 +148,7 @@ def test_several_are_refused_in_one_sentence_that_tells_them_apart(update: int, 
 def test_what_the_content_leaves_open_is_refused(
     packages: tuple[dict[str, Any], ...], content: dict[str, tuple[str, ...]], replica_of: str, state: str
 ) -> None:
-    with pytest.raises(PlanRefused, match="say with id"):
+    with pytest.raises(PlanRefused, match="choose one with id"):
         plan(target(*packages, tells=False, **content), "zs-east", replica_of, state=state)
 
 
@@ -158,7 +158,7 @@ def test_package_of_which_nothing_can_be_found_out_is_not_taken_for_absent(code:
     for path in [path for path in book.pages if path.startswith(f"{FLAT}/id-2/")] + [f"{SOURCES}/zs-east/packages"]:
         book.pages[path] = None if code == 404 else ApplianceError("no", status=code)
 
-    with pytest.raises(PlanRefused, match="may or may not mean the replication package id-2"):
+    with pytest.raises(PlanRefused, match="may or may not match the replication package id-2"):
         plan(book, state="absent")
     # By its id it is as good as any.
     assert plan_package(book, {"id": "id-2", "state": "severed", "project": "new"}).changed
@@ -265,8 +265,8 @@ def test_answer_that_says_less_is_completed() -> None:
     [
         ("zs-east", "a/b/c", "neither a project nor a project and a share"),
         ("zs-east", "../x", "replica_of '..'"),
-        ("zs-east", "", "neither id nor source and replica_of"),
-        ("", "databases", "neither id nor source and replica_of"),
+        ("zs-east", "", "no package is given"),
+        ("", "databases", "no package is given"),
     ],
 )
 def test_address_that_can_never_be_right(source: str, replica_of: str, said: str) -> None:
@@ -310,6 +310,6 @@ def test_share_without_a_name_leaves_open_of_what_the_package_is_a_replica() -> 
     book.pages[f"{FLAT}/id-2/projects/databases/luns"] = {"luns": [{"name": ["x"]}]}
 
     for replica_of in ("databases", "databases/redo-1"):
-        with pytest.raises(PlanRefused, match="may or may not mean"):
+        with pytest.raises(PlanRefused, match="may or may not match"):
             plan(book, replica_of=replica_of, state="absent")
     assert plan_package(book, {"id": "id-2", "state": "present"}).after["package"]["replica_of"] is None

@@ -1,4 +1,4 @@
-"""Plans as values, and the guards that refuse one."""
+"""Plans as values, and the reasons to refuse one."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_update_tells_which_names_the_appliance_will_look_up(renamed: bool) -> N
 
 @pytest.mark.parametrize("allowed", [None, {}, {"allow_shrink": False}, {"force": True}])
 def test_shrinking_is_refused(allowed: dict[str, bool] | None) -> None:
-    with pytest.raises(PlanRefused, match=r"lun-a has 1G, and 512M would cut off its end"):
+    with pytest.raises(PlanRefused, match=r"lun-a has 1G, and 512M would truncate it"):
         plan_present(LUN, NAMES, lun(), {"size": GIB // 2}, allowed=allowed)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from any_resource import RELEASES, SingleObject, all_resources, states, values, wishes
+from any_resource import RELEASES, SingleObject, all_resources, states, values, wanted_options
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from prediction import differences
@@ -71,7 +71,7 @@ def scene(data: st.DataObject, resource: Resource, *, new: bool | None = None, r
     }
     release = release or data.draw(st.sampled_from(list(RELEASES.values())), "release")
     appliance = SingleObject(resource, state, data.draw(states(resource), "own"), parent, release)
-    options = data.draw(wishes(resource, complete=is_new), "options")
+    options = data.draw(wanted_options(resource, complete=is_new), "options")
     if not is_new:
         options = {key: value for key, value in options.items() if key not in fixed(resource)}
     # What a release lacks has a test of its own, see `test_what_a_release_lacks...`.
@@ -153,7 +153,7 @@ def test_only_what_differs_is_sent(resource: Resource, data: st.DataObject) -> N
 
 
 @for_every_resource
-def test_what_is_there_is_a_wish_that_is_fulfilled(resource: Resource, data: st.DataObject) -> None:
+def test_what_is_there_as_options_needs_no_step(resource: Resource, data: st.DataObject) -> None:
     here = scene(data, resource, new=False)
     record = here.appliance.record
     assert record is not None
@@ -165,18 +165,18 @@ def test_what_is_there_is_a_wish_that_is_fulfilled(resource: Resource, data: st.
 
 
 @for_every_resource
-def test_guards_stand_until_they_are_allowed_and_then_no_more(resource: Resource, data: st.DataObject) -> None:
+def test_permission_lifts_a_refusal_and_nothing_else(resource: Resource, data: st.DataObject) -> None:
     here = scene(data, resource, new=False)
 
     plan = here.plan()
     try:
-        guarded = here.plan({})
+        unpermitted = here.plan({})
     except PlanRefused as refusal:
         # What is refused says how to have it all the same.
         assert any(permission in str(refusal) for permission in EVERYTHING)
         assert plan.changed
     else:
-        assert _written(guarded) == _written(plan)
+        assert _written(unpermitted) == _written(plan)
 
 
 @for_every_resource
@@ -184,7 +184,7 @@ def test_fixed_properties_are_refused_when_they_differ(resource: Resource, data:
     if not fixed(resource):
         return
     here = scene(data, resource, new=False)
-    request = data.draw(wishes(resource, complete=True), "request")
+    request = data.draw(wanted_options(resource, complete=True), "request")
     here.options = {key: value for key, value in request.items() if key in fixed(resource)}
     assume(here.options)
     record = here.appliance.record

@@ -33,7 +33,7 @@ LUN_NAMES = {"pool": "tank", "project": "proj-a", "name": "lun-a"}
 PROJECT_NAMES = {"pool": "tank", "name": "proj-a"}
 # The number that a LUN gets is its own affair unless the user asks for one.
 APPLIANCE_DECIDES = ("lu_number", "lu_numbers")
-WISH = {"size": "1M", "compression": "gzip", "initiator_groups": ["ig-a"]}
+WANTED = {"size": "1M", "compression": "gzip", "initiator_groups": ["ig-a"]}
 
 
 def lun_plan(appliance: LabClient, options: Mapping[str, Any]) -> Item:
@@ -150,11 +150,11 @@ def test_lun_is_changed_moved_and_renamed_in_one_go(
 
 
 TASKS: dict[str, dict[str, Any]] = {
-    "create": WISH,
-    "change": WISH,
-    "change and move": {**WISH, "new_project": "proj-b"},
-    "change and rename": {**WISH, "new_name": "lun-b"},
-    "change, move and rename": {**WISH, "new_project": "proj-b", "new_name": "lun-b"},
+    "create": WANTED,
+    "change": WANTED,
+    "change and move": {**WANTED, "new_project": "proj-b"},
+    "change and rename": {**WANTED, "new_name": "lun-b"},
+    "change, move and rename": {**WANTED, "new_project": "proj-b", "new_name": "lun-b"},
     "destroy": {"state": "absent", "force": True},
 }
 

@@ -70,7 +70,7 @@ def test_names_that_exist_are_looked_up_no_further_than_needed(names: list[str],
         (PORTS, PAGES, ["p2"], "port p2 does not exist; create it with zfssa_port, or use one of: p0."),
         (PORTS, {}, ["p2"], "port p2 does not exist; create it with zfssa_port."),
         (GROUPS, PAGES, ["ig-x"], "initiator group ig-x does not exist; use one of: default"),
-        (Reference("disk", ("/disks",), "disks"), {}, ["d"], "disk d does not exist; correct the name: there is none."),
+        (Reference("disk", ("/disks",), "disks"), {}, ["d"], "disk d does not exist; correct the name; there is none."),
     ],
 )
 def test_name_that_cannot_be_meant_is_refused_with_those_that_can(
@@ -161,7 +161,7 @@ def test_single_write_comes_first_and_reads_nothing_when_it_succeeds() -> None:
 
 
 @pytest.mark.parametrize("pages", [{}, {"/door": {}}], ids=["shut", "open"])
-def test_several_writes_come_when_all_premises_hold(pages: dict[str, Any]) -> None:
+def test_several_writes_come_when_all_preconditions_hold(pages: dict[str, Any]) -> None:
     book = Book(pages)
 
     if pages:
@@ -192,7 +192,7 @@ def test_sentence_is_the_same_whoever_refuses_first_and_the_answer_stays_known()
 
 
 @pytest.mark.parametrize("page", [{}, LostReply("the connection broke")], ids=["holds", "cannot be read"])
-def test_own_words_of_the_appliance_stay_where_no_premise_says_why(page: Any) -> None:
+def test_own_words_of_the_appliance_stay_where_no_precondition_says_why(page: Any) -> None:
     book = Book({"/door": page})
     book.answers = [NOT_OPEN]
 

@@ -229,7 +229,9 @@ def test_group_that_unseen_luns_may_use_keeps_a_member(own: dict[str, int], advi
 def test_initiator_of_a_group_is_not_removed() -> None:
     at = groups_at("initiator", at=initiator_at(), a=[HOST], b=[], c=[HOST])
 
-    with pytest.raises(PlanRefused, match=f"initiator {HOST} is a member of initiator group a, c; take it out"):
+    with pytest.raises(
+        PlanRefused, match=f"initiator {HOST} is a member of initiator group a, c; remove it from there"
+    ):
         INITIATOR_KIND.plan(at, {"initiator": HOST, "state": "absent"})
 
 

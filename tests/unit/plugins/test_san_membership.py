@@ -324,7 +324,7 @@ def test_refusal_is_not_tried_again(refusal: ApplianceError) -> None:
     assert str(caught.value).startswith("Cannot update group: ")
 
 
-def test_guard_that_stands_against_the_repetition_tells_what_was_done() -> None:
+def test_precondition_that_stands_against_the_repetition_tells_what_was_done() -> None:
     group = Group("a", "b")
     plans: list[Any] = [plan(group, "remove", "b"), plan(group, "remove", "b")]
 
@@ -348,7 +348,7 @@ def test_look_that_fails_after_a_lost_answer_leaves_it_open() -> None:
 
     group.before_read = [None, ill]
 
-    with pytest.raises(LostReply, match=r"lost, and whether it was carried out could not be seen \(ill\)"):
+    with pytest.raises(LostReply, match=r"lost, and it could not be determined whether it was carried out \(ill\)"):
         change(group, "add", "b")
 
 

@@ -156,7 +156,9 @@ def test_size_of_the_clone_is_that_of_the_snapshot(size: int) -> None:
         apply(planned, at)
         assert at.work[1:] == [("PUT", CLONE, {"volsize": GIB})]
         return
-    with pytest.raises(PlanRefused, match=r"has 2G, the size of its snapshot.*done before that: clone") as caught:
+    with pytest.raises(
+        PlanRefused, match=r"has been created with 2G, the size of its snapshot.*done before that: clone"
+    ) as caught:
         apply(planned, at)
     assert len(caught.value.steps_done) == 1
 

@@ -134,7 +134,7 @@ def test_check_predicts_and_a_run_does_it_once(
         ([], {}, "toy a/car does not exist, and to create it size is missing"),
         ([CAR], {"size": "2k"}, "size of toy a/car is 1K and cannot become 2K: it is fixed at creation"),
         ([CAR, {**CAR, "name": "bus", "id": "toy-2"}], {"new_name": "bus"}, "there is a toy a/bus"),
-        ([CAR], {"state": "absent", "new_name": "bus"}, "new_box and new_name do not go with state=absent"),
+        ([CAR], {"state": "absent", "new_name": "bus"}, "new_box and new_name cannot be combined with state=absent"),
         ([CAR], {"name": "../x"}, "name '../x' is not a possible name"),
     ],
 )

@@ -100,9 +100,9 @@ def test_proxy_that_does_not_answer_has_sent_nothing() -> None:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (ReadTimeoutError(POOL, "/", "Read timed out."), "broke off for 5 s"),
+        (ReadTimeoutError(POOL, "/", "Read timed out."), "stalled for 5 s"),
         (TookTooLong(), "has not ended"),
-        (NotDecoded(), "not compressed as it says"),
+        (NotDecoded(), "not compressed as its header says"),
         (ValueError("read length must be non-negative or -1"), "broke before"),
     ],
 )

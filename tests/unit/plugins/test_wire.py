@@ -1,4 +1,4 @@
-"""Values that nobody understands: every decision on one is refused, and what is only told goes on."""
+"""Values that the collection does not understand: every decision on one is refused, and what is only told goes on."""
 
 from __future__ import annotations
 

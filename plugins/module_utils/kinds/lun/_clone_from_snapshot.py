@@ -57,7 +57,7 @@ def source_of(options: Mapping[str, Any]) -> Record | None:
 
 
 def require_origin(label: str, current: Record, source: Record) -> None:
-    """Guard a LUN that exists: no LUN becomes a clone later, or one of something else.
+    """Refuse to make a clone of a LUN that exists: no LUN becomes a clone later, or one of something else.
 
     Raises:
         PlanRefused: it is not a clone of that snapshot.
@@ -159,11 +159,11 @@ def _resize_step(identity: Identity, size: int, release: Release) -> Step:
     def already_satisfied(results: Results) -> bool:
         actual = results["lun"]["size"]
         if actual is None:
-            raise NotUnderstood(f"the appliance does not tell the size of {label}, which is made")
+            raise NotUnderstood(f"the appliance does not report the size of {label}, which is made")
         if actual > size:
             raise PlanRefused(
-                f"{label} is made and has {format_size(actual)}, the size of its snapshot, and {format_size(size)} would "
-                "cut off its end",
+                f"{label} has been created with {format_size(actual)}, the size of its snapshot, and {format_size(size)} would "
+                "truncate it",
                 advice="leave size out, or set allow_shrink to true if its data ends before that",
             )
         return bool(actual == size)

@@ -96,16 +96,16 @@ def check_alone(option: str, groups: Sequence[str]) -> None:
     Raises:
         InvalidInput: there is one.
     """
-    for name, meaning in ((EVERYTHING, "every initiator"), (MASKED, "nobody")):
+    for name, meaning in ((EVERYTHING, "every initiator"), (MASKED, "no host")):
         if name in groups and len(set(groups)) > 1:
             raise InvalidInput(
-                f"{option} has {name}, which stands for {meaning}, beside others",
+                f"{option} has {name}, which stands for {meaning}, together with others",
                 advice=f"leave out {name}, or the others",
             )
 
 
 def refuse_several(label: str, groups: Sequence[str], release: Release) -> None:
-    """Guard against several initiator groups where the appliance knows one only (API reference 12.1).
+    """Refuse several initiator groups where the appliance knows one only (API reference 12.1).
 
     Raises:
         PlanRefused: there are several.
@@ -114,7 +114,7 @@ def refuse_several(label: str, groups: Sequence[str], release: Release) -> None:
         raise PlanRefused(
             f"{label} cannot be presented to {', '.join(groups)}: this appliance's software presents a LUN to one initiator "
             "group only",
-            advice="put the initiators into that one with zfssa_initiator_group, or take the LUN from it first",
+            advice="add the initiators to that one with zfssa_initiator_group, or remove the LUN from it first",
         )
 
 
@@ -209,7 +209,7 @@ class FreeNumber:
                 if taken:
                     raise PlanRefused(
                         f"LU number {number} is taken in initiator group {group} by {view.label}"
-                        + ("" if group in taken else f", which some of its initiators see by {taken[0]}"),
+                        + ("" if group in taken else f", which some of its initiators see through {taken[0]}"),
                         advice="choose another one, or auto, with lu_number of zfssa_lun",
                     )
 

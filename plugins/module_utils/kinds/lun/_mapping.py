@@ -77,7 +77,7 @@ def plan_mapping(reader: Reader, options: Mapping[str, Any]) -> Item:
         check_name("target_group", target_group)
     lun = read(reader, LUN, identity)
     if options["state"] == "absent":
-        return _plan_absent(reader, identity, lun, groups, hosts)
+        return _plan_unmapped(reader, identity, lun, groups, hosts)
     if lun is None:
         raise explain_missing_share(reader, "lun", identity["pool"], identity["project"], identity["name"])
     _refuse_everybody(lun, groups)
@@ -169,7 +169,7 @@ def _step(request: Request, lun: Record, changes: Record, release: Release) -> S
     )
 
 
-def _plan_absent(
+def _plan_unmapped(
     reader: Reader, identity: Identity, lun: Record | None, groups: tuple[str, ...], hosts: tuple[str, ...]
 ) -> Item:
     """Plan that groups, or those that hold some initiators, do not see a LUN; what does not exist does not see it."""
@@ -204,8 +204,8 @@ def _refuse_nothing(options: Mapping[str, Any]) -> None:
     for option in ("initiators", "initiator_groups"):
         if options.get(option) is not None and not options[option]:
             raise InvalidInput(
-                f"{option} is empty, so that nobody is meant",
-                advice="name those that shall, or shall not, see the LUN",
+                f"{option} is empty and names no host",
+                advice="give at least one name",
             )
 
 
@@ -213,8 +213,8 @@ def _checked_groups(given: Sequence[str] | None) -> tuple[str, ...]:
     names = [check_name("initiator_groups", str(name)) for name in given or ()]
     if MASKED in names:
         raise InvalidInput(
-            f"initiator_groups has {MASKED}, which stands for nobody",
-            advice="name those that shall, or shall not, see it",
+            f"initiator_groups has {MASKED}, which stands for no host",
+            advice="name the groups that are to see the LUN, or not to see it",
         )
     check_alone("initiator_groups", names)
     return _once("initiator_groups", names)
@@ -316,7 +316,7 @@ def _groups_of(hosts: Sequence[str], groups: Sequence[Record], lun: Record) -> t
         if not holding:
             raise Absent(
                 f"initiator {host} is in no initiator group",
-                advice="put it into one with zfssa_initiator_group: a new one, or one of: "
+                advice="add it to one with zfssa_initiator_group: a new one, or one of: "
                 + _some(sorted(group["name"] for group in groups)),
             )
         if not found or (len(found) > 1 and found is not ways[0]):
@@ -328,20 +328,20 @@ def _groups_of(hosts: Sequence[str], groups: Sequence[Record], lun: Record) -> t
     return tuple(sorted(chosen))
 
 
-# Guards
+# What is refused
 
 
 def _refuse_everybody(lun: Record, groups: Sequence[str]) -> None:
-    """Guard against a decision about all hosts: `default` stands alone, and what sees it cannot be told apart."""
+    """Refuse a decision about all hosts: `default` stands alone, and what sees it cannot be told apart."""
     present = lun["initiator_groups"]
     if EVERYTHING in present and EVERYTHING not in groups:
         raise PlanRefused(
-            f"{LUN.label(lun)} is presented to every initiator, by the group {EVERYTHING}, which goes with no other",
+            f"{LUN.label(lun)} is presented to every initiator, by the group {EVERYTHING}, which cannot be combined with another",
             advice="set initiator_groups with zfssa_lun to those that shall see it, or to an empty list, first",
         )
     if EVERYTHING in groups and present not in ([], [EVERYTHING]):
         raise PlanRefused(
-            f"{LUN.label(lun)} is presented to {_some(present)}, and {EVERYTHING}, every initiator, goes with no other group",
+            f"{LUN.label(lun)} is presented to {_some(present)}, and {EVERYTHING}, every initiator, cannot be combined with another group",
             advice=f"set initiator_groups with zfssa_lun to {EVERYTHING}",
         )
 

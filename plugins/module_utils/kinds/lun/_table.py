@@ -149,10 +149,10 @@ def _refuse_shrink(change: Change) -> None:
     if size is None or change.current is None:
         return
     if change.current["size"] is None:
-        raise NotUnderstood(f"the appliance does not tell the size of {change.label}, so that it cannot be changed")
+        raise NotUnderstood(f"the appliance does not report the size of {change.label}, so that it cannot be changed")
     if size < change.current["size"] and not change.allowed.get("allow_shrink"):
         raise PlanRefused(
-            f"{change.label} has {format_size(change.current['size'])}, and {format_size(size)} would cut off its end",
+            f"{change.label} has {format_size(change.current['size'])}, and {format_size(size)} would truncate it",
             advice="leave size as it is, or set allow_shrink to true if its data ends before that",
         )
 

@@ -36,7 +36,7 @@ def warned(plan: Item, pages: Pages, available: int | None) -> Item:
     if total is None or size <= total:
         return plan
     warning = (
-        f"{LUN.label(after)} is thin and of {about(size)}, and the whole of pool {after['pool']} is {about(total)}; "
+        f"{LUN.label(after)} is thin with a size of {about(size)}, and all of pool {after['pool']} is {about(total)}; "
         "when the pool is full, writes of its hosts fail."
     )
     return replace(plan, warnings=(*plan.warnings, warning))

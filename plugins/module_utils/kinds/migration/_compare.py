@@ -20,7 +20,7 @@ _SAME = (
 
 
 def require_comparable(lun: Record) -> None:
-    """Guard against a migration in the end of which nobody could tell whether the copy is as its source.
+    """Refuse a migration at whose end the copy could not be compared with its source.
 
     Raises:
         NotUnderstood: what a copy must have as its source cannot be understood.

@@ -30,7 +30,7 @@ from ...values._errors import ConfirmRequired, LostReply, NotFound, ObjectExists
 from ..lun._table import LUN
 from ._judge import has_clones
 from ._names import Place, new_removal_name
-from ._survey import Found, find_now
+from ._survey import FoundLun, find_now
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class Removal:
     """
 
     client: Client
-    lun: Found
+    lun: FoundLun
     where: str
     survives: Callable[[], str | None]
-    unfit: Callable[[Found], str | None]
+    unfit: Callable[[FoundLun], str | None]
     objection: str | None = None
 
 
@@ -80,7 +80,7 @@ def destroy(removal: Removal) -> None:
         )
 
 
-def rename(client: Client, lun: Found, old: Place, new: Place) -> None:
+def rename(client: Client, lun: FoundLun, old: Place, new: Place) -> None:
     """Rename a LUN once and only once.
 
     Raises:
@@ -90,7 +90,7 @@ def rename(client: Client, lun: Found, old: Place, new: Place) -> None:
     apply(plan_rename(unchanged({LUN.kind: current}), LUN, old.identity, new.identity, client.release), client)
 
 
-def give_back(client: Client, lun: Found, marked: Place) -> str:
+def give_back(client: Client, lun: FoundLun, marked: Place) -> str:
     """Give a LUN its own name back; what is said about it continues a sentence.
 
     Returns:
@@ -126,13 +126,13 @@ def _judged(removal: Removal, marked: Place) -> str | None:
         return f"the appliances could not be looked at before that ({error.reason})"
 
 
-def _read_marked(client: Client, marked: Place, place: Place) -> Found | None:
+def _read_marked(client: Client, marked: Place, place: Place) -> FoundLun | None:
     body = client.get(LUN.path(marked.identity))
     if body is None:
         return None
     wire = unwrap(body, LUN.kind, marked.label)
     snapshots = tuple(read_list(client, f"{LUN.path(marked.identity)}/snapshots", "snapshots"))
-    return Found(place, {**LUN.normalise(wire, marked.identity), "name": place.name}, wire, snapshots, marked.name)
+    return FoundLun(place, {**LUN.normalise(wire, marked.identity), "name": place.name}, wire, snapshots, marked.name)
 
 
 def _destroy_marked(removal: Removal, marked: Place) -> tuple[str | None, bool]:
@@ -186,7 +186,7 @@ def _gone_or_not(removal: Removal) -> str | None:
     return None if gone else "another run has given it its name back meanwhile"
 
 
-def stands(client: Client, wanted: Found, *, beside: str) -> str | None:
+def stands(client: Client, wanted: FoundLun, *, beside: str) -> str | None:
     """Look whether a LUN stands whole under its own name.
 
     Args:

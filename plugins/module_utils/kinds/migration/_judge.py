@@ -27,7 +27,7 @@ from ._groups import lacking, members_of_target_group, of_groups, strangers
 from ._left import Leftover, find_leftover, without
 from ._names import Before, action_of_marker, marker_of, sync_marker_of
 from ._shared import Said, Shared
-from ._survey import Found, Seen, SourceSide, TargetSide, Wishes, id_of, name_of
+from ._survey import FoundLun, MigrationRequest, Seen, SourceSide, TargetSide, id_of, name_of
 
 # Where a LUN can stand.
 MISSING = "missing"
@@ -112,49 +112,49 @@ class Standing:
         }
 
 
-def judge(seen: Seen, wishes: Wishes, source: SourceSide, target: TargetSide) -> Standing:
+def judge(seen: Seen, request: MigrationRequest, source: SourceSide, target: TargetSide) -> Standing:
     """Tell where a LUN stands, and what stands in the way."""
-    state = _state(seen, wishes)
+    state = _state(seen, request)
     before = _before(seen)
-    lost = _lost_base(seen, wishes) if state == COPYING else None
+    lost = _lost_base(seen, request) if state == COPYING else None
     useless = bool(lost) or (state == COPYING and record_of(ACTION, seen.mine[0])["enabled"] is False)
-    leftover = find_leftover(seen, wishes, {SEVERED: seen.temporary, MOVED: seen.copy}.get(state), useless=useless)
+    leftover = find_leftover(seen, request, {SEVERED: seen.temporary, MOVED: seen.copy}.get(state), useless=useless)
     if leftover is not None:
         state, lost, seen = AT_SOURCE, None, without(seen, leftover)
     problems: list[Said] = []
     if state != THERE:
-        problems += _of_other_runs(seen, wishes)
-    if state == SOURCE_GONE and wishes.cutover and seen.copy and not seen.copy.is_seen:
-        problems += strangers(seen.place, wishes, before, source.groups, target.groups, hidden=True)
+        problems += _of_other_runs(seen, request)
+    if state == SOURCE_GONE and request.cutover and seen.copy and not seen.copy.is_seen:
+        problems += strangers(seen.place, request, before, source.groups, target.groups, hidden=True)
     if state not in (THERE, SOURCE_GONE):
         problems += [
-            *_of_place(seen, wishes, state),
-            *_of_action(seen, wishes, state, lost),
-            *_of_replication(seen, wishes, source),
-            *(_of_source(seen, wishes) if state != MISSING else ()),
-            *(_of_target(seen, wishes, before, source, target) if state != MISSING else ()),
+            *_of_place(seen, request, state),
+            *_of_action(seen, request, state, lost),
+            *_of_replication(seen, request, source),
+            *(_of_source(seen, request) if state != MISSING else ()),
+            *(_of_target(seen, request, before, source, target) if state != MISSING else ()),
         ]
     warnings: list[Said] = []
     if state not in (THERE, MISSING):
-        warnings += [*lacking(seen.place, wishes, before, source.groups, target.groups), *_unscheduled(seen, wishes)]
-    renew = bool(lost) and wishes.full_again
-    targets = members_of_target_group(wishes, before, target.target_groups)
+        warnings += [*lacking(seen.place, request, before, source.groups, target.groups), *_unscheduled(seen, request)]
+    renew = bool(lost) and request.full_again
+    targets = members_of_target_group(request, before, target.target_groups)
     return Standing(seen, state, before, renew, tuple(problems), tuple(warnings), leftover, targets)
 
 
-def _state(seen: Seen, wishes: Wishes) -> str:
+def _state(seen: Seen, request: MigrationRequest) -> str:
     if seen.lun is None:
         return SOURCE_GONE if _is_unfinished(seen) else THERE if seen.copy else MISSING
     if seen.copy is not None and seen.copy.is_kin(seen.lun):
-        return _state_with_copy(seen, seen.lun, seen.copy, wishes)
+        return _state_with_copy(seen, seen.lun, seen.copy, request)
     if seen.temporary is not None:
         return SEVERED
     return COPYING if seen.mine else AT_SOURCE
 
 
-def _state_with_copy(seen: Seen, lun: Found, copy: Found, wishes: Wishes) -> str:
+def _state_with_copy(seen: Seen, lun: FoundLun, copy: FoundLun, request: MigrationRequest) -> str:
     """Where a LUN stands of which the target has a copy in its place, beside the source."""
-    keeps = wishes.cutover and not wishes.destroys and not lun.is_seen and lun.removal_name is None
+    keeps = request.cutover and not request.destroys and not lun.is_seen and lun.removal_name is None
     if keeps and _is_over(seen):
         return THERE
     # A kept source is taken from its groups when the copy has been verified: from then on there is only the way forward, because
@@ -177,12 +177,12 @@ def _is_unfinished(seen: Seen) -> bool:
     return seen.copy is not None and not _is_over(seen)
 
 
-def _is_whole(lun: Found, copy: Found | None) -> bool:
+def _is_whole(lun: FoundLun, copy: FoundLun | None) -> bool:
     """Whether a copy has the marker that the LUN got when no host saw it any more, so that nothing was written after it."""
     return copy is not None and not copy.markers.isdisjoint(lun.markers)
 
 
-def _written_since(lun: Found, copy: Found | None) -> bool:
+def _written_since(lun: FoundLun, copy: FoundLun | None) -> bool:
     """Whether figures tell that the LUN has been written to since it got the marker that its copy has.
 
     They need not tell it: what was overwritten in place, they do not show.
@@ -222,77 +222,77 @@ def _before(seen: Seen) -> Before:
     )
 
 
-def _in_order(lun: Found) -> tuple[str, ...]:
+def _in_order(lun: FoundLun) -> tuple[str, ...]:
     """The initiator groups of a LUN in the order in which the appliance has them."""
     names, wire = lun.record["initiator_groups"], lun.wire.get("initiatorgroup")
     listed = [name for name in wire if name in names] if isinstance(wire, list) else []
     return tuple(listed) if sorted(listed) == names else tuple(names)
 
 
-def _of_other_runs(seen: Seen, wishes: Wishes) -> Iterator[Said]:
+def _of_other_runs(seen: Seen, request: MigrationRequest) -> Iterator[Said]:
     if seen.other_sign:
         yield (
-            f"a project has the name by which runs of a migration know of each other, and is no sign that this version can read; "
-            f"it is the one for {seen.place.label}: look at its mount point, and rename it if no run works on the LUN"
+            f"the project that marks {seen.place.label} as being migrated cannot be read by this version; look at its mount point, "
+            "and rename it if no run works on the LUN"
         )
     sign = seen.sign
-    if sign is None or sign.owner == wishes.owner or sign.owner.has_ended or wishes.take_over:
+    if sign is None or sign.owner == request.owner or sign.owner.has_ended or request.take_over:
         return
-    tail = "; wait for its end, or set migrate_lun_take_over to true if you know that it does nothing any more"
+    tail = "; wait for its end, or set migrate_lun_take_over to true if you know that it is no longer running"
     yield Shared(seen.place, (f"{sign.owner} is migrating ", tail))
 
 
-def _of_place(seen: Seen, wishes: Wishes, state: str) -> Iterator[str]:
+def _of_place(seen: Seen, request: MigrationRequest, state: str) -> Iterator[str]:
     """What is in the way where the LUN is, or shall be."""
     label, goal = seen.place.label, seen.goal.label
     if state == MISSING:
         there = f", but a copy of it is in project {seen.goal.pool}/{seen.action_id} there" if seen.temporary else ""
         yield (
-            f"{label} exists neither on {wishes.source_name} nor, as {goal}, on {wishes.target_name}{there}; check migrate_lun_pool, "
+            f"{label} exists neither on {request.source_name} nor, as {goal}, on {request.target_name}{there}; check migrate_lun_pool, "
             "migrate_lun_project and migrate_lun_luns"
         )
     elif state == MOVED:
-        yield from _of_moved(seen, wishes)
+        yield from _of_moved(seen, request)
     elif seen.copy is not None:
         both = "" if seen.copy.is_seen or (seen.lun and seen.lun.is_seen) else " (no host sees either)"
         yield (
-            f"{wishes.target_name} has a {goal} already, and nothing proves that it is a copy of {label}, which {wishes.source_name} has{both}: they "
+            f"{request.target_name} has a {goal} already, and nothing proves that it is a copy of {label}, which {request.source_name} has{both}: they "
             "have different GUIDs and no marker of a migration in common; rename or remove the one that is not wanted with "
             "zfssa_lun, and run the role again"
         )
     if state == SEVERED and seen.lun is not None:
-        yield from _of_copy(seen, wishes, seen.lun, seen.temporary, f"project {seen.goal.pool}/{seen.action_id}")
+        yield from _of_copy(seen, request, seen.lun, seen.temporary, f"project {seen.goal.pool}/{seen.action_id}")
 
 
-def _of_copy(seen: Seen, wishes: Wishes, lun: Found, copy: Found | None, what: str) -> Iterator[str]:
+def _of_copy(seen: Seen, request: MigrationRequest, lun: FoundLun, copy: FoundLun | None, what: str) -> Iterator[str]:
     """Why a copy that an earlier run has made cannot be taken up.
 
     Args:
         what: what is to be destroyed if it is not wanted.
     """
-    label, here = seen.place.label, f"{seen.place.label} on {wishes.source_name}"
-    cure = f"destroy {what} on {wishes.target_name}, and the replication action with zfssa_replication, and run the role again"
+    label, here = seen.place.label, f"{seen.place.label} on {request.source_name}"
+    cure = f"destroy {what} on {request.target_name}, and the replication action with zfssa_replication, and run the role again"
     if lun.is_seen:
         yield f"{here} has been put online after its copy was severed, so that the copy may be older; {cure}"
     elif not _is_whole(lun, copy):
         yield (
-            f"nothing proves that the copy of {label} in {what} on {wishes.target_name} holds all that the LUN holds: they have no "
+            f"nothing proves that the copy of {label} in {what} on {request.target_name} holds all that the LUN holds: they have no "
             f"marker of a migration in common; {cure}"
         )
     elif _written_since(lun, copy):
         yield f"{here} has been written to after its copy was severed, so that the copy is older; {cure}"
 
 
-def _of_moved(seen: Seen, wishes: Wishes) -> Iterator[str]:
+def _of_moved(seen: Seen, request: MigrationRequest) -> Iterator[str]:
     # Mostly both have one name, and one of them is destroyed by what is said here: only the appliance tells them apart.
-    label, goal = f"{seen.place.label} on {wishes.source_name}", f"{seen.goal.label} on {wishes.target_name}"
+    label, goal = f"{seen.place.label} on {request.source_name}", f"{seen.goal.label} on {request.target_name}"
     if seen.lun is None or seen.copy is None:
         return
-    if not wishes.cutover:
+    if not request.cutover:
         yield f"{label} has been moved to {goal} already; set migrate_lun_cutover to true to finish that"
     elif seen.copy.is_seen and seen.lun.is_seen:
         yield (
-            f"{label} and its copy {goal} are both presented to hosts, and nobody can tell which one is right; compare them, take "
+            f"{label} and its copy {goal} are both presented to hosts, and it is not known which one is current; compare them, take "
             "one offline with zfssa_lun, and run the role again"
         )
     elif seen.copy.is_seen:
@@ -303,19 +303,19 @@ def _of_moved(seen: Seen, wishes: Wishes) -> Iterator[str]:
     elif _is_over(seen) and not seen.lun.is_seen:
         yield (
             f"{goal} is a copy of {label} that a migration has made, which has ended, and no host sees either; compare "
-            "them, and destroy the one that nobody needs on its appliance, with zfssa_lun and state=absent"
+            "them, and destroy the one that is not needed on its appliance, with zfssa_lun and state=absent"
         )
     else:
-        yield from _of_copy(seen, wishes, seen.lun, seen.copy, seen.goal.label)
+        yield from _of_copy(seen, request, seen.lun, seen.copy, seen.goal.label)
 
 
-def _of_action(seen: Seen, wishes: Wishes, state: str, lost: str | None) -> Iterator[str]:
+def _of_action(seen: Seen, request: MigrationRequest, state: str, lost: str | None) -> Iterator[str]:
     """What is wrong with the replication action that is there already."""
     label = seen.place.label
     if state == COPYING:
         action = record_of(ACTION, seen.mine[0])
         if len(seen.mine) > 1:
-            yield f"{label} is replicated to {wishes.peer} by more than one action; remove all but one with zfssa_replication"
+            yield f"{label} is replicated to {request.peer} by more than one action; remove all but one with zfssa_replication"
         for key, wrong, what, cure in (
             ("enabled", False, "disabled", "enabled to true"),
             ("continuous", True, "continuous", "continuous to false"),
@@ -330,14 +330,14 @@ def _of_action(seen: Seen, wishes: Wishes, state: str, lost: str | None) -> Iter
             if action[key] == wrong and not (lost and key == "enabled"):
                 verb = "" if what.startswith("does") else "is "
                 yield (
-                    f"the replication action of {label} to {wishes.peer} {verb}{what}, so the migration cannot use it; set "
+                    f"the replication action of {label} to {request.peer} {verb}{what}, so the migration cannot use it; set "
                     f"{cure} with zfssa_replication"
                 )
-    if lost and not wishes.full_again:
+    if lost and not request.full_again:
         yield lost
 
 
-def _lost_base(seen: Seen, wishes: Wishes) -> str | None:
+def _lost_base(seen: Seen, request: MigrationRequest) -> str | None:
     """Why the next update of an action would have to send everything once more, or could send nothing; else `None`."""
     if seen.lun is None:
         return None
@@ -346,7 +346,7 @@ def _lost_base(seen: Seen, wishes: Wishes) -> str | None:
     all_again = f"all of it{f', {format_size(size)},' if isinstance(size, int) else ''} has to be sent again"
     cure = f"set migrate_lun_full_again to true if {all_again}"
     if seen.has_package is False:
-        return f"the replication action of {label} has no package on {wishes.target_name} any more, so it can never send again; {cure}"
+        return f"the replication action of {label} has no package on {request.target_name} any more, so it cannot send again; {cure}"
     if action["last_result"] != SUCCESS and not action["last_sync"]:
         # Nothing has been sent that could be sent again.
         return None
@@ -362,9 +362,9 @@ def _lost_base(seen: Seen, wishes: Wishes) -> str | None:
     return f"the snapshot of {label} that its next update would build on is gone, by a rollback for example; {cure}"
 
 
-def _of_replication(seen: Seen, wishes: Wishes, source: SourceSide) -> Iterator[Said]:
+def _of_replication(seen: Seen, request: MigrationRequest, source: SourceSide) -> Iterator[Said]:
     """Replication to somewhere else that would end with the migration."""
-    if not seen.others or wishes.end_other or not wishes.cutover:
+    if not seen.others or request.end_other or not request.cutover:
         return
     for wire in seen.others:
         target = str(wire.get("target"))
@@ -372,7 +372,7 @@ def _of_replication(seen: Seen, wishes: Wishes, source: SourceSide) -> Iterator[
         so = f" is replicated to {peer} (pool {wire.get('target_pool')}) as well, and that would end for "
         cure = (
             " with the migration; set migrate_lun_other_replication to end if it may, or set it up anew "
-            f"on {wishes.target_name} first"
+            f"on {request.target_name} first"
         )
         if wire.get("share"):
             yield Shared(seen.place, ("", so, cure))
@@ -381,7 +381,7 @@ def _of_replication(seen: Seen, wishes: Wishes, source: SourceSide) -> Iterator[
             yield Shared(seen.place, (project, f",{so}", cure))
 
 
-def _of_source(seen: Seen, wishes: Wishes) -> Iterator[str]:
+def _of_source(seen: Seen, request: MigrationRequest) -> Iterator[str]:
     """What keeps the LUN from being taken away."""
     if seen.lun is None:
         return
@@ -390,10 +390,10 @@ def _of_source(seen: Seen, wishes: Wishes) -> Iterator[str]:
     # A run that was interrupted leaves the LUN offline with its sign, and with a marker.
     if record["status"] != "online" and not seen.sign and not seen.lun.markers:
         yield (
-            f"{label} is offline, so that it cannot be told whether hosts shall see it on {wishes.target_name}; set its status to online "
+            f"{label} is offline, so that it is not known whether hosts shall see it on {request.target_name}; set its status to online "
             "with zfssa_lun, with an empty initiator_groups if nobody shall see it"
         )
-    if not wishes.destroys:
+    if not request.destroys:
         return
     keep = "or migrate_lun_delete_source to false to keep the LUN"
     if record["nodestroy"]:
@@ -426,34 +426,36 @@ def holds(snapshot: Wire) -> bool:
     return not require_unheld(snapshot, label_of(snapshot, "snapshot"))
 
 
-def _of_target(seen: Seen, wishes: Wishes, before: Before, source: SourceSide, target: TargetSide) -> Iterator[Said]:
+def _of_target(
+    seen: Seen, request: MigrationRequest, before: Before, source: SourceSide, target: TargetSide
+) -> Iterator[Said]:
     """What the target lacks."""
     goal = seen.goal
     if goal.name in target.filesystems:
         yield (
-            f"{wishes.target_name} has a filesystem {goal.pool}/{goal.project}/{goal.name}, and LUNs and filesystems of a project share "
+            f"{request.target_name} has a filesystem {goal.pool}/{goal.project}/{goal.name}, and LUNs and filesystems of a project share "
             "their names; rename one of them"
         )
-    yield from of_groups(seen.place, wishes, before, source.groups, target)
+    yield from of_groups(seen.place, request, before, source.groups, target)
     unknown = sorted(set((seen.lun.record if seen.lun else {}).get("custom", {})) - target.custom)
     for name in unknown:
-        tail = f" is not known to {wishes.target_name}; define it there with zfssa_schema"
+        tail = f" is not known to {request.target_name}; define it there with zfssa_schema"
         yield Shared(seen.place, (f"custom property {name} of ", tail))
     record = seen.lun.record if seen.lun else {}
     for prop in LUN.writable:
         if prop.lacked_by(target.release) and record.get(prop.option, prop.without) != prop.without:
-            tail = f" cannot be had on {wishes.target_name}, whose software is {target.release}; update it, or take it off the LUN"
+            tail = f" cannot be had on {request.target_name}, whose software is {target.release}; update it, or take it off the LUN"
             yield Shared(seen.place, (f"{prop.option} of ", tail))
 
 
-def _unscheduled(seen: Seen, wishes: Wishes) -> Iterator[str]:
+def _unscheduled(seen: Seen, request: MigrationRequest) -> Iterator[str]:
     """Schedules of automatic snapshots, which no replication carries; their snapshots tell of them as well."""
-    if seen.lun is None or not wishes.cutover or seen.scheduled is False:
+    if seen.lun is None or not request.cutover or seen.scheduled is False:
         return
     label, goal = seen.place.label, seen.goal.label
     found = (
-        f"{wishes.source_name} does not show whether {label} has schedules of automatic snapshots, which"
+        f"{request.source_name} does not show whether {label} has schedules of automatic snapshots, which"
         if seen.scheduled is None
-        else f"{label} has automatic snapshots on {wishes.source_name}, or a schedule for them, and schedules"
+        else f"{label} has automatic snapshots on {request.source_name}, or a schedule for them, and schedules"
     )
-    yield f"{found} do not move with a LUN; see that {goal} or its project on {wishes.target_name} has the schedules that it needs."
+    yield f"{found} do not move with a LUN; see that {goal} or its project on {request.target_name} has the schedules that it needs."

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from ...values._wire import told_amount
 from ._names import marker_of
-from ._survey import Found, Seen, Wishes, id_of, name_of
+from ._survey import FoundLun, MigrationRequest, Seen, id_of, name_of
 
 
 @dataclass(frozen=True)
@@ -27,15 +27,15 @@ class Leftover:
     """
 
     action_id: str
-    copy: Found | None
+    copy: FoundLun | None
 
 
-def find_leftover(seen: Seen, wishes: Wishes, copy: Found | None, *, useless: bool) -> Leftover | None:
+def find_leftover(seen: Seen, request: MigrationRequest, copy: FoundLun | None, *, useless: bool) -> Leftover | None:
     """Tell what an earlier run of the same controller has left and this one may clear away; `None` for nothing.
 
     Args:
         seen: what was seen of the LUN.
-        wishes: what the run is to do.
+        request: what the run is to do.
         copy: the copy of the LUN outside of a package; `None` when there is none.
         useless: whether the action of the LUN can send no more.
     """
@@ -43,7 +43,7 @@ def find_leftover(seen: Seen, wishes: Wishes, copy: Found | None, *, useless: bo
     if sign is None or sign.left is None or sign.place != seen.place or lun is None or lun.removal_name is not None:
         return None
     own = sign.left.action_id
-    if sign.left.controller != wishes.owner.controller or any(id_of(action) != own for action in seen.mine):
+    if sign.left.controller != request.owner.controller or any(id_of(action) != own for action in seen.mine):
         return None
     if copy is None:
         return Leftover(own, None) if useless else None
@@ -53,7 +53,7 @@ def find_leftover(seen: Seen, wishes: Wishes, copy: Found | None, *, useless: bo
     return Leftover(own, copy) if proved else None
 
 
-def is_unused(copy: Found, action_id: str) -> bool:
+def is_unused(copy: FoundLun, action_id: str) -> bool:
     """Whether a copy is hidden, and holds what it held when it was sent; where the figures are not told, nobody knows."""
     wire = next((one for one in copy.snapshots if name_of(one, "snapshot") == marker_of(action_id)), None)
     if copy.is_seen or wire is None:

@@ -23,25 +23,25 @@ from ...values._wire import Wire, is_clear
 from ..lun._lu_numbers import EVERYTHING
 from ..lun._table import LUN
 from ._names import Place, told
-from ._survey import Wishes, package_path
+from ._survey import MigrationRequest, package_path
 
 
-def plan_masked(peer: Client, wishes: Wishes, action_id: str) -> Item:
+def plan_masked(peer: Client, request: MigrationRequest, action_id: str) -> Item:
     """Plan that the LUN in a package is presented to nobody.
 
     Args:
         peer: the client of the target.
-        wishes: which LUN it is.
+        request: which LUN it is.
         action_id: the id of the package.
 
     Raises:
         PlanRefused: there is no such package.
     """
-    place = wishes.luns[0]
+    place = request.luns[0]
     path = package_path(peer, action_id)
     if path is None:
         raise PlanRefused(
-            f"{wishes.target_name} has no replication package {action_id}", advice="look at both appliances"
+            f"{request.target_name} has no replication package {action_id}", advice="look at both appliances"
         )
     replica = _path_in(path, place)
     found = _lun_in(_readable(peer, replica))
@@ -58,14 +58,14 @@ def plan_masked(peer: Client, wishes: Wishes, action_id: str) -> Item:
     return Item((step,), told(masked=False), told(masked=True, replica=_presentation(found)))
 
 
-def plan_unmasked(peer: Client, wishes: Wishes, action_id: str, replica: Mapping[str, Any]) -> Item:
+def plan_unmasked(peer: Client, request: MigrationRequest, action_id: str, replica: Mapping[str, Any]) -> Item:
     """Plan that the LUN in a package is again in the groups that it was in; nothing where the package is gone.
 
     Args:
-        peer, wishes, action_id: as for `plan_masked`.
+        peer, request, action_id: as for `plan_masked`.
         replica: what the plan to mask it has told of it.
     """
-    place, wanted = wishes.luns[0], _given(replica)
+    place, wanted = request.luns[0], _given(replica)
     path = package_path(peer, action_id)
     if path is None:
         return unchanged(told(masked=None))
@@ -83,7 +83,7 @@ def plan_unmasked(peer: Client, wishes: Wishes, action_id: str, replica: Mapping
     return Item((step,), told(masked=True), told(masked=False))
 
 
-def unmask(plan: Item, peer: Client, wishes: Wishes, replica: Mapping[str, Any]) -> Results:
+def unmask(plan: Item, peer: Client, request: MigrationRequest, replica: Mapping[str, Any]) -> Results:
     """Give the LUN in a package its groups back.
 
     Raises:
@@ -98,7 +98,7 @@ def unmask(plan: Item, peer: Client, wishes: Wishes, replica: Mapping[str, Any])
         # What an account lacks it lacks for the next run as well.
         also = f"; {error.advice}" if isinstance(error, NotAuthorized) else ""
         raise PlanRefused(
-            f"{plan.steps[0].label} on {wishes.target_name} stays presented to nobody ({error.reason})",
+            f"{plan.steps[0].label} on {request.target_name} stays presented to nobody ({error.reason})",
             advice=f"before that package is severed or reversed, present it there to {shown(was['initiator_groups'])} through target "
             f"group {was['target_group']}, as it was{also}",
         ) from None
@@ -140,7 +140,7 @@ def _given(replica: Mapping[str, Any]) -> Record:
     groups = replica.get("initiator_groups")
     if not (given and isinstance(groups, list) and groups and all(isinstance(name, str) for name in groups)):
         raise InvalidInput(
-            f"replica {dict(replica)!r} is not what a LUN can have been",
+            f"replica {dict(replica)!r} is not a possible state of a LUN",
             advice="give what state=copy_masked returned, as it is",
         )
     return given

@@ -210,7 +210,7 @@ class Sign:
 
     @property
     def _by(self) -> tuple[str, str, str, str]:
-        """Whose it is, in words. Nobody has no process that was started; there stands what was left, and by whom."""
+        """Whose it is, for messages. Nobody has no process that was started; there stands what was left, and by whom."""
         owner = self.owner
         if owner == NOBODY and self.left:
             return owner.controller, str(owner.process), self.left.controller, self.left.action_id

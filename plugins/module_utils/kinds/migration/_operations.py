@@ -22,6 +22,7 @@ from ...values._names import check_name, shown
 from ...values._types import SortedNames
 from ..lun._table import LUN
 from ..replication._replicated import read_replications
+from ._capacity import capacity_problems
 from ._compare import differences, unnumbered
 from ._destroy import Removal, destroy, stands
 from ._groups import grown
@@ -36,12 +37,11 @@ from ._judge import (
 )
 from ._mask import mask, plan_masked, plan_unmasked, unmask
 from ._names import Before, Left, Place, told
-from ._room import room_problems
-from ._shared import in_words
+from ._shared import sentences
 from ._sign import explained, plan_no_sign, plan_sign, read_sign
 from ._survey import (
-    Found,
-    Wishes,
+    FoundLun,
+    MigrationRequest,
     find_now,
     peer_of,
     read_lun,
@@ -61,18 +61,18 @@ def plan_migration(client: Client, options: Mapping[str, Any]) -> Item:
         InvalidInput: an option can never be right.
         PlanRefused: something stands in the way; the sentence names all that does.
     """
-    wishes = Wishes.of(options)
-    if not wishes.luns:
+    request = MigrationRequest.of(options)
+    if not request.luns:
         raise InvalidInput("luns is empty", advice="name the LUNs")
     state = options["state"]
-    if state != SURVEYED and len(wishes.luns) > 1:
+    if state != SURVEYED and len(request.luns) > 1:
         raise InvalidInput(f"state={state} is for one LUN", advice="name one in luns")
-    return _PLANS[state](client, wishes, options)
+    return _PLANS[state](client, request, options)
 
 
 def act_on_migration(plan: Item, client: Client, options: Mapping[str, Any]) -> Results:
     """Do what is planned. What destroys a LUN goes its own way, because it looks at both sides between its steps."""
-    state, wishes = options["state"], Wishes.of(options)
+    state, request = options["state"], MigrationRequest.of(options)
     if not plan.steps:
         return plan.after
     if isinstance(plan, _Destruction):
@@ -81,50 +81,50 @@ def act_on_migration(plan: Item, client: Client, options: Mapping[str, Any]) -> 
     if state == COPY_MASKED:
         return mask(plan, peer_of(client))
     if state == COPY_UNMASKED:
-        return unmask(plan, peer_of(client), wishes, options["replica"])
+        return unmask(plan, peer_of(client), request, options["replica"])
     if state == RESTORED:
-        return _restore(plan, client, wishes, options)
-    return _claim(plan, client, wishes)
+        return _restore(plan, client, request, options)
+    return _claim(plan, client, request)
 
 
 # Where LUNs stand
 
 
-def _survey(client: Client, wishes: Wishes) -> list[Standing]:
-    source = read_source_side(client, wishes)
-    target = read_target_side(peer_of(client), wishes, source)
+def _survey(client: Client, request: MigrationRequest) -> list[Standing]:
+    source = read_source_side(client, request)
+    target = read_target_side(peer_of(client), request, source)
     standings = []
-    for number in range(len(wishes.luns)):
-        standing = judge(read_lun(client, wishes, number, source, target), wishes, source, target)
-        taken = taken_number(client, wishes, standing)
+    for number in range(len(request.luns)):
+        standing = judge(read_lun(client, request, number, source, target), request, source, target)
+        taken = taken_number(client, request, standing)
         standings.append(replace(standing, problems=(*standing.problems, *taken)))
-    problems = in_words(problem for standing in standings for problem in standing.problems)
-    problems += presented_under_another_name(client, wishes, standings)
-    problems += room_problems(standings, wishes, target)
+    problems = sentences(problem for standing in standings for problem in standing.problems)
+    problems += presented_under_another_name(client, request, standings)
+    problems += capacity_problems(standings, request, target)
     if problems:
         raise PlanRefused("; ".join(problems), advice="")
     return standings
 
 
-def _plan_surveyed(client: Client, wishes: Wishes, _options: Mapping[str, Any]) -> Item:
-    standings = _survey(client, wishes)
-    return replace(unchanged(_results(standings)), warnings=_warnings(standings))
+def _plan_surveyed(client: Client, request: MigrationRequest, _options: Mapping[str, Any]) -> Item:
+    standings = _survey(client, request)
+    return replace(unchanged(_survey_results(standings)), warnings=_warnings(standings))
 
 
-def _results(standings: list[Standing]) -> Results:
+def _survey_results(standings: list[Standing]) -> Results:
     return told(luns=[standing.facts() for standing in standings])
 
 
 def _warnings(standings: list[Standing]) -> tuple[str, ...]:
-    return tuple(in_words(warning for standing in standings for warning in standing.warnings))
+    return tuple(sentences(warning for standing in standings for warning in standing.warnings))
 
 
-def _plan_claimed(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Item:
-    (standing,) = _survey(client, wishes)
-    results, seen = _results([standing]), standing.seen
+def _plan_claimed(client: Client, request: MigrationRequest, options: Mapping[str, Any]) -> Item:
+    (standing,) = _survey(client, request)
+    results, seen = _survey_results([standing]), standing.seen
     steps: list[tuple[Client, Step]] = []
     if standing.state not in (THERE, SOURCE_GONE):
-        steps += [(client, step) for step in plan_sign(client, seen.place, standing.before, wishes.owner).steps]
+        steps += [(client, step) for step in plan_sign(client, seen.place, standing.before, request.owner).steps]
     left = standing.leftover.copy if standing.leftover else None
     copies = [(peer_of(client), found) for found in (seen.copy, seen.temporary, left)]
     for side, found in ((client, seen.lun), *copies):
@@ -147,7 +147,7 @@ class _Claim(Item):
     sides: tuple[Client, ...] = field(default=(), kw_only=True)
 
 
-def _returned(side: Client, found: Found) -> tuple[Step, ...]:
+def _returned(side: Client, found: FoundLun) -> tuple[Step, ...]:
     """The step that gives a LUN its name back which a run had taken from it and did not come to destroy."""
     marked = found.place.named(str(found.removal_name))
     current = {**found.record, "name": marked.name}
@@ -155,7 +155,7 @@ def _returned(side: Client, found: Found) -> tuple[Step, ...]:
     return tuple(replace(step, verb="give back", preconditions=()).giving(lambda _body: {}) for step in plan.steps)
 
 
-def _claim(plan: Item, client: Client, wishes: Wishes) -> Results:
+def _claim(plan: Item, client: Client, request: MigrationRequest) -> Results:
     """Leave the sign on the source, or take it away, and give names back on the side that has them."""
     sides = plan.sides if isinstance(plan, _Claim) else (client,) * len(plan.steps)
     for side, step in zip(sides, plan.steps, strict=True):
@@ -164,20 +164,20 @@ def _claim(plan: Item, client: Client, wishes: Wishes) -> Results:
         except ObjectExists as error:
             if step.verb == "give back":
                 raise
-            raise explained(error, wishes.luns[0]) from None
+            raise explained(error, request.luns[0]) from None
     return plan.after
 
 
-def _plan_released(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Item:
-    left = Left(wishes.owner.controller, _action_id(options)) if options.get("action_id") else None
-    plan = plan_no_sign(client, wishes.luns[0], wishes.owner, keep=options["keep"], left=left)
+def _plan_released(client: Client, request: MigrationRequest, options: Mapping[str, Any]) -> Item:
+    left = Left(request.owner.controller, _action_id(options)) if options.get("action_id") else None
+    plan = plan_no_sign(client, request.luns[0], request.owner, keep=options["keep"], left=left)
     return replace(plan, before=told(), after=told())
 
 
 # The copy in its place
 
 
-def _both(client: Client, wishes: Wishes, lun: Found | None = None) -> tuple[Found, Found]:
+def _both(client: Client, request: MigrationRequest, lun: FoundLun | None = None) -> tuple[FoundLun, FoundLun]:
     """The LUN and its copy as they stand now.
 
     Args:
@@ -186,26 +186,26 @@ def _both(client: Client, wishes: Wishes, lun: Found | None = None) -> tuple[Fou
     Raises:
         PlanRefused: one of them is not there, or nothing proves that the one is a copy of the other.
     """
-    place, goal = wishes.luns[0], wishes.goals[0]
+    place, goal = request.luns[0], request.goals[0]
     lun, copy = lun or find_now(client, place), find_now(peer_of(client), goal)
-    for found, label, where in ((lun, place.label, wishes.source_name), (copy, goal.label, wishes.target_name)):
+    for found, label, where in ((lun, place.label, request.source_name), (copy, goal.label, request.target_name)):
         if found is None or found.removal_name is not None:
             there = "" if found is None else f", where another run has renamed it to {found.removal_name} to destroy it"
             raise PlanRefused(f"{label} is not on {where}{there}", advice="look at both appliances")
     if lun is None or copy is None or not copy.is_kin(lun):
         raise PlanRefused(
-            f"nothing proves that {goal.label} on {wishes.target_name} is a copy of {place.label}: they have different GUIDs and no marker "
+            f"nothing proves that {goal.label} on {request.target_name} is a copy of {place.label}: they have different GUIDs and no marker "
             "in common",
             advice="look at both appliances",
         )
     return lun, copy
 
 
-def _plan_verified(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Item:
+def _plan_verified(client: Client, request: MigrationRequest, options: Mapping[str, Any]) -> Item:
     """Compare the hidden copy with its source, and who would see it with who saw that."""
-    lun, copy = _both(client, wishes)
+    lun, copy = _both(client, request)
     before = _before_of(options)
-    wrong = differences(lun.record, copy.record, before, wishes.groups)
+    wrong = differences(lun.record, copy.record, before, request.groups)
     missing = sorted(lun.names_of_snapshots - copy.names_of_snapshots)
     if missing:
         wrong.append(f"it lacks the snapshots {shown(missing)}")
@@ -220,11 +220,11 @@ def _plan_verified(client: Client, wishes: Wishes, options: Mapping[str, Any]) -
         wrong.append("hosts can see it already")
     if lun.is_seen:
         wrong.append(
-            f"{lun.place.label} has been put online on {wishes.source_name} while it was migrated, so that the copy may be older"
+            f"{lun.place.label} has been put online on {request.source_name} while it was migrated, so that the copy may be older"
         )
     problems = [f"the copy {copy.place.label} is not as its source: {'; '.join(wrong)}"] if wrong else []
     # The source is presented again when this is refused; later there is no way back.
-    problems += grown(client, wishes, before, options["targets"])
+    problems += grown(client, request, before, options["targets"])
     if problems:
         raise PlanRefused("; ".join(problems), advice="")
     return unchanged(told(lun=lun.record, target_lun=copy.record))
@@ -238,34 +238,34 @@ def _before_of(options: Mapping[str, Any]) -> Before:
         return Before.of(given)
     except (AttributeError, KeyError, TypeError, ValueError):
         raise InvalidInput(
-            f"before {given!r} is not what a LUN can have been", advice="give what state=claimed returned, as it is"
+            f"before {given!r} is not a possible state of a LUN", advice="give what state=claimed returned, as it is"
         ) from None
 
 
 # The end of one of the two
 
 
-def _plan_source_destroyed(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Item:
+def _plan_source_destroyed(client: Client, request: MigrationRequest, options: Mapping[str, Any]) -> Item:
     before, peer = _before_of(options), peer_of(client)
-    there = find_now(client, wishes.luns[0])
+    there = find_now(client, request.luns[0])
     if there is None:
         return _plan_destroyed(None)
-    lun, copy = _both(client, wishes, there)
+    lun, copy = _both(client, request, there)
 
     def survives() -> str | None:
-        return stands(peer, copy, beside=wishes.target_name)
+        return stands(peer, copy, beside=request.target_name)
 
-    def unfit(current: Found) -> str | None:
+    def unfit(current: FoundLun) -> str | None:
         now = find_now(peer, copy.place)
         if now is None:
-            return f"{copy.place.label} is not on {wishes.target_name} any more"
-        return _unfit_source(current, now, before) or _still_replicated(client, current, wishes)
+            return f"{copy.place.label} is not on {request.target_name} any more"
+        return _unfit_source(current, now, before) or _still_replicated(client, current, request)
 
-    objection = _unfit_source(lun, copy, before) or _still_replicated(client, lun, wishes)
-    return _plan_destroyed(Removal(client, lun, wishes.source_name, survives, unfit, objection))
+    objection = _unfit_source(lun, copy, before) or _still_replicated(client, lun, request)
+    return _plan_destroyed(Removal(client, lun, request.source_name, survives, unfit, objection))
 
 
-def _unfit_source(lun: Found, copy: Found, before: Before) -> str | None:
+def _unfit_source(lun: FoundLun, copy: FoundLun, before: Before) -> str | None:
     """Why a LUN may not be destroyed although its copy stands: what has come about since the copy was verified."""
     if lun.markers.isdisjoint(copy.markers):
         return f"its copy {copy.place.label} lacks the marker of the migration, so that nothing proves that it has the last update"
@@ -291,17 +291,17 @@ def _unfit_source(lun: Found, copy: Found, before: Before) -> str | None:
     return None
 
 
-def _still_replicated(client: Client, lun: Found, wishes: Wishes) -> str | None:
-    if wishes.end_other:
+def _still_replicated(client: Client, lun: FoundLun, request: MigrationRequest) -> str | None:
+    if request.end_other:
         return None
     name = lun.removal_name or lun.place.name
     found = read_replications(client, lun.place.pool, lun.place.project, name)
     return f"it has {shown(found)} by now, which would end" if found else None
 
 
-def _plan_copy_destroyed(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Item:
+def _plan_copy_destroyed(client: Client, request: MigrationRequest, options: Mapping[str, Any]) -> Item:
     """Plan for the copy at its goal, or in the project that the sever made; a LUN of that name that is no copy is none."""
-    peer, place, goal = peer_of(client), wishes.luns[0], wishes.goals[0]
+    peer, place, goal = peer_of(client), request.luns[0], request.goals[0]
     severed_into = options.get("copy_project")
     at = Place(goal.pool, check_name("copy_project", severed_into), goal.name) if severed_into else goal
     copy = find_now(peer, at)
@@ -310,21 +310,19 @@ def _plan_copy_destroyed(client: Client, wishes: Wishes, options: Mapping[str, A
     lun = find_now(client, place)
     if lun is None or lun.removal_name is not None:
         why = "" if lun is None else f" under its name: another run has renamed it to {lun.removal_name} to destroy it"
-        raise PlanRefused(
-            f"{place.label} could not be seen on {wishes.source_name}{why}, so its copy is kept", advice=""
-        )
+        raise PlanRefused(f"{place.label} was not found on {request.source_name}{why}, so its copy is kept", advice="")
     # What is in the project that bears the action's id came out of its package.
     if not copy.is_kin(lun) and severed_into is None:
         return _plan_destroyed(None)
 
-    def unfit(current: Found) -> str | None:
+    def unfit(current: FoundLun) -> str | None:
         if current.is_seen:
             return "it is presented to hosts, which may have written to it"
         cloned = [str(wire.get("name")) for wire in current.snapshots if has_clones(wire)]
         return f"something has been cloned from its snapshots ({shown(cloned)})" if cloned else None
 
-    survives = partial(stands, client, lun, beside=wishes.source_name)
-    return _plan_destroyed(Removal(peer, copy, wishes.target_name, survives, unfit, unfit(copy)))
+    survives = partial(stands, client, lun, beside=request.source_name)
+    return _plan_destroyed(Removal(peer, copy, request.target_name, survives, unfit, unfit(copy)))
 
 
 @dataclass(frozen=True)
@@ -364,14 +362,14 @@ def _plan_destroyed(found: Removal | None) -> Item:
 # Back to the source
 
 
-def _plan_restored(client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Item:
+def _plan_restored(client: Client, request: MigrationRequest, options: Mapping[str, Any]) -> Item:
     """Plan that the source is presented as it was, once its copy is proved gone or hidden."""
-    place, before = wishes.luns[0], _before_of(options)
+    place, before = request.luns[0], _before_of(options)
     lun = find_now(client, place)
     if lun is None:
-        raise PlanRefused(f"{place.label} is not on {wishes.source_name}", advice="look at both appliances")
-    if not _is_undisturbed(client, wishes) or options["was_severed"]:
-        _refuse_seen_copy(client, wishes, lun, options)
+        raise PlanRefused(f"{place.label} is not on {request.source_name}", advice="look at both appliances")
+    if not _is_undisturbed(client, request) or options["was_severed"]:
+        _refuse_seen_copy(client, request, lun, options)
     wanted: Record = {
         "status": before.status,
         "initiator_groups": SortedNames(before.initiator_groups),
@@ -389,29 +387,29 @@ def _plan_restored(client: Client, wishes: Wishes, options: Mapping[str, Any]) -
     )
 
 
-def _is_undisturbed(client: Client, wishes: Wishes) -> bool:
+def _is_undisturbed(client: Client, request: MigrationRequest) -> bool:
     """Whether the LUN still has the sign of this run, so that nobody else has gone on with it.
 
     Raises:
         PlanRefused: another run has taken it over.
     """
-    place = wishes.luns[0]
+    place = request.luns[0]
     sign = read_sign(client, place)
-    if sign is not None and sign.owner != wishes.owner and not sign.owner.has_ended:
+    if sign is not None and sign.owner != request.owner and not sign.owner.has_ended:
         raise PlanRefused(
             f"{place.label} stays as it is, because {sign.owner} has taken over its migration",
             advice="wait for its end, and look at both appliances",
         )
-    return sign is not None and sign.owner == wishes.owner
+    return sign is not None and sign.owner == request.owner
 
 
-def _refuse_seen_copy(client: Client, wishes: Wishes, lun: Found, options: Mapping[str, Any]) -> None:
-    """Guard against two LUNs of one content that hosts see at the same time.
+def _refuse_seen_copy(client: Client, request: MigrationRequest, lun: FoundLun, options: Mapping[str, Any]) -> None:
+    """Refuse two LUNs of one content that hosts see at the same time.
 
     Raises:
         PlanRefused: a copy can be seen, or could not be looked for.
     """
-    peer, goal = peer_of(client), wishes.goals[0]
+    peer, goal = peer_of(client), request.goals[0]
     places = [goal]
     if options.get("action_id"):
         places.append(Place(goal.pool, _action_id(options), goal.name))
@@ -420,29 +418,29 @@ def _refuse_seen_copy(client: Client, wishes: Wishes, lun: Found, options: Mappi
             copy = find_now(peer, place)
         except ZfssaError as error:
             raise PlanRefused(
-                f"{lun.place.label} stays as it is, because it could not be seen whether its copy is hidden ({error.reason})",
-                advice=f"look at {wishes.target_name}, and run the role again",
+                f"{lun.place.label} stays as it is, because it could not be determined whether its copy is hidden ({error.reason})",
+                advice=f"look at {request.target_name}, and run the role again",
             ) from None
         if copy is not None and copy.is_seen and (copy.is_kin(lun) or place != goal):
             raise PlanRefused(
-                f"{lun.place.label} stays as it is, because its copy {copy.place.label} is presented by {wishes.target_name}",
+                f"{lun.place.label} stays as it is, because its copy {copy.place.label} is presented by {request.target_name}",
                 advice="take the copy offline with zfssa_lun if no host has written to it, and run the role again",
             )
 
 
-def _restore(plan: Item, client: Client, wishes: Wishes, options: Mapping[str, Any]) -> Results:
+def _restore(plan: Item, client: Client, request: MigrationRequest, options: Mapping[str, Any]) -> Results:
     """Present the source, and see to it that hosts find it under the numbers that they know."""
     results = apply(replace(plan, before={}, after={}), client)
-    place, before = wishes.luns[0], _before_of(options)
+    place, before = request.luns[0], _before_of(options)
     record = results.get(LUN.kind) or plan.after["migration"]["lun"]
     known = {group: number for group, number in before.numbers.items() if group in record["lu_numbers"]}
     if before.is_seen and known and known != {group: record["lu_numbers"][group] for group in known}:
         number = next(iter(set(known.values()))) if len(set(known.values())) == 1 else None
         if number is None:
             raise PlanRefused(
-                f"{place.label} is online on {wishes.source_name} again, but under other LU numbers than before: "
+                f"{place.label} is online on {request.source_name} again, but under other LU numbers than before: "
                 f"{record['lu_numbers']} instead of {known}",
-                advice="let its hosts look for it anew",
+                advice="rescan for it on its hosts",
             )
         again = plan_present(LUN, place.identity, record, {"lu_number": number}, release=client.release)
         record = apply(again, client)[LUN.kind]
@@ -455,13 +453,13 @@ def _action_id(options: Mapping[str, Any]) -> str:
     return check_name("action_id", options["action_id"])
 
 
-_PLANS: dict[str, Callable[[Client, Wishes, Mapping[str, Any]], Item]] = {
+_PLANS: dict[str, Callable[[Client, MigrationRequest, Mapping[str, Any]], Item]] = {
     SURVEYED: _plan_surveyed,
     CLAIMED: _plan_claimed,
     RELEASED: _plan_released,
-    COPY_MASKED: lambda client, wishes, options: plan_masked(peer_of(client), wishes, _action_id(options)),
-    COPY_UNMASKED: lambda client, wishes, options: plan_unmasked(
-        peer_of(client), wishes, _action_id(options), options["replica"] or {}
+    COPY_MASKED: lambda client, request, options: plan_masked(peer_of(client), request, _action_id(options)),
+    COPY_UNMASKED: lambda client, request, options: plan_unmasked(
+        peer_of(client), request, _action_id(options), options["replica"] or {}
     ),
     VERIFIED: _plan_verified,
     SOURCE_DESTROYED: _plan_source_destroyed,

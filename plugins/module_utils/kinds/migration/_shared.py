@@ -33,7 +33,7 @@ class Shared:
 Said = Union[str, Shared]  # noqa: UP007 - ansible-test does not know the other form here
 
 
-def in_words(found: Iterable[Said]) -> list[str]:
+def sentences(found: Iterable[Said]) -> list[str]:
     """The sentences, each of them once, in the order in which they came up."""
     sentences: dict[str | tuple[str, ...], list[Place]] = {}
     for one in found:
@@ -44,7 +44,7 @@ def in_words(found: Iterable[Said]) -> list[str]:
 
 
 def _together(luns: list[Place]) -> str:
-    """LUNs of one project in words."""
+    """What messages call several LUNs of one project."""
     first = luns[0]
     if len(luns) == 1:
         return first.label

@@ -36,7 +36,7 @@ from ..replication._table import (
     known_as,
     label_of_replica,
 )
-from ..san._guards import members_of
+from ..san._refusals import members_of
 from ..san._table import INITIATOR_GROUPS, TARGET_GROUPS
 from ..schema._table import SCHEMA
 from ..snapshot._table import REPLICATION
@@ -49,7 +49,7 @@ Groups = Mapping[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
-class Wishes:
+class MigrationRequest:
     """What a migration is to do.
 
     Attributes:
@@ -85,8 +85,8 @@ class Wishes:
         return self.cutover and self.delete_source
 
     @classmethod
-    def of(cls, options: Mapping[str, Any]) -> Wishes:
-        """The wishes in a module's options.
+    def of(cls, options: Mapping[str, Any]) -> MigrationRequest:
+        """The request in a module's options.
 
         Raises:
             InvalidInput: a name is none.
@@ -111,7 +111,7 @@ class Wishes:
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundLun:
     """A LUN that was found in a place.
 
     Attributes:
@@ -156,7 +156,7 @@ class Found:
         ids = (action_of_marker(name_of(wire, "snapshot")) for wire in self.snapshots)
         return frozenset(one for one in ids if one)
 
-    def is_kin(self, other: Found) -> bool:
+    def is_kin(self, other: FoundLun) -> bool:
         """Whether one is the copy of the other: by the GUID, which replication keeps (API reference 15.1), or by a marker."""
         guid = self.record["lunguid"]
         return bool(guid and guid == other.record["lunguid"]) or not self.markers.isdisjoint(other.markers)
@@ -261,9 +261,9 @@ class Seen:
 
     place: Place
     goal: Place
-    lun: Found | None
-    copy: Found | None
-    temporary: Found | None
+    lun: FoundLun | None
+    copy: FoundLun | None
+    temporary: FoundLun | None
     action_id: str | None
     mine: tuple[Wire, ...]
     others: tuple[Wire, ...]
@@ -274,21 +274,21 @@ class Seen:
     scheduled: bool | None = False
 
 
-def read_source_side(reader: Reader, wishes: Wishes) -> SourceSide:
+def read_source_side(reader: Reader, request: MigrationRequest) -> SourceSide:
     """Read what the source has.
 
     Raises:
         PlanRefused: the pool does not exist, or is served by the other node of the cluster.
     """
-    place = wishes.luns[0]
+    place = request.luns[0]
     require_pool(reader, place.pool)
     signs = {
         name: Sign.read(wire.get("mountpoint"))
         for wire in read_list(reader, f"{POOLS}/{segment(place.pool)}/projects", "projects")
-        if (name := name_of(wire, "project")) in {sign_of(lun) for lun in wishes.luns}
+        if (name := name_of(wire, "project")) in {sign_of(lun) for lun in request.luns}
     }
     luns = tuple(read_list(reader, LUN.list_path(place.identity), LUN.plural))
-    used = {group for record in _records(wishes, luns) for group in record["initiator_groups"]}
+    used = {group for record in _records(request, luns) for group in record["initiator_groups"]}
     used |= {group for sign in signs.values() if sign for group in sign.before.initiator_groups}
     return SourceSide(
         luns=luns,
@@ -297,13 +297,13 @@ def read_source_side(reader: Reader, wishes: Wishes) -> SourceSide:
         signs=signs,
         groups=read_groups(reader, INITIATOR_GROUPS, used),
         target_groups=frozenset(
-            {record["target_group"] or EVERYTHING for record in _records(wishes, luns)}
+            {record["target_group"] or EVERYTHING for record in _records(request, luns)}
             | {sign.before.target_group for sign in signs.values() if sign}
         ),
     )
 
 
-def read_target_side(reader: Reader, wishes: Wishes, source: SourceSide) -> TargetSide:
+def read_target_side(reader: Reader, request: MigrationRequest, source: SourceSide) -> TargetSide:
     """Read what the target has.
 
     Args:
@@ -312,22 +312,22 @@ def read_target_side(reader: Reader, wishes: Wishes, source: SourceSide) -> Targ
     Raises:
         PlanRefused: the pool does not exist, or is served by the other node of the cluster.
     """
-    goal = wishes.goals[0]
+    goal = request.goals[0]
     pool = require_pool(reader, goal.pool)
     usage = pool.get("usage")
     project = project_path(goal.pool, goal.project)
     filesystems = read_list(reader, f"{project}/filesystems", "filesystems")
     # It matters only to what the LUNs have of it.
-    custom = any(record.get("custom") for record in _records(wishes, source.luns))
+    custom = any(record.get("custom") for record in _records(request, source.luns))
     schema = read_list(reader, SCHEMA.collection, *SCHEMA.list_keys) if custom else []
     return TargetSide(
         luns=tuple(read_list(reader, LUN.list_path(goal.identity), LUN.plural)),
         filesystems=frozenset(name_of(wire, "filesystem") for wire in filesystems),
         projects=tuple(read_list(reader, f"{POOLS}/{segment(goal.pool)}/projects", "projects")),
         available=told_amount(usage, "available") if isinstance(usage, dict) else None,
-        groups=read_groups(reader, INITIATOR_GROUPS, (wishes.groups.get(name, name) for name in source.groups)),
+        groups=read_groups(reader, INITIATOR_GROUPS, (request.groups.get(name, name) for name in source.groups)),
         target_groups=read_groups(
-            reader, TARGET_GROUPS, (wishes.groups.get(name, name) for name in source.target_groups)
+            reader, TARGET_GROUPS, (request.groups.get(name, name) for name in source.target_groups)
         ),
         # One whose name cannot be read is known to nobody.
         custom=frozenset(wire["property"] for wire in schema if isinstance(wire.get("property"), str)),
@@ -365,28 +365,28 @@ def _groups_named(
         missing -= found
 
 
-def _records(wishes: Wishes, wires: Iterable[Wire]) -> list[Record]:
+def _records(request: MigrationRequest, wires: Iterable[Wire]) -> list[Record]:
     """The records of the LUNs that are meant, out of a list."""
-    names = {place.name for place in wishes.luns}
+    names = {place.name for place in request.luns}
     return [
-        LUN.normalise(wire, wishes.luns[0].identity)
+        LUN.normalise(wire, request.luns[0].identity)
         for wire in wires
         if (found := name_of(wire, LUN.title)) in names or any(is_removal_name(found, name) for name in names)
     ]
 
 
-def read_lun(client: Client, wishes: Wishes, number: int, source: SourceSide, target: TargetSide) -> Seen:
+def read_lun(client: Client, request: MigrationRequest, number: int, source: SourceSide, target: TargetSide) -> Seen:
     """Read what belongs to one LUN.
 
     Args:
         client: of the source, with the target as its peer.
-        number: which of the wishes' LUNs.
+        number: which of the request's LUNs.
         source, target: what both sides have.
     """
     peer = peer_of(client)
-    place, goal = wishes.luns[number], wishes.goals[number]
+    place, goal = request.luns[number], request.goals[number]
     lun = find(client, place, source.luns)
-    to_peer: Wanted = {"target": _names_of_peer(wishes.peer, source.targets)}
+    to_peer: Wanted = {"target": _names_of_peer(request.peer, source.targets)}
     mine, others = _sorted(source, place.name, place, {**to_peer, "target_pool": (goal.pool,)})
     inherited = _inherited(client, place.named(lun.removal_name or place.name)) if lun else None
     if inherited:
@@ -408,7 +408,7 @@ def read_lun(client: Client, wishes: Wishes, number: int, source: SourceSide, ta
         has_package=package_path(peer, sent_by) is not None if sent_by else None,
         sign=source.signs.get(sign_of(place)),
         other_sign=sign_of(place) in source.signs and source.signs[sign_of(place)] is None,
-        scheduled=_scheduled(client, lun) if wishes.cutover else False,
+        scheduled=_scheduled(client, lun) if request.cutover else False,
     )
 
 
@@ -423,7 +423,7 @@ def peer_of(client: Client) -> Client:
     return client.peer
 
 
-def find(reader: Reader, place: Place, wires: Iterable[Wire]) -> Found | None:
+def find(reader: Reader, place: Place, wires: Iterable[Wire]) -> FoundLun | None:
     """Find a LUN under its own name or a removal name, and read its snapshots.
 
     Args:
@@ -438,10 +438,10 @@ def find(reader: Reader, place: Place, wires: Iterable[Wire]) -> Found | None:
     path = LUN.path(place.named(name).identity)
     snapshots = tuple(read_list(reader, f"{path}/snapshots", "snapshots"))
     record = {**LUN.normalise(wire, place.identity), "name": place.name}
-    return Found(place, record, wire, snapshots, None if name == place.name else name)
+    return FoundLun(place, record, wire, snapshots, None if name == place.name else name)
 
 
-def find_now(reader: Reader, place: Place) -> Found | None:
+def find_now(reader: Reader, place: Place) -> FoundLun | None:
     """Find a LUN as it stands at this moment; it does not exist only where its pool is served here.
 
     Raises:
@@ -469,7 +469,7 @@ def _sorted(source: SourceSide, lun: str | None, place: Place, there: Wanted) ->
     return mine, [wire for wire in sent if wire not in mine]
 
 
-def _scheduled(reader: Reader, lun: Found | None) -> bool | None:
+def _scheduled(reader: Reader, lun: FoundLun | None) -> bool | None:
     return has_schedules(reader, lun.place.named(lun.removal_name or lun.place.name), lun.snapshots) if lun else False
 
 
@@ -479,8 +479,8 @@ def _inherited(reader: Reader, place: Place) -> bool | None:
 
 
 def _temporary(
-    reader: Reader, goal: Place, mine: list[Wire], target: TargetSide, lun: Found | None
-) -> tuple[Found | None, str | None]:
+    reader: Reader, goal: Place, mine: list[Wire], target: TargetSide, lun: FoundLun | None
+) -> tuple[FoundLun | None, str | None]:
     """Find the copy in the project that the sever made, which is named after the action; that may be gone already.
 
     Then only kinship tells the copy from that of another LUN of the same name.

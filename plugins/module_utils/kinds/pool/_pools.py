@@ -35,7 +35,7 @@ def project_path(pool: object, project: object) -> str:
 
 
 def share_label(kind: str, *names: str) -> str:
-    """A project, LUN or filesystem in words: `LUN tank/proj-a/lun-a`.
+    """What messages call a project, LUN or filesystem: `LUN tank/proj-a/lun-a`.
 
     Args:
         kind: `project`, `lun` or `filesystem`.
@@ -54,7 +54,7 @@ def is_exported(pool: Wire) -> bool:
 
 
 def owner_of(pools: Sequence[Wire]) -> str:
-    """The node of the cluster that owns exported pools, in words where the appliance does not name it."""
+    """The node of the cluster that owns exported pools, a description where the appliance does not name it."""
     owners = (text(wire, "owner", label_of(wire, "pool")) for wire in pools)
     return next(filter(None, owners), "the other node")
 

@@ -66,7 +66,7 @@ class Route:
 
     @property
     def label(self) -> str:
-        """In words: `replication of LUN tank/proj-a/lun-a to west`."""
+        """What messages call it: `replication of LUN tank/proj-a/lun-a to west`."""
         return f"replication of {self.scope.label} to {self.peer.get('label')}"
 
     def taken_by(self, wire: Wire) -> bool:
@@ -130,7 +130,7 @@ def find_action(reader: Reader, route: Route) -> Record | None:
         pools = ", ".join(str(wire.get("target_pool")) for wire in found)
         raise PlanRefused(
             f"there are {len(found)} actions for the {route.label}, into the pools {pools}",
-            advice="say which with target_pool",
+            advice="choose one with target_pool",
         )
     return route.record(found[0]) if found else None
 
@@ -144,17 +144,18 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Item:
     schedules = wanted_schedules(options.get("schedules"))
     if schedules and wanted.get("continuous"):
         raise InvalidInput(
-            "a continuous action has no schedules, and both are wanted", advice="leave out continuous or schedules"
+            "a continuous action has no schedules, and the task asks for both",
+            advice="leave out continuous or schedules",
         )
     scope_of(options)
     if options.get("target") is None:
         if options.get("inherited") is None:
-            raise InvalidInput("there is nothing to do", advice="give target, the label of the peer, or inherited")
+            raise InvalidInput("the task asks for nothing", advice="give target, the label of the peer, or inherited")
         return _plan_flag_alone(reader, options)
     route = find_route(reader, options)
     current = find_action(reader, route)
     if current is not None and not current["id"]:
-        raise NotUnderstood(f"the appliance does not tell the id of the {route.label}")
+        raise NotUnderstood(f"the appliance does not report the id of the {route.label}")
     removed = current["id"] if current and options["state"] == "absent" else ""
     flag = _plan_flag(reader, options, removed)
     inherits = options.get("inherited") is not False
@@ -171,14 +172,14 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Item:
             after={**flag.after, **action.after},
         )
     elif current is None:
-        action = _with_new_schedules(_plan_create(reader, route, wanted, inherits=inherits), route, schedules)
+        action = _with_new_schedules(_plan_new_action(reader, route, wanted, inherits=inherits), route, schedules)
     else:
         action = _plan_update(reader, route, current, wanted, schedules)
     return Item(flag.steps + action.steps, {**flag.before, **action.before}, {**flag.after, **action.after})
 
 
 def _refuse_running(action: Record | None, label: str, _pages: Pages) -> None:
-    """Guard an action whose update is running; a precondition where the appliance itself decides."""
+    """Refuse to remove an action whose update is running; a precondition where the appliance itself decides."""
     if action is not None and action["state"] not in (None, "", IDLE):
         refuse_running(label)
 
@@ -187,7 +188,7 @@ def _plan_update(reader: Reader, route: Route, current: Record, wanted: Record, 
     changes = ACTION.differences(current, wanted)
 
     def planned(current: Record) -> Item:
-        path, read = action_path(current["id"]), _results(route)
+        path, read = action_path(current["id"]), _action_results(route)
         return plan_changes(ACTION, path, route.label, current, changes, read, reader.release)
 
     if schedules is None and not changes.get("continuous"):
@@ -239,7 +240,7 @@ def _plan_flag(reader: Reader, options: Mapping[str, Any], removed: str = "") ->
         return unchanged({"action": None, "inherited": None})
     scope = scope_of(options)
     if scope.lun is None:
-        raise InvalidInput("inherited is a flag of a LUN, and no lun is given", advice="give lun, or leave it out")
+        raise InvalidInput("inherited needs lun, which is not given", advice="give lun, or leave it out")
     path = scope.inheritance_path(reader.release)
     current = read_inherited(reader, scope, reader.release)
     if current is None and reader.get(_path_of(scope)) is None:
@@ -294,12 +295,12 @@ class OnItsOwn:
     def __call__(self, pages: Pages) -> None:
         if read_inherited(pages, self.scope, self.release):
             raise PlanRefused(
-                f"{self.scope.label} takes part in the replication of its project, and cannot have one of its own then",
+                f"{self.scope.label} takes part in the replication of its project, so it cannot have an action of its own",
                 advice="set inherited to false in this task",
             )
 
 
-def _plan_create(reader: Reader, route: Route, wanted: Record, *, inherits: bool) -> Item:
+def _plan_new_action(reader: Reader, route: Route, wanted: Record, *, inherits: bool) -> Item:
     scope, label = route.scope, str(route.peer.get("label"))
     names = {"pool": scope.pool, "project": scope.project}
     holder = _path_of(scope)
@@ -320,7 +321,9 @@ def _plan_create(reader: Reader, route: Route, wanted: Record, *, inherits: bool
         method="POST",
         path=path,
         body={**body, **ACTION.payload(wanted, reader.release, label=route.label)},
-        outcome=Seen(probe=ACTIONS, done=lambda answer: _is_there(answer, route, wanted), giving=_results(route)),
+        outcome=Seen(
+            probe=ACTIONS, done=lambda answer: _is_there(answer, route, wanted), giving=_action_results(route)
+        ),
         preconditions=(OnItsOwn(scope, reader.release),) if scope.lun is not None and inherits else (),
     )
     after = ACTION.predict(
@@ -355,7 +358,7 @@ def _is_there(body: Wire | None, route: Route, wanted: Record) -> bool:
     return wire is not None and not ACTION.differences(route.record(wire), wanted)
 
 
-def _results(route: Route) -> Callable[[Wire], Results | None]:
+def _action_results(route: Route) -> Callable[[Wire], Results | None]:
     """Results of an answer that has the action alone, or among all."""
 
     def results(body: Wire) -> Results | None:

@@ -21,7 +21,7 @@ from ...values._errors import Absent, InvalidInput, PlanRefused
 from ...values._names import check_name
 from ...values._wire import Wire, found_by, label_of, text
 from ..pool._pools import STORAGE, PoolServedHere, require_any_pool
-from ..snapshot._dependent_clones import read_snapshots, refuse_doomed_clones, refuse_held
+from ..snapshot._dependent_clones import read_snapshots, refuse_dependent_clones, refuse_held
 from ._package_address import Address, Package, find_by_address, find_by_id
 from ._package_clones import is_clone, read_package_clones, refuse_conflicts
 from ._package_history import labelled, reversed_before, severed_before
@@ -44,12 +44,12 @@ _INTO_PROJECT = ("severed", "reversed", "cloned")
 
 
 @dataclass(frozen=True)
-class Found:
+class FoundPackage:
     """The package that is meant, and what was seen of it.
 
     Attributes:
         id: its id; empty where it was looked for by its address, and there is none.
-        label: it in words.
+        label: what messages call it.
         path: where it is, or would be.
         package: the package; `None` when there is none.
         share: the share that alone is replicated, where the user has said so.
@@ -95,9 +95,9 @@ def plan_package(reader: Reader, options: Mapping[str, Any]) -> Item:
         if options.get("project") is None:
             raise InvalidInput(f"state={state} needs project, the name of the new local project", advice="give project")
         project = check_name("project", options["project"])
-    found = _find(reader, options)
+    found = _find_package(reader, options)
     if state == "absent":
-        return _plan_absent(reader, found, force=bool(options.get("force")))
+        return _plan_removed(reader, found, force=bool(options.get("force")))
     if state == "severed":
         return _plan_severed(reader, found, project)
     if state == "reversed":
@@ -117,24 +117,24 @@ def plan_package(reader: Reader, options: Mapping[str, Any]) -> Item:
     return plan_changes(PACKAGE, found.path, found.label, found.record, changes, found.results, reader.release)
 
 
-def _find(reader: Reader, options: Mapping[str, Any]) -> Found:
+def _find_package(reader: Reader, options: Mapping[str, Any]) -> FoundPackage:
     """Find the package that is meant, by its id or by its address."""
     if options.get("id") is not None:
         package_id = check_name("id", options["id"])
         path, package = find_by_id(reader, package_id, options.get("source"))
-        return Found(package_id, f"{PACKAGE.title} {package_id}", path, package)
+        return FoundPackage(package_id, f"{PACKAGE.title} {package_id}", path, package)
     address = _address(options)
     package = find_by_address(reader, address)
     if package is None:
-        return Found("", f"{PACKAGE.title} of {address}", "", None, address.share)
-    return Found(package.id, f"{PACKAGE.title} {package.id} of {address}", package.path, package, address.share)
+        return FoundPackage("", f"{PACKAGE.title} of {address}", "", None, address.share)
+    return FoundPackage(package.id, f"{PACKAGE.title} {package.id} of {address}", package.path, package, address.share)
 
 
 def _address(options: Mapping[str, Any]) -> Address:
     source, replica_of = (str(options.get(key) or "").strip() for key in ("source", "replica_of"))
     if not source or not replica_of:
         raise InvalidInput(
-            "neither id nor source and replica_of say which package is meant",
+            "no package is given",
             advice="give id, or source and replica_of, such as databases or databases/redo-1",
         )
     parts = replica_of.split("/")
@@ -146,7 +146,7 @@ def _address(options: Mapping[str, Any]) -> Address:
     return Address(source, "/".join(check_name("replica_of", part) for part in parts))
 
 
-def _plan_absent(reader: Reader, found: Found, *, force: bool) -> Item:
+def _plan_removed(reader: Reader, found: FoundPackage, *, force: bool) -> Item:
     """Plan that a package is destroyed, and its clones with it where that is permitted."""
     if found.record is None:
         # Which pool it would be in nobody knows.
@@ -160,15 +160,15 @@ def _plan_absent(reader: Reader, found: Found, *, force: bool) -> Item:
     return replace(plan, steps=tuple(replace(step, preconditions=preconditions) for step in plan.steps))
 
 
-def _refuse_clones(pages: Pages, found: Found, *, force: bool) -> None:
-    """Guard what lives on a package."""
+def _refuse_clones(pages: Pages, found: FoundPackage, *, force: bool) -> None:
+    """Refuse to remove a package that has clones."""
     clones = read_package_clones(pages, found.id, found.wire.get("project"))
     theirs = read_snapshots(pages, str(found.pool), [clone.path for clone in clones])
-    refuse_doomed_clones(found.label, (*clones, *theirs.clones), force=force)
+    refuse_dependent_clones(found.label, (*clones, *theirs.clones), force=force)
     refuse_held(f"a clone of {found.label}", theirs.held)
 
 
-def _plan_severed(reader: Reader, found: Found, project: str) -> Item:
+def _plan_severed(reader: Reader, found: FoundPackage, project: str) -> Item:
     there = _projects_of({"projects": read_list(reader, _ALL_PROJECTS, "projects")}, project, found.pool)
     if found.record is None:
         if there:
@@ -182,7 +182,7 @@ def _plan_severed(reader: Reader, found: Found, project: str) -> Item:
     return Item((step,), {"package": found.record, "project": None}, {"package": None, "project": project})
 
 
-def _plan_reversed(reader: Reader, found: Found, project: str, source: str | None) -> Item:
+def _plan_reversed(reader: Reader, found: FoundPackage, project: str, source: str | None) -> Item:
     """Plan that the package becomes a project that replicates back; afterwards its new action shows that it did."""
     if found.record is None:
         done = reversed_before(reader, found.id, project, source, found.share)
@@ -221,7 +221,7 @@ def _plan_reversed(reader: Reader, found: Found, project: str, source: str | Non
     return Item((step,), before, {"package": None, "action": action, "project": project})
 
 
-def _reversal(body: Wire, found: Found, project: str, targets: list[Wire]) -> Results | None:
+def _reversal(body: Wire, found: FoundPackage, project: str, targets: list[Wire]) -> Results | None:
     """Results of an answer that has the new action alone, or among all."""
     if not isinstance(body.get("action"), dict) and "actions" not in body:
         return None
@@ -234,7 +234,7 @@ def _reversal(body: Wire, found: Found, project: str, targets: list[Wire]) -> Re
     }
 
 
-def _source_as_target(found: Found, targets: list[Wire]) -> str | None:
+def _source_as_target(found: FoundPackage, targets: list[Wire]) -> str | None:
     """The label under which the source of a package is registered here; `None` when the package does not tell its source.
 
     Raises:
@@ -252,7 +252,7 @@ def _source_as_target(found: Found, targets: list[Wire]) -> str | None:
     )
 
 
-def _plan_cloned(reader: Reader, found: Found, project: str) -> Item:
+def _plan_cloned(reader: Reader, found: FoundPackage, project: str) -> Item:
     """Plan that a writable clone is there; that of this package is known by the origin of its shares."""
     before = {"package": found.record, "project": None}
     after = {**before, "project": project}
@@ -276,8 +276,8 @@ def _plan_cloned(reader: Reader, found: Found, project: str) -> Item:
     return Item((step,), before, after)
 
 
-def _refuse_receiving(found: Found, _pages: Pages | None = None) -> None:
-    """Guard a package while an update comes in; a precondition where the appliance itself decides."""
+def _refuse_receiving(found: FoundPackage, _pages: Pages | None = None) -> None:
+    """Refuse to touch a package while an update comes in; a precondition where the appliance itself decides."""
     if text(found.wire, "state", found.label) == _RECEIVING:
         raise PlanRefused(
             f"{found.label} is receiving an update",
@@ -285,7 +285,7 @@ def _refuse_receiving(found: Found, _pages: Pages | None = None) -> None:
         )
 
 
-def _refuse_incomplete(found: Found) -> None:
+def _refuse_incomplete(found: FoundPackage) -> None:
     # A time that cannot be read is a time; whether there was none only those words tell.
     if found.record is not None and found.wire.get("last_sync", UNKNOWN) in NEVER:
         raise PlanRefused(
@@ -294,14 +294,14 @@ def _refuse_incomplete(found: Found) -> None:
         )
 
 
-def _neither(found: Found, project: str) -> PlanRefused:
+def _neither(found: FoundPackage, project: str) -> PlanRefused:
     return Absent(
         f"neither {found.label} nor the project {project} that it would become exists",
         advice="check id, or source and replica_of, and that the action has been made on the source",
     )
 
 
-def _taken(found: Found, project: str) -> PlanRefused:
+def _taken(found: FoundPackage, project: str) -> PlanRefused:
     return PlanRefused(
         f"{found.label} cannot become project {project}: there is a project of that name",
         advice="choose another name with project",
@@ -310,7 +310,7 @@ def _taken(found: Found, project: str) -> PlanRefused:
 
 def _into_project(
     verb: str,
-    found: Found,
+    found: FoundPackage,
     path: str,
     body: Wire,
     project: str,

@@ -145,9 +145,13 @@ def find_by_address(reader: Reader, address: Address) -> Package | None:
         return packages[0]
     raise PlanRefused(
         f"source {address.source} and replica_of {address.replica_of} "
-        + ("fit several replication packages: " if len(found) > 1 else "may or may not mean the replication package ")
+        + (
+            "match several replication packages: "
+            if len(found) > 1
+            else "may or may not match the replication package "
+        )
         + "; ".join(map(str, packages)),
-        advice="say with id which one is meant",
+        advice="choose one with id",
     )
 
 

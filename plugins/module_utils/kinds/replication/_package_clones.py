@@ -2,7 +2,7 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What lives on a replication package, and dies with it: writable clones; API reference 10.4 and 10.5.
+"""What depends on a replication package, and is destroyed with it: writable clones; API reference 10.4 and 10.5.
 
 An appliance lists them nowhere: a clone is known by the origin that its shares have.
 """
@@ -88,10 +88,10 @@ def read_package_clones(pages: Pages, package_id: str, replicated: object) -> li
 
 
 def refuse_conflicts(pages: Pages, path: str, label: str, project: str) -> None:
-    """Guard against a clone whose shares would want mount points that are taken (API reference 10.4).
+    """Refuse a clone whose shares need mount points that are taken (API reference 10.4).
 
     Args:
-        path, label: where the package is, and what it is in words.
+        path, label: where the package is, and what messages call it.
         project: the name that its clone is to have.
 
     Raises:
@@ -124,7 +124,7 @@ def _conflicts(told: object) -> str:
 
 
 def _conflict(told: object) -> str:
-    """A conflict in words, whatever the appliance tells of it."""
+    """A conflict, for the message, whatever the appliance tells of it."""
     if isinstance(told, dict) and {"property", "value", "share"} <= told.keys():
         return f"{told['property']} {told['value']} of {told['share']}"
     return told if isinstance(told, str) else brief(told)

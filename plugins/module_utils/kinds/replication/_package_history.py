@@ -30,7 +30,7 @@ def severed_before(
     """Plan nothing, because a package has been severed before.
 
     Args:
-        label: the package in words.
+        label: the package, as messages call it.
         package_id: the id of the package, which does not exist.
         project: the name of the project that it was to become.
         there: the projects of that name.
@@ -53,7 +53,7 @@ def severed_before(
     return replace(
         done,
         warnings=(
-            f"{label[0].upper()}{label[1:]} does not exist, so project {project} is taken for what it became. Nothing on "
+            f"{label[0].upper()}{label[1:]} does not exist, so project {project} is taken for the project that it became. Nothing on "
             "the appliance proves that; check which package is meant if the package was not severed before.",
         ),
     )

@@ -101,7 +101,7 @@ def refuse_running(label: str) -> NoReturn:
     """Refuse what cannot be done while an update is running.
 
     Args:
-        label: the replication in words, such as `replication to west`.
+        label: the replication, as messages call it, such as `replication to west`.
 
     Raises:
         PlanRefused: always.

@@ -58,14 +58,14 @@ def wanted_schedules(given: Iterable[Mapping[str, Any]] | None) -> list[Record] 
         The schedules in order, all details filled in; `None` when the option is not given.
 
     Raises:
-        InvalidInput: a detail does not go with the frequency, is missing, or a schedule stands there twice.
+        InvalidInput: a detail cannot be given for the frequency, is missing, or a schedule stands there twice.
     """
     if given is None:
         return None
     found = [_wanted(one) for one in given]
     for one in found:
         if found.count(one) > 1:
-            raise InvalidInput(f"schedules has {_words(one)} more than once", advice="leave it out there")
+            raise InvalidInput(f"schedules has {_words(one)} more than once", advice="leave it out")
     return _sorted(found)
 
 
@@ -75,7 +75,7 @@ def _wanted(given: Mapping[str, Any]) -> Record:
     for option in ("day", "hour", "minute"):
         if given.get(option) is not None and option not in details:
             raise InvalidInput(
-                f"{option} does not go with the frequency {frequency} of a schedule", advice="leave it out there"
+                f"{option} cannot be given for the frequency {frequency} of a schedule", advice="leave it out"
             )
     record: Record = {"frequency": frequency, "day": None, "hour": None, "minute": None}
     if "day" in details:
@@ -229,7 +229,7 @@ def _path(action_id: str) -> str:
 def _id(wire: Wire) -> str:
     ident = text(wire, "id", _WHAT) or text(wire, "schedule", _WHAT) or text(wire, "href", _WHAT).rpartition("/")[2]
     if not ident:
-        raise NotUnderstood(f"the appliance does not tell the id of {_WHAT}")
+        raise NotUnderstood(f"the appliance does not report the id of {_WHAT}")
     return ident
 
 
@@ -242,7 +242,7 @@ def _body(record: Record) -> Wire:
 
 
 def _words(record: Record) -> str:
-    """A schedule in words: `week Monday 08:30`."""
+    """What messages call a schedule: `week Monday 08:30`."""
     parts = [record["frequency"]]
     if record["day"] is not None:
         parts.append(str(record["day"]))

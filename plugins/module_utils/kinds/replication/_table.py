@@ -188,7 +188,7 @@ def told_of(resource: Resource, wire: Wire) -> Record:
 
 
 def label_of_replica(resource: Resource, wire: Wire) -> str:
-    """An action or a package, as the appliance gives it, in words."""
+    """An action or a package, as the appliance gives it, for messages."""
     ident = wire.get("id")
     return f"{resource.title} {ident}" if isinstance(ident, str) else label_of(wire, resource.title)
 
@@ -208,7 +208,7 @@ class Scope:
 
     @property
     def label(self) -> str:
-        """In words: `LUN tank/proj-a/lun-a`."""
+        """What messages call it: `LUN tank/proj-a/lun-a`."""
         place = (self.pool, self.project)
         return share_label("project", *place) if self.lun is None else share_label("lun", *place, self.lun)
 
@@ -252,7 +252,7 @@ def inherited_flag(body: Wire | None, label: str) -> bool | None:
 
     Args:
         body: the answer.
-        label: what the flag is of, in words.
+        label: what the flag is of, as messages call it.
 
     Raises:
         NotUnderstood: it is neither true nor false.

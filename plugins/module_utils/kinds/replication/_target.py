@@ -55,7 +55,7 @@ class Peer(Kind):
         return _looked_up(plan, path, request)
 
 
-def _find(targets: list[Wire], label: str) -> Wire | None:
+def _target_labelled(targets: list[Wire], label: str) -> Wire | None:
     return next((wire for wire in targets if wire.get("label") == label), None)
 
 
@@ -78,7 +78,7 @@ def _refuse_second_label(targets: list[Wire], hostname: str | None) -> None:
 
 
 def _refuse_used(pages: Pages, wire: Wire) -> None:
-    """Guard against the removal of a target that actions use (API reference 13)."""
+    """Refuse to remove a target that actions use (API reference 13)."""
     label = label_of(wire, PEER.title)
     told = None if wire.get("actions") is None else count(wire, "actions", label)
     if told == 0:
@@ -108,7 +108,7 @@ def _action_label(action: Wire) -> str:
 def _looked_up(plan: Item, path: str, request: Request, *, asn: str | None = None) -> Item:
     """Let a plan write to a path, and look for what it has done in the list; with an ASN, it must be that appliance's."""
     label = request.identity["label"]
-    read, judge = _results(label), _results(label, asn)
+    read, judge = _target_results(label), _target_results(label, asn)
 
     def done(body: Wire | None) -> bool:
         there = read(body or {})
@@ -124,11 +124,11 @@ def _looked_up(plan: Item, path: str, request: Request, *, asn: str | None = Non
     return replace(plan, steps=tuple(steps))
 
 
-def _results(label: str, asn: str | None = None) -> Callable[[Wire], Results | None]:
+def _target_results(label: str, asn: str | None = None) -> Callable[[Wire], Results | None]:
     """Results of an answer that has the target alone, or among all; with an ASN, it must still be that appliance's."""
 
     def results(body: Wire) -> Results | None:
-        wire = body.get("target") or _find(items_in(body, "targets"), label)
+        wire = body.get("target") or _target_labelled(items_in(body, "targets"), label)
         if not isinstance(wire, dict):
             return None
         record = PEER.normalise(wire)

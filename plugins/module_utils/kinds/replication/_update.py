@@ -34,7 +34,7 @@ _YEAR = 366 * 24 * 3600
 # The option -> its least and its greatest value.
 _RANGES = {"max_age": (0, _YEAR), "wait_timeout": (1, _YEAR), "poll_interval": (1, 3600)}
 # What to do when an update that was cancelled has not ended in time; it does not go on.
-_LATE = {"cancelled": "look on the appliance what holds it up, and cancel it again"}
+_LATE = {"cancelled": "look on the appliance for the reason, and cancel it again"}
 # An update that is over before the first look leaves no trace when it ended in the same second as the one before; then
 # the action must have been idle for so many looks.
 _QUIET_LOOKS = 3
@@ -108,7 +108,7 @@ def _check_numbers(options: Mapping[str, Any]) -> None:
 
 
 def _read_action(reader: Reader, options: Mapping[str, Any]) -> tuple[Record | None, str]:
-    """The record of the action that is meant, `None` when it does not exist, and what it does in words."""
+    """The record of the action that is meant, `None` when it does not exist, and its state, for messages."""
     if options.get("id"):
         body = reader.get(action_path(check_name("id", options["id"])))
         label = f"replication action {options['id']}"
@@ -117,7 +117,7 @@ def _read_action(reader: Reader, options: Mapping[str, Any]) -> tuple[Record | N
         ), label
     if not options.get("target"):
         raise InvalidInput(
-            "it is not said which action is meant",
+            "no action is given",
             advice="give id, or pool, project, lun and target",
         )
     route = find_route(reader, options)
@@ -128,7 +128,7 @@ def _read_action(reader: Reader, options: Mapping[str, Any]) -> tuple[Record | N
 def _with_id(action: Record, asked: str) -> Record:
     """The record of an action with its id, which its path has where the appliance does not tell it."""
     if not (action["id"] or asked):
-        raise NotUnderstood("the appliance does not tell the id of the action that is meant")
+        raise NotUnderstood("the appliance does not report the id of the action")
     return {**action, "id": action["id"] or asked}
 
 
@@ -220,7 +220,7 @@ def _existing(body: Wire | None, label: str) -> Record:
 def _idles(action: Record, label: str) -> bool:
     """Whether no update of an action is running."""
     if not action["state"]:
-        raise NotUnderstood(f"the appliance does not tell the state of the {label}")
+        raise NotUnderstood(f"the appliance does not report the state of the {label}")
     return bool(action["state"] == IDLE)
 
 
@@ -258,7 +258,7 @@ def _is_sent(mark: Mark, label: str) -> Callable[[Wire | None], bool]:
         if action["last_result"] != SUCCESS:
             raise UpdateFailed(
                 f"the update of the {label} ended with: {action['last_result'] or 'no result'}",
-                advice="mend what the appliance names, look at the logs of both appliances, and send it again",
+                advice="fix what the appliance reports, look at the logs of both appliances, and send it again",
             )
         return True
 

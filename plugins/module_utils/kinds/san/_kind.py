@@ -23,7 +23,7 @@ from ...values._errors import Absent, InvalidArgument, InvalidInput, PlanRefused
 from ...values._names import as_known, folded, repeated, shown
 from ...values._wire import Wire
 from ..lun._lu_numbers import PROTOCOLS
-from ._guards import groups_of, members_of, refuse_in_use, refuse_member, require_both, require_chap
+from ._refusals import groups_of, members_of, refuse_in_use, refuse_member, require_both, require_chap
 from ._table import INITIATOR as _INITIATOR
 from ._table import INITIATOR_GROUPS, ISCSI, TARGET_GROUPS, is_port_name
 from ._table import TARGET as _TARGET
@@ -154,8 +154,8 @@ class Group(Kind):
         request, way = super().request(options), options["membership"]
         if request.absent and way != EXACT:
             raise InvalidInput(
-                f"membership={way} does not go with state=absent, which removes the whole group",
-                advice="leave out the one or the other",
+                f"membership={way} cannot be combined with state=absent, which removes the whole group",
+                advice="leave out one of them",
             )
         return request
 
@@ -186,7 +186,9 @@ class Group(Kind):
         return plan
 
     def what_may_go(self, request: Request, found: Found) -> Precondition:
-        return partial(refuse_in_use, resource=self.resource, identity=found.identity, what="removed", guarded=True)
+        return partial(
+            refuse_in_use, resource=self.resource, identity=found.identity, what="removed", appliance_refuses=True
+        )
 
     def _possible(self, reader: Reader) -> list[str]:
         """The names of all that may be in a group, as the appliance spells them: upper case means nothing in them."""
@@ -245,7 +247,7 @@ class TargetGroup(Group):
             if taken and group["name"] != request.identity["name"]:
                 raise PlanRefused(
                     f"target {shown(taken)} belongs to {self.resource.title} {group['name']}, and no target can be in two groups",
-                    advice="take it out of there first, with membership=remove",
+                    advice="remove it from there first, with membership=remove",
                 )
         return request
 

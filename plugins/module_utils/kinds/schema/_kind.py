@@ -19,7 +19,7 @@ from ...values._wire import label_of
 from ..pool._pools import STORAGE
 from ._table import SCHEMA as _TABLE
 
-# What can have a value: in words, and the list of all of them.
+# What can have a value: what messages call it, and the list of all of them.
 _BEARERS = (("project", "projects"), ("LUN", "luns"), ("filesystem", "filesystems"))
 
 
@@ -43,7 +43,7 @@ def _refuse_values(pages: Pages, label: str, name: str) -> None:
     if bearers:
         raise PlanRefused(
             f"{label} has a value on {shown(bearers)}, which would be lost with it",
-            advice="set force to true if the values may go",
+            advice="set force to true if the values may be lost",
         )
 
 

@@ -2,7 +2,7 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is in a project or share, and would die with it."""
+"""What is in a project or share, and would be destroyed with it."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _REPLICATION_SNAPSHOT = ".rr-"
 
 @dataclass(frozen=True)
 class Dependent:
-    """What would die with an object.
+    """What would be destroyed with an object.
 
     Attributes:
-        label: what it is, in words; a snapshot with the number of its clones.
+        label: what messages call it; a snapshot with the number of its clones.
         path: its path.
         protected: whether the appliance refuses to destroy it (API reference 5.4).
         is_snapshot: whether it is a snapshot, or else a share.
@@ -39,7 +39,7 @@ class Dependent:
 
 
 def read_dependents(reader: Pages, resource: Resource, identity: Identity) -> list[Dependent]:
-    """Read what is in an object, and would die with it."""
+    """Read what is in an object, and would be destroyed with it."""
     found = []
     for kind in resource.dependents:
         path = resource.path(identity) + kind.path

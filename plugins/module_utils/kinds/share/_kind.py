@@ -2,7 +2,7 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What projects and shares (LUNs, filesystems) have in common: their place, what dies with them, and how they move.
+"""What projects and shares (LUNs, filesystems) have in common: their place, their dependents, and how they move.
 
 API reference 4 and 5.
 """
@@ -23,7 +23,7 @@ from ..project._lookup import require_project
 from ..replication._replicated import NotReplicated, NoUpdateRunning, read_replications
 from ..replication._table import Scope
 from ..snapshot._dependent_clones import (
-    Snapshots,
+    DoomedSnapshots,
     read_snapshots,
     refuse_held,
     refuse_protected,
@@ -62,7 +62,7 @@ class Storage(Kind):
     def _plan_removal(
         self, reader: Pages, request: Request, found: Found, current: Record | None, *, confirm: Precondition
     ) -> Item:
-        """Plan that an object goes, unless something dies with it that the user has not given up, or the appliance protects."""
+        """Plan that an object is destroyed; refuse it for dependents that the user has not allowed, or that the appliance protects."""
         resource, identity, allowed = self.resource, found.identity, request.allowed
         label, path, pool = resource.label(identity), resource.path(identity), identity["pool"]
         is_share = "project" in resource.scope
@@ -70,13 +70,15 @@ class Storage(Kind):
         dependents = read_dependents(reader, resource, identity)
         replications = read_replications(reader, pool, project, share)
         shares = [path] if is_share else [one.path for one in dependents if not one.is_snapshot]
-        snapshots = read_snapshots(reader, pool, shares, None if is_share else path) if dependents else Snapshots()
+        snapshots = (
+            read_snapshots(reader, pool, shares, None if is_share else path) if dependents else DoomedSnapshots()
+        )
         # Those in the same project are named already.
         clones = [f"clone {clone}" for clone in snapshots.clones if clone.path not in shares]
-        dying = [*dependents, *clones, *replications]
-        removed_with = "zfssa_replication" if dying == replications else ""
+        destroyed = [*dependents, *clones, *replications]
+        removed_with = "zfssa_replication" if destroyed == replications else ""
         plan = plan_absent(
-            resource, identity, current, dying, allowed=allowed, removed_with=removed_with, confirm=confirm
+            resource, identity, current, destroyed, allowed=allowed, removed_with=removed_with, confirm=confirm
         )
         refuse_protected(label, dependents)
         refuse_held(label, snapshots.held)

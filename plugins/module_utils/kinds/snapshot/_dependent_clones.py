@@ -2,7 +2,7 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What lives on a snapshot, and dies with it: API reference 7.4."""
+"""What depends on a snapshot, and is destroyed with it: API reference 7.4."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ._table import require_unheld
 
 @dataclass(frozen=True)
 class Clone:
-    """A share that lives on a snapshot: what it is in words, whether the appliance refuses to destroy it, and its path."""
+    """A share that lives on a snapshot: its label, whether the appliance refuses to destroy it, and its path."""
 
     label: str
     protected: bool
@@ -96,7 +96,7 @@ def _name(snapshot: Wire) -> str:
 
 
 @dataclass(frozen=True)
-class Snapshots:
+class DoomedSnapshots:
     """The snapshots of something that is to be destroyed.
 
     Attributes:
@@ -108,7 +108,7 @@ class Snapshots:
     clones: tuple[Clone, ...] = ()
 
 
-def read_snapshots(reader: Pages, pool: str, shares: Iterable[str], project: str | None = None) -> Snapshots:
+def read_snapshots(reader: Pages, pool: str, shares: Iterable[str], project: str | None = None) -> DoomedSnapshots:
     """Read the snapshots of shares, and of a project.
 
     Args:
@@ -126,11 +126,11 @@ def read_snapshots(reader: Pages, pool: str, shares: Iterable[str], project: str
         for wire in snapshots
         if not require_unheld(wire, label_of(wire, "snapshot"))
     ]
-    return Snapshots(tuple(dict.fromkeys(held)), tuple(clones))
+    return DoomedSnapshots(tuple(dict.fromkeys(held)), tuple(clones))
 
 
 def refuse_held(label: str, held: Iterable[str]) -> None:
-    """Guard against what the appliance refuses, too (API reference 7.2).
+    """Refuse to destroy snapshots that are held, as the appliance does (API reference 7.2).
 
     Raises:
         PlanRefused: there are snapshots under a retention hold, given by their names.
@@ -144,21 +144,21 @@ def refuse_held(label: str, held: Iterable[str]) -> None:
 
 
 def refuse_protected(label: str, dependents: Iterable[Dependent]) -> None:
-    """Guard against what the appliance refuses, too (API reference 5.4).
+    """Refuse to destroy what has `nodestroy`, as the appliance does (API reference 5.4).
 
     Raises:
-        PlanRefused: one of those that would die with an object has `nodestroy`.
+        PlanRefused: one of the dependents has `nodestroy`.
     """
     protected = [one for one in dependents if one.protected]
     if protected:
         raise PlanRefused(
-            f"{label} holds {shown(protected)}, which would die with it and is protected by nodestroy",
+            f"{label} holds {shown(protected)}, which would be destroyed with it and is protected by nodestroy",
             advice="set its nodestroy to false in a task of its own first, or keep both",
         )
 
 
 def refuse_protected_clones(label: str, clones: Iterable[Clone]) -> None:
-    """Guard against what the appliance refuses, too (API reference 7.4).
+    """Refuse to destroy clones that have `nodestroy`, as the appliance does (API reference 7.4).
 
     Raises:
         PlanRefused: one of the clones has `nodestroy`.
@@ -166,20 +166,20 @@ def refuse_protected_clones(label: str, clones: Iterable[Clone]) -> None:
     protected = [clone for clone in clones if clone.protected]
     if protected:
         raise PlanRefused(
-            f"{label} has a clone that would die with it and is protected by nodestroy: {shown(protected)}",
+            f"{label} has a clone that would be destroyed with it and is protected by nodestroy: {shown(protected)}",
             advice="set nodestroy of the clone to false in a task of its own first, or keep both",
         )
 
 
-def refuse_doomed_clones(label: str, clones: Sequence[Clone], *, force: bool) -> None:
-    """Guard clones that would die with what they live on.
+def refuse_dependent_clones(label: str, clones: Sequence[Clone], *, force: bool) -> None:
+    """Refuse to destroy clones together with what they were made from.
 
     Raises:
-        PlanRefused: one of them has `nodestroy`, or nobody has said that they may go.
+        PlanRefused: one of them has `nodestroy`, or the user has not allowed that they are destroyed.
     """
     refuse_protected_clones(label, clones)
     if clones and not force:
         raise PlanRefused(
             f"{label} has clones, which would be destroyed with it: {shown(clones)}",
-            advice="destroy them first, or set force to true if they may go",
+            advice="destroy them first, or set force to true if they may be destroyed",
         )

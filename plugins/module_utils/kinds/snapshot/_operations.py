@@ -27,9 +27,9 @@ from ..pool._pools import require_pool
 from ..project._lookup import explain_missing_share, require_project
 from ..replication._replicated import NoUpdateRunning
 from ..replication._table import Scope
-from ._dependent_clones import Clone, read_clones, refuse_doomed_clones, refuse_protected_clones
+from ._dependent_clones import Clone, read_clones, refuse_dependent_clones, refuse_protected_clones
 from ._retention import Retention
-from ._table import OF_PROJECT, REPLICATION, Snapshots, snapshots_of
+from ._table import OF_PROJECT, REPLICATION, SnapshotResource, snapshots_of
 
 _NOTHING: Results = {"snapshot": None, "pruned": []}
 # A moment that no snapshot was taken after: what has no readable time counts as the newest.
@@ -49,9 +49,9 @@ def plan_snapshot(reader: Reader, options: Mapping[str, Any]) -> Item:
     identity = kind.identity({**options, kind.key: "all" if name is None else name})
     retention = Retention.of(options)
     if new_name is not None and state != "present":
-        raise InvalidInput(f"new_name does not go with state={state}", advice="leave it out")
+        raise InvalidInput(f"new_name cannot be combined with state={state}", advice="leave it out")
     if state == "absent":
-        plan = _plan_absent(reader, kind, identity, options)
+        plan = _plan_destroyed(reader, kind, identity, options)
     elif state == "restored":
         plan = _plan_restored(reader, kind, identity, options)
     elif new_name is not None:
@@ -66,21 +66,21 @@ def plan_snapshot(reader: Reader, options: Mapping[str, Any]) -> Item:
 # Taken
 
 
-def _plan_present(reader: Reader, kind: Snapshots, identity: Identity) -> Item:
+def _plan_present(reader: Reader, kind: SnapshotResource, identity: Identity) -> Item:
     current = _record(reader, kind, identity)
     if current is None:
         _require_holder(reader, kind, identity)
     return _plan_taken(kind, identity, current, reader.release)
 
 
-def _plan_taken(kind: Snapshots, identity: Identity, current: Record | None, release: Release) -> Item:
+def _plan_taken(kind: SnapshotResource, identity: Identity, current: Record | None, release: Release) -> Item:
     if current is None:
         # Only the system takes those with a leading dot.
         check_name(kind.key, identity[kind.key])
     return plan_present(kind, identity, current, {}, release=release)
 
 
-def _require_holder(reader: Reader, kind: Snapshots, identity: Identity) -> None:
+def _require_holder(reader: Reader, kind: SnapshotResource, identity: Identity) -> None:
     """Read what the snapshot is of, which must be there."""
     if kind is OF_PROJECT:
         require_project(reader, identity["pool"], identity["project"])
@@ -92,7 +92,7 @@ def _require_holder(reader: Reader, kind: Snapshots, identity: Identity) -> None
 # Renamed
 
 
-def _plan_renamed(reader: Reader, kind: Snapshots, identity: Identity, new_name: str) -> Item:
+def _plan_renamed(reader: Reader, kind: SnapshotResource, identity: Identity, new_name: str) -> Item:
     _refuse_replication(kind, identity, "renamed")
     goal = {**identity, kind.key: check_name("new_name", new_name)}
     current, there = (_record(reader, kind, names) for names in (identity, goal))
@@ -115,7 +115,7 @@ def _plan_renamed(reader: Reader, kind: Snapshots, identity: Identity, new_name:
 # Destroyed
 
 
-def _plan_absent(reader: Reader, kind: Snapshots, identity: Identity, options: Mapping[str, Any]) -> Item:
+def _plan_destroyed(reader: Reader, kind: SnapshotResource, identity: Identity, options: Mapping[str, Any]) -> Item:
     _refuse_replication(kind, identity, "destroyed")
     wire = _read_one(reader, kind, identity)
     if wire is None:
@@ -124,19 +124,19 @@ def _plan_absent(reader: Reader, kind: Snapshots, identity: Identity, options: M
     label, current = kind.label(identity), kind.normalise(wire, identity)
     _refuse_held(label, current)
     clones = read_clones(reader, identity["pool"], kind.path(identity), wire)
-    refuse_doomed_clones(label, clones, force=options["force"])
+    refuse_dependent_clones(label, clones, force=options["force"])
     confirm = all_allowed if options["force"] else partial(_refuse_clones, kind=kind, identity=identity)
     return plan_removal(kind, kind.path(identity), label, current, confirm=confirm)
 
 
-def _refuse_clones(pages: Pages, kind: Snapshots, identity: Identity) -> None:
-    """Guard the clones that a snapshot has by now."""
+def _refuse_clones(pages: Pages, kind: SnapshotResource, identity: Identity) -> None:
+    """Refuse to destroy a snapshot that has clones by now."""
     wire = _read_one(pages, kind, identity) or {}
     clones = read_clones(pages, identity["pool"], kind.path(identity), wire)
-    refuse_doomed_clones(kind.label(identity), clones, force=False)
+    refuse_dependent_clones(kind.label(identity), clones, force=False)
 
 
-def _refuse_replication(kind: Snapshots, identity: Identity, what: str) -> None:
+def _refuse_replication(kind: SnapshotResource, identity: Identity, what: str) -> None:
     if identity[kind.key].startswith(REPLICATION):
         raise InvalidInput(
             f"{kind.label(identity)} belongs to replication, and cannot be {what}",
@@ -155,7 +155,7 @@ def _refuse_held(label: str, snapshot: Record) -> None:
 # Rolled back to
 
 
-def _plan_restored(reader: Reader, kind: Snapshots, identity: Identity, options: Mapping[str, Any]) -> Item:
+def _plan_restored(reader: Reader, kind: SnapshotResource, identity: Identity, options: Mapping[str, Any]) -> Item:
     """Plan a rollback. It is always a change: nothing tells for certain that nobody has written since the snapshot."""
     if kind is OF_PROJECT:
         raise InvalidInput(
@@ -185,7 +185,7 @@ def _plan_restored(reader: Reader, kind: Snapshots, identity: Identity, options:
     return Item((step,), {"snapshot": current}, {"snapshot": after, "pruned": names})
 
 
-def _idle(reader: Reader, kind: Snapshots, identity: Identity) -> NoUpdateRunning:
+def _idle(reader: Reader, kind: SnapshotResource, identity: Identity) -> NoUpdateRunning:
     """What must hold of replication so that a share can be rolled back."""
     option = kind.scope[-1]
     scope = Scope(identity["pool"], identity["project"], identity[option])
@@ -194,13 +194,13 @@ def _idle(reader: Reader, kind: Snapshots, identity: Identity) -> NoUpdateRunnin
     return NoUpdateRunning(scope.pool, scope.project, scope.lun, flag)
 
 
-def _split(kind: Snapshots, identity: Identity, snapshots: list[Wire]) -> tuple[Wire | None, list[Wire]]:
+def _split(kind: SnapshotResource, identity: Identity, snapshots: list[Wire]) -> tuple[Wire | None, list[Wire]]:
     """The snapshot of a name and those that are newer; all of them where there is none of that name.
 
     Raises:
         NotUnderstood: nobody can tell which are newer.
     """
-    target = _find(snapshots, identity[kind.key])
+    target = _with_name(snapshots, identity[kind.key])
     if target is None:
         return None, snapshots
     _require_times(kind, identity, snapshots)
@@ -209,27 +209,29 @@ def _split(kind: Snapshots, identity: Identity, snapshots: list[Wire]) -> tuple[
 
 def _refuse_newer(label: str, names: Sequence[str], clones: Sequence[Clone]) -> None:
     if names:
-        dying = shown([f"snapshot {name}" for name in names]) + (f", with the clones {shown(clones)}" if clones else "")
+        destroyed = shown([f"snapshot {name}" for name in names]) + (
+            f", with the clones {shown(clones)}" if clones else ""
+        )
         raise PlanRefused(
-            f"a rollback to {label} would destroy what is newer: {dying}",
-            advice="set force to true if it may go",
+            f"a rollback to {label} would destroy what is newer: {destroyed}",
+            advice="set force to true if it may be destroyed",
         )
 
 
-def _refuse_newer_by_now(pages: Pages, kind: Snapshots, identity: Identity) -> None:
-    """Guard the snapshots that are newer by now."""
+def _refuse_newer_by_now(pages: Pages, kind: SnapshotResource, identity: Identity) -> None:
+    """Refuse a rollback when there are newer snapshots by now."""
     snapshots = _in_order(read_list(pages, kind.list_path(identity), kind.plural))
     _target, newer = _split(kind, identity, snapshots)
     _refuse_newer(kind.label(identity), [_name(kind, wire) for wire in newer], ())
 
 
 def _rollback_step(
-    kind: Snapshots, identity: Identity, target: Wire, newer: list[str], *, confirm: Precondition
+    kind: SnapshotResource, identity: Identity, target: Wire, newer: list[str], *, confirm: Precondition
 ) -> Step:
     unique = kind.normalise(target, identity)["space_unique"]
 
     def results(body: Wire) -> Results | None:
-        wire = _find(items_in(body, kind.plural), identity[kind.key])
+        wire = _with_name(items_in(body, kind.plural), identity[kind.key])
         found = record_in(kind, identity, body if wire is None else {kind.kind: wire})
         return None if found is None else {kind.kind: found, "pruned": newer}
 
@@ -237,11 +239,11 @@ def _rollback_step(
         # A rollback leaves nothing newer, and nothing that only the snapshot has. Where neither was there before, nothing
         # tells, and it is sent again, which leads to the same content.
         snapshots = items_in(body, kind.plural)
-        wire = _find(snapshots, identity[kind.key])
+        wire = _with_name(snapshots, identity[kind.key])
         if wire is None:
             return False
         if newer:
-            return not any(_find(snapshots, name) for name in newer)
+            return not any(_with_name(snapshots, name) for name in newer)
         return bool(unique) and kind.normalise(wire, identity)["space_unique"] == 0
 
     return Step(
@@ -259,14 +261,14 @@ def _rollback_step(
 
 
 def _plan_retention(
-    reader: Reader, kind: Snapshots, identity: Identity, retention: Retention, options: Mapping[str, Any]
+    reader: Reader, kind: SnapshotResource, identity: Identity, retention: Retention, options: Mapping[str, Any]
 ) -> Item:
     """Plan that a snapshot is taken where a name is given, and old ones are destroyed after that."""
     snapshots = _read_all(reader, kind, identity)
     name = options.get("name")
     plan = unchanged({"snapshot": None})
     if name is not None:
-        wire = _find(snapshots, name)
+        wire = _with_name(snapshots, name)
         current = None if wire is None else kind.normalise(wire, identity)
         plan = _plan_taken(kind, identity, current, reader.release)
     doomed = []
@@ -282,7 +284,7 @@ def _plan_retention(
     return replace(plan, steps=(*plan.steps, *steps), after={**plan.after, "pruned": names})
 
 
-def _prune_step(kind: Snapshots, identity: Identity, pruned: list[str], *, force: bool) -> Step:
+def _prune_step(kind: SnapshotResource, identity: Identity, pruned: list[str], *, force: bool) -> Step:
     confirm = all_allowed if force else partial(_refuse_clones, kind=kind, identity=identity)
     removal = plan_removal(kind, kind.path(identity), kind.label(identity), {**identity}, confirm=confirm)
     return replace(removal.steps[0], verb="prune").giving(partial(_pruned, pruned))
@@ -295,20 +297,20 @@ def _pruned(names: Sequence[str], _body: Wire) -> Results:
 # Reading
 
 
-def _holder_path(kind: Snapshots, identity: Identity) -> str:
+def _holder_path(kind: SnapshotResource, identity: Identity) -> str:
     return kind.list_path(identity).rpartition("/")[0]
 
 
-def _path_of(kind: Snapshots, identity: Identity, wire: Wire) -> str:
+def _path_of(kind: SnapshotResource, identity: Identity, wire: Wire) -> str:
     return f"{kind.list_path(identity)}/{segment(_name(kind, wire))}"
 
 
-def _name(kind: Snapshots, wire: Wire) -> str:
+def _name(kind: SnapshotResource, wire: Wire) -> str:
     return text(wire, "name", label_of(wire, kind.title))
 
 
-def _require_times(kind: Snapshots, identity: Identity, snapshots: Sequence[Wire]) -> None:
-    """Guard against a rollback when nobody can tell which snapshots are newer, and would be destroyed.
+def _require_times(kind: SnapshotResource, identity: Identity, snapshots: Sequence[Wire]) -> None:
+    """Refuse a rollback when it is not clear which snapshots are newer and would be destroyed.
 
     Raises:
         NotUnderstood: one of several has a time that cannot be read.
@@ -319,17 +321,17 @@ def _require_times(kind: Snapshots, identity: Identity, snapshots: Sequence[Wire
             raise refusal("creation", wire.get("creation"), label)
 
 
-def _read_one(pages: Pages, kind: Snapshots, identity: Identity) -> Wire | None:
+def _read_one(pages: Pages, kind: SnapshotResource, identity: Identity) -> Wire | None:
     body = pages.get(kind.path(identity))
     return None if body is None else unwrap(body, kind.kind, kind.label(identity))
 
 
-def _record(reader: Reader, kind: Snapshots, identity: Identity) -> Record | None:
+def _record(reader: Reader, kind: SnapshotResource, identity: Identity) -> Record | None:
     wire = _read_one(reader, kind, identity)
     return None if wire is None else kind.normalise(wire, identity)
 
 
-def _read_all(reader: Reader, kind: Snapshots, identity: Identity) -> list[Wire]:
+def _read_all(reader: Reader, kind: SnapshotResource, identity: Identity) -> list[Wire]:
     """Read all snapshots of the same object, the oldest first; those of one second stay as the appliance has them.
 
     Raises:
@@ -346,5 +348,5 @@ def _in_order(snapshots: list[Wire]) -> list[Wire]:
     return sorted(snapshots, key=lambda wire: parse_time(wire.get("creation")) or _NEVER)
 
 
-def _find(snapshots: Sequence[Wire], name: str) -> Wire | None:
+def _with_name(snapshots: Sequence[Wire], name: str) -> Wire | None:
     return next(iter(found_by(snapshots, {"name": (name,)}, OF_PROJECT.title)), None)

@@ -40,14 +40,12 @@ class Retention:
         if keep_last < 1:
             raise InvalidInput(
                 f"keep_last {keep_last} would leave no snapshot",
-                advice="give a number from 1 on; single snapshots go with state=absent",
+                advice="give a number from 1 on; remove single snapshots with state=absent",
             )
         if not match:
-            raise InvalidInput(
-                "match is empty, and no snapshot is called that", advice="give a pattern such as daily-*"
-            )
+            raise InvalidInput("match is empty and matches no snapshot", advice="give a pattern such as daily-*")
         if options["state"] != "present":
-            raise InvalidInput(f"keep_last does not go with state={options['state']}", advice="leave it out")
+            raise InvalidInput(f"keep_last cannot be combined with state={options['state']}", advice="leave it out")
         return cls(int(keep_last), str(match))
 
     def superfluous(self, snapshots: Sequence[Wire], name: str | None) -> list[Wire]:

@@ -61,7 +61,7 @@ def require_unheld(wire: Wire, label: str) -> bool:
 
     Args:
         wire: it as the appliance gives it.
-        label: it in words.
+        label: what messages call it.
 
     Raises:
         NotUnderstood: nobody can tell.
@@ -90,21 +90,21 @@ _PROPERTIES = (
 
 
 @dataclass(frozen=True)
-class Snapshots(Resource):
+class SnapshotResource(Resource):
     """The snapshots of one kind of object."""
 
     def holder(self, identity: Mapping[str, str]) -> str:
-        """What a snapshot is of, in words: `LUN tank/proj-a/lun-a`."""
+        """What a snapshot is of, as messages call it: `LUN tank/proj-a/lun-a`."""
         return share_label(self.scope[-1], *(identity[option] for option in self.scope))
 
     def label(self, identity: Mapping[str, str]) -> str:
-        """The snapshot in words: `snapshot tank/proj-a/lun-a@s1`."""
+        """What messages call the snapshot: `snapshot tank/proj-a/lun-a@s1`."""
         return f"{self.title} {'/'.join(identity[option] for option in self.scope)}@{identity[self.key]}"
 
 
-def _snapshots(collection: str, scope: tuple[str, ...]) -> Snapshots:
+def _snapshots(collection: str, scope: tuple[str, ...]) -> SnapshotResource:
     others = tuple(_of_another_kind(option) for option in ("lun", "filesystem") if option not in scope)
-    return Snapshots(
+    return SnapshotResource(
         kind="snapshot",
         plural="snapshots",
         title="snapshot",
@@ -121,7 +121,7 @@ OF_LUN = _snapshots("/luns/{lun}", ("pool", "project", "lun"))
 OF_FILESYSTEM = _snapshots("/filesystems/{filesystem}", ("pool", "project", "filesystem"))
 
 
-def snapshots_of(options: Mapping[str, Any]) -> Snapshots:
+def snapshots_of(options: Mapping[str, Any]) -> SnapshotResource:
     """The kind of snapshots that a module's options mean: of a LUN, of a filesystem, or else of the project."""
     if options.get("lun") is not None:
         return OF_LUN

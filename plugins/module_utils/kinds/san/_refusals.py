@@ -2,7 +2,7 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What stands against a change of initiators, targets and their groups: who uses them, and halves of a CHAP account."""
+"""What stands against a change of initiators, targets and their groups: who uses them, and incomplete CHAP credentials."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ CHAP = "chap"
 
 
 def require_both(label: str, current: Record | None, wanted: Record) -> None:
-    """Refuse an initiator with half of what CHAP takes; whether there is a secret the appliance does not tell."""
+    """Refuse an initiator with a CHAP user or a CHAP secret alone. The appliance does not tell whether it has a secret."""
     before = (current or {}).get("chap_user") or ""
     user, secret = wanted.get("chap_user", before), wanted.get("chap_secret")
     if user and (secret == "" or (user != before and not secret)):
@@ -74,15 +74,17 @@ def refuse_member(pages: Pages, groups: Resource, label: str, name: str) -> None
     if found:
         raise PlanRefused(
             f"{label} is a member of {groups.title} {shown(found)}",
-            advice=f"take it out of there first, with zfssa_{groups.title.replace(' ', '_')} and membership=remove",
+            advice=f"remove it from there first, with zfssa_{groups.title.replace(' ', '_')} and membership=remove",
         )
 
 
-def refuse_in_use(pages: Pages, resource: Resource, identity: Identity, what: str, *, guarded: bool = False) -> None:
+def refuse_in_use(
+    pages: Pages, resource: Resource, identity: Identity, what: str, *, appliance_refuses: bool = False
+) -> None:
     """Refuse what would take a group from LUNs that use it, or may use it where this node does not see them.
 
     Args:
-        what: what is to become of the group, in words.
+        what: what is to become of the group, for the message.
         guarded: whether the appliance itself refuses it for the sake of the LUNs of both nodes.
     """
     label = resource.label(identity)
@@ -98,14 +100,14 @@ def refuse_in_use(pages: Pages, resource: Resource, identity: Identity, what: st
             f"{label} cannot be {what}, because it is in use by {shown(users)}",
             advice=f"give {'it' if len(users) == 1 else 'them'} another {resource.title} first, with {option} of zfssa_lun",
         )
-    _refuse_unseen(label, what, read_list(pages, POOLS, "pools"), guarded=guarded)
+    _refuse_unseen(label, what, read_list(pages, POOLS, "pools"), appliance_refuses=appliance_refuses)
 
 
-def _refuse_unseen(label: str, what: str, pools: list[Wire], *, guarded: bool) -> None:
+def _refuse_unseen(label: str, what: str, pools: list[Wire], *, appliance_refuses: bool) -> None:
     """Refuse where the other node of a cluster has pools: both share their groups, and neither sees the other's LUNs."""
     unseen = [wire for wire in pools if is_exported(wire)]
     alone = len(unseen) == len(pools)
-    if not unseen or (guarded and not alone):
+    if not unseen or (appliance_refuses and not alone):
         return
     owner = owner_of(unseen)
     raise PlanRefused(
@@ -113,5 +115,5 @@ def _refuse_unseen(label: str, what: str, pools: list[Wire], *, guarded: bool) -
         f"only {owner} of this cluster sees them",
         advice=f"set host to {owner}"
         if alone
-        else "run the task while one node has all pools, or use zfssa_rest when you have seen there that no LUN does",
+        else "run the task while one node has all pools, or use zfssa_rest after checking there that no LUN uses it",
     )

@@ -1,4 +1,4 @@
-"""Two tasks with one wish at the same moment: both have read before either writes, and both are well, one without a change."""
+"""Two tasks with one request at the same moment: both have read before either writes, and both are well, one without a change."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ROUTE = {**A, "target": "west", "target_pool": "tank"}
 SIZED = {**LUN, "size": "1G"}
 
 # The module, its options, and what comes first.
-WISHES: tuple[tuple[str, Record, tuple[Call, ...]], ...] = (
+SAME: tuple[tuple[str, Record, tuple[Call, ...]], ...] = (
     ("zfssa_lun", SIZED, ()),
     ("zfssa_lun", {**LUN, **GONE}, (lun(),)),
     ("zfssa_lun", {**LUN, "new_name": "b"}, (lun(),)),
@@ -62,8 +62,10 @@ def at_once(bench: Bench, *orders: Order, delay_ms: int = DELAY_MS) -> list[Run]
     return bench.run_all(list(orders))
 
 
-@pytest.mark.parametrize(("module", "options", "before"), WISHES)
-def test_two_with_one_wish_are_both_well(module: str, options: Record, before: tuple[Call, ...], bench: Bench) -> None:
+@pytest.mark.parametrize(("module", "options", "before"), SAME)
+def test_two_with_one_request_both_succeed(
+    module: str, options: Record, before: tuple[Call, ...], bench: Bench
+) -> None:
     prepare(bench.lab, before)
 
     runs = at_once(bench, *[Order(module, options, diff=True)] * 2, delay_ms=UNDER_WAY_MS)
@@ -77,7 +79,7 @@ def test_two_with_one_wish_are_both_well(module: str, options: Record, before: t
     assert runs[0].value == runs[1].value
 
 
-# The module, two wishes that do not agree, what comes first, and what the second is told.
+# The module, two requests that do not agree, what comes first, and what the second is told.
 RIVALS: tuple[tuple[str, Record, Record, tuple[Call, ...], str], ...] = (
     ("zfssa_lun", SIZED, {**LUN, "size": "2G"}, (), "create LUN tank/default/a"),
     ("zfssa_lun", {**LUN, "new_name": "z"}, {**PLACE, "name": "b", "new_name": "z"}, (lun(), lun("b")), "rename LUN"),
@@ -95,7 +97,7 @@ RIVALS: tuple[tuple[str, Record, Record, tuple[Call, ...], str], ...] = (
 
 
 @pytest.mark.parametrize(("module", "one", "other", "before", "told"), RIVALS)
-def test_second_of_two_with_other_wishes_is_refused(
+def test_second_of_two_with_other_requests_is_refused(
     module: str, one: Record, other: Record, before: tuple[Call, ...], told: str, bench: Bench
 ) -> None:
     prepare(bench.lab, before)

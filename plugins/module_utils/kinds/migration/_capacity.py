@@ -12,14 +12,14 @@ from ...values._names import shown
 from ...values._units import format_size
 from ...values._wire import told_amount
 from ._judge import AT_SOURCE, Standing
-from ._survey import Found, TargetSide, Wishes
+from ._survey import FoundLun, MigrationRequest, TargetSide
 
 
-def room_problems(standings: Sequence[Standing], wishes: Wishes, target: TargetSide) -> list[str]:
+def capacity_problems(standings: Sequence[Standing], request: MigrationRequest, target: TargetSide) -> list[str]:
     """Whether pool and project of the target have room for all LUNs together that have not been sent yet."""
     sent = [one for one in standings if (one.state == AT_SOURCE or one.renew) and _needed(one)]
     needed = sum(map(_needed, sent))
-    goal = wishes.goals[0]
+    goal = request.goals[0]
     project = target.project(goal.project)
     limits = [(f"pool {goal.pool}", target.available)]
     if told_amount(project, "quota"):
@@ -27,7 +27,7 @@ def room_problems(standings: Sequence[Standing], wishes: Wishes, target: TargetS
         limits.append((f"project {goal.pool}/{goal.project}, which has a quota,", left))
     labels = f"{shown([one.seen.place.label for one in sent])} {'needs' if len(sent) == 1 else 'together need'}"
     return [
-        f"{labels} {format_size(needed)}, and {what} of {wishes.target_name} has {format_size(available)} available; make room "
+        f"{labels} {format_size(needed)}, and {what} of {request.target_name} has {format_size(available)} available; make room "
         "there, or choose another place"
         for what, available in limits
         if needed and available is not None and available < needed
@@ -40,7 +40,7 @@ def _needed(standing: Standing) -> int:
     return max(_taken_by(standing.seen.lun) - _taken_by(taken), 0)
 
 
-def _taken_by(lun: Found | None) -> int:
+def _taken_by(lun: FoundLun | None) -> int:
     """The bytes that a LUN takes: what it holds with its snapshots, and its size if that is reserved."""
     record = lun.record if lun else {}
     return max(record.get("space_total") or 0, 0 if record.get("sparse") else record.get("size") or 0)

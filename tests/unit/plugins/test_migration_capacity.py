@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from migration_pages import GIB, HERE, action, found, judged, seen, target_side, wishes
+from migration_pages import GIB, HERE, action, found, judged, migration_request, seen, target_side
 
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._capacity import capacity_problems
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._judge import Standing
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._room import room_problems
 
 Facts = dict[str, Any]
 
@@ -51,7 +51,7 @@ QUOTA = {"name": "archive", "quota": 30 * GIB, "space_available": 15 * GIB}
     ],
 )
 def test_room_is_needed_for_all_together(luns: tuple[Any, ...], target: Facts, said: list[str]) -> None:
-    problems = room_problems(standings(*luns), wishes(), target_side(**target))
+    problems = capacity_problems(standings(*luns), migration_request(), target_side(**target))
 
     assert len(problems) == len(said), problems
     for problem, words in zip(problems, said, strict=True):
@@ -62,7 +62,9 @@ def test_room_is_said_to_be_lacking_for_those_that_need_it() -> None:
     sent_already = standings(sized("a", 50), mine=(action(),), has_package=True)
     nowhere = [judged(seen(place=HERE.named("c"), lun=None))]
 
-    (problem,) = room_problems([*sent_already, *standings(sized("b", 101)), *nowhere], wishes(), target_side())
+    (problem,) = capacity_problems(
+        [*sent_already, *standings(sized("b", 101)), *nowhere], migration_request(), target_side()
+    )
 
     assert problem.startswith("LUN tank/databases/b needs 101G, and pool pond")
 
@@ -70,7 +72,7 @@ def test_room_is_said_to_be_lacking_for_those_that_need_it() -> None:
 def test_room_is_not_needed_again_for_what_was_sent() -> None:
     big = sized("a", 200)
     sent_already = standings(big, mine=(action(),), has_package=True)
-    again = [judged(seen(lun=big, mine=(action(),), has_package=False), wishes(full_again=True))]
+    again = [judged(seen(lun=big, mine=(action(),), has_package=False), migration_request(full_again=True))]
 
-    assert room_problems(sent_already, wishes(), target_side()) == []
-    assert len(room_problems(again, wishes(), target_side())) == 1
+    assert capacity_problems(sent_already, migration_request(), target_side()) == []
+    assert len(capacity_problems(again, migration_request(), target_side())) == 1

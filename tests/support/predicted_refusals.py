@@ -1,15 +1,10 @@
-"""What an appliance refuses is refused in the same words in check mode as in a real run, and nothing has been written by then.
-
-A single write may be what the appliance has refused; of several none is sent.
-"""
+"""What an appliance refuses, as rows: the task, what is there before it, and the sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import pytest
 from cases import (
     ACTIONS,
     MASK,
@@ -18,17 +13,14 @@ from cases import (
     SCHEMA,
     Call,
     action,
-    filled,
     groups,
     lun,
     own_replication,
-    prepare,
     project,
     snapshot,
     target_group,
 )
-from lab_appliances import RELEASES, Lab, Record
-from module_runner import Bench, Run
+from lab_appliances import RELEASES, Record
 
 PLACE = {"pool": "tank", "project": "default"}
 LUN = {**PLACE, "name": "a"}
@@ -41,12 +33,10 @@ FILESYSTEM = ("POST", f"{PROJECTS}/default/filesystems", {"name": "fs"})
 HOST_GROUP = "san/v1/iscsi/initiator-groups"
 MEMBER_A, MEMBER_B = "iqn.2020-01.com.example:ig-a-0", "iqn.2020-01.com.example:ig-b-1"
 OLD = ("2013.1",)
-# Properties of an action that go on changing while its update runs.
-MOVING = ("bytes_sent", "average_throughput", "estimated_time_left")
 
 
 @dataclass(frozen=True)
-class Guard:
+class PredictedRefusal:
     """One row: a task that an appliance would refuse, and the sentence.
 
     Attributes:
@@ -71,38 +61,38 @@ def schema(name: str, kind: str) -> Call:
 
 
 NUMBERS = (
-    Guard(
+    PredictedRefusal(
         "number taken at creation", "zfssa_lun", {**NEW, "initiator_groups": ["ig-a"], "lu_number": "7"},
         ("Cannot create LUN tank/default/b: LU number 7 is taken in initiator group ig-a by LUN tank/default/a", "auto"),
         NUMBERED, releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "number taken by change", "zfssa_lun", {**PLACE, "name": "b", "lu_number": "7"},
         ("Cannot update LUN tank/default/b", "LU number 7 is taken in initiator group ig-a by LUN tank/default/a", "auto"),
         (*NUMBERED, lun("b", initiatorgroup="ig-a")), releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "number taken by another group", "zfssa_lun", {**PLACE, "name": "b", "initiator_groups": ["ig-b"]},
-        ("LU number 7 is taken in initiator group ig-b by LUN tank/default/a, which some of its initiators see by ig-a",),
+        ("LU number 7 is taken in initiator group ig-b by LUN tank/default/a, which some of its initiators see through ig-a",),
         (*NUMBERED, lun("b", initiatorgroup=MASK, NUMBER=7), ("PUT", f"{HOST_GROUP}/ig-b", {"initiators": [MEMBER_A]})),
     ),
-    Guard(
+    PredictedRefusal(
         "number taken where all see it", "zfssa_lun", {**PLACE, "name": "b", "initiator_groups": ["default"]},
         ("LU number 7 is taken in initiator group default by LUN tank/default/a",),
         (*NUMBERED, lun("b", initiatorgroup=MASK, NUMBER=7)),
     ),
-    Guard(
+    PredictedRefusal(
         "number taken by mapping", "zfssa_lun_mapping", {**PLACE, "lun": "b", "initiator_groups": ["ig-a"]},
         ("Cannot present LUN tank/default/b to ig-a: LU number 7 is taken", "by LUN tank/default/a", "lu_number of zfssa_lun"),
         (*NUMBERED, lun("b", initiatorgroup=MASK, NUMBER=7)), releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "initiator that would see two", "zfssa_initiator_group",
         {"name": "ig-b", "initiators": [MEMBER_A], "membership": "add"},
         ("initiator group ig-b", "LUN tank/default/b and LUN tank/default/a would both have LU number 7", "lu_number"),
         (*NUMBERED, lun("b", initiatorgroup="ig-b", NUMBER=7)), releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "exact members that would see two", "zfssa_initiator_group", {"name": "ig-b", "initiators": [MEMBER_A]},
         ("would both have LU number 7 for one initiator", "with zfssa_lun first"),
         (*NUMBERED, lun("b", initiatorgroup="ig-b", NUMBER=7)),
@@ -110,53 +100,53 @@ NUMBERS = (
 )  # fmt: skip
 
 UNKNOWN = (
-    Guard(
+    PredictedRefusal(
         "unknown initiator group", "zfssa_lun", {**NEW, "initiator_groups": ["ig-x"]},
         ("Cannot create LUN tank/default/b: initiator group ig-x does not exist; "
          "create it with zfssa_initiator_group, or use one of: default, ig-a.",),
         groups("ig-a"), releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "unknown target group", "zfssa_lun", {**LUN, "target_group": "tg-x"},
         ("Cannot update LUN tank/default/a", "target group tg-x does not exist; "
          "create it with zfssa_target_group, or use one of: default, tg-a."),
         (lun(), *target_group()), releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "unknown target group of a mapping", "zfssa_lun_mapping",
         {**PLACE, "lun": "a", "initiator_groups": ["ig-a"], "target_group": "tg-x"},
         ("Cannot present LUN tank/default/a", "target group tg-x does not exist", "use one of: default."),
         (*groups("ig-a"), lun(initiatorgroup=MASK)),
     ),
-    Guard(
+    PredictedRefusal(
         "unknown initiator", "zfssa_initiator_group", {"name": "ig-a", **{"initiators": [HOST["initiator"]]}},
         ("Cannot create initiator group ig-a", f"initiator {HOST['initiator']} does not exist; create it with zfssa_initiator"),
         releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "unknown interface", "zfssa_target", {"alias": "t-a", "interfaces": ["ixgbe9"]},
         ("Cannot create target t-a: interface ixgbe9 does not exist", "ixgbe0, ixgbe1."), releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "interface for management", "zfssa_target", {"alias": "t-a", "interfaces": ["ixgbe2"]},
         ("interface ixgbe2 is for management, and no target can be on it; use one of: ixgbe0, ixgbe1.",), releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "unknown custom property", "zfssa_lun", {**NEW, "custom": {"shade": "x"}},
         ("custom property shade does not exist; create it with zfssa_schema, or use one of: tag.",), (schema("tag", "String"),),
         releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "custom value of another type", "zfssa_lun", {**NEW, "custom": {"n": "x"}},
         ("Cannot create LUN tank/default/b: custom property n is of type Integer, and 'x' is not a number; correct n.",),
         (schema("n", "Integer"),), releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "custom value that is no text", "zfssa_project", {"pool": "tank", "name": "default", "custom": {"n": [1]}},
         ("Cannot update project tank/default", "custom property n is of type String, and [1] is not a text; correct n."),
         (schema("n", "String"),),
     ),
-    Guard(
+    PredictedRefusal(
         "custom value below one", "zfssa_project", {**PROJECT, "custom": {"n": 0}},
         ("custom property n is of type PositiveInteger, and 0 is not a positive whole number",),
         (schema("n", "PositiveInteger"),),
@@ -164,26 +154,26 @@ UNKNOWN = (
 )  # fmt: skip
 
 NAMES = (
-    Guard(
+    PredictedRefusal(
         "name of a filesystem", "zfssa_lun", {**NEW, "name": "fs"},
         ("Cannot create LUN tank/default/fs: there is a filesystem tank/default/fs", "choose another name"), (FILESYSTEM,),
     ),
-    Guard(
+    PredictedRefusal(
         "new name of a filesystem", "zfssa_lun", {**LUN, "new_name": "fs"},
         ("Cannot rename LUN tank/default/a to LUN tank/default/fs: there is a filesystem tank/default/fs",), (lun(), FILESYSTEM),
     ),
-    Guard(
+    PredictedRefusal(
         "new name of a filesystem after a change", "zfssa_lun", {**LUN, "new_name": "fs", "size": "2G"},
         ("Cannot rename LUN tank/default/a to LUN tank/default/fs: there is a filesystem tank/default/fs",), (lun(), FILESYSTEM),
         writes=0, releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "group of another protocol", "zfssa_initiator_group", {"name": "ig-a", "protocol": "fc"},
         ("Cannot create initiator group ig-a: there is an initiator group ig-a (iscsi)",
          "groups of all protocols share their names", "choose another name"),
         groups("ig-a"), releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "alias of another initiator", "zfssa_initiator", {**HOST, "alias": "h"},
         (f"Cannot create initiator {HOST['initiator']}: alias h belongs to initiator {HOST['initiator']}-2", "another alias"),
         (("POST", "san/v1/iscsi/initiators", {"initiator": f"{HOST['initiator']}-2", "alias": "h"}),), releases=RELEASES,
@@ -191,44 +181,44 @@ NAMES = (
 )  # fmt: skip
 
 ROOM = (
-    Guard(
+    PredictedRefusal(
         "larger than the pool", "zfssa_lun", {**NEW, "size": "2T"},
         ("Cannot create LUN tank/default/b: it takes 2T, and project tank/default has", "left; free space", "sparse"),
         releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "grown beyond the pool", "zfssa_lun", {**LUN, "size": "2T"},
         ("Cannot update LUN tank/default/a", "it takes 2T, and project tank/default has", "choose a smaller size"), (lun(),),
     ),
-    Guard(
+    PredictedRefusal(
         "larger than the quota", "zfssa_lun", {**NEW, "project": "proj-a", "size": "2G"},
         ("it takes 2G, and project tank/proj-a has 1G left, within its quota of 1G; free space or raise the quota",),
         (project(quota="1g"),), releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "clone grown beyond the pool", "zfssa_lun", {**NEW, "size": "2T", "source": {"lun": "a", "snapshot": "s1"}},
         ("it takes 2T, and project tank/default has",), (lun(), snapshot()), writes=0,
     ),
-    Guard(
+    PredictedRefusal(
         "reservation beyond the pool", "zfssa_project", {**PROJECT, "reservation": "5T"},
         ("Cannot create project tank/proj-a: the reservation takes 5T, and pool tank has", "smaller reservation"),
         releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "quota below what is used", "zfssa_project", {**PROJECT, "quota": "512M"},
         ("project tank/proj-a takes 1.03G already, more than a quota of 512M; free space in it",),
         (project(), lun(of="proj-a")), releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "quota below the reservation", "zfssa_project", {**PROJECT, "quota": "1G", "reservation": "2G"},
         ("project tank/proj-a cannot reserve 2G, which is more than its quota, 1G; choose",), writes=0, releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "part of a block", "zfssa_lun", {**NEW, "size": "1000001"},
         ("size of LUN tank/default/b cannot be 1000001: it is no multiple of its volblocksize, 8K; give 976K or 984K.",),
         writes=0, releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "grown by part of a block", "zfssa_lun", {**LUN, "size": "1048577K"},
         ("size of LUN tank/default/a", "no multiple of its volblocksize, 128K; give 1G or 1048704K."),
         (lun(volblocksize="128k"),), writes=0,
@@ -236,21 +226,21 @@ ROOM = (
 )  # fmt: skip
 
 PROTECTED = (
-    Guard(
+    PredictedRefusal(
         "project default", "zfssa_project", {"pool": "tank", "name": "default", "state": "absent", "force": True},
         ("project tank/default is the appliance's own, and cannot be destroyed; choose another project",), (lun(),),
         writes=0, releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "new name for project default", "zfssa_project", {"pool": "tank", "name": "default", "new_name": "x"},
         ("project tank/default is the appliance's own, and cannot be renamed",), writes=0,
     ),
-    Guard(
+    PredictedRefusal(
         "project with a protected LUN", "zfssa_project", {**PROJECT, "state": "absent", "force": True},
-        ("project tank/proj-a holds LUN a, which would die with it and is protected by nodestroy; set its nodestroy to false",),
+        ("project tank/proj-a holds LUN a, which would be destroyed with it and is protected by nodestroy; set its nodestroy to false",),
         (project(), lun(of="proj-a", nodestroy=True)), writes=0, releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "project with a protected clone", "zfssa_project", {**PROJECT, "state": "absent", "force": True},
         ("project tank/proj-a has a clone", "protected by nodestroy: LUN tank/default/c; set nodestroy of the clone to false"),
         (
@@ -259,7 +249,7 @@ PROTECTED = (
         ),
         writes=0,
     ),
-    Guard(
+    PredictedRefusal(
         "project with a clone elsewhere", "zfssa_project", {**PROJECT, "state": "absent"},
         ("project tank/proj-a holds LUN a, clone LUN tank/default/c, which would be destroyed with it",),
         (
@@ -268,7 +258,7 @@ PROTECTED = (
         ),
         writes=0, releases=RELEASES[1:],
     ),
-    Guard(
+    PredictedRefusal(
         "project with a clone of its own", "zfssa_project", {**PROJECT, "state": "absent"},
         ("project tank/proj-a holds LUN a, LUN c, which would be destroyed with it",),
         (
@@ -277,7 +267,7 @@ PROTECTED = (
         ),
         writes=0,
     ),
-    Guard(
+    PredictedRefusal(
         "project with a LUN whose snapshot is held", "zfssa_project", {**PROJECT, "state": "absent", "force": True},
         ("project tank/proj-a has snapshots under a retention hold, which the appliance does not destroy: s1; lift the hold",),
         (
@@ -286,7 +276,7 @@ PROTECTED = (
         ),
         writes=0,
     ),
-    Guard(
+    PredictedRefusal(
         "project whose snapshot is held", "zfssa_project", {**PROJECT, "state": "absent", "force": True},
         ("project tank/proj-a has snapshots under a retention hold, which the appliance does not destroy: s1; lift the hold",),
         (
@@ -295,74 +285,74 @@ PROTECTED = (
         ),
         writes=0,
     ),
-    Guard(
+    PredictedRefusal(
         "LUN whose snapshot is held", "zfssa_lun", {**LUN, "state": "absent", "force": True},
         ("LUN tank/default/a has snapshots under a retention hold, which the appliance does not destroy: s1; lift the hold",),
         (lun(), snapshot(), ("PUT", f"{PROJECTS}/default/luns/a/snapshots/s1", {"retentionpolicy": "unlocked"})),
         writes=0,
     ),
-    Guard(
+    PredictedRefusal(
         "LUN with a protected clone", "zfssa_lun", {**LUN, "state": "absent", "force": True},
         ("LUN tank/default/a has a clone", "protected by nodestroy: LUN tank/default/c; set nodestroy of the clone to false"),
         (lun(), snapshot(), ("PUT", f"{PROJECTS}/default/luns/a/snapshots/s1/clone", {"share": "c", "nodestroy": True})),
         writes=0,
     ),
-    Guard(
+    PredictedRefusal(
         "LUN with a clone", "zfssa_lun", {**LUN, "state": "absent"},
         ("LUN tank/default/a holds snapshot s1 with 1 clone, clone LUN tank/default/c, which would be destroyed with it",),
         (lun(), snapshot(), ("PUT", f"{PROJECTS}/default/luns/a/snapshots/s1/clone", {"share": "c"})),
         writes=0,
     ),
-    Guard(
+    PredictedRefusal(
         "move of what is replicated", "zfssa_lun", {**LUN, "new_project": "proj-a"},
         ("Cannot move LUN tank/default/a", "has replication to west of its own; remove it first with zfssa_replication"),
         (project(), *REPLICATED), releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "move and new name of what is replicated", "zfssa_lun", {**LUN, "new_project": "proj-a", "new_name": "b", "size": "2G"},
         ("has replication to west of its own",), (project(), *REPLICATED), writes=0,
     ),
-    Guard(
+    PredictedRefusal(
         "end of what is replicated", "zfssa_lun", {**LUN, "state": "absent"},
         ("LUN tank/default/a holds replication to west, which would be destroyed with it", "force", "zfssa_replication"),
         REPLICATED, writes=0, releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "end of a project with what is replicated", "zfssa_project", {**PROJECT, "state": "absent"},
         ("project tank/proj-a holds replication to west, which would be destroyed with it", "force"),
         (project(), ("POST", ACTIONS, {
             "pool": "tank", "project": "proj-a", "target": "west", "target_pool": "tank",
         })), writes=0, releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "replication of what inherits one", "zfssa_replication", ROUTE,
         ("replication of LUN tank/default/a to west: LUN tank/default/a takes part in the replication of its project",
          "set inherited to false"),
         (lun(),), releases=RELEASES,
     ),
-    Guard(
+    PredictedRefusal(
         "inheritance of what has one", "zfssa_replication", {**PLACE, "lun": "a", "inherited": True},
         ("LUN tank/default/a has replication to west of its own; remove it first with zfssa_replication",), REPLICATED,
     ),
 )  # fmt: skip
 
 RELEASED = (
-    Guard(
+    PredictedRefusal(
         "two groups", "zfssa_lun", {**NEW, "initiator_groups": ["ig-a", "ig-b"]},
         ("LUN tank/default/b cannot be presented to ig-a, ig-b", "one initiator group only", "zfssa_initiator_group"),
         groups("ig-a", "ig-b"), writes=0, releases=OLD,
     ),
-    Guard(
+    PredictedRefusal(
         "lz4", "zfssa_lun", {**NEW, "compression": "lz4"},
         ("compression of LUN tank/default/b cannot be lz4: this appliance's software does not know it; use one of: off, lzjb",),
         writes=0, releases=OLD,
     ),
-    Guard(
+    PredictedRefusal(
         "sha256mac", "zfssa_project", {**PROJECT, "checksum": "sha256mac"},
         ("checksum of project tank/proj-a cannot be sha256mac", "use one of: fletcher2, fletcher4, sha256."),
         writes=0, releases=RELEASES[:2],
     ),
-    Guard(
+    PredictedRefusal(
         "limits of a new project", "zfssa_project", {**PROJECT, "name": "proj-b", "readlimit": "1M", "writelimit": "1M"},
         (
             "project tank/proj-b cannot have readlimit, which needs OS8.8, or writelimit, which needs OS8.8: "
@@ -370,26 +360,26 @@ RELEASED = (
         ),
         writes=0, releases=RELEASES[:2],
     ),
-    Guard(
+    PredictedRefusal(
         "limits of a project", "zfssa_project", {**PROJECT, "readlimit": "1M", "writelimit": 0},
         ("project tank/proj-a cannot have readlimit, which needs OS8.8: this appliance has ",),
         (project(),), writes=0, releases=RELEASES[:2],
     ),
-    Guard(
+    PredictedRefusal(
         "readlimit of a LUN", "zfssa_lun", {**PLACE, "name": "a", "readlimit": "1M", "writelimit": "1M"},
         ("LUN tank/default/a cannot have readlimit, which needs OS8.8: this appliance has OS8.7",),
         (lun(),), writes=0, releases=("8.7",),
     ),
-    Guard(
+    PredictedRefusal(
         "limits of a new LUN", "zfssa_lun", {**NEW, "writelimit": "1M"},
         ("LUN tank/default/b cannot have writelimit, which needs OS8.7: this appliance has 2013.1",), writes=0, releases=OLD,
     ),
-    Guard(
+    PredictedRefusal(
         "limit of a clone", "zfssa_lun",
         {**PLACE, "name": "c", "writelimit": "1M", "source": {"lun": "a", "snapshot": "s1"}},
         ("LUN tank/default/c cannot have writelimit, which needs OS8.7",), (lun(), snapshot()), writes=0, releases=OLD,
     ),
-    Guard(
+    PredictedRefusal(
         "lz4 of a clone", "zfssa_lun",
         {**PLACE, "name": "c", "compression": "lz4", "source": {"lun": "a", "snapshot": "s1"}},
         ("compression of LUN tank/default/c cannot be lz4",), (lun(), snapshot()), writes=0, releases=OLD,
@@ -417,28 +407,28 @@ def _in_proj_a(part: Any) -> Any:
 
 CANCEL = "running; cancel it with zfssa_replication_update and state=cancelled, or wait until it has ended."
 RUNNING = (
-    Guard(
+    PredictedRefusal(
         "end of what an update reads", "zfssa_lun", {**LUN, "state": "absent", "force": True},
         ("Cannot destroy LUN tank/default/a: an update of the replication to west is " + CANCEL,), ENDLESS,
     ),
-    Guard(
+    PredictedRefusal(
         "rollback of what an update reads", "zfssa_snapshot",
         {**PLACE, "lun": "a", "name": "s1", "state": "restored", "force": True},
         ("Cannot roll back LUN tank/default/a", CANCEL), ENDLESS,
     ),
-    Guard(
+    PredictedRefusal(
         "end of an action with an update", "zfssa_replication", {**ROUTE, "state": "absent"},
         ("Cannot remove replication of LUN tank/default/a to west", CANCEL), ENDLESS,
     ),
-    Guard(
+    PredictedRefusal(
         "leaving a replication whose update runs", "zfssa_replication", {**PLACE, "lun": "a", "inherited": False},
         ("Cannot switch off inherited replication of LUN tank/default/a: an update", CANCEL), ENDLESS_OF_PROJECT,
     ),
-    Guard(
+    PredictedRefusal(
         "move of what an update reads", "zfssa_lun", {**LUN, "new_project": "proj-a"},
         ("Cannot move LUN tank/default/a", CANCEL), (*ENDLESS_OF_PROJECT, project()),
     ),
-    Guard(
+    PredictedRefusal(
         "end of a project that an update reads", "zfssa_project", {**PROJECT, "state": "absent", "force": True},
         ("Cannot destroy project tank/proj-a: an update of the replication to west is " + CANCEL,),
         tuple(tuple(_in_proj_a(part) for part in call) for call in (project(), *ENDLESS_OF_PROJECT)),
@@ -446,9 +436,9 @@ RUNNING = (
 )  # fmt: skip
 
 
-def values(kind: str, value: Any, says: str, writes: int = 0) -> Guard:
+def values(kind: str, value: Any, says: str, writes: int = 0) -> PredictedRefusal:
     """A custom value that is not of the type of its property."""
-    return Guard(
+    return PredictedRefusal(
         f"custom value {value!r:.12} for {kind}", "zfssa_lun", {**NEW, "custom": {"n": value}},
         (f"custom property n is of type {kind}, and {says}; correct n.",), (schema("n", kind),), writes,
     )  # fmt: skip
@@ -463,117 +453,10 @@ VALUES = (
     values("Integer", "0" * 19 + "7", f"'{'0' * 19}7' has more than 64 bits", 1),
     values("Boolean", 1, "1 is neither true nor false", 1),
     values("String", True, "True is true or false in YAML, and not a text; put it in quotes"),
-    Guard(
+    PredictedRefusal(
         "port of a service", "zfssa_service", {"name": "ssh", "properties": {"listen_port": 70000}},
         ("property listen_port of service ssh is 70000, and a port is from 1 to 65535; correct listen_port.",), writes=0,
     ),
 )  # fmt: skip
 
-GUARDS = (*NUMBERS, *UNKNOWN, *NAMES, *ROOM, *PROTECTED, *RUNNING, *VALUES, *RELEASED)
-TABLE = [
-    pytest.param(guard, release, id=f"{guard.name}-{release}".replace(" ", "_"))
-    for guard in GUARDS
-    for release in guard.releases
-]
-
-
-def spelled(calls: tuple[Call, ...], release: str) -> tuple[Call, ...]:
-    """Spell the number of a LUN as a release does."""
-    name = "lunnumber" if release == "2013.1" else "lunumber"
-
-    def body(value: Any) -> Any:
-        return {name if key == "NUMBER" else key: value[key] for key in value} if isinstance(value, dict) else value
-
-    return tuple(tuple(body(part) for part in call) for call in calls)
-
-
-REHEARSED = "; in check mode this also fails when an earlier task of the play is what makes it."
-
-
-@pytest.mark.parametrize(("guard", "release"), TABLE)
-def test_refusal_is_the_same_predicted_and_real(guard: Guard, release: str, bench_of: Callable[[str], Bench]) -> None:
-    bench = bench_of(release)
-    options = filled(guard.options, prepare(bench.lab, spelled(guard.before, release)))
-    before = state(bench.lab)
-
-    predicted, real = (bench.refuse(guard.module, options, check=check) for check in (True, False))
-
-    # In check mode alone another task may be to make what is missing.
-    assert predicted.msg.replace(REHEARSED, ".") == real.msg
-    assert all(part in real.msg for part in guard.says), real.msg
-    assert state(bench.lab) == before
-    assert [row["status"] < 400 for row in real.writes] == [False] * guard.writes
-    assert facts(predicted) == (None, [])
-    assert facts(real) == ((real.writes[0]["status"] if guard.writes else None), [])
-
-
-def facts(run: Run) -> tuple[int | None, list[str]]:
-    """What a program is told: the status of the appliance's answer, and the steps that had been carried out."""
-    failure = run.result["failure"]
-    return failure["status"], failure["steps_done"]
-
-
-def state(lab: Lab) -> Record:
-    """All that there is on an appliance, but for its sessions and how far updates have come."""
-    found = {key: value for key, value in lab.east.state.items() if key != "sessions"}
-    actions = [{key: one[key] for key in one if key not in MOVING} for one in found["actions"]]
-    return {**found, "actions": actions}
-
-
-@pytest.mark.parametrize("release", RELEASES)
-def test_number_that_the_appliance_chose_stands_against_nothing(release: str, bench_of: Callable[[str], Bench]) -> None:
-    """Who has set no number gets another one where the present one is taken."""
-    bench = bench_of(release)
-    calls = (*groups("ig-a", "ig-b"), lun("a", initiatorgroup="ig-a", NUMBER=0), lun("b", initiatorgroup="ig-b"))
-    prepare(bench.lab, spelled(calls, release))
-    wish = {**PLACE, "name": "b", "initiator_groups": ["ig-a"]}
-
-    for check in (True, False):
-        assert bench.change("zfssa_lun", wish, check=check).changed
-    assert bench.lab.east.lun("b")["initiatorgroup"] in ("ig-a", ["ig-a"])
-
-
-def test_replicated_lun_may_go_by_force(bench: Bench) -> None:
-    prepare(bench.lab, REPLICATED)
-
-    bench.change("zfssa_lun", {**LUN, "state": "absent", "force": True})
-
-    assert bench.lab.east.luns() == []
-
-
-@pytest.mark.parametrize("release", RELEASES)
-def test_what_just_about_fits_is_left_to_the_appliance(release: str, bench_of: Callable[[str], Bench]) -> None:
-    """How much more than its size a LUN reserves, nobody says."""
-    bench = bench_of(release)
-    wish = {**NEW, "size": "1048570M"}
-
-    predicted = bench.change("zfssa_lun", wish, check=True)
-    real = bench.refuse("zfssa_lun", wish)
-
-    assert predicted.changed
-    assert "NOSPC" in real.msg
-    assert "choose a smaller size, or make the LUN sparse" in real.msg
-    assert real.result["failure"]["status"] == 409
-    assert bench.lab.east.luns() == []
-
-
-ASKED = (
-    ("zfssa_lun", LUN, (lun(),)),
-    ("zfssa_project", PROJECT, (project(),)),
-    ("zfssa_snapshot", {**PLACE, "lun": "a", "name": "s1"}, (lun(), snapshot("s1"))),
-    ("zfssa_schema", {"name": "tag"}, (schema("tag", "String"),)),
-)
-
-
-@pytest.mark.parametrize(("module", "options", "before"), ASKED, ids=[row[0] for row in ASKED])
-@pytest.mark.parametrize("position", ["always", "never"])
-def test_question_about_what_nothing_depends_on_is_answered(
-    position: str, module: str, options: Record, before: tuple[Call, ...], bench_of: Callable[[str], Bench]
-) -> None:
-    bench = bench_of("8.8")
-    prepare(bench.lab, before)
-    bench.lab.switch("confirm-destroy", position)
-
-    run = bench.change(module, {**options, "state": "absent"})
-
-    assert run.changed
+ROWS = (*NUMBERS, *UNKNOWN, *NAMES, *ROOM, *PROTECTED, *RUNNING, *VALUES, *RELEASED)
