@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from ..values._errors import InvalidInput
 from ._kind import Kind
@@ -15,8 +16,10 @@ from ._operation import Options
 from ._plan import Item, Key, Plan
 from ._preconditions import require
 from ._predicted import predicted_by
-from ._read import Reader
+from ._read import Reader, read
+from ._resource import Resource
 from ._state import Overlay
+from ._types import Pages, Record, Results
 
 
 def plan_many(reader: Reader, wanted: Iterable[tuple[Kind, Options]]) -> Plan:
@@ -35,9 +38,21 @@ def plan_many(reader: Reader, wanted: Iterable[tuple[Kind, Options]]) -> Plan:
     for kind, options in wanted:
         item = kind.plan(state, options)
         require(item.preconditions, state)
-        item = replace(item, after=predicted_by(state, item))
+        item = _seen_again(state, kind.meant(options).resource, replace(item, after=predicted_by(state, item)))
         if item.key is None or item.key in items:
             raise InvalidInput(f"two items are about {item.key}", advice="make one of them")
         items[item.key] = item
         state.apply_prediction(item)
     return Plan(tuple(items.values()))
+
+
+def _seen_again(state: Overlay, resource: Resource, item: Item) -> Item:
+    """An item that has nothing to do; where those before it change its object, its results are read after them."""
+    record = item.after.get(resource.kind)
+    if item.changed or not record or not state.is_touched(resource, record):
+        return item
+    return replace(item, reread=partial(_read_again, resource=resource, record=record))
+
+
+def _read_again(reader: Pages, resource: Resource, record: Record) -> Results:
+    return {resource.kind: read(reader, resource, resource.identity_of(record))}

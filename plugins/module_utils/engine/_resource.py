@@ -163,7 +163,7 @@ class Resource:
         settle: completes a predicted record where properties hang together.
         unmet: called with the label, the values that were sent and the record afterwards: says what the appliance has
             accepted and not done; `None` when it has done it all.
-        reserves: the bytes of pools and projects, by their paths, that an object takes for itself; gets its record.
+        reserves: the bytes that an object takes for itself, by the path of what it is in; gets its record.
         unique: whether its name alone says which one is meant, so that its label has no other names.
         making: what its creation is called.
     """
