@@ -374,6 +374,8 @@ class Resource:
         values = {
             prop.option: record[prop.option] for prop in self.writable if clear(record.get(prop.option)) is not None
         }
+        if record.get(CUSTOM):
+            values[CUSTOM] = record[CUSTOM]
         names = {option: record[option] for option in self.scope}
         return {**names, self.wire_key: record[self.key], **self.payload(values, release), **told}
 

@@ -31,6 +31,12 @@ DOCUMENT = (
 )
 STEPS = 13
 RELEASES = ("2013.1", "8.7", "8.8")
+# All on the newest release, and what differs most on the others.
+LOST = [
+    (release, step, fate)
+    for release, step, fate in product(RELEASES, range(STEPS), (BEFORE, AFTER, LATE))
+    if release == RELEASES[-1] or fate == AFTER
+]
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +54,13 @@ def appliance_of(release: str) -> LabClient:
     return client
 
 
-@pytest.mark.parametrize(("release", "step", "fate"), list(product(RELEASES, range(STEPS), (BEFORE, AFTER, LATE))))
+def refuse(appliance: LabClient, step: int, status: int) -> None:
+    """Let the appliance answer one of the next writes with an error, and do nothing."""
+    methods = [one.method for one in plan_many(appliance, DOCUMENT).steps]
+    appliance.fault({"status": status}, method=methods[step], nth=methods[: step + 1].count(methods[step]))
+
+
+@pytest.mark.parametrize(("release", "step", "fate"), LOST)
 def test_each_write_is_made_once_whatever_becomes_of_its_answer(release: str, step: int, fate: str) -> None:
     appliance = appliance_of(release)
     plan = plan_many(appliance, DOCUMENT)
@@ -66,7 +78,7 @@ def test_each_write_is_made_once_whatever_becomes_of_its_answer(release: str, st
 def test_what_is_finished_before_a_refusal_keeps_its_record(release: str, step: int) -> None:
     appliance = appliance_of(release)
     plan = plan_many(appliance, DOCUMENT)
-    appliance.fault({"status": 403}, method="POST|PUT|DELETE", nth=step + 1)
+    refuse(appliance, step, 403)
 
     with pytest.raises(ZfssaError) as caught:
         apply_plan(plan, appliance)
@@ -75,18 +87,17 @@ def test_what_is_finished_before_a_refusal_keeps_its_record(release: str, step: 
     assert caught.value.doing == str(plan.steps[step])
     changed = [item.key for item in plan.items if item.changed]
     assert [key for key in caught.value.finished if key in changed] == changed[:step]
-    assert appliance.do("GET", "/api/storage/v1/pools")
     # What is left is done by the next run.
     assert len(plan_many(appliance, DOCUMENT).steps) == STEPS - step
     apply_plan(plan_many(appliance, DOCUMENT), appliance)
     assert not plan_many(appliance, DOCUMENT).changed
 
 
-@pytest.mark.parametrize(("release", "step"), list(product(RELEASES, range(STEPS))))
+@pytest.mark.parametrize(("release", "step"), list(product(RELEASES[-1:], range(STEPS))))
 def test_error_of_the_server_is_looked_after(release: str, step: int) -> None:
     appliance = appliance_of(release)
     plan = plan_many(appliance, DOCUMENT)
-    appliance.fault({"status": 500}, method="POST|PUT|DELETE", nth=step + 1)
+    refuse(appliance, step, 500)
 
     with pytest.raises(ZfssaError) as caught:
         apply_plan(plan, appliance)

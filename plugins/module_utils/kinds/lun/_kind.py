@@ -17,7 +17,7 @@ from ...engine._read import Effect, Reader, read
 from ...engine._types import Identity, Record
 from ...values._wire import clear, told_amount
 from ..share._kind import Share
-from ..snapshot._table import OF_LUN, REPLICATION
+from ..snapshot._table import OF_LUN, OF_PROJECT, REPLICATION
 from ._clone_from_snapshot import plan_clone, require_origin, source_of
 from ._table import LUN as _TABLE
 from ._thin import warned
@@ -90,16 +90,19 @@ class Lun(Share):
 
 
 def _counted(reader: Reader, record: Record | None, more: int) -> tuple[Effect, ...]:
-    """What becomes of the snapshot that a LUN is a clone of, with the number of its clones."""
+    """What becomes of the snapshots that a LUN is a clone of, with the number of their clones."""
     origin = clear((record or {}).get("origin")) or {}
     if record is None or not all(origin.get(key) for key in ("project", "share", "snapshot")):
         return ()
     names = {"pool": record["pool"], "project": origin["project"], "lun": origin["share"], "name": origin["snapshot"]}
-    snapshot = read(reader, OF_LUN, names)
-    clones = None if snapshot is None else clear(snapshot["numclones"])
-    if snapshot is None or clones is None:
-        return ()
-    return (Effect(OF_LUN, snapshot, {**snapshot, "numclones": max(clones + more, 0)}),)
+    found = []
+    # One of a project counts the clones of those that are part of it.
+    for resource in (OF_LUN, OF_PROJECT):
+        snapshot = read(reader, resource, names)
+        clones = None if snapshot is None else clear(snapshot["numclones"])
+        if snapshot is not None and clones is not None:
+            found.append(Effect(resource, snapshot, {**snapshot, "numclones": max(clones + more, 0)}))
+    return tuple(found)
 
 
 LUN = Lun(
