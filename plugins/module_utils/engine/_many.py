@@ -25,6 +25,11 @@ from ._types import Pages, Record, Results
 def plan_many(reader: Reader, wanted: Iterable[tuple[Kind, Options]]) -> Plan:
     """Plan for several objects; what stands against any of them is refused before the first write.
 
+    What the appliance has yet to choose is not guessed. The iqn of a target that an item makes is awaited: a group that names it
+    by its alias gets it when it is known. A LU number that the appliance may choose for a LUN is refused for one after that. Room
+    is judged so that what is refused certainly does not fit: what is given back counts as free. Each object is one item, so that
+    a name that one object leaves and another gets is refused when both have it in the end.
+
     Args:
         reader: asks the appliance; each list is read once.
         wanted: the kind and the options of each object, in the order in which they can be carried out.
