@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from ..client._wait import wait_until
@@ -127,13 +128,22 @@ def apply_plan(plan: Plan, client: Writer) -> dict[Key, Results]:
     done: list[str] = []
     for item in plan.items:
         try:
-            results = _apply(item, client, done, judged=True)
+            results = _apply(_completed(item, finished), client, done, judged=True)
+            results = results if item.reread is None else {**results, **item.reread(client)}
         except ZfssaError as error:
             error.steps_done, error.finished = tuple(done), finished
             raise
         if item.key is not None:
             finished[item.key] = results
     return finished
+
+
+def _completed(item: Item, finished: Mapping[Key, Results]) -> Item:
+    """An item with all that it sends, where it awaited what the appliance has chosen for those before it."""
+    if item.completed is None:
+        return item
+    whole = item.completed(finished)
+    return replace(item, steps=whole.steps, after=whole.after, completed=None)
 
 
 def _carry_out(step: Step, client: Writer) -> Wire:

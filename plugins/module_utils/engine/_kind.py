@@ -18,10 +18,10 @@ from ..values._wire import Wire
 from ._export import is_named, options_of
 from ._operation import Operation, Options
 from ._outcome import is_same
-from ._plan import CarryOut, Effect, Item, Key, all_allowed
+from ._plan import CarryOut, Item, Key, all_allowed
 from ._planner import plan_absent, plan_present, plan_rename
 from ._predicted import spelled_out
-from ._read import Reader, look_up, read
+from ._read import Effect, Reader, is_planning, look_up, read
 from ._relations import Precondition
 from ._resource import CUSTOM, Resource
 from ._types import Identity, Pages, Record
@@ -149,12 +149,27 @@ class Kind:
         plan = kind._plan_for(reader, request)
         resource = kind.resource
         before, after = plan.before[resource.kind], plan.after[resource.kind]
+        change = Effect(resource, before, after)
+        # What comes with it somebody wants to know only while several are planned.
+        effects = kind.effects(reader, request, change) if plan.changed and is_planning(reader) else (change,)
         return replace(
             plan,
             key=Key(self.name, tuple(request.goal[option] for option in resource.scope), request.goal[resource.key]),
-            effects=(Effect(resource, before, after),) if plan.changed else (),
+            effects=effects if plan.changed else (),
             carry_out=kind.carry_out(request),
         )
+
+    def effects(self, reader: Reader, request: Request, change: Effect) -> tuple[Effect, ...]:
+        """What becomes of objects with a change of one, for what is planned after it: of that one, and of others by it.
+
+        What is in an object comes and goes with it anyway.
+
+        Args:
+            reader: the state.
+            request: what the task asks.
+            change: what becomes of the object.
+        """
+        return (change,)
 
     def _plan_for(self, reader: Reader, request: Request) -> Item:
         """Plan for what a task asks."""

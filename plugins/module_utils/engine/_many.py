@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 
 from ..values._errors import InvalidInput
 from ._kind import Kind
@@ -15,12 +16,19 @@ from ._operation import Options
 from ._plan import Item, Key, Plan
 from ._preconditions import require
 from ._predicted import predicted_by
-from ._read import Reader
+from ._read import Reader, read
+from ._resource import Resource
 from ._state import Overlay
+from ._types import Pages, Record, Results
 
 
 def plan_many(reader: Reader, wanted: Iterable[tuple[Kind, Options]]) -> Plan:
     """Plan for several objects; what stands against any of them is refused before the first write.
+
+    What the appliance has yet to choose is not guessed. The iqn of a target that an item makes is awaited: a group that names it
+    by its alias gets it when it is known. A LU number that the appliance may choose for a LUN is refused for one after that. Room
+    is judged so that what is refused certainly does not fit: what is given back counts as free. Each object is one item, so that
+    a name that one object leaves and another gets is refused when both have it in the end.
 
     Args:
         reader: asks the appliance; each list is read once.
@@ -35,9 +43,21 @@ def plan_many(reader: Reader, wanted: Iterable[tuple[Kind, Options]]) -> Plan:
     for kind, options in wanted:
         item = kind.plan(state, options)
         require(item.preconditions, state)
-        item = replace(item, after=predicted_by(state, item))
+        item = _seen_again(state, kind.meant(options).resource, replace(item, after=predicted_by(state, item)))
         if item.key is None or item.key in items:
             raise InvalidInput(f"two items are about {item.key}", advice="combine them into one")
         items[item.key] = item
         state.apply_prediction(item)
     return Plan(tuple(items.values()))
+
+
+def _seen_again(state: Overlay, resource: Resource, item: Item) -> Item:
+    """An item that has nothing to do; where those before it change its object, its results are read after them."""
+    record = item.after.get(resource.kind)
+    if item.changed or not record or not state.is_touched(resource, record):
+        return item
+    return replace(item, reread=partial(_read_again, resource=resource, record=record))
+
+
+def _read_again(reader: Pages, resource: Resource, record: Record) -> Results:
+    return {resource.kind: read(reader, resource, resource.identity_of(record))}

@@ -11,15 +11,16 @@ I/O: a plan can be printed, compared and counted without an appliance.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Protocol
 
+from ..values._errors import NotUnderstood
 from ..values._wire import Wire
 from ._outcome import Giving, Outcome
+from ._read import Effect
 from ._relations import Precondition
-from ._resource import Resource
-from ._types import Pages, Record, Results
+from ._types import Pages, Results
 
 
 @dataclass(frozen=True)
@@ -93,21 +94,6 @@ class Step:
         return f"{self.method} {self.path or '...'}{body}"
 
 
-@dataclass(frozen=True)
-class Effect:
-    """What becomes of one object, for what is planned after it.
-
-    Attributes:
-        resource: its kind.
-        before: its record, `None` when it does not exist.
-        after: the record that is predicted, `None` when it will not exist.
-    """
-
-    resource: Resource
-    before: Record | None
-    after: Record | None
-
-
 class Key(NamedTuple):
     """Which object an item of a plan is about.
 
@@ -125,6 +111,45 @@ class Key(NamedTuple):
         return f"{self.kind} {'/'.join((*self.place, self.name))}"
 
 
+class Awaited(str):
+    """A word for a name that the appliance will choose for an object that a plan makes, as the iqn of a target.
+
+    Items after that one are planned with the word, and completed with the name (see `Item.completed`). It is the name of
+    nothing, so that no two objects share it.
+
+    Attributes:
+        key: which item makes the object.
+        option: what of the record is awaited.
+        kind: the result that has the record.
+    """
+
+    key: Key
+    option: str
+    kind: str
+
+    @classmethod
+    def of(cls, key: Key, kind: str, option: str) -> Awaited:
+        """The word for an option of the object that an item makes, whose record is under that result."""
+        word = cls(f"<{option} of {key}>")
+        word.key, word.kind, word.option = key, kind, option
+        return word
+
+    def known(self, finished: Mapping[Key, Results]) -> str:
+        """The name that was awaited.
+
+        Args:
+            finished: the results of the items before.
+
+        Raises:
+            NotUnderstood: the appliance does not tell it.
+        """
+        record = finished.get(self.key, {}).get(self.kind) or {}
+        name = record.get(self.option)
+        if not isinstance(name, str) or not name:
+            raise NotUnderstood(f"the appliance does not tell the {self.option} of {self.key}, which is made")
+        return name
+
+
 @dataclass(frozen=True)
 class Item:
     """What a plan does with one object: the way from `before` to `after`.
@@ -138,6 +163,9 @@ class Item:
         key: which object it is about, where it is about one.
         effects: what becomes of objects.
         carry_out: how it is carried out, where that takes more than its steps in order.
+        completed: makes the whole item of the results of those before it, where it sends what the appliance chooses for them.
+            What such an item shows before has a word for it (see `Awaited`).
+        reread: reads its results, where it has nothing to do and those before it change its object.
     """
 
     steps: tuple[Step, ...]
@@ -149,6 +177,8 @@ class Item:
     key: Key | None = None
     effects: tuple[Effect, ...] = ()
     carry_out: CarryOut | None = None
+    completed: Callable[[Mapping[Key, Results]], Item] | None = None
+    reread: Callable[[Pages], Results] | None = None
 
     @property
     def changed(self) -> bool:

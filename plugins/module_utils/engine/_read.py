@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeGuard
 
 from ..values._errors import BadReply
 from ..values._release import Release
@@ -30,6 +31,21 @@ class Reader(Protocol):
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire | None:
         """Read one resource; `None` when the appliance says that it does not exist."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What becomes of one object, for what is planned after it.
+
+    Attributes:
+        resource: its kind.
+        before: its record, `None` when it does not exist.
+        after: the record that is predicted, `None` when it will not exist.
+    """
+
+    resource: Resource
+    before: Record | None
+    after: Record | None
 
 
 class State(ABC):
@@ -54,15 +70,20 @@ class State(ABC):
 
     @abstractmethod
     def found(self, resource: Resource, identity: Identity) -> tuple[Record | None, Wire]:
-        """One object, `None` when it does not exist; and as the appliance gives it, empty when a plan has changed it."""
+        """One object, `None` when it does not exist; and as the appliance gives it, or would."""
 
     @abstractmethod
     def records(self, resource: Resource, scope: Mapping[str, str]) -> list[Record]:
         """All objects of a kind in a place, or on the whole appliance when no place is given."""
 
     @abstractmethod
-    def reserved(self, path: str) -> int:
-        """The bytes of a pool or project that a plan takes, and that the appliance does not count yet."""
+    def wires(self, resource: Resource, scope: Mapping[str, str]) -> list[Wire]:
+        """The same objects as `records`, as the appliance gives them, or would."""
+
+    @property
+    @abstractmethod
+    def effects(self) -> Sequence[Effect]:
+        """What becomes of objects by what is planned so far, in order."""
 
 
 def read(reader: Pages, resource: Resource, identity: Identity) -> Record | None:
@@ -105,14 +126,21 @@ def read_all(reader: Pages, resource: Resource, scope: Mapping[str, str]) -> lis
     return [resource.normalise(wire, scope) for wire in wires]
 
 
-def is_planning(reader: Pages) -> bool:
+def read_wires(reader: Pages, resource: Resource, scope: Mapping[str, str]) -> list[Wire]:
+    """Read all objects as `read_all` does, but as the appliance gives them, for who looks at single keys."""
+    if isinstance(reader, State):
+        return reader.wires(resource, scope)
+    return read_list(reader, resource.place(scope), *resource.list_keys)
+
+
+def is_planning(reader: Pages) -> TypeGuard[State]:
     """Whether several objects are planned at once, each on what those before it will have made."""
     return isinstance(reader, State)
 
 
-def reserved(reader: Pages, path: str) -> int:
-    """The bytes of a pool or project that a plan takes so far."""
-    return reader.reserved(path) if isinstance(reader, State) else 0
+def effects_of(reader: Pages) -> Sequence[Effect]:
+    """What becomes of objects by what a plan for several has so far."""
+    return reader.effects if isinstance(reader, State) else ()
 
 
 def unwrap(body: Wire, key: str, label: str = "") -> Wire:

@@ -163,7 +163,7 @@ class Resource:
         settle: completes a predicted record where properties hang together.
         unmet: called with the label, the values that were sent and the record afterwards: says what the appliance has
             accepted and not done; `None` when it has done it all.
-        reserves: the bytes of pools and projects, by their paths, that an object takes for itself; gets its record.
+        reserves: the bytes that an object takes for itself, by the path of what it is in; gets its record.
         unique: whether its name alone says which one is meant, so that its label has no other names.
         making: what its creation is called.
     """
@@ -374,6 +374,8 @@ class Resource:
         values = {
             prop.option: record[prop.option] for prop in self.writable if clear(record.get(prop.option)) is not None
         }
+        if record.get(CUSTOM):
+            values[CUSTOM] = record[CUSTOM]
         names = {option: record[option] for option in self.scope}
         return {**names, self.wire_key: record[self.key], **self.payload(values, release), **told}
 

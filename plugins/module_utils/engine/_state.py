@@ -5,19 +5,23 @@
 """What the appliance has, overlaid with what a plan has made of it so far: what the next item of the plan is planned on.
 
 Each list is read once. It is for planning only: while a plan is made, the appliance is taken to stand still.
+
+What is in an object comes and goes with it: the LUNs of a project that is removed are gone, and the snapshots of a LUN that gets
+another name are found under that.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ..values._names import CUSTOM_PREFIX
 from ..values._release import Release
 from ..values._wire import Wire
-from ._plan import Effect, Item
-from ._read import Reader, State, items_of
+from ._plan import Item
+from ._read import Effect, Reader, State, items_of
 from ._resource import Resource
+from ._shifts import Place, Shift, brought_forward, traced_back
 from ._types import Identity, Record
 
 
@@ -29,11 +33,13 @@ class _Known:
         resource: its kind.
         record: its record, `None` when it will not exist.
         wire: the same as the appliance would give it.
+        touched: whether something is planned by which it changes, its names included.
     """
 
     resource: Resource
     record: Record | None
     wire: Wire
+    touched: bool = False
 
 
 class Overlay(State):
@@ -45,12 +51,16 @@ class Overlay(State):
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
+        # By the path at which the appliance has it now.
         self._answers: dict[str, Wire | None] = {}
-        # By the path of an object.
+        # By the path that an object has after what is planned; the lists that hold them are whole.
         self._listed: dict[str, _Known] = {}
         self._lists: dict[str, list[str]] = {}
         self._planned: dict[str, _Known] = {}
-        self._reserved: Counter[str] = Counter()
+        # Planned objects by the lists that they are in.
+        self._in_list: dict[str, dict[str, _Known]] = {}
+        self._shifts: list[Shift] = []
+        self._effects: list[Effect] = []
 
     @property
     def release_known(self) -> bool:
@@ -60,81 +70,122 @@ class Overlay(State):
     def release(self) -> Release:
         return self._reader.release
 
+    @property
+    def effects(self) -> Sequence[Effect]:
+        return self._effects
+
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire | None:
-        known = self._planned.get(path) or self._listed.get(path)
+        known = self._known(path)
         if known is not None:
             return None if known.record is None else {known.resource.envelope or known.resource.kind: known.wire}
+        there = traced_back(self._shifts, Place(path, ()))
         if params:
-            return self._reader.get(path, params)
-        if path not in self._answers:
-            self._answers[path] = self._reader.get(path)
-        return self._with_planned(path, self._answers[path])
+            return self._reader.get(there.path, params) if there else None
+        return self._with_planned(path, self._answer(there))
 
     def found(self, resource: Resource, identity: Identity) -> tuple[Record | None, Wire]:
         path = resource.path(identity)
         if path not in self._planned:
             self._read(resource, identity, resource.list_path(identity))
-        known = self._planned.get(path) or self._listed.get(path)
+        known = self._known(path)
         return (known.record, known.wire) if known else (None, {})
 
     def records(self, resource: Resource, scope: Mapping[str, str]) -> list[Record]:
+        return [known.record for known in self._all(resource, scope) if known.record is not None]
+
+    def wires(self, resource: Resource, scope: Mapping[str, str]) -> list[Wire]:
+        return [known.wire for known in self._all(resource, scope)]
+
+    def _all(self, resource: Resource, scope: Mapping[str, str]) -> list[_Known]:
+        """All objects of a list: those that nothing is planned for, and those that are planned."""
         place = resource.place(scope)
         self._read(resource, scope, place)
-        there = [self._listed[path].record for path in self._lists[place] if path not in self._planned]
-        return [record for record in [*there, *(one.record for one in self._in(place))] if record is not None]
+        there = [self._listed[path] for path in self._lists[place] if path not in self._planned]
+        return [known for known in (*there, *self._in_list.get(place, {}).values()) if known.record is not None]
 
-    def reserved(self, path: str) -> int:
-        return self._reserved[path]
+    def is_touched(self, resource: Resource, record: Record) -> bool:
+        """Whether an object changes by what is planned so far."""
+        known = self._known(_place_of(resource, record).path)
+        return known is not None and known.touched
+
+    def _known(self, path: str) -> _Known | None:
+        return self._planned.get(path) or self._listed.get(path)
+
+    # What is planned
 
     def apply_prediction(self, plan: Item) -> None:
         """Take what a plan will have done for what there is from now on."""
         for effect in plan.effects:
             self._take(effect)
+        self._effects.extend(plan.effects)
 
     def _take(self, effect: Effect) -> None:
         resource, before, after = effect.resource, effect.before, effect.after
-        wire: Wire = {}
-        if before is not None:
-            path = resource.path(resource.identity_of(before))
-            known = self._planned.get(path) or self._listed.get(path)
-            wire = known.wire if known else {}
-            self._planned[path] = _Known(resource, None, resource.as_wire(before, self.release))
-        if after is not None:
-            told = {**wire, **resource.as_wire(after, self.release)}
-            self._planned[resource.path(resource.identity_of(after))] = _Known(resource, after, told)
-        taken = Counter(resource.reserves(after) if after else {})
-        taken.subtract(resource.reserves(before) if before else {})
-        # What is given back counts only when the appliance says so: snapshots may hold it.
-        self._reserved.update({path: number for path, number in taken.items() if number > 0})
+        old, new = (None if one is None else _place_of(resource, one) for one in (before, after))
+        known = self._known(old.path) if old else None
+        if before is not None and old is not None:
+            self._plan(old.path, _Known(resource, None, resource.as_wire(before, self.release), touched=True))
+        if (old and old.path) != (new and new.path):
+            self._shift(Shift(old, new))
+        if after is not None and new is not None:
+            wire = {
+                **_without_unsure(resource, after, known.wire if known else {}),
+                **resource.as_wire(after, self.release),
+            }
+            self._plan(new.path, _Known(resource, after, wire, touched=True))
+
+    def _plan(self, path: str, known: _Known) -> None:
+        self._planned[path] = known
+        names = {**known.wire, **(known.record or {})}
+        for place in {known.resource.everywhere, known.resource.list_path(names)} - {""}:
+            self._in_list.setdefault(place, {})[path] = known
+
+    def _shift(self, shift: Shift) -> None:
+        """Let all that is known of what is in an object come and go with it."""
+        self._shifts.append(shift)
+        planned, listed, lists = self._planned, self._listed, self._lists
+        self._planned, self._listed, self._lists, self._in_list = {}, {}, {}, {}
+        for path, known in planned.items():
+            there = _moved(known, path, [shift], self.release)
+            if there is not None:
+                self._plan(*there)
+        moved = {path: _moved(known, path, [shift], self.release) for path, known in listed.items()}
+        self._listed = dict(there for there in moved.values() if there is not None)
+        for path, held in lists.items():
+            place = shift.forward(Place(path, ()))
+            if place is not None:
+                self._lists[place.path] = [there[0] for one in held if (there := moved[one]) is not None]
 
     # Lists
+
+    def _answer(self, there: Place | None) -> Wire | None:
+        """What the appliance answers, asked once; `None` for what is nowhere by now."""
+        if there is None:
+            return None
+        if there.path not in self._answers:
+            self._answers[there.path] = self._reader.get(there.path)
+        return self._answers[there.path]
 
     def _read(self, resource: Resource, scope: Mapping[str, str], place: str) -> None:
         """Read the list of a place, once."""
         if place in self._lists:
             return
-        if place not in self._answers:
-            self._answers[place] = self._reader.get(place)
-        body = self._answers[place]
-        names = {option: scope[option] for option in resource.scope if option in scope}
+        told = [option for option in resource.scope if option in scope]
+        there = traced_back(self._shifts, Place(place, tuple(scope[option] for option in told)))
+        body = self._answer(there)
+        names = dict(zip(told, there.names, strict=True)) if there else {}
         self._lists[place] = []
         for wire in items_of(body, *resource.list_keys, path=place) if body is not None else ():
             record = resource.normalise(wire, names)
             path = resource.path(resource.identity_of(record))
-            self._listed[path] = _Known(resource, record, wire)
-            self._lists[place].append(path)
-
-    def _in(self, place: str) -> list[_Known]:
-        """What is planned for a list."""
-        return [
-            one
-            for one in self._planned.values()
-            if place in (one.resource.everywhere, one.resource.list_path(one.wire | (one.record or {})))
-        ]
+            known = _moved(_Known(resource, record, wire), path, self._shifts, self.release)
+            if known is not None:
+                self._listed[known[0]] = known[1]
+                self._lists[place].append(known[0])
 
     def _with_planned(self, place: str, body: Wire | None) -> Wire | None:
         """An answer with what is planned for the list that it has."""
-        planned = self._in(place)
+        planned = list(self._in_list.get(place, {}).values())
         if not planned:
             return body
         resource = planned[0].resource
@@ -144,6 +195,42 @@ class Overlay(State):
             wire for wire in wires if _naming(resource, {**_scope_in(resource, place, planned), **wire}) not in names
         ]
         return {resource.plural: there + [one.wire for one in planned if one.record is not None]}
+
+
+def _place_of(resource: Resource, record: Record) -> Place:
+    identity = resource.identity_of(record)
+    return Place(resource.path(identity), tuple(identity.values()))
+
+
+def _moved(known: _Known, path: str, shifts: Sequence[Shift], release: Release) -> tuple[str, _Known] | None:
+    """An object with its path after what becomes of those that it is in; `None` when it goes with one of them."""
+    resource = known.resource
+    here = Place(path, tuple(str((known.record or known.wire).get(option)) for option in resource.scope))
+    there = brought_forward(shifts, here)
+    if there is None or there == here:
+        return None if there is None else (path, known)
+    names = dict(zip(resource.scope, there.names, strict=True))
+    record = (
+        None
+        if known.record is None
+        else {**known.record, **names, **resource.unsure(_naming_options(resource), release)}
+    )
+    return there.path, _Known(resource, record, {**known.wire, **names}, touched=True)
+
+
+def _naming_options(resource: Resource) -> tuple[str, ...]:
+    return (*resource.scope, resource.key)
+
+
+def _without_unsure(resource: Resource, record: Record, wire: Wire) -> Wire:
+    """What the appliance gave of an object, without what only it will know."""
+    unsure = {
+        name
+        for prop in resource.properties
+        if record.get(prop.option) is None
+        for name in (prop.wire, prop.formerly, *prop.older)
+    }
+    return {key: value for key, value in wire.items() if key not in unsure and not key.startswith(CUSTOM_PREFIX)}
 
 
 def _naming(resource: Resource, wire: Wire) -> tuple[str, ...]:

@@ -2,37 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from lab_client import LabClient
+from many import GIB, TIB, do, lun, project
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply_plan
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._kind import Kind
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._many import plan_many
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Key, Plan
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Key
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._kind import PROJECT
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,
     InvalidInput,
     PlanRefused,
 )
-
-GIB = 1 << 30
-TIB = 1 << 40
-Wanted = tuple[Kind, dict[str, Any]]
-
-
-def project(name: str = "new", **options: Any) -> Wanted:
-    """A project that shall be there."""
-    return PROJECT, {"state": "present", "pool": "tank", "name": name, **options}
-
-
-def lun(name: str, place: str = "proj-a", **options: Any) -> Wanted:
-    """A LUN that shall be there."""
-    given = {"size": "1G", **options} if options.get("state") != "absent" else options
-    return LUN, {"state": "present", "pool": "tank", "project": place, "name": name, **given}
 
 
 @pytest.fixture(params=["2013.1", "8.7", "8.8"])
@@ -42,27 +24,6 @@ def appliance(request: pytest.FixtureRequest) -> LabClient:
     client.add_project("proj-a")
     client.add_groups()
     return client
-
-
-def do(appliance: LabClient, *wanted: Wanted) -> dict[Key, dict[str, Any]]:
-    """Carry out a plan, and see that all came as predicted and that nothing is left to do."""
-    plan = plan_many(appliance, wanted)
-    results = apply_plan(plan, appliance)
-    assert list(results) == [item.key for item in plan.items]
-    assert unlike(plan, results) == []
-    assert not plan_many(appliance, wanted).changed
-    return results
-
-
-def unlike(plan: Plan, results: dict[Key, dict[str, Any]]) -> list[tuple[Key, str]]:
-    """Name what came otherwise than predicted; what only the appliance can know was predicted as `None`."""
-    return [
-        (key, option)
-        for key, predicted in plan.after.items()
-        for kind, record in predicted.items()
-        for option, value in (record or {}).items()
-        if value is not None and results[key][kind][option] != value
-    ]
 
 
 def test_project_and_luns_in_it(appliance: LabClient) -> None:

@@ -13,11 +13,11 @@ from ...engine._export import is_named, options_of
 from ...engine._kind import Found, Request
 from ...engine._plan import Item
 from ...engine._planner import plan_present
-from ...engine._read import Reader
+from ...engine._read import Effect, Reader, read
 from ...engine._types import Identity, Record
 from ...values._wire import clear, told_amount
 from ..share._kind import Share
-from ..snapshot._table import REPLICATION
+from ..snapshot._table import OF_LUN, OF_PROJECT, REPLICATION
 from ._clone_from_snapshot import plan_clone, require_origin, source_of
 from ._table import LUN as _TABLE
 from ._thin import warned
@@ -69,6 +69,13 @@ class Lun(Share):
         is_thin = clear((plan.after[self.resource.kind] or {}).get("sparse"))
         return warned(plan, reader, told_amount(found.wire, "space_available")) if is_thin else plan
 
+    def effects(self, reader: Reader, request: Request, change: Effect) -> tuple[Effect, ...]:
+        """What becomes of a LUN, of clones that die with it, and of the number of clones of what it is a clone of."""
+        effects = super().effects(reader, request, change)
+        if change.before is None:
+            return (*effects, *_counted(reader, change.after, 1))
+        return (*effects, *_counted(reader, change.before, -1)) if change.after is None else effects
+
     def export(self, records: list[Record]) -> list[Record]:
         """LUNs; a clone with its source."""
         return [self._exported(record) for record in records if is_named(self.resource, record)]
@@ -80,6 +87,22 @@ class Lun(Share):
             source = {"project": origin.get("project"), "lun": origin.get("share"), "snapshot": origin["snapshot"]}
         told = all(source.values()) and not str(source.get("snapshot", REPLICATION)).startswith(REPLICATION)
         return {**options_of(self.resource, record), **({"source": source} if told else {})}
+
+
+def _counted(reader: Reader, record: Record | None, more: int) -> tuple[Effect, ...]:
+    """What becomes of the snapshots that a LUN is a clone of, with the number of their clones."""
+    origin = clear((record or {}).get("origin")) or {}
+    if record is None or not all(origin.get(key) for key in ("project", "share", "snapshot")):
+        return ()
+    names = {"pool": record["pool"], "project": origin["project"], "lun": origin["share"], "name": origin["snapshot"]}
+    found = []
+    # One of a project counts the clones of those that are part of it.
+    for resource in (OF_LUN, OF_PROJECT):
+        snapshot = read(reader, resource, names)
+        clones = None if snapshot is None else clear(snapshot["numclones"])
+        if snapshot is not None and clones is not None:
+            found.append(Effect(resource, snapshot, {**snapshot, "numclones": max(clones + more, 0)}))
+    return tuple(found)
 
 
 LUN = Lun(

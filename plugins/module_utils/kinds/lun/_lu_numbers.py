@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ...engine._read import read_list
+from ...engine._read import effects_of, is_planning, read_all, read_list, read_wires
+from ...engine._resource import Resource
 from ...engine._types import Pages, Record
 from ...values._errors import InvalidInput, PlanRefused
 from ...values._names import folded
@@ -129,9 +130,9 @@ class _View:
     setting: int | None
 
 
-def _read_views(pages: Pages) -> list[_View]:
+def _read_views(pages: Pages, luns: Resource) -> list[_View]:
     views = []
-    for wire in read_list(pages, LUNS, "luns"):
+    for wire in read_wires(pages, luns, {}):
         names = (str(wire.get("pool")), str(wire.get("project")), str(wire.get("name")))
         target_group = str(wire.get("targetgroup") or EVERYTHING)
         try:
@@ -182,19 +183,23 @@ class FreeNumber:
         number: the number; `None` for the one that is set on the LUN, if there is one.
         groups: the initiator groups.
         target_group: the target group.
+        luns: the table of LUNs.
     """
 
     names: tuple[str, str, str]
     number: int | None
     groups: tuple[str, ...]
     target_group: str
+    luns: Resource
 
     def __call__(self, pages: Pages) -> None:
-        views = _read_views(pages)
+        views = _read_views(pages, self.luns)
         number = self.number
         if number is None:
             number = next((view.setting for view in views if view.names == self.names), None)
         initiators, targets = _Overlaps(pages, INITIATORS, {}), _Overlaps(pages, TARGETS, {})
+        if number is not None:
+            self._refuse_one_that_may_be_chosen(pages, number, len(views), initiators, targets)
         for view in views:
             if view.names == self.names or number not in view.numbers.values():
                 continue
@@ -213,6 +218,37 @@ class FreeNumber:
                         advice="choose another one, or auto, with lu_number of zfssa_lun",
                     )
 
+    def _refuse_one_that_may_be_chosen(
+        self, pages: Pages, number: int, luns: int, initiators: _Overlaps, targets: _Overlaps
+    ) -> None:
+        """Refuse a number that the appliance may choose for a LUN before this one in the plan.
+
+        It takes the one that is set, or the lowest free one, so that none is as large as the number of all LUNs (API
+        reference 14.8).
+        """
+        kept = {
+            str(self.luns.identity_of(effect.after))
+            for effect in effects_of(pages)
+            if effect.resource is self.luns and effect.after and (effect.before or {}).get("lu_number") == number
+        }
+        for record in read_all(pages, self.luns, {}) if is_planning(pages) else ():
+            if number >= luns and str(self.luns.identity_of(record)) not in kept:
+                continue
+            names = (record["pool"], record["project"], record["name"])
+            numbers = clear(record["lu_numbers"]) or {}
+            if names == self.names or not targets.between(self.target_group, str(clear(record["target_group"]))):
+                continue
+            if any(
+                numbers[there] is None and initiators.between(group, there)
+                for there in numbers
+                for group in self.groups
+            ):
+                label = f"LUN {'/'.join(names)}"
+                raise PlanRefused(
+                    f"LU number {number} may be the one that the appliance chooses for {label}, which comes before in this plan",
+                    advice=f"give {label} a lu_number, too, or put it behind this one",
+                )
+
 
 @dataclass(frozen=True)
 class DistinctNumbers:
@@ -222,14 +258,16 @@ class DistinctNumbers:
         kind: `initiators` or `targets`.
         group: the name of the group.
         members: all that it will have.
+        luns: the table of LUNs.
     """
 
     kind: str
     group: str
     members: frozenset[str]
+    luns: Resource
 
     def __call__(self, pages: Pages) -> None:
-        views = _read_views(pages)
+        views = _read_views(pages, self.luns)
         changed = {self.group: self.members}
         initiators = _Overlaps(pages, INITIATORS, changed if self.kind == INITIATORS else {})
         targets = _Overlaps(pages, TARGETS, changed if self.kind == TARGETS else {})

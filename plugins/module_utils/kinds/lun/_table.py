@@ -19,7 +19,7 @@ from ...values._release import OS8_7, OS8_8
 from ...values._types import Amount, Choice, Flag, Moment, Name, Names, Size, Value, Whole, Word
 from ...values._units import format_size
 from ...values._wire import Wire, clear, is_clear
-from ..pool._pools import PROJECT, pool_path, project_path, served_here
+from ..pool._pools import PROJECT, project_path, served_here
 from ..project._capacity import RoomForLun
 from ..project._table import BLOCK_SIZE, CHECKSUM, COMPRESSION, LOGBIAS, THROUGHPUT, refuse_protected
 from ..schema._table import CUSTOM_PROPERTIES
@@ -204,13 +204,13 @@ def _preconditions(change: Change) -> Iterable[Precondition]:
         # Who sets no number keeps the one that is set, and whether one is, only the LUN itself tells.
         if isinstance(number, int) or (number is None and isinstance(known, int)):
             names = (after["pool"], after["project"], after["name"])
-            yield FreeNumber(names, number, tuple(groups), after["target_group"])
+            yield FreeNumber(names, number, tuple(groups), after["target_group"], LUN)
 
 
 def _reserved(lun: Record) -> dict[str, int]:
     """What a LUN takes for itself before anything is written to it."""
     size = clear(lun["size"]) if clear(lun["sparse"]) is False else None
-    return dict.fromkeys((pool_path(lun["pool"]), project_path(lun["pool"], lun["project"])), size or 0)
+    return {project_path(lun["pool"], lun["project"]): size or 0}
 
 
 LUN = Resource(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...engine._plan import Item
+from ...engine._read import is_planning
 from ...engine._types import Pages, Record
 from ...values._errors import ApplianceError
 from ...values._names import segment
@@ -24,13 +25,15 @@ def warned(plan: Item, pages: Pages, available: int | None) -> Item:
     Args:
         plan: for a LUN, or for something else, which is left alone.
         pages: asks the appliance for the size of the pool; only where the LUN is larger than what is available.
-        available: the bytes that are available to the LUN, `None` where nobody knows.
+        available: the bytes that are available to the LUN, `None` where nobody knows: of a project that the plan makes.
     """
     after: Record | None = plan.after.get(LUN.kind)
-    if not after or available is None or not clear(after.get("sparse")):
+    if not after or not clear(after.get("sparse")):
+        return plan
+    if available is None and not is_planning(pages):
         return plan
     size, before = clear(after.get("size")), (plan.before.get(LUN.kind) or {}).get("size")
-    if not isinstance(size, int) or size == before or size <= available:
+    if not isinstance(size, int) or size == before or size <= (available or 0):
         return plan
     total = _total(pages, after["pool"])
     if total is None or size <= total:

@@ -45,7 +45,7 @@ def taken_number(client: Client, request: MigrationRequest, standing: Standing) 
     groups = tuple(request.groups.get(name, name) for name in before.initiator_groups)
     target_group = request.groups.get(before.target_group, before.target_group)
     try:
-        FreeNumber((at.pool, at.project, at.name), before.setting, groups, target_group)(peer_of(client))
+        FreeNumber((at.pool, at.project, at.name), before.setting, groups, target_group, LUN)(peer_of(client))
     except PlanRefused as error:
         return [
             f"{error.reason} on {request.target_name}, and {seen.place.label} is known to its hosts by that number; free it there, or "

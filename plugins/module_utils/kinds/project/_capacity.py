@@ -10,12 +10,14 @@ nobody says, so what is refused here certainly does not fit, and of what just ab
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...engine._read import is_planning, reserved
-from ...engine._types import Pages
+from ...engine._read import effects_of, is_planning
+from ...engine._types import Pages, Record
 from ...values._errors import NoRoom, PlanRefused
-from ...values._wire import Wire, told_amount
+from ...values._wire import Wire, clear, told_amount
 from ..pool._pools import pool_path, project_path
 
 _UNITS = "KMGTPE"
@@ -41,27 +43,115 @@ def _read(pages: Pages, pool: str, project: str) -> Wire:
     return _inner(pages.get(project_path(pool, project)), "project")
 
 
-def _left_in_pool(pages: Pages, pool: str) -> int | None:
+@dataclass
+class _Taken:
+    """What a plan for several objects takes in a project so far; less than nothing is given back.
+
+    Where nobody knows how much it will be, as snapshots may hold what a LUN gives back, it is rather less than more, so that
+    what is refused certainly does not fit.
+
+    Attributes:
+        shares: the bytes that its shares reserve.
+        reservation: the bytes that the project reserves beyond what it takes already.
+        idle: the bytes of its reservation that nothing in it takes.
+    """
+
+    shares: int = 0
+    reservation: int = 0
+    idle: int = 0
+
+    @property
+    def of_pool(self) -> int:
+        """The bytes that the pool loses: shares take from the reservation of their project first."""
+        return self.reservation + max(self.shares - self._kept, min(self.shares, 0))
+
+    @property
+    def left_reserved(self) -> int:
+        """The bytes of the reservation that its shares may take yet."""
+        return max(self._kept - self.shares, 0)
+
+    @property
+    def _kept(self) -> int:
+        """The bytes of the reservation that nothing took before the plan, with the reservation as it will be."""
+        return max(self.idle + self.reservation, 0)
+
+
+def _taken(pages: Pages, pool: str) -> dict[str, _Taken]:
+    """What a plan takes in the projects of a pool so far, by their paths."""
+    found: defaultdict[str, _Taken] = defaultdict(_Taken)
+    for effect in effects_of(pages):
+        before, after, reserves = effect.before, effect.after, effect.resource.reserves
+        if effect.resource.kind == "project":
+            names = after or before or {}
+            found[project_path(names["pool"], names["name"])].reservation += _reserved_more(before, after)
+        taken = dict(reserves(after)) if after else {}
+        for path, size in (reserves(before) if before else {}).items():
+            # What leaves a project takes its data along.
+            found[path].shares -= size if path in taken else max(size, _known(before, "space_total"))
+        for path, size in taken.items():
+            found[path].shares += size
+    inside = {path: one for path, one in found.items() if path.startswith(f"{pool_path(pool)}/")}
+    for path, one in inside.items():
+        one.idle = told_amount(_inner(pages.get(path), "project"), "space_unused_res") or 0
+    return inside
+
+
+def _reserved_more(before: Record | None, after: Record | None) -> int:
+    """The bytes that a project reserves beyond what it takes already."""
+    if after is None or before is None:
+        return _known(after, "reservation") - _known(before, "space_total")
+    more = _known(after, "reservation") - max(_known(before, "space_total"), _known(before, "reservation"))
+    return more if more > 0 else min(_known(after, "reservation") - _known(before, "reservation"), 0)
+
+
+def _known(record: Record | None, option: str) -> int:
+    """A number of bytes in a record; nothing where nobody knows it."""
+    value = clear((record or {}).get(option))
+    return value if isinstance(value, int) else 0
+
+
+def _left_in_pool(pages: Pages, pool: str, taken: Mapping[str, _Taken]) -> int | None:
     """The bytes that a pool has left for what a plan has yet to take; `None` where nobody tells."""
-    wire = _inner(pages.get(pool_path(pool)), "pool")
-    left = told_amount(_inner(wire, "usage"), "available")
-    return None if left is None else max(left - reserved(pages, pool_path(pool)), 0)
+    left = told_amount(_inner(_inner(pages.get(pool_path(pool)), "pool"), "usage"), "available")
+    return None if left is None else left - sum(one.of_pool for one in taken.values())
+
+
+def _left_in_quota(wire: Wire, own: _Taken) -> list[int]:
+    """The bytes that a project has left within its quota; none where it has no quota."""
+    quota = told_amount(wire, "quota")
+    used = (told_amount(wire, "space_total") or 0) - (told_amount(wire, "space_unused_res") or 0)
+    return [quota - max(used, 0) - own.shares] if quota else []
 
 
 def _left_in(pages: Pages, pool: str, project: str, wire: Wire) -> int | None:
     """The bytes that a project has left for what a plan has yet to take; `None` where nobody tells.
 
     Args:
-        wire: the project; one that the plan makes has a quota at most.
+        wire: the project; of one that the plan makes or changes only the quota is known.
     """
-    here = project_path(pool, project)
-    told = told_amount(wire, "space_available")
-    told = told if told is not None else told_amount(wire, "quota") or None
-    limits = [] if told is None else [max(told - reserved(pages, here), 0)]
-    # The pool is asked only in a plan for several objects: it takes of the pool elsewhere, or makes the project.
-    if reserved(pages, pool_path(pool)) > reserved(pages, here) or (is_planning(pages) and told is None):
-        limits += [left for left in (_left_in_pool(pages, pool),) if left is not None]
-    return min(limits, default=None)
+    here, taken = project_path(pool, project), _taken(pages, pool)
+    own = taken.pop(here, None) or _Taken(idle=told_amount(wire, "space_unused_res") or 0)
+    available, others = told_amount(wire, "space_available"), sum(one.of_pool for one in taken.values())
+    # What others give back comes to what it tells, unless its quota is what limits it.
+    limits = [] if available is None else [available - own.shares - min(others, 0)]
+    if available is None or others < 0:
+        limits += _left_in_quota(wire, own)
+    # The pool is asked only in a plan for several objects: it takes of the pool elsewhere, or has changed the project.
+    if others or (is_planning(pages) and available is None):
+        left = _left_in_pool(pages, pool, {**taken, here: own})
+        limits += [] if left is None else [left + own.left_reserved]
+    return max(min(limits), 0) if limits else None
+
+
+def _refuse_more(needed: int, left: int, pool: str, project: str, wire: Wire) -> None:
+    if needed <= left:
+        return
+    quota = told_amount(wire, "quota")
+    limit = f", within its quota of {about(quota)}" if quota else ""
+    raise PlanRefused(
+        f"it takes {about(needed)}, and project {pool}/{project} has {about(max(left, 0))} left{limit}",
+        advice=NoRoom.default_advice,
+    )
 
 
 @dataclass(frozen=True)
@@ -74,13 +164,9 @@ class RoomForLun:
 
     def __call__(self, pages: Pages) -> None:
         wire = _read(pages, self.pool, self.project)
-        left, quota = _left_in(pages, self.pool, self.project, wire), told_amount(wire, "quota")
-        if left is not None and self.needed > left:
-            limit = f", within its quota of {about(quota)}" if quota else ""
-            raise PlanRefused(
-                f"it takes {about(self.needed)}, and project {self.pool}/{self.project} has {about(left)} left{limit}",
-                advice=NoRoom.default_advice,
-            )
+        left = _left_in(pages, self.pool, self.project, wire)
+        if left is not None:
+            _refuse_more(self.needed, left, self.pool, self.project, wire)
 
 
 @dataclass(frozen=True)
@@ -91,12 +177,27 @@ class RoomForReservation:
     needed: int
 
     def __call__(self, pages: Pages) -> None:
-        left = _left_in_pool(pages, self.pool)
+        left = _left_in_pool(pages, self.pool, _taken(pages, self.pool))
         if left is not None and self.needed > left:
             raise PlanRefused(
-                f"the reservation takes {about(self.needed)}, and pool {self.pool} has {about(left)} left",
+                f"the reservation takes {about(self.needed)}, and pool {self.pool} has {about(max(left, 0))} left",
                 advice="free space in the pool, or choose a smaller reservation",
             )
+
+
+@dataclass(frozen=True)
+class QuotaForShare:
+    """A project can take what a share reserves that is moved there, within its quota."""
+
+    pool: str
+    project: str
+    needed: int
+
+    def __call__(self, pages: Pages) -> None:
+        wire = _read(pages, self.pool, self.project)
+        own = _taken(pages, self.pool).get(project_path(self.pool, self.project)) or _Taken()
+        for left in _left_in_quota(wire, own):
+            _refuse_more(self.needed, left, self.pool, self.project, wire)
 
 
 @dataclass(frozen=True)
@@ -110,7 +211,8 @@ class UsageWithinQuota:
     def __call__(self, pages: Pages) -> None:
         wire = _read(pages, self.pool, self.project)
         total, idle = told_amount(wire, "space_total"), told_amount(wire, "space_unused_res")
-        used = (total or 0) - (idle or 0)
+        planned = _taken(pages, self.pool).get(project_path(self.pool, self.project), _Taken())
+        used = (total or 0) - (idle or 0) + planned.shares
         if used > self.quota:
             raise PlanRefused(
                 f"project {self.pool}/{self.project} takes {about(used)} already, more than a quota of {about(self.quota)}",

@@ -15,7 +15,7 @@ from ...values._release import OS8_8
 from ...values._types import Amount, Choice, Flag, Limit, Moment, Size, Throughput, Value, Whole, Word
 from ...values._units import format_size
 from ...values._wire import clear
-from ..pool._pools import POOLS, served_here
+from ..pool._pools import POOLS, STORAGE, served_here
 from ..schema._table import CUSTOM_PROPERTIES
 from ._capacity import RoomForReservation, UsageWithinQuota
 
@@ -89,6 +89,7 @@ PROJECT = Resource(
     ),
     custom=CUSTOM_PROPERTIES,
     found_where=served_here,
+    everywhere=f"{STORAGE}/projects",
     built_in=("default",),
     preconditions=_preconditions,
     dependents=(

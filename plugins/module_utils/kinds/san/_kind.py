@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -14,11 +14,11 @@ from typing import Any
 from ...engine._kind import Found, Kind, Request
 from ...engine._membership import ADD, EXACT, REMOVE, ReplaceList, members_after
 from ...engine._operation import Options
-from ...engine._plan import CarryOut, Item, unchanged
-from ...engine._read import Reader, read_list
+from ...engine._plan import Awaited, CarryOut, Item, Key, unchanged
+from ...engine._read import Effect, Reader, read_all, read_list
 from ...engine._relations import Precondition
 from ...engine._resource import Resource
-from ...engine._types import Identity, Record
+from ...engine._types import Identity, Record, Results
 from ...values._errors import Absent, InvalidArgument, InvalidInput, PlanRefused
 from ...values._names import as_known, folded, repeated, shown
 from ...values._wire import Wire
@@ -65,8 +65,7 @@ class Port(Kind):
 
     def listed(self, reader: Reader) -> list[Record]:
         """Read all of them."""
-        resource = self.resource
-        return [resource.normalise(wire) for wire in read_list(reader, resource.list_path({}), resource.plural)]
+        return read_all(reader, self.resource, {})
 
 
 class Initiator(Port):
@@ -114,6 +113,14 @@ class Target(Port):
                 )
         return super().plan_new(reader, request, identity)
 
+    def effects(self, reader: Reader, request: Request, change: Effect) -> tuple[Effect, ...]:
+        """A target; until the appliance has chosen the iqn of a new one, groups have a word for it."""
+        after = change.after
+        if after is None or after["iqn"] is not None:
+            return (change,)
+        word = Awaited.of(Key(self.name, (), after["alias"]), self.resource.kind, "iqn")
+        return (replace(change, after={**after, "iqn": word}),)
+
 
 class Group(Kind):
     """Groups of initiators or of targets.
@@ -159,6 +166,14 @@ class Group(Kind):
             )
         return request
 
+    def plan(self, reader: Reader, options: Options) -> Item:
+        plan = super().plan(reader, options)
+        if plan.completed is None:
+            return plan
+        # Only the appliance knows them all.
+        key = self.resource.kind
+        return replace(plan, after={**plan.after, key: {**plan.after[key], self.members: None}})
+
     def completed(self, reader: Reader, request: Request, found: Found) -> Request:
         """Complete the members: aliases become names, and these are spelled as the appliance spells them."""
         if self.members not in request.wanted:
@@ -177,13 +192,27 @@ class Group(Kind):
     def plan_new(self, reader: Reader, request: Request, identity: Identity) -> Item:
         if request.options["membership"] == REMOVE:
             return unchanged({self.resource.kind: None})
-        return super().plan_new(reader, request, identity)
+        plan = partial(super().plan_new, reader, identity=identity)
+        return self._awaiting(plan(request), request, plan)
 
     def plan_changed(self, reader: Reader, request: Request, found: Found) -> Item:
-        plan = super().plan_changed(reader, request, found)
+        change = partial(super().plan_changed, reader, found=found)
+        plan = self._awaiting(change(request), request, change)
         if self._present(found) and not plan.after[self.resource.kind][self.members]:
             refuse_in_use(reader, self.resource, found.identity, f"left without {self.members}")
         return plan
+
+    def _awaiting(self, plan: Item, request: Request, again: Callable[[Request], Item]) -> Item:
+        """A plan that is made again when the appliance has named all members: targets that the same plan makes."""
+        members = request.wanted.get(self.members, ())
+        if not plan.changed or not any(isinstance(name, Awaited) for name in members):
+            return plan
+
+        def completed(finished: Mapping[Key, Results]) -> Item:
+            names = sorted(name.known(finished) if isinstance(name, Awaited) else name for name in members)
+            return again(replace(request, wanted={self.members: names}))
+
+        return replace(plan, completed=completed)
 
     def what_may_go(self, request: Request, found: Found) -> Precondition:
         return partial(

@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-from ...engine._read import read_list
+from ...engine._read import read_all, read_list
 from ...engine._resource import Resource
 from ...engine._types import Identity, Pages, Record
 from ...values._errors import InvalidInput, PlanRefused
 from ...values._names import folded, shown
 from ...values._wire import Wire, named
-from ..lun._lu_numbers import LUNS
 from ..lun._table import LUN
 from ..pool._pools import POOLS, is_exported, owner_of
 from ._table import ISCSI
@@ -60,8 +59,7 @@ def members_of(resource: Resource) -> str:
 
 def groups_of(pages: Pages, resource: Resource, protocol: str) -> list[Record]:
     """Read the groups of a protocol."""
-    names = {"protocol": protocol}
-    return [resource.normalise(wire, names) for wire in read_list(pages, resource.list_path(names), resource.plural)]
+    return read_all(pages, resource, {"protocol": protocol})
 
 
 def refuse_member(pages: Pages, groups: Resource, label: str, name: str) -> None:
@@ -90,7 +88,7 @@ def refuse_in_use(
     label = resource.label(identity)
     option = "initiator_groups" if members_of(resource) == "initiators" else "target_group"
     users = []
-    for lun in (LUN.normalise(wire) for wire in read_list(pages, LUNS, LUN.plural)):
+    for lun in read_all(pages, LUN, {}):
         # A LUN has several groups of initiators, and one of targets.
         groups = [lun[option]] if isinstance(lun[option], str) else lun[option] or []
         if identity["name"] in groups:

@@ -22,6 +22,7 @@ from ...values._names import LONGEST_SHOWN, PORT_TYPE, check_name, folded
 from ...values._types import Choice, Names, Value, Word
 from ...values._wire import Wire, label_of, text, told_flag
 from ..lun._lu_numbers import PROTOCOLS, SAN, DistinctNumbers
+from ..lun._table import LUN
 
 ISCSI = "iscsi"
 
@@ -281,7 +282,7 @@ def _groups_of(member: str, check: Callable[[str, str, str], str], names: tuple[
             and change.current is not None
             and set(change.after[members]) - set(change.current[members])
         ):
-            yield DistinctNumbers(members, change.after["name"], frozenset(change.after[members]))
+            yield DistinctNumbers(members, change.after["name"], frozenset(change.after[members]), LUN)
 
     return {
         protocol: Resource(

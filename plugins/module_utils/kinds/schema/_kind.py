@@ -10,21 +10,38 @@ from functools import partial
 
 from ...engine._kind import Found, Kind, Request
 from ...engine._plan import all_allowed
-from ...engine._read import read_list
+from ...engine._read import Effect, Reader, read_all, read_list, read_wires
 from ...engine._relations import Precondition
+from ...engine._resource import CUSTOM
 from ...engine._types import Pages
 from ...values._errors import PlanRefused
 from ...values._names import CUSTOM_PREFIX, shown
 from ...values._wire import label_of
+from ..lun._table import LUN
 from ..pool._pools import STORAGE
+from ..project._table import PROJECT
 from ._table import SCHEMA as _TABLE
 
-# What can have a value: what messages call it, and the list of all of them.
-_BEARERS = (("project", "projects"), ("LUN", "luns"), ("filesystem", "filesystems"))
+# What can have a value.
+_FILESYSTEMS = "filesystems"
+_BEARERS = (PROJECT, LUN)
 
 
 class Schema(Kind):
     """Custom properties; the values that objects have go with them."""
+
+    def effects(self, reader: Reader, request: Request, change: Effect) -> tuple[Effect, ...]:
+        """What becomes of a custom property, and of the values that objects have of it."""
+        if change.before is None or change.after is not None:
+            return (change,)
+        name = change.before["name"]
+        found = [change]
+        for resource in _BEARERS if request.allowed["force"] else ():
+            for one in read_all(reader, resource, {}):
+                values = {key: value for key, value in one[CUSTOM].items() if key != name}
+                if values != one[CUSTOM]:
+                    found.append(Effect(resource, one, {**one, CUSTOM: values}))
+        return tuple(found)
 
     def what_may_go(self, request: Request, found: Found) -> Precondition:
         if request.allowed["force"]:
@@ -34,12 +51,9 @@ class Schema(Kind):
 
 
 def _refuse_values(pages: Pages, label: str, name: str) -> None:
-    bearers = [
-        label_of(wire, title)
-        for title, plural in _BEARERS
-        for wire in read_list(pages, f"{STORAGE}/{plural}", plural)
-        if f"{CUSTOM_PREFIX}{name}" in wire
-    ]
+    there = [(resource.title, wire) for resource in _BEARERS for wire in read_wires(pages, resource, {})]
+    there += [("filesystem", wire) for wire in read_list(pages, f"{STORAGE}/{_FILESYSTEMS}", _FILESYSTEMS)]
+    bearers = [label_of(wire, title) for title, wire in there if f"{CUSTOM_PREFIX}{name}" in wire]
     if bearers:
         raise PlanRefused(
             f"{label} has a value on {shown(bearers)}, which would be lost with it",

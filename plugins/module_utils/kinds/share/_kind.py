@@ -14,11 +14,14 @@ from dataclasses import replace
 from ...engine._kind import Found, Kind, Request
 from ...engine._plan import Item
 from ...engine._planner import plan_absent, plan_rename
-from ...engine._read import Reader
+from ...engine._read import Effect, Reader, is_planning, read_all
 from ...engine._relations import Precondition
 from ...engine._types import Identity, Pages, Record
 from ...values._release import Release
-from ..pool._pools import require_pool
+from ...values._wire import clear
+from ..lun._table import LUN
+from ..pool._pools import project_path, require_pool
+from ..project._capacity import QuotaForShare
 from ..project._lookup import require_project
 from ..replication._replicated import NotReplicated, NoUpdateRunning, read_replications
 from ..replication._table import Scope
@@ -43,6 +46,20 @@ class Storage(Kind):
     def idle(self, identity: Identity, release: Release) -> NoUpdateRunning:
         """What must hold of replication so that an object can be destroyed or moved."""
         return NoUpdateRunning(identity["pool"], identity["name"])
+
+    def effects(self, reader: Reader, request: Request, change: Effect) -> tuple[Effect, ...]:
+        """What becomes of it, and of the clones of what is in it, which die with it where the user has given them up."""
+        if change.before is None or change.after is not None or not request.allowed["force"]:
+            return (change,)
+        gone = {self.resource.path(self.resource.identity_of(change.before))}
+        found: list[Effect] = []
+        luns = [lun for lun in read_all(reader, LUN, {}) if clear(lun["origin"])]
+        # Clones of clones die, too.
+        while doomed := [lun for lun in luns if not gone.isdisjoint(_lives_on(lun))]:
+            luns = [lun for lun in luns if lun not in doomed]
+            gone |= {LUN.path(LUN.identity_of(lun)) for lun in doomed}
+            found += [Effect(LUN, lun, None) for lun in doomed]
+        return (change, *found)
 
     def plan_absent(self, reader: Reader, request: Request, found: Found) -> Item:
         if found.record is None:
@@ -86,6 +103,15 @@ class Storage(Kind):
         return plan
 
 
+def _lives_on(clone: Record) -> tuple[str, ...]:
+    """The paths of the LUN that a clone is made from, and of the project that it is in."""
+    origin = clone["origin"]
+    if not all(origin.get(key) for key in ("project", "share")):
+        return ()
+    project = project_path(clone["pool"], origin["project"])
+    return (project, LUN.path({"pool": clone["pool"], "project": origin["project"], "name": origin["share"]}))
+
+
 class Share(Storage):
     """What is in a project, inherits its settings, and can be moved to another one."""
 
@@ -104,10 +130,14 @@ class Share(Storage):
         current = found.record or {}
         project = require_project(reader, goal["pool"], goal["project"])
         plan = self.plan_changed(reader, request, found)
-        to_move = (
+        to_move: tuple[Precondition, ...] = (
             NotReplicated(identity["pool"], identity["project"], identity["name"]),
             self.idle(identity, reader.release),
         )
+        if is_planning(reader):
+            # A single task leaves it to the appliance, which is asked once less.
+            needed = sum(resource.reserves({**current, **plan.after[resource.kind]}).values())
+            to_move = (*to_move, QuotaForShare(goal["pool"], goal["project"], needed))
         plan = plan_rename(plan, resource, identity, goal, reader.release, to_move=to_move)
         # What is sent before the move is the share's own from then on.
         own = resource.differences(current, request.wanted)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ...engine._read import items_of, read_list, unwrap
+from ...engine._read import is_planning, items_of, read_list, unwrap
 from ...engine._types import Pages
 from ...values._errors import PlanRefused
 from ...values._names import segment, shown
@@ -73,8 +73,13 @@ def read_clones(reader: Pages, pool: str, path: str, snapshot: Wire) -> list[Clo
         names = (pool, text(wire, "project", what), text(wire, "share", what))
         place = share_path(kind, names)
         clone = reader.get(place)
+        if clone is None and is_planning(reader):
+            # It goes, or gets another name, before.
+            continue
         found.append(clone_of(kind, names, {} if clone is None else unwrap(clone, kind, what)))
         found.extend(read_clones_of_all(reader, pool, place))
+    if is_planning(reader) and number > len(found):
+        found.append(Clone(f"{number - len(found)} of this plan", False))
     return found
 
 

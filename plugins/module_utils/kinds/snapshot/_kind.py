@@ -6,20 +6,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from ...engine._kind import Kind
 from ...engine._operation import Operation, Options
-from ...engine._plan import Effect, Item, Key
-from ...engine._read import Reader
-from ...engine._types import Record
+from ...engine._plan import Item, Key
+from ...engine._read import Effect, Reader, is_planning, read, read_all
+from ...engine._types import Identity, Record
 from ...values._wire import Wire
+from ..lun._table import LUN
 from ._operations import plan_snapshot
-from ._table import OF_FILESYSTEM, OF_LUN, OF_PROJECT, SYSTEM, snapshots_of
+from ._table import OF_FILESYSTEM, OF_LUN, OF_PROJECT, SYSTEM, Snapshots, snapshots_of
 
 _LOCAL = ("", "local")
+_OF_DATA = {"space_data": None, "space_total": None}
 _SPEC: dict[str, Any] = {
     "state": {"type": "str", "choices": ["present", "absent", "restored"], "default": "present"},
     "pool": {"type": "str", "required": True},
@@ -55,12 +57,11 @@ class Snapshot(Kind):
 
     def plan(self, reader: Reader, options: Options) -> Item:
         plan, resource = plan_snapshot(reader, options), snapshots_of(options)
-        before, after = plan.before[resource.kind], plan.after[resource.kind]
         name = str(options.get("new_name") or options.get("name") or "")
         return replace(
             plan,
             key=Key(self.name, tuple(str(options[option]) for option in resource.scope), name),
-            effects=(Effect(resource, before, after),) if plan.changed else (),
+            effects=_effects(reader, resource, options, plan) if plan.changed else (),
         )
 
     def told(self, wire: Wire) -> Record:
@@ -94,6 +95,42 @@ class Snapshot(Kind):
                 item["filesystem" if _is_of_filesystem(wire) else "lun"] = share
             items.append({**item, "name": name})
         return items
+
+
+def _effects(reader: Reader, resource: Snapshots, options: Options, plan: Item) -> tuple[Effect, ...]:
+    """What becomes of snapshots, and by a rollback of the LUN, for what is planned after it."""
+    before, after = plan.before[resource.kind], plan.after[resource.kind]
+    found = [Effect(resource, before, after)] if before or after else []
+    if not is_planning(reader):
+        return tuple(found)
+    holder = {option: str(options[option]) for option in resource.scope}
+    pruned = set(plan.after["pruned"])
+    doomed = [one for one in read_all(reader, resource, holder) if one[resource.key] in pruned] if pruned else []
+    found += [Effect(resource, one, None) for one in doomed]
+    if resource is OF_PROJECT:
+        return tuple(one for effect in found for one in (effect, *_in_luns(reader, holder, effect)))
+    lun = (
+        read(reader, LUN, {**holder, "name": holder["lun"]})
+        if options["state"] == "restored" and resource is OF_LUN
+        else None
+    )
+    # A rollback brings back the size, too.
+    return (*found, Effect(LUN, lun, {**lun, "size": None, **_OF_DATA})) if lun else tuple(found)
+
+
+def _in_luns(reader: Reader, project: Identity, change: Effect) -> Iterable[Effect]:
+    """What becomes of the snapshots of LUNs with one of their project: each LUN has one with it (API reference 7.1)."""
+    before, after = change.before, change.after
+    for lun in read_all(reader, LUN, project):
+        names = {**project, "lun": lun["name"]}
+        if before is None:
+            yield Effect(
+                OF_LUN, None, OF_LUN.predict(None, {**names, "name": (after or {})["name"]}, release=reader.release)
+            )
+            continue
+        one = read(reader, OF_LUN, {**names, "name": before["name"]})
+        if one is not None:
+            yield Effect(OF_LUN, one, None if after is None else {**one, "name": after["name"], "canonical_name": None})
 
 
 def _is_of_filesystem(wire: Wire) -> bool:

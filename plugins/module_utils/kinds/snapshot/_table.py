@@ -14,7 +14,7 @@ from ...engine._resource import Property, Resource
 from ...values._errors import InvalidInput
 from ...values._names import check_name
 from ...values._types import Amount, Flag, Moment, Value, Whole
-from ...values._wire import Wire, refusal
+from ...values._wire import Wire, clear, refusal
 from ..pool._pools import PROJECT, served_here, share_label
 
 # Names with a leading dot are the system's own (API reference 12.14); those of replication come and go with it.
@@ -78,7 +78,15 @@ def _of_another_kind(option: str) -> Property:
 
 
 _PROPERTIES = (
-    Property("numclones", "numclones", Whole(), read_only=True, initial=0, decided=True),
+    Property(
+        "numclones",
+        "numclones",
+        Whole(),
+        read_only=True,
+        initial=0,
+        decided=True,
+        write=lambda record: clear(record["numclones"]),
+    ),
     Property("isauto", "isauto", Flag(), read_only=True, initial=False, unsure_after=("name",)),
     Property("held", "retentionhold", Flag(), read_only=True, initial=False, read=is_held, on_use=True),
     Property("space_data", "space_data", Amount(), read_only=True),
