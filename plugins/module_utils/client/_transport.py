@@ -80,7 +80,8 @@ def open_session(bounds: Bounds) -> Any:
             """Read no redirect: even those that it does not follow requests would read to the end of their body."""
 
     session = Session()
-    # Of the environment only the proxies count, which come with each request: neither a .netrc file nor REQUESTS_CA_BUNDLE.
+    # Proxies of the environment come with each request. A .netrc file does not count, and REQUESTS_CA_BUNDLE, which would
+    # beat `verify`, in no other way than the client gives it.
     session.trust_env = False
     session.mount("https://", Adapter())
     return session
