@@ -9,7 +9,8 @@ of a loop share one connection and one session. All other tasks - on another hos
 go the ordinary way. The result is the same: both ways end in `perform()`.
 
 Every module has a file of its name beside this one. Ansible looks for it when it comes to a task, before it starts the
-worker: all that is imported here is there already in each worker, and not read and compiled for every single task.
+worker: all that is imported there, the module among it, is there already in each worker, and not read and compiled for
+every single task.
 """
 
 from __future__ import annotations
@@ -148,7 +149,8 @@ class ActionModule(OrdinaryAction):
             mode = Mode(self._task.check_mode, self._task.diff, self._display.verbosity)
             _sessions.tell = self._shows(host, mask)
             own = partial(Client, tell=_sessions.tell, keeper=run_sessions())
-            result = perform(task, options, mode, own if task.own_client else _sessions.client, arguments)
+            clients = own if task.own_client else _sessions.client
+            result = perform(task, options, mode, clients, arguments, mask)
         if with_invocation:
             result["invocation"] = {"module_args": task.shown(options)}
         plain: dict[str, Any] = json.loads(json.dumps(task.masked(result, mask)))

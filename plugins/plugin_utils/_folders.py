@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any
 _COLLECTION = Path(__file__).resolve().parents[2]
 
 
+# Asked for every item of a loop; a folder does not move while a playbook in it runs.
+@functools.lru_cache(maxsize=16)
 def is_of_the_collection(folder: str) -> bool:
     """Whether a folder is part of this collection, so that no files of a user are in it."""
     return Path(folder).resolve().is_relative_to(_COLLECTION)

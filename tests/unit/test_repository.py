@@ -65,6 +65,10 @@ def test_every_module_leads_to_the_action_plugin() -> None:
     assert routing["modules"] == {name: {"action_plugin": plugin} for name in others}
     # By a file of the task's own name Ansible loads it before it starts the worker, and not anew in each.
     assert sorted(file.stem for file in ROOT.glob("plugins/action/*.py")) == MODULES
+    # And with it the module, which is most of what there is to load.
+    for name in others:
+        text = (ROOT / f"plugins/action/{name}.py").read_text(encoding="utf-8")
+        assert f"plugins.modules.{name} import TASK" in text
 
 
 @pytest.mark.parametrize("name", MODULES)

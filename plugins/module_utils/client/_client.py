@@ -39,6 +39,7 @@ from ._authorities import authorities
 from ._bounds import ENCODINGS, Bounds, read_body
 from ._connection import Connection, Keeper
 from ._progress import Progress, Tell
+from ._proxy import environment_proxies
 from ._repeats import MOST_TRIES, pause, tries
 from ._transport import TRANSPORT_ERRORS, open_session, translate, translate_broken
 from ._uninterrupted import unbroken
@@ -109,7 +110,7 @@ class Client:
         self._granted: list[str] = []
         self._http.hooks["response"].append(self._note_grant)
         self._version: str | None = None
-        self._date: datetime | None = None
+        self._date: str | None = None
 
     def __enter__(self) -> Client:
         return self
@@ -142,7 +143,7 @@ class Client:
 
         Real appliances are not known to send one (API reference 14.1).
         """
-        return self._date or datetime.now(tz=UTC)
+        return parse_http_date(self._date) or datetime.now(tz=UTC)
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire | None:
         """Read one resource.
@@ -394,10 +395,9 @@ class Client:
                     json=body,
                     params=params,
                     headers=headers,
-                    # Without an `auth` of its own, requests would look for one in a .netrc file.
                     # Bytes, because it can write only Latin-1 by itself.
-                    auth=requests.auth.HTTPBasicAuth(*(text.encode() for text in auth)) if auth else _unchanged,
-                    # With every request, because REQUESTS_CA_BUNDLE in the environment beats Session.verify.
+                    auth=requests.auth.HTTPBasicAuth(*(text.encode() for text in auth)) if auth else None,
+                    proxies=environment_proxies(connection.url),
                     verify=(connection.ca_path or authorities()) if connection.validate_certs else False,
                     timeout=(min(_CONNECT_TIMEOUT, connection.timeout), connection.timeout),
                     allow_redirects=False,
@@ -410,7 +410,7 @@ class Client:
         finally:
             self.log.append((method, path, status))
         self._version = answer.headers.get("X-Zfssa-Version") or self._version
-        self._date = parse_http_date(answer.headers.get("Date"))
+        self._date = answer.headers.get("Date")
         return _checked(answer, content, request, connection.url)
 
     def _body(self, answer: Any, request: str) -> bytearray:
@@ -431,11 +431,6 @@ def _not_authorized(error: NotAuthenticated, account: str) -> NotAuthorized:
         fault=error.fault,
         request=error.request,
     )
-
-
-def _unchanged(request: Any) -> Any:
-    """An authentication hook for requests that adds nothing."""
-    return request
 
 
 def _checked(answer: Any, content: bytearray, request: str, url: str) -> Reply:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 from urllib.parse import unquote
@@ -20,6 +21,26 @@ except ImportError:
 
 VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy")
 _PASSWORD = re.compile(r"^(?:[^:/]*://)?[^:/@]*:(.+)@")
+
+
+def environment_proxies(url: str) -> dict[str, str]:
+    """The proxies that the environment names for an address, by scheme; none where it exempts that.
+
+    Args:
+        url: of the appliance.
+
+    Raises:
+        ValueError: it is not a possible address.
+    """
+    return dict(_found(url, tuple(os.environ.get(name) for name in VARIABLES)))
+
+
+# requests would go through the whole environment with every request, which costs a fifth of it. Each item of a loop may
+# have an environment of its own: the variables are part of the key.
+@functools.lru_cache(maxsize=16)
+def _found(url: str, _variables: tuple[str | None, ...]) -> dict[str, str]:
+    proxies: dict[str, str] = requests.utils.get_environ_proxies(url)
+    return proxies
 
 
 def wrong_proxy(error: Exception, url: str) -> InvalidInput | None:
@@ -51,7 +72,7 @@ def proxy_passwords() -> set[str]:
 
 
 def _proxy_of(url: str) -> str | None:
-    proxy: str | None = requests.utils.select_proxy(url, requests.utils.get_environ_proxies(url))
+    proxy: str | None = requests.utils.select_proxy(url, environment_proxies(url))
     return proxy
 
 

@@ -80,6 +80,9 @@ def open_session(bounds: Bounds) -> Any:
             """Read no redirect: even those that it does not follow requests would read to the end of their body."""
 
     session = Session()
+    # Proxies of the environment come with each request. A .netrc file does not count, and REQUESTS_CA_BUNDLE, which would
+    # beat `verify`, in no other way than the client gives it.
+    session.trust_env = False
     session.mount("https://", Adapter())
     return session
 

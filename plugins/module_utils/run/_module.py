@@ -112,7 +112,7 @@ def _carry_out(task: Task, module: _Module, clients: Clients) -> NoReturn:
     options = task.settled(module.given, module.params)
     module.mask = task.mask(options)
     mode = Mode(check=module.check_mode, diff=module._diff, verbosity=module._verbosity)
-    result = perform(task, options, mode, clients, module.given)
+    result = perform(task, options, mode, clients, module.given, module.mask)
     for warning in result.pop("warnings", ()):
         module.warn(module.mask.text(warning))
     if result.pop("failed", False):

@@ -22,7 +22,7 @@ from ..engine._types import Results
 from ..values._errors import PlanRefused, ZfssaError
 from ..values._given import judged
 from ..values._legible import legible_result
-from ..values._mask import masking
+from ..values._mask import Mask, masking
 from ..values._wire import Unreadable, brief, cleared
 from ._task import Task, connection_of, peer_connection_of
 
@@ -69,6 +69,7 @@ def perform(
     mode: Mode,
     clients: Clients = Client,
     given: Mapping[str, Any] | None = None,
+    mask: Mask | None = None,
 ) -> dict[str, Any]:
     """Do what a task asks for.
 
@@ -78,12 +79,13 @@ def perform(
         mode: how it is run.
         clients: makes a client for a connection; the client is closed, or goes on living, when its context ends.
         given: its options as the user wrote them, where they are known.
+        mask: what takes the secrets of these options out, where the caller has made it already.
 
     Returns:
         The result as Ansible wants it: `changed`, the task's results, and `diff` where one is asked for. When it went
         wrong `failed`, `msg` and `failure`, with the same results as `None`.
     """
-    mask = task.mask(options)
+    mask = mask or task.mask(options)
     with masking(mask):
         return legible_result(_perform(task, options, mode, clients, given), mask.text)
 

@@ -10,6 +10,7 @@ import ipaddress
 import os
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from ansible.module_utils.common.validation import check_type_dict, check_type_list
@@ -37,9 +38,21 @@ class Task(Operation):
         return cls(**vars(operation))
 
     def argument_spec(self) -> dict[str, Any]:
-        """All its options, those of the connections included."""
+        """All its options, those of the connections included; nobody changes what stands in it."""
+        return dict(self._whole_spec)
+
+    @cached_property
+    def _whole_spec(self) -> dict[str, Any]:
+        # It names options and variables, and holds the value of none.
         second = {self.peer: {"type": "dict", "required": True, "options": _given_connection()}} if self.peer else {}
         return {**connection_spec(), **self.spec, **second}
+
+    @cached_property
+    def _secret_spec(self) -> dict[str, Any]:
+        """Those of its options that are secret, or have options of their own that may be."""
+        return {
+            option: rules for option, rules in self._whole_spec.items() if rules.get("no_log") or "options" in rules
+        }
 
     def settled(self, given: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
         """The options that hold for the task.
@@ -53,7 +66,7 @@ class Task(Operation):
 
     def secrets(self, options: Mapping[str, Any]) -> set[str]:
         """What of the options may stand in no text of a result or log; they may be as the user wrote them."""
-        named = _named_secrets(self.argument_spec(), options) | environment_secrets()
+        named = _named_secrets(self._secret_spec, options) | environment_secrets()
         return named | secret_texts(self._open(options))
 
     def mask(self, options: Mapping[str, Any]) -> Mask:
@@ -77,7 +90,7 @@ class Task(Operation):
     def shown(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """The options as a result may tell them."""
         free = {option: self._shown_open(options[option]) for option in self.open_options if option in options}
-        return {**_without_named_secrets(self.argument_spec(), options), **free}
+        return {**_without_named_secrets(self._secret_spec, options), **free}
 
     def _open(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """The options in which the user names things freely, as structures."""

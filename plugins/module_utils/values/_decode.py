@@ -46,7 +46,7 @@ def decode(content: bytes | bytearray) -> Any:
     if sum(content.count(mark) for mark in (b",", b":", b"[", b"{")) > _MOST_VALUES:
         raise TooMuch(f"has more than {_MOST_VALUES // 1_000_000} million values")
     text = content.decode(json.detect_encoding(bytes(content[:4])), "replace")
-    decoded = json.loads(text, parse_constant=str, parse_float=_finite, parse_int=_readable)
+    decoded = _DECODER.decode(text)
     if text.count("[") + text.count("{") > _MOST_LEVELS:
         _refuse_deep(decoded)
     return _whole(decoded) if _WRITTEN_HALF.search(text) else decoded
@@ -60,6 +60,10 @@ def _finite(text: str) -> float | str:
 def _readable(text: str) -> int | str:
     # Python does not read a number of thousands of digits.
     return int(text) if len(text) <= _MOST_DIGITS else text
+
+
+# It keeps nothing of what it has read; `json.loads` would make one for each answer.
+_DECODER = json.JSONDecoder(parse_constant=str, parse_float=_finite, parse_int=_readable)
 
 
 def _refuse_deep(decoded: Any) -> None:

@@ -87,6 +87,46 @@ class _Sought(NamedTuple):
     anywhere: re.Pattern[str] | None
     in_keys: re.Pattern[str] | None
 
+    def text(self, text: str) -> str:
+        """A text without it."""
+        if text in self.whole:
+            return HIDDEN
+        return self.anywhere.sub(COVER, text) if self.anywhere else text
+
+    def value(self, value: Any) -> Any:
+        """A structure without it."""
+        if isinstance(value, str):
+            return self.text(value)
+        if value is None or isinstance(value, bool):
+            return value
+        if isinstance(value, (int, float)):
+            return value if self.text(str(value)) == str(value) else HIDDEN
+        if isinstance(value, Mapping):
+            return self._mapping(value)
+        return [self.value(item) for item in value] if isinstance(value, (list, tuple, set)) else value
+
+    def result(self, result: Mapping[str, Any]) -> dict[str, Any]:
+        """The result of a task without it."""
+        return {
+            key: self.result(value) if key in _FRAMES and isinstance(value, Mapping) else self.value(value)
+            for key, value in result.items()
+        }
+
+    def _mapping(self, value: Mapping[Any, Any]) -> dict[Any, Any]:
+        masked: dict[Any, Any] = {}
+        for key, item in value.items():
+            plain = shown = self._key(key) if isinstance(key, str) else key
+            number = 2
+            while shown in masked:
+                shown, number = f"{plain} ({number})", number + 1
+            masked[shown] = self.value(item)
+        return masked
+
+    def _key(self, key: str) -> str:
+        if key in self.whole:
+            return HIDDEN
+        return self.in_keys.sub(COVER, key) if self.in_keys else key
+
 
 @functools.lru_cache(maxsize=16)
 def _sought(secrets: frozenset[str], logins: frozenset[str], words: frozenset[str]) -> _Sought:
@@ -118,50 +158,20 @@ class Mask:
 
     @property
     def _sought(self) -> _Sought:
-        # Tokens may have become known since.
+        # Tokens may have become known since the last text or result.
         return _sought(self._secrets | known_tokens(), self._logins, self._words)
 
     def text(self, text: str) -> str:
         """A text without secrets."""
-        sought = self._sought
-        if text in sought.whole:
-            return HIDDEN
-        return sought.anywhere.sub(COVER, text) if sought.anywhere else text
+        return self._sought.text(text)
 
     def value(self, value: Any) -> Any:
         """A structure without secrets, in its values and in its keys."""
-        if isinstance(value, str):
-            return self.text(value)
-        if value is None or isinstance(value, bool):
-            return value
-        if isinstance(value, (int, float)):
-            return value if self.text(str(value)) == str(value) else HIDDEN
-        if isinstance(value, Mapping):
-            return self._mapping(value)
-        return [self.value(item) for item in value] if isinstance(value, (list, tuple, set)) else value
+        return self._sought.value(value)
 
     def result(self, result: Mapping[str, Any]) -> dict[str, Any]:
         """The result of a task without secrets. The names of its own keys stay: nobody could read it without them."""
-        return {
-            key: self.result(value) if key in _FRAMES and isinstance(value, Mapping) else self.value(value)
-            for key, value in result.items()
-        }
-
-    def _mapping(self, value: Mapping[Any, Any]) -> dict[Any, Any]:
-        masked: dict[Any, Any] = {}
-        for key, item in value.items():
-            shown = self._key(key) if isinstance(key, str) else key
-            number = 2
-            while shown in masked:
-                shown, number = f"{self._key(key)} ({number})", number + 1
-            masked[shown] = self.value(item)
-        return masked
-
-    def _key(self, key: str) -> str:
-        sought = self._sought
-        if key in sought.whole:
-            return HIDDEN
-        return sought.in_keys.sub(COVER, key) if sought.in_keys else key
+        return self._sought.result(result)
 
 
 # That of the task that runs.

@@ -28,6 +28,9 @@ def parse_size(value: object) -> int:
     """
     if isinstance(value, bool):
         raise ValueError(f"{value!r} is not a size")
+    if isinstance(value, int) and value >= 0:
+        # What nearly all answers hold; a fraction would be a detour.
+        return int(value)
     if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
         return _whole(Fraction(value), value)
     match = _SIZE.match(str(value))
