@@ -101,6 +101,7 @@ ALIKE = (
     "test_plan_of_any_resource",
     "test_checks",
     "test_floors",
+    "test_matrix",
     "test_prove",
     "test_repository",
     "test_selection",
