@@ -21,6 +21,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 import pytest
@@ -119,6 +120,11 @@ _WAY = re.compile(r"(?<=\[)(module|in-process)(-|(?=\]))")
 _LIFE = re.compile(r"test_case\[(?:module|in-process)-([a-z_]+)")
 
 
+def is_left_out(path: Path) -> bool:
+    """Tell whether no test of a file or folder runs here."""
+    return FEW and (path.stem in ALIKE or path.parts[-2:] == ("unit", "lab"))
+
+
 def left_out(items: Iterable[pytest.Item]) -> list[pytest.Item]:
     """Return the tests that do not run here."""
     if ALL:
@@ -151,7 +157,7 @@ def _may_differ(item: pytest.Item, lives: set[str]) -> bool:
     file, folder = item.path.stem, item.path.parent.name
     if folder == "e2e":
         return item.get_closest_marker("essential") is not None
-    if folder == "lab" or file in ALIKE or _OLDER_RELEASE.search(item.name):
+    if is_left_out(item.path) or is_left_out(item.path.parent) or _OLDER_RELEASE.search(item.name):
         return False
     if file.startswith(_CONTRACT) and not file.startswith(_OF_ANSIBLE):
         return _row(item) in lives

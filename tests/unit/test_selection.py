@@ -144,7 +144,15 @@ def test_few_are_those_whose_outcome_can_differ(monkeypatch: pytest.MonkeyPatch)
     assert kept(rows("test_lab_http", "test_one", folder="unit/lab")) == []
     assert kept(rows("test_values", "test_one", folder="unit/plugins")) == ["test_one"]
     for file in selection.ALIKE:
+        assert selection.is_left_out(TESTS / f"unit/{file}.py")
         assert kept(rows(file, "test_one", folder="unit")) == []
+    assert selection.is_left_out(TESTS / "unit/lab")
+    assert not selection.is_left_out(TESTS / "unit/plugins")
+    assert not selection.is_left_out(TESTS / "lab")
+
+    monkeypatch.setattr(selection, "FEW", False)
+
+    assert not selection.is_left_out(TESTS / "unit/lab")
 
 
 def test_few_are_a_part_of_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
