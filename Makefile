@@ -80,7 +80,7 @@ pytest: setup ## All tests, or those of ARGS
 unit contract e2e: setup ## The tests of one folder
 	@$(TOOL).testrun --workers=$(WORKERS) --folder=tests/$@ $(ARGS)
 
-leg: ## Sanity and the essential tests on another Python: make leg PYTHON=python3.11 CORE=2.18
+leg: ## Sanity and the tests that can differ on another Python: make leg PYTHON=python3.11 CORE=2.18
 	@python=$$(sh tools/find-python.sh "$(PYTHON)") && "$$python" -m tools.matrix leg "$(CORE)"
 
 prove: setup ## What takes hours: a fault sweep, all switches, many examples; resumable, e.g. ARGS="--limit-minutes 60"

@@ -26,7 +26,12 @@ pytest.register_assert_rewrite(
 
 from lab_appliances import Lab, running_lab  # noqa: E402 - found by the path above
 from module_runner import ModuleHost, running_host  # noqa: E402
-from selection import LAB_OPTIONS, left_out  # noqa: E402
+from selection import LAB_OPTIONS, is_left_out, left_out  # noqa: E402
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Do not even read what does not run here as a whole."""
+    return is_left_out(collection_path) or None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

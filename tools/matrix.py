@@ -1,7 +1,8 @@
 """Run sanity tests and pytest on more Pythons and ansible-cores, and report on all of them.
 
 ``leg`` runs one, with the Python that runs this, as ``make leg`` and .github/workflows/ci.yml do;
-``legs`` runs every leg whose interpreter is installed, except the one that ``make test`` covers;
+``legs`` runs every leg whose interpreter is installed, except the one that ``make test`` covers, as many side by side as
+there are processors, and of the sanity tests those whose outcome depends on the Python or the ansible-core;
 ``report`` prints what became of each, and the tests of all legs added up.
 """
 
@@ -14,16 +15,21 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 from xml.etree import ElementTree
 
 from tools import tree
 
 # Python and ansible-core: oldest, middle, newest. An empty core is the newest the Python can run.
 MATRIX = (("3.11", "2.18"), ("3.12", "2.19"), ("3.13", ""))
+# The sanity tests that ask the Python or the ansible-core; the others look at the text only, or are the style of pylint's.
+BRIEF_SANITY = ("ansible-doc", "compile", "import", "validate-modules")
 RESULTS = tree.REPORTS / "matrix.json"
 
 
@@ -96,22 +102,49 @@ def covered(version: str, core: str, chosen: str) -> bool:
     return own.startswith(f"py{version}-") and not chosen
 
 
-def run_leg(python: str, name: str, core: str) -> Leg:
-    """Run the stages of one leg, as far as they succeed."""
+def run_leg(python: str, name: str, core: str, beside: IO[str] | None = None) -> Leg:
+    """Run the stages of one leg, as far as they succeed.
+
+    Args:
+        python: what its virtual environment is made from.
+        name: what it is called.
+        core: its ansible-core; empty for the newest.
+        beside: gets what it prints, where other legs run at the same time; then it takes one processor, and the brief list of
+            sanity tests.
+    """
     venv = tree.BUILD / f"venv-{name}"
     own = str(venv / "bin/python")
+    sanity = [word for test in BRIEF_SANITY for word in ("--test", test)] if beside else []
     stages = {
         "setup": [python, "-m", "tools.setup", f"--venv={venv}", f"--core={core}", "tests"],
-        "sanity": [own, "-m", "tools.sanity"],
-        "pytest": [own, "-m", "tools.testrun", f"--report={name}"],
+        "sanity": [own, "-m", "tools.sanity", *sanity],
+        "pytest": [own, "-m", "tools.testrun", f"--report={name}", f"--workers={1 if beside else 2}"],
     }
     for stage, command in stages.items():
-        print(f"\n=== {name}: {stage}", flush=True)
+        print(f"\n=== {name}: {stage}", flush=True, file=beside)
         # The whole of the long tests runs once, in `make test`.
         environment = {**os.environ, "ZFSSA_TESTS": "few"}
-        if subprocess.run(command, cwd=tree.ROOT, env=environment, check=False).returncode:
+        done = subprocess.run(
+            command,
+            cwd=tree.ROOT,
+            env=environment,
+            stdout=beside,
+            stderr=subprocess.STDOUT if beside else None,
+            check=False,
+        )
+        if done.returncode:
             return Leg(name, f"FAILED in {stage}", name, failed=True)
-    return Leg(name, "passed, of the contract and end-to-end tests the essential ones", name)
+    return Leg(name, "passed, of the tests those whose outcome can differ there", name)
+
+
+def run_beside(python: str, name: str, core: str) -> tuple[Leg, str]:
+    """Run one leg of several at the same time; return what became of it, and what it printed."""
+    start = time.monotonic()
+    with tempfile.TemporaryFile("w+", errors="replace") as printed:
+        done = run_leg(python, name, core, printed)
+        done.result += f" ({time.monotonic() - start:.0f} s)"
+        printed.seek(0)
+        return done, printed.read()
 
 
 def name_of(version: str, core: str) -> str:
@@ -131,20 +164,23 @@ def legs() -> int:
     """Run the matrix, write down the results, and return the exit status."""
     shutil.rmtree(tree.REPORTS, ignore_errors=True)
     tree.REPORTS.mkdir(parents=True)
-    done = []
-    for version, core in MATRIX:
-        name = name_of(version, core)
-        if covered(version, core, os.environ.get("CORE", "")):
-            done.append(Leg(name, "is what make test runs: see there"))
-        elif python := interpreter(version):
-            start = time.monotonic()
-            leg = run_leg(python, name, core)
-            leg.result += f" ({time.monotonic() - start:.0f} s)"
-            done.append(leg)
-        else:
-            done.append(Leg(name, f"NOT RUN: no working Python {version} is installed"))
-    RESULTS.write_text(json.dumps([asdict(leg) for leg in done], indent=1) + "\n")
-    return int(any(leg.failed for leg in done))
+    done: dict[str, Leg] = {}
+    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+        running = []
+        for version, core in MATRIX:
+            name = name_of(version, core)
+            if covered(version, core, os.environ.get("CORE", "")):
+                done[name] = Leg(name, "is what make test runs: see there")
+            elif python := interpreter(version):
+                running.append(pool.submit(run_beside, python, name, core))
+            else:
+                done[name] = Leg(name, f"NOT RUN: no working Python {version} is installed")
+        for ended in as_completed(running):
+            leg, printed = ended.result()
+            done[leg.name] = leg
+            print(printed, end="", flush=True)
+    RESULTS.write_text(json.dumps([asdict(done[name_of(*place)]) for place in MATRIX], indent=1) + "\n")
+    return int(any(leg.failed for leg in done.values()))
 
 
 def report(status: int) -> int:

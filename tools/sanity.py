@@ -1,7 +1,7 @@
 """Run ``ansible-test sanity`` on a copy of the collection, with the Python that runs this.
 
-ansible-test keeps its caches in the home directory; here it is given ``build/home`` as such, so
-that nothing is left behind in the user's own.
+ansible-test keeps its caches in the home directory; here it is given a folder in ``build/home`` as such, one for each Python
+and ansible-core, so that nothing is left behind in the user's own and several can run at the same time.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import TextIO
 
 from tools import tree
-
-HOME = tree.BUILD / "home"
 
 # About half of the work of all tests: these run beside the others, in a copy of their own.
 BESIDE = ("pylint", "validate-modules")
@@ -59,13 +57,18 @@ def pip_configuration() -> str:
     return "[global]\n" + "".join(f"{name} = {value}\n" for name, value in found.items() if value)
 
 
+def home() -> Path:
+    """Return the folder that is the home directory here."""
+    return tree.BUILD / "home" / tree.leg()
+
+
 def prepare_home() -> None:
-    """Fill ``build/home`` with what pip needs to work as it does for the user."""
-    cache = HOME / ".ansible/test/cache"
+    """Fill that folder with what pip needs to work as it does for the user."""
+    cache = home() / ".ansible/test/cache"
     cache.mkdir(parents=True, exist_ok=True)
     for version in GET_PIP_VERSIONS:
         (cache / f"get_pip_{version}.py").write_text(GET_PIP)
-    own = HOME / ".config/pip/pip.conf"
+    own = home() / ".config/pip/pip.conf"
     own.parent.mkdir(parents=True, exist_ok=True)
     own.touch(mode=0o600)
     own.write_text(pip_configuration())
@@ -74,8 +77,8 @@ def prepare_home() -> None:
     if os.environ.get("PIP_CONFIG_FILE"):
         configured.insert(0, Path(os.environ["PIP_CONFIG_FILE"]))
     for target, link in [
-        (next(filter(Path.is_file, configured), None), HOME / ".pip/pip.conf"),
-        (user / ".netrc", HOME / ".netrc"),
+        (next(filter(Path.is_file, configured), None), home() / ".pip/pip.conf"),
+        (user / ".netrc", home() / ".netrc"),
     ]:
         link.parent.mkdir(exist_ok=True)
         link.unlink(missing_ok=True)
@@ -86,7 +89,7 @@ def prepare_home() -> None:
 def run(arguments: list[str], copy: str, output: TextIO) -> tuple[int, int]:
     """Run ansible-test in the copy of a name, and pass on its output; return its status and how many tests it ran."""
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
-    environment = tree.environment() | {"HOME": str(HOME)}
+    environment = tree.environment() | {"HOME": str(home())}
     # A path to collections other than the copy's own would only be in the way.
     del environment["ANSIBLE_COLLECTIONS_PATH"]
     tests = 0
@@ -128,7 +131,7 @@ def run_all() -> tuple[int, int]:
 def main() -> None:
     """Run the sanity tests; with arguments, those of ansible-test: ``--test pylint``."""
     arguments = sys.argv[1:]
-    with tree.lock("sanity"):
+    with tree.lock(f"sanity-{tree.leg()}"):
         prepare_home()
         status, tests = run(arguments, "sanity", sys.stdout) if arguments else run_all()
     if not status and tests < (1 if arguments else 15):

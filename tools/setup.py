@@ -106,7 +106,7 @@ def main() -> None:
     parser.add_argument("groups", nargs="+", choices=sorted(GROUPS))
     options = parser.parse_args()
     link()
-    with lock("setup"):
+    with lock(f"setup-{options.venv.name}"):
         setup(options.venv.absolute(), options.groups, options.core)
 
 

@@ -23,6 +23,7 @@ def account(lab: Lab, lacking: str = "") -> Record:
     return {side: lab[appliance].connection(**CONNECTION) for appliance, side in SIDES.items()}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("release", ["2013.1", "8.7", "8.8"] if ALL else ["8.8"])
 def test_account_of_the_document_migrates(release: str, stage_of: Callable[[str], Stage]) -> None:
     stage = stage_of(release)

@@ -97,6 +97,7 @@ def test_check_mode_of_the_play_counts_and_none_may_hide_that_of_the_command(sta
     assert (lab.east.state["actions"], lab.west.state["packages"]) == ([], [])
 
 
+@pytest.mark.long
 def test_hosts_whose_lists_overlap_are_rivals_and_others_are_not(stage: Stage, tmp_path: Path) -> None:
     inventory = {"all": {"hosts": {"one": {"luns": ["a", "b"]}, "two": {"luns": ["b", "c"]}, "three": {"luns": ["d"]}}}}
     play = {
@@ -130,7 +131,6 @@ def test_hosts_whose_lists_overlap_are_rivals_and_others_are_not(stage: Stage, t
 
 
 @pytest.mark.long
-@pytest.mark.essential
 def test_host_out_of_reach_in_a_file_of_the_user_is_a_failure(stage: Stage, tmp_path: Path) -> None:
     before = add_lun(stage.lab)
     ask = {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from cases import ACTIONS, groups, prepare, target_group
 from migration_world import add_lun, alike
 
 from playbooks import MASK, Stage
 
 
+@pytest.mark.long
 def test_two_luns_go_in_one_run(stage: Stage) -> None:
     lab = stage.lab
     prepare(lab, (*groups("ig-old"), *target_group("tg-old")))

@@ -52,10 +52,7 @@ def test_defaults_of_the_calling_play_send_no_task_elsewhere(stage: Stage, tmp_p
     stage.nothing_left()
 
 
-@pytest.mark.parametrize(
-    "option",
-    ["migrate_lun_cutover", pytest.param("migrate_lun_delete_source", marks=pytest.mark.essential)],
-)
+@pytest.mark.parametrize("option", ["migrate_lun_cutover", "migrate_lun_delete_source"])
 def test_false_from_the_command_line_is_false(option: str, stage: Stage) -> None:
     add_lun(stage.lab)
 

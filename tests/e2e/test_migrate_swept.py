@@ -8,6 +8,7 @@ from tools.prove.row import PASSED, Row
 from tools.prove.sweep import sample
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("row", sample(), ids=lambda row: str(row.id).replace("/", "."))
 def test_migration_survives_a_fault(row: Row) -> None:
     verdict = row.attempt()

@@ -8,6 +8,7 @@ order can ask for the way through the action plugin instead; then the result is 
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import json
 import os
@@ -143,6 +144,9 @@ def main() -> None:
         pass
     for name in sys.argv[1:]:
         importlib.import_module(f"{_MODULES}.{name}")
+    # A collection in a run would touch, and so copy, all the memory that it shares with this process.
+    gc.collect()
+    gc.freeze()
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     for line in sys.stdin:

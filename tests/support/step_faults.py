@@ -66,7 +66,7 @@ EARLY = (
               which={"nth": 2}, variables={"timeout": 2}),
 )  # fmt: skip
 LATE = (
-    StepFault("error", "sever", {"status": 500}, PLANNED, "west", on("PUT", "/sever$")),
+    StepFault("error", "sever", {"status": 500}, PLANNED, "west", on("PUT", "/sever$"), essential=True),
     StepFault("refused", "sever", {"status": 400}, PLANNED, "west", on("PUT", "/sever$"), extra=True),
     StepFault("lost", "sever", {"drop": "before"}, LOST, "west", on("PUT", "/sever$", times=99), extra=True),
     StepFault("busy", "sever", BUSY, PLANNED, "west", on("PUT", "/sever$", times=99), extra=True),
@@ -78,7 +78,7 @@ LATE = (
 LAST = (
     StepFault("verify fails", "cleanup", None, "hosts do not see what they should", variables={"verify_tasks": "verify.yml"}),
     StepFault("action stays", "cleanup", {"status": 400}, PLANNED, which=on("DELETE", "/actions/"), extra=True),
-    StepFault("source stays", "cleanup", {"status": 403}, PLANNED, which=on("DELETE", "/luns/zfssa-migration-removing-", times=99), essential=True),
+    StepFault("source stays", "cleanup", {"status": 403}, PLANNED, which=on("DELETE", "/luns/zfssa-migration-removing-", times=99), extra=True),
     StepFault("source busy", "cleanup", BUSY, PLANNED, which=on("DELETE", "/luns/zfssa-migration-removing-", times=99), extra=True),
     StepFault("source lost", "cleanup", {"drop": "before"}, LOST, which=on("DELETE", "/luns/zfssa-migration-removing-", times=99), extra=True),
 )  # fmt: skip

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 import selection
+from cases import Case
+from cases import rows as rows_of
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -20,9 +22,9 @@ def sampling(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selection, "FEW", False)
 
 
-def rows(file: str, *names: str, marks: tuple[str, ...] = ()) -> list[Any]:
+def rows(file: str, *names: str, marks: tuple[str, ...] = (), folder: str = "contract") -> list[Any]:
     """Return tests as pytest would collect them."""
-    path = Path("tests/contract") / f"{file}.py"
+    path = Path("tests") / folder / f"{file}.py"
     return [
         SimpleNamespace(path=path, name=name, get_closest_marker=lambda mark: mark if mark in marks else None)
         for name in names
@@ -53,30 +55,33 @@ def test_tests_of_one_table_take_different_rows_of_it() -> None:
     )
 
     assert kept(found) == [
-        f"{test}[in-process-{row}]" for test, taken in ((first, (0, 4)), (second, (1, 5))) for row in taken
+        f"{test}[in-process-{row}]" for test, taken in ((first, (0, 6)), (second, (1, 7))) for row in taken
     ]
 
 
-def test_older_releases_and_the_other_way_take_turns() -> None:
+def test_older_releases_take_turns_and_the_first_of_a_kind_goes_both_ways() -> None:
     found = rows(
         "test_contract_x",
         *(
-            f"test_case[{way}-{case}-{release}]"
+            f"test_case[{way}-{kind}-{case}-{release}]"
             for way in ("module", "in-process")
-            for case in "abcd"
+            for kind, cases in (("lun", "abcde"), ("project", "f"))
+            for case in cases
             for release in ("2013.1", "8.7", "8.8")
         ),
     )
 
     assert kept(found) == [
-        "test_case[module-a-8.8]",
-        "test_case[module-c-8.8]",
-        "test_case[in-process-a-8.8]",
-        "test_case[in-process-b-2013.1]",
-        "test_case[in-process-b-8.8]",
-        "test_case[in-process-c-8.8]",
-        "test_case[in-process-d-8.7]",
-        "test_case[in-process-d-8.8]",
+        "test_case[module-lun-a-8.8]",
+        "test_case[module-project-f-8.8]",
+        "test_case[in-process-lun-a-8.8]",
+        "test_case[in-process-lun-b-8.8]",
+        "test_case[in-process-lun-c-2013.1]",
+        "test_case[in-process-lun-c-8.8]",
+        "test_case[in-process-lun-d-8.8]",
+        "test_case[in-process-lun-e-8.8]",
+        "test_case[in-process-project-f-8.7]",
+        "test_case[in-process-project-f-8.8]",
     ]
 
 
@@ -87,26 +92,22 @@ def test_facts_about_the_lab_take_turns_with_older_releases() -> None:
 
 
 def test_rows_without_an_older_release_take_no_turn_from_the_others() -> None:
-    names = [f"test_case[module-{row}]" for row in ("a-8.8", "a-8.7", "b-8.8", "c-8.8", "c-8.7", "d-8.8")]
-    found = rows("test_contract_x", *(name for one in names for name in (one, one.replace("module", "in-process"))))
+    names = ["a-8.8", "a-8.7", "b-8.8", "c-8.8", "c-8.7", "d-8.8", "e-8.8", "e-8.7"]
+    found = rows("test_contract_x", *(f"test_one[{way}-{name}]" for name in names for way in ("module", "in-process")))
 
-    assert [name for name in kept(found) if "8.7" in name or "module" in name] == [
-        "test_case[module-a-8.8]",
-        "test_case[module-b-8.8]",
-        "test_case[in-process-c-8.7]",
-    ]
+    assert [name for name in kept(found) if "8.8" not in name] == ["test_one[in-process-e-8.7]"]
 
 
 def test_tests_of_one_row_take_turns() -> None:
     found = rows("test_contract_x", *(f"test_{name}[in-process-{to}]" for name in "abc" for to in ("8.7", "8.8")))
 
-    assert [name for name in kept(found) if "8.7" in name] == ["test_b[in-process-8.7]"]
+    assert [name for name in kept(found) if "8.7" in name] == ["test_c[in-process-8.7]"]
 
 
 def test_row_of_an_older_release_alone_runs() -> None:
-    names = ["test_case[module-old-2013.1]", "test_case[in-process-old-2013.1]"]
+    names = ["test_case[module-lun-old-2013.1]", "test_case[in-process-lun-old-2013.1]"]
 
-    assert kept(rows("test_contract_x", *names)) == names
+    assert kept(rows("test_contract_x", *names)) == names[1:]
 
 
 def test_tests_of_the_engine_run_in_process() -> None:
@@ -125,7 +126,58 @@ def test_long_tests_run_when_all_do(monkeypatch: pytest.MonkeyPatch) -> None:
     assert kept(long) == ["test_lost"]
 
 
-def test_plays_are_run_by_the_command_where_it_is_asked_for_and_where_all_or_few_tests_run(
+def test_few_are_those_whose_outcome_can_differ(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selection, "FEW", True)
+    lives = [
+        f"test_case[{way}-{case}]"
+        for way in ("module", "in-process")
+        for case in ("lun-a-8.7", "lun-a-8.8", "lun-b-8.8")
+    ]
+
+    assert kept(rows("test_contract_x", *lives, "test_refusal[in-process]")) == [
+        "test_case[module-lun-a-8.8]",
+        "test_case[in-process-lun-a-8.8]",
+    ]
+    assert kept(rows("test_contract_rest", "test_get[module-8.7]", "test_get[module-8.8]")) == ["test_get[module-8.8]"]
+    assert kept(rows("test_loops", "test_one", folder="e2e")) == []
+    assert kept(rows("test_loops", "test_one", marks=("essential",), folder="e2e")) == ["test_one"]
+    assert kept(rows("test_lab_http", "test_one", folder="unit/lab")) == []
+    assert kept(rows("test_values", "test_one", folder="unit/plugins")) == ["test_one"]
+    for file in selection.ALIKE:
+        assert selection.is_left_out(TESTS / f"unit/{file}.py")
+        assert kept(rows(file, "test_one", folder="unit")) == []
+    assert selection.is_left_out(TESTS / "unit/lab")
+    assert not selection.is_left_out(TESTS / "unit/plugins")
+    assert not selection.is_left_out(TESTS / "lab")
+
+    monkeypatch.setattr(selection, "FEW", False)
+
+    assert not selection.is_left_out(TESTS / "unit/lab")
+
+
+def test_few_are_a_part_of_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = rows("test_contract_bad_inputs", *(f"test_wrong_type_is_refused_unsent[module-{row}]" for row in range(5)))
+    found += rows("test_migrate", "test_lost", marks=("essential", "long"), folder="e2e")
+    sample = kept(found)
+    monkeypatch.setattr(selection, "FEW", True)
+
+    assert kept(found) == sample != []
+
+
+def test_files_alike_everywhere_are_files() -> None:
+    for file in selection.ALIKE:
+        assert len(list(TESTS.glob(f"unit/**/{file}.py"))) == 1, file
+
+
+def test_name_of_a_row_tells_the_kind() -> None:
+    (row,) = rows_of((Case("created by IQN", "zfssa_target_group", {}, releases=("8.8",)),))
+    found = rows("test_contract_x", *(f"test_case[{way}-{row.id}]" for way in ("module", "in-process")))
+
+    assert kept(found) == [item.name for item in found]
+    assert selection._first_lives(found) == {"target_group": f"test_case[{row.id}]"}
+
+
+def test_plays_are_run_by_the_command_where_it_is_asked_for_and_where_all_tests_run(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     (ordinary,) = rows("test_migrate", "test_one")
@@ -134,11 +186,9 @@ def test_plays_are_run_by_the_command_where_it_is_asked_for_and_where_all_or_few
     assert not selection.starts_the_command(ordinary)
     assert selection.starts_the_command(marked)
 
-    for mode in ("ALL", "FEW"):
-        with monkeypatch.context() as patch:
-            patch.setattr(selection, mode, True)
+    monkeypatch.setattr(selection, "ALL", True)
 
-            assert selection.starts_the_command(ordinary)
+    assert selection.starts_the_command(ordinary)
 
 
 def test_tests_of_how_ansible_runs_plays_start_the_command() -> None:

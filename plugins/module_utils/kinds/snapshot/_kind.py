@@ -18,7 +18,7 @@ from ...engine._types import Identity, Record
 from ...values._wire import Wire
 from ..lun._table import LUN
 from ._operations import plan_snapshot
-from ._table import OF_FILESYSTEM, OF_LUN, OF_PROJECT, SYSTEM, Snapshots, snapshots_of
+from ._table import OF_FILESYSTEM, OF_LUN, OF_PROJECT, SYSTEM, SnapshotResource, snapshots_of
 
 _LOCAL = ("", "local")
 _OF_DATA = {"space_data": None, "space_total": None}
@@ -97,7 +97,7 @@ class Snapshot(Kind):
         return items
 
 
-def _effects(reader: Reader, resource: Snapshots, options: Options, plan: Item) -> tuple[Effect, ...]:
+def _effects(reader: Reader, resource: SnapshotResource, options: Options, plan: Item) -> tuple[Effect, ...]:
     """What becomes of snapshots, and by a rollback of the LUN, for what is planned after it."""
     before, after = plan.before[resource.kind], plan.after[resource.kind]
     found = [Effect(resource, before, after)] if before or after else []
