@@ -224,8 +224,8 @@ def test_initiator_of_several_groups(before: tuple[Call, ...], expected: list[st
 
 # Options that can never be right: refused without a word to the appliance.
 IMPOSSIBLE = (
-    Refusal("nobody", "zfssa_lun_mapping", {**PLACE, "initiator_groups": [MASK]}, (MASK, "nobody")),
-    Refusal("everybody and one", "zfssa_lun_mapping", {**PLACE, "initiator_groups": ["default", "ig-a"]}, ("default", "beside")),
+    Refusal("nobody", "zfssa_lun_mapping", {**PLACE, "initiator_groups": [MASK]}, (MASK, "no host")),
+    Refusal("everybody and one", "zfssa_lun_mapping", {**PLACE, "initiator_groups": ["default", "ig-a"]}, ("default", "together")),
     Refusal("group named twice", "zfssa_lun_mapping", {**PLACE, "initiator_groups": ["ig-a", "ig-a"]}, ("ig-a", "more than once")),
     Refusal("initiator named twice", "zfssa_lun_mapping", {**PLACE, "initiators": [HOST_A, HOST_A]}, (HOST_A, "more than once")),
     Refusal("initiator in other letters", "zfssa_lun_mapping", {**PLACE, "initiators": [HOST_A, OTHER_A]}, (HOST_A, "more than once")),
