@@ -293,6 +293,8 @@ class Bench:
         if order.verbosity >= 3:
             expected.add("requests")
             keys.discard("exception")
+        if order.check and order.verbosity >= 1 and run.result["changed"]:
+            expected.add("writes")
         if run.failed:
             expected |= {"failed", "msg", "failure"}
             facts = {"status", "fault", "message", "request", "steps_done"}

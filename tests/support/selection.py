@@ -54,13 +54,15 @@ SAMPLED = {
         "test_write_whose_answer_is_lost_is_not_repeated": 6,
     },
     "test_contract_preconditions": {"test_refusal_is_the_same_predicted_and_real": 2},
-    "test_contract_mapping": {"test_lun_and_mapping_in_one_play_change_nothing_the_second_time": 2},
+    "test_contract_mapping": {
+        "test_lun_and_mapping_in_one_play_change_nothing_the_second_time": 2,
+        "test_two_who_have_read_the_same_both_win": 2,
+    },
     "test_contract_mapping_severed": {
         "test_group_that_came_after_the_sever_gets_to_see_the_lun": 3,
         "test_number_that_was_taken_at_the_sever_is_named": 2,
-        "test_two_who_have_read_the_same_both_win": 2,
     },
-    "test_contract_migration": {"test_act_is_foretold_done_and_not_done_again": 2},
+    "test_contract_migration": {"test_act_is_predicted_done_and_not_done_again": 2},
     "test_contract_refusals": {
         "test_what_can_never_be_right_is_refused_unsent": 2,
         "test_what_is_not_possible_is_refused_unwritten": 2,

@@ -274,4 +274,4 @@ def test_quota_is_the_one_that_the_plan_gives(appliance: LabClient) -> None:
 def test_thin_lun_beyond_the_pool_is_warned_of_in_a_new_project_too(appliance: LabClient) -> None:
     plan = plan_many(appliance, [project(), lun("x", "new", size="2T", sparse=True)])
 
-    assert "the whole of pool tank is 1T" in plan.items[1].warnings[0]
+    assert "all of pool tank is 1T" in plan.items[1].warnings[0]
