@@ -31,7 +31,9 @@ _FORMS = {
 # Objects as the appliance gives them: the documentation has the keys that matter.
 _EXCERPTS = ("zfssa_info",)
 # What Ansible documents for all modules, and what the verbosity asks for.
-_COMMON = {"changed", "failed", "msg", "diff", "invocation", "exception", "requests", "writes", "warnings", "deprecations"}
+_COMMON = {
+    "changed", "failed", "msg", "diff", "invocation", "exception", "requests", "writes", "warnings", "deprecations",
+}  # fmt: skip
 
 
 @functools.cache

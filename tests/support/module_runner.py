@@ -299,8 +299,11 @@ class Bench:
             expected |= {"failed", "msg", "failure"}
             facts = {"status", "fault", "message", "request", "steps_done"}
             assert set(run.result["failure"]) == facts
-        elif order.diff and order.module not in WITHOUT_DIFF:
-            expected.add("diff")
+        else:
+            if order.diff and order.module not in WITHOUT_DIFF:
+                expected.add("diff")
+            if order.verbosity >= 3 and order.check and run.changed:
+                expected.add("writes")
         keys.discard("warnings")
         if order.module == "zfssa_info":
             subsets = set(order.options.get("gather_subset") or CONFIGURATION)
