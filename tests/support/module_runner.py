@@ -293,8 +293,6 @@ class Bench:
         if order.verbosity >= 3:
             expected.add("requests")
             keys.discard("exception")
-        if order.check and order.verbosity >= 1 and run.result["changed"]:
-            expected.add("writes")
         if run.failed:
             expected |= {"failed", "msg", "failure"}
             facts = {"status", "fault", "message", "request", "steps_done"}
@@ -302,7 +300,7 @@ class Bench:
         else:
             if order.diff and order.module not in WITHOUT_DIFF:
                 expected.add("diff")
-            if order.verbosity >= 3 and order.check and run.changed:
+            if order.verbosity >= 1 and order.check and run.changed:
                 expected.add("writes")
         keys.discard("warnings")
         if order.module == "zfssa_info":
