@@ -165,7 +165,8 @@ def legs() -> int:
     shutil.rmtree(tree.REPORTS, ignore_errors=True)
     tree.REPORTS.mkdir(parents=True)
     done: dict[str, Leg] = {}
-    with ThreadPoolExecutor(os.cpu_count() or 1) as pool:
+    # A leg waits a good part of its time, for pip and for plays.
+    with ThreadPoolExecutor(len(MATRIX)) as pool:
         running = []
         for version, core in MATRIX:
             name = name_of(version, core)

@@ -13,7 +13,18 @@ from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import 
 from ansible_collections.zfssa.storage.plugins.module_utils.values._secrets import HIDDEN, is_mask
 
 # What a result has beside what was found: the options, which hold secrets, and what is for people.
-_ASIDE = ("invocation", "diff", "item", "msg", "failure", "warnings", "exception", "skip_reason", "skipped_reason")
+_ASIDE = (
+    "invocation",
+    "diff",
+    "item",
+    "msg",
+    "failure",
+    "warnings",
+    "exception",
+    "writes",
+    "skip_reason",
+    "skipped_reason",
+)
 
 
 def hidden_in(results: Any) -> list[str]:

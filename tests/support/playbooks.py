@@ -110,6 +110,22 @@ class Stage:
         self._check(play)
         return play
 
+    def shown(self, playbook: str, variables: Record, *arguments: str) -> tuple[int, str, str]:
+        """Run a playbook of which nothing but what it shows matters.
+
+        Returns:
+            The status of ansible-playbook, all that it printed, and the results of all tasks as JSON lines.
+        """
+        self._runs += 1
+        given = self._folder / f"variables-{self._runs}.json"
+        record = self._folder / f"record-{self._runs}.jsonl"
+        given.write_text(json.dumps(variables), encoding="utf-8")
+        record.touch()
+        status, output = carry_out(
+            command(playbook, given, *arguments), environment(self._folder, record), self._folder
+        )
+        return status, output, record.read_text(encoding="utf-8")
+
     def _watch(self, variables: Record) -> None:
         """Have the lab watch over the LUNs that a migration is to move."""
         wanted, project = variables.get("migrate_lun_luns"), variables.get("migrate_lun_project")
