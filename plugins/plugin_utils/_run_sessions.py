@@ -25,7 +25,7 @@ from typing import Any, NoReturn
 
 from ansible_collections.zfssa.storage.plugins.module_utils.client._connection import Connection
 from ansible_collections.zfssa.storage.plugins.module_utils.client._kept import end_session
-from ansible_collections.zfssa.storage.plugins.module_utils.client._proxy import VARIABLES
+from ansible_collections.zfssa.storage.plugins.module_utils.client._proxy import proxy_settings
 from ansible_collections.zfssa.storage.plugins.plugin_utils._shared_table import Row, SharedTable
 from ansible_collections.zfssa.storage.plugins.plugin_utils._surroundings import surroundings
 
@@ -53,7 +53,6 @@ class RunSessions:
         """
         if lasting:
             return True
-        way = {name: os.environ[name] for name in VARIABLES if name in os.environ}
         return self._table.add(
             {
                 "host": connection.host,
@@ -63,7 +62,7 @@ class RunSessions:
                 "timeout": connection.timeout,
                 "token": token,
                 "process": os.getpid(),
-                "environment": way,
+                "environment": proxy_settings(),
             }
         )
 

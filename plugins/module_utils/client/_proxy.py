@@ -19,8 +19,12 @@ except ImportError:
     # The edge reports the missing package before anything here is called.
     pass
 
-VARIABLES = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY", "http_proxy", "NO_PROXY", "no_proxy")
 _PASSWORD = re.compile(r"^(?:[^:/]*://)?[^:/@]*:(.+)@")
+
+
+def proxy_settings() -> dict[str, str]:
+    """The variables of the environment that name proxies, or exempt from them; case means nothing in their names."""
+    return {name: value for name, value in os.environ.items() if name.lower().endswith("_proxy")}
 
 
 def environment_proxies(url: str) -> dict[str, str]:
@@ -32,13 +36,13 @@ def environment_proxies(url: str) -> dict[str, str]:
     Raises:
         ValueError: it is not a possible address.
     """
-    return dict(_found(url, tuple(os.environ.get(name) for name in VARIABLES)))
+    return dict(_found(url, tuple(sorted(proxy_settings().items()))))
 
 
 # requests would go through the whole environment with every request, which costs a fifth of it. Each item of a loop may
 # have an environment of its own: the variables are part of the key.
 @functools.lru_cache(maxsize=16)
-def _found(url: str, _variables: tuple[str | None, ...]) -> dict[str, str]:
+def _found(url: str, _settings: tuple[tuple[str, str], ...]) -> dict[str, str]:
     proxies: dict[str, str] = requests.utils.get_environ_proxies(url)
     return proxies
 
@@ -67,7 +71,7 @@ def wrong_proxy(error: Exception, url: str) -> InvalidInput | None:
 
 def proxy_passwords() -> set[str]:
     """The passwords of the proxies in the environment, as they stand there and as they are meant."""
-    found = (_PASSWORD.match(os.environ.get(name, "")) for name in VARIABLES)
+    found = map(_PASSWORD.match, proxy_settings().values())
     return {form for one in found if one for form in (one[1], unquote(one[1]))}
 
 
