@@ -61,13 +61,12 @@ class Writer(Protocol):
         """Tell whoever waits how it goes."""
 
 
-def apply(plan: Item, client: Writer, *, judged: bool = False) -> Results:
+def apply(plan: Item, client: Writer) -> Results:
     """Carry out a plan: in its own way, or else its steps in order.
 
     Args:
         plan: what is to be done.
         client: reads and writes.
-        judged: whether its preconditions have been looked up already.
 
     Returns:
         The results as the appliance gave them, under the same keys as predicted.
@@ -77,14 +76,14 @@ def apply(plan: Item, client: Writer, *, judged: bool = False) -> Results:
     """
     done: list[str] = []
     try:
-        return _apply(plan, client, done, judged=judged)
+        return _apply(plan, client, done)
     except ZfssaError as error:
-        error.steps_done = error.steps_done or tuple(done)
+        error.steps_done = tuple(done)
         raise
 
 
-def _apply(plan: Item, client: Writer, done: list[str], *, judged: bool) -> Results:
-    """Carry out a plan in its own way, or in order; `done` gets the steps that were carried out."""
+def _apply(plan: Item, client: Writer, done: list[str], *, judged: bool = False) -> Results:
+    """Carry out a plan in its own way, or in order; `done` and `judged` as for `apply_in_order`."""
     if plan.carry_out is not None:
         return plan.carry_out(plan, client, done)
     return apply_in_order(plan, client, done, judged=judged)
@@ -95,6 +94,7 @@ def apply_in_order(plan: Item, client: Writer, done: list[str], *, judged: bool 
 
     Args:
         done: gets each step that was carried out.
+        judged: whether its preconditions have been looked up already.
     """
     results = dict(plan.after) if not plan.steps else dict(plan.before)
     for wait in plan.waits:

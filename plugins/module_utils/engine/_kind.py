@@ -24,7 +24,7 @@ from ._predicted import spelled_out
 from ._read import Effect, Reader, is_planning, look_up, read
 from ._relations import Precondition
 from ._resource import CUSTOM, Resource
-from ._types import Identity, Pages, Record
+from ._types import Identity, Record
 
 PRESENT, ABSENT = "present", "absent"
 
@@ -232,12 +232,16 @@ class Kind:
 
     def plan_new(self, reader: Reader, request: Request, identity: Identity) -> Item:
         """Plan that the object is made."""
+        return self.plan_made_in(self.parent(reader, identity), reader, request, identity)
+
+    def plan_made_in(self, parent: Record | None, reader: Reader, request: Request, identity: Identity) -> Item:
+        """Plan that the object is made in another one, whose record is given when something is inherited from it."""
         return plan_present(
             self.resource,
             identity,
             None,
             request.wanted,
-            parent=self.parent(reader, identity),
+            parent=parent,
             allowed=request.allowed,
             release=reader.release,
         )
@@ -283,7 +287,7 @@ class Kind:
 
     def what_may_go(self, request: Request, found: Found) -> Precondition:
         """What must hold so that an object may be removed; it is judged again if the appliance asks for a confirmation."""
-        return _nothing_against
+        return all_allowed
 
     # What zfssa_info gives of it
 
@@ -299,7 +303,3 @@ class Kind:
     def export(self, records: list[Record]) -> list[Record]:
         """The options that make objects as they are, in the form in which `zfssa_info` gives them."""
         return [options_of(self.resource, record) for record in records if is_named(self.resource, record)]
-
-
-def _nothing_against(_pages: Pages) -> None:
-    """Nothing stands against it."""

@@ -143,6 +143,9 @@ class Overlay(State):
     def _shift(self, shift: Shift) -> None:
         """Let all that is known of what is in an object come and go with it."""
         self._shifts.append(shift)
+        if shift.old is None:
+            # Nothing was in what has come.
+            return
         planned, listed, lists = self._planned, self._listed, self._lists
         self._planned, self._listed, self._lists, self._in_list = {}, {}, {}, {}
         for path, known in planned.items():

@@ -4,7 +4,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The JSON of an answer, such that all of it can be written as JSON again.
 
-Python takes for JSON what is none, and what comes out of that stops whoever writes it: NaN, infinity, halves of characters, numbers
+Python takes for JSON what is none, and what comes out of that stops whoever writes it: NaN, infinity, surrogates, numbers
 of thousands of digits, and levels without an end.
 """
 
@@ -20,9 +20,9 @@ _MOST_DIGITS = 4000
 _MOST_LEVELS = 100
 # Ten times as many as a list of ten thousand LUNs has. Each may take a hundred times as much memory as bytes of the answer.
 _MOST_VALUES = 10_000_000
-_HALF = re.compile("[\ud800-\udfff]")
-# How JSON writes halves of characters; a whole one may be written as two of them.
-_WRITTEN_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# How JSON writes surrogates; a character may be written as two of them.
+_WRITTEN_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 _NO_CHARACTER = "\ufffd"
 
 
@@ -49,7 +49,7 @@ def decode(content: bytes | bytearray) -> Any:
     decoded = _DECODER.decode(text)
     if text.count("[") + text.count("{") > _MOST_LEVELS:
         _refuse_deep(decoded)
-    return _whole(decoded) if _WRITTEN_HALF.search(text) else decoded
+    return _whole(decoded) if _WRITTEN_SURROGATE.search(text) else decoded
 
 
 def _finite(text: str) -> float | str:
@@ -83,9 +83,9 @@ def _items(value: Any) -> Iterable[Any]:
 
 
 def _whole(value: Any) -> Any:
-    """Write a value without halves of characters."""
+    """Write a value without surrogates."""
     if isinstance(value, str):
-        return _HALF.sub(_NO_CHARACTER, value)
+        return _SURROGATE.sub(_NO_CHARACTER, value)
     if isinstance(value, dict):
         return {_whole(key): _whole(item) for key, item in value.items()}
     return [_whole(item) for item in value] if isinstance(value, list) else value

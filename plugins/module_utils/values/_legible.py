@@ -31,7 +31,7 @@ _OF_FAILURE = ("fault", "message", "request")
 def legible(text: object, most: int = _LONGEST) -> str:
     """Write a text as one that a person can read in one line of a terminal.
 
-    Control characters, marks of direction, ends of lines, halves of characters and what has no width are written as Python
+    Control characters, marks of direction, ends of lines, surrogates and what has no width are written as Python
     writes them, such as `\\x1b`; of what is too long the middle is left out.
 
     Args:

@@ -12,7 +12,6 @@ from typing import Any
 from ...engine._export import is_named, options_of
 from ...engine._kind import Found, Request
 from ...engine._plan import Item
-from ...engine._planner import plan_present
 from ...engine._read import Effect, Reader, read
 from ...engine._types import Identity, Record
 from ...values._wire import clear, told_amount
@@ -53,15 +52,7 @@ class Lun(Share):
         if request.source is not None:
             return plan_clone(reader, identity, request.source, request.wanted)
         parent = self.parent(reader, identity) or {}
-        plan = plan_present(
-            self.resource,
-            identity,
-            None,
-            request.wanted,
-            parent=parent,
-            allowed=request.allowed,
-            release=reader.release,
-        )
+        plan = self.plan_made_in(parent, reader, request, identity)
         return warned(plan, reader, clear(parent.get("space_available")))
 
     def plan_changed(self, reader: Reader, request: Request, found: Found) -> Item:

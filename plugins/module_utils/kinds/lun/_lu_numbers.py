@@ -243,7 +243,7 @@ class FreeNumber:
                 for there in numbers
                 for group in self.groups
             ):
-                label = f"LUN {'/'.join(names)}"
+                label = self.luns.label(record)
                 raise PlanRefused(
                     f"LU number {number} may be the one that the appliance chooses for {label}, which comes before in this plan",
                     advice=f"give {label} a lu_number, too, or put it behind this one",

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from ...values._names import shown
 from ...values._units import format_size
 from ...values._wire import told_amount
+from ._found import FoundLun
 from ._judge import AT_SOURCE, Standing
-from ._survey import FoundLun, MigrationRequest, TargetSide
+from ._survey import MigrationRequest, TargetSide
 
 
 def capacity_problems(standings: Sequence[Standing], request: MigrationRequest, target: TargetSide) -> list[str]:

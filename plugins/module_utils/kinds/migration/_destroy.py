@@ -28,9 +28,9 @@ from ...engine._planner import plan_rename
 from ...engine._read import read, read_list, unwrap
 from ...values._errors import ConfirmRequired, LostReply, NotFound, ObjectExists, PlanRefused, ZfssaError
 from ..lun._table import LUN
+from ._found import FoundLun, find_now
 from ._judge import has_clones
 from ._names import Place, new_removal_name
-from ._survey import FoundLun, find_now
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from ...values._errors import PlanRefused
 from ..lun._lu_numbers import LUNS as ALL_LUNS
 from ..lun._lu_numbers import FreeNumber
 from ..lun._table import LUN
+from ._found import is_seen
 from ._judge import MISSING, SOURCE_GONE, THERE, Standing
-from ._survey import MigrationRequest, is_seen, peer_of
+from ._survey import MigrationRequest, peer_of
 
 
 def presented_under_another_name(client: Client, request: MigrationRequest, standings: list[Standing]) -> list[str]:

@@ -23,11 +23,12 @@ from ..lun._table import LUN
 from ..replication._table import ACTION, SUCCESS, peer_label, record_of
 from ..snapshot._table import REPLICATION, require_unheld
 from ._compare import require_comparable
+from ._found import FoundLun, name_of
 from ._groups import lacking, members_of_target_group, of_groups, strangers
 from ._left import Leftover, find_leftover, without
 from ._names import Before, action_of_marker, marker_of, sync_marker_of
 from ._shared import Said, Shared
-from ._survey import FoundLun, MigrationRequest, Seen, SourceSide, TargetSide, id_of, name_of
+from ._survey import MigrationRequest, Seen, SourceSide, TargetSide, id_of
 
 # Where a LUN can stand.
 MISSING = "missing"

@@ -13,8 +13,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ...values._wire import told_amount
+from ._found import FoundLun, name_of
 from ._names import marker_of
-from ._survey import FoundLun, MigrationRequest, Seen, id_of, name_of
+from ._survey import MigrationRequest, Seen, id_of
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from ..replication._replicated import read_replications
 from ._capacity import capacity_problems
 from ._compare import differences, unnumbered
 from ._destroy import Removal, destroy, stands
+from ._found import FoundLun, find_now
 from ._groups import grown
 from ._hosts import presented_under_another_name, taken_number
 from ._judge import (
@@ -39,15 +40,7 @@ from ._mask import mask, plan_masked, plan_unmasked, unmask
 from ._names import Before, Left, Place, told
 from ._shared import sentences
 from ._sign import explained, plan_no_sign, plan_sign, read_sign
-from ._survey import (
-    FoundLun,
-    MigrationRequest,
-    find_now,
-    peer_of,
-    read_lun,
-    read_source_side,
-    read_target_side,
-)
+from ._survey import MigrationRequest, peer_of, read_lun, read_source_side, read_target_side
 
 SURVEYED, CLAIMED, RELEASED = "surveyed", "claimed", "released"
 COPY_MASKED, COPY_UNMASKED, VERIFIED, RESTORED = "copy_masked", "copy_unmasked", "verified", "restored"
