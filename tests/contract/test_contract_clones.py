@@ -21,11 +21,8 @@ from cases import (
 )
 from lab_appliances import GIB, RELEASES
 from module_runner import Bench
+from snapshot_calls import CLONE, LUN, SOURCE
 
-PLACE = {"pool": "tank", "project": "default"}
-LUN = {**PLACE, "name": "c"}
-SOURCE = {"lun": "a", "snapshot": "s1"}
-CLONE = {**LUN, "source": SOURCE}
 COLOUR = (("POST", SCHEMA, {"property": "colour", "type": "String"}),)
 OWN = {"compression": "gzip", "logbias": "throughput", "sparse": True, "nodestroy": False, "volblocksize": "16k"}
 GONE = {**LUN, "state": "absent"}

@@ -15,12 +15,7 @@ from cases import (
 from lab_appliances import RELEASES, Record
 from module_runner import Bench, Run
 from prediction import unlike
-from snapshot_calls import FILES, filesystem, names
-
-PLACE = {"pool": "tank", "project": "default"}
-OF_LUN = {**PLACE, "lun": "a"}
-S1 = {**OF_LUN, "name": "s1"}
-
+from snapshot_calls import FILES, PLACE, S1, filesystem, names
 
 # Rollback
 

@@ -25,14 +25,7 @@ from cases import (
 )
 from lab_appliances import RELEASES, Record
 from module_runner import Bench
-from snapshot_calls import filesystem, names
-
-PLACE = {"pool": "tank", "project": "default"}
-OF_LUN = {**PLACE, "lun": "a"}
-S1 = {**OF_LUN, "name": "s1"}
-LUN = {**PLACE, "name": "c"}
-SOURCE = {"lun": "a", "snapshot": "s1"}
-CLONE = {**LUN, "source": SOURCE}
+from snapshot_calls import CLONE, LUN, OF_LUN, PLACE, S1, SOURCE, filesystem, names
 
 
 def whole(name: str = "s1") -> Call:

@@ -27,6 +27,14 @@ KIB, MIB, GIB, TIB = 1 << 10, 1 << 20, 1 << 30, 1 << 40
 Wanted = tuple[Kind, dict[str, Any]]
 
 
+def appliance_of(release: str) -> LabClient:
+    """An appliance of a release with a pool of 1T, a project and groups."""
+    client = LabClient(release, pools={"tank": TIB})
+    client.add_project("proj-a")
+    client.add_groups()
+    return client
+
+
 def wanted(kind: Kind, **options: Any) -> Wanted:
     """An object as a task asks for it: with the defaults of its module."""
     spec = kind.operation().spec

@@ -10,6 +10,13 @@ from cases import (
 )
 from module_runner import Bench
 
+PLACE = {"pool": "tank", "project": "default"}
+OF_LUN = {**PLACE, "lun": "a"}
+S1 = {**OF_LUN, "name": "s1"}
+# A clone of that snapshot.
+LUN = {**PLACE, "name": "c"}
+SOURCE = {"lun": "a", "snapshot": "s1"}
+CLONE = {**LUN, "source": SOURCE}
 FILES = f"{PROJECTS}/default/filesystems"
 
 

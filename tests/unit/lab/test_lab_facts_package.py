@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lab_facts import FS, NEW, PKG, A, Fact, check, proj, rows
-from lab_packages import WHOLE, sever
+from lab_packages import IN, RA, WHOLE, WITH_SNAPS, sever
 from lab_world import (
     ACTIONS,
     GIB,
@@ -23,9 +23,6 @@ from lab_world import (
     write,
 )
 
-IN = f"{PKG}/projects/default"
-RA = f"{IN}/luns/a"
-WITH_SNAPS = (lun(), snapshot("s1"), snapshot("s2"), own_replication(), action(), SEND, wait(10))
 FILES = (
     ("POST", PROJECTS, {"name": "p"}),
     ("POST", f"{PROJECTS}/p/filesystems", {"name": "f"}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lab_facts import NEW, PKG, UP_TO_87, A, Fact, check, rows
-from lab_packages import WHOLE, sever
+from lab_packages import RA, WHOLE, WITH_SNAPS, sever
 from lab_world import (
     ACTIONS,
     CANCEL,
@@ -18,13 +18,9 @@ from lab_world import (
     action,
     lun,
     own_replication,
-    snapshot,
     wait,
 )
 
-IN = f"{PKG}/projects/default"
-RA = f"{IN}/luns/a"
-WITH_SNAPS = (lun(), snapshot("s1"), snapshot("s2"), own_replication(), action(), SEND, wait(10))
 WP = f"{PKG}/projects/p"
 CLONE = ("west", "PUT", f"{PKG}/clone", {"target_project": "c"})
 

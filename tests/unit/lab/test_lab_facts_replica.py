@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lab_facts import NEW, PKG, S1, UP_TO_87, A, Fact, check, proj, rows
+from lab_packages import ONE, READY
 from lab_world import (
     ACTIONS,
     CANCEL,
@@ -20,9 +21,6 @@ from lab_world import (
     snapshot,
     wait,
 )
-
-ONE = f"{ACTIONS}/{{id}}"
-READY = (lun(), own_replication(), action())
 
 FACTS = [
     Fact(

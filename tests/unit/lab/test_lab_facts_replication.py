@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lab_facts import FROM_87, NEW, OFF, OLD, PKG, RT, UP_TO_87, A, Fact, check, rows
+from lab_packages import ONE, READY
 from lab_world import (
     ACTIONS,
     CANCEL,
@@ -20,8 +21,6 @@ from lab_world import (
     wait,
 )
 
-ONE = f"{ACTIONS}/{{id}}"
-READY = (lun(), own_replication(), action())
 PROJECT_ACTION = ("POST", ACTIONS, {"pool": "tank", "project": "default", "target": "west", "target_pool": "tank"})
 
 FACTS = [

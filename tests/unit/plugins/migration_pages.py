@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._found import FoundLun
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._judge import Standing, judge
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._names import (
     Before,
@@ -15,7 +16,6 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._nam
     marker_of,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._survey import (
-    FoundLun,
     MigrationRequest,
     Seen,
     SourceSide,

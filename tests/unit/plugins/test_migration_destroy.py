@@ -8,8 +8,8 @@ import pytest
 from lab_client import BEFORE, FINE, LabClient
 
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._destroy import Removal, destroy
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._found import find_now
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._names import Place
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._survey import find_now
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import PlanRefused
 
 PLACE = Place("tank", "databases", "redo-1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from lab_client import LabClient
-from many import GIB, TIB, Wanted, custom, do, gone, hosts, lun, project, snapshot, unlike, wanted
+from many import GIB, Wanted, appliance_of, custom, do, gone, hosts, lun, project, snapshot, unlike, wanted
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply_plan
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._many import plan_many
@@ -19,10 +19,7 @@ CLONE_OF_X = {"lun": "x", "snapshot": "s"}
 @pytest.fixture(params=["2013.1", "8.7", "8.8"])
 def appliance(request: pytest.FixtureRequest) -> LabClient:
     """An appliance with a pool of 1T, a project and groups."""
-    client = LabClient(request.param, pools={"tank": TIB})
-    client.add_project("proj-a")
-    client.add_groups()
-    return client
+    return appliance_of(request.param)
 
 
 def done(appliance: LabClient, *document: Wanted) -> Plan:
