@@ -143,9 +143,9 @@ def test_a_year_is_bounded_work() -> None:
     second = answer(lab, "POST", ACTIONS, made % (b"b", b', "continuous": true'))["action"]["id"]
     answer(lab, "POST", f"{LUNS}/a/automatic", b'{"frequency": "halfhour"}')
     clock.advance(365 * DAY)
-    began = time.monotonic()
+    began = time.process_time()
     scheduled = answer(lab, "GET", f"{ACTIONS}/{first}")["action"]
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
     assert scheduled["last_sync"] == "20241113T22:10:00"
     assert scheduled["next_update"] == "20241113T22:15:00"
     counted = answer(lab, "GET", f"{ACTIONS}/{first}/stats")["stats"]
@@ -159,9 +159,9 @@ def test_bounded_also_when_nothing_can_begin(world: World) -> None:
     """A continuous action whose service is off tries again and again, but not for each five seconds of a year."""
     world.do(lun(), own_replication(), action(continuous=True), wait(0.5))
     world.do(("PUT", "service/v1/services/replication/disable"), wait(365 * DAY))
-    began = time.monotonic()
+    began = time.process_time()
     assert world.action()["state"] == "idle"
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
     world.do(("PUT", "service/v1/services/replication/enable"), wait(6))
     assert world.action()["last_sync"] > "2024"
 

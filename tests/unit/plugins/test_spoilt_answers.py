@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import ssl
+import threading
 import time
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -94,9 +95,39 @@ def attempt(
         here = replace(connection, host="127.0.0.1", port=server.port, ca_path=ca_path, timeout=timeout)
         return Client(here, sleep=lambda _seconds: None, tell=lambda text: told.append(legible(text)))
 
-    before, began = _peak(), time.monotonic()
-    result = perform(module.TASK, checked(module, json.dumps(options)), Mode(diff=True), client)
-    return result, told, time.monotonic() - began, _peak(reset=False) - before
+    before = _peak()
+    with Held() as held:
+        result = perform(module.TASK, checked(module, json.dumps(options)), Mode(diff=True), client)
+    return result, told, held.seconds, _peak(reset=False) - before
+
+
+class Held:
+    """How long something held a task, without the time in which the machine let nobody run.
+
+    Waiting is counted by the ticks of a thread, which stop when the machine does; what computes without letting that
+    thread run is counted by the time of the processor.
+
+    Attributes:
+        seconds: how long it was, once it is over.
+    """
+
+    TICK = 0.05
+
+    def __enter__(self) -> Held:
+        self._over, self._ticks = threading.Event(), 0
+        self._began = time.process_time()
+        self._ticking = threading.Thread(target=self._tick, daemon=True)
+        self._ticking.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        self._ticking.join()
+        self.seconds = max(self._ticks * self.TICK, time.process_time() - self._began)
+
+    def _tick(self) -> None:
+        while not self._over.wait(self.TICK):
+            self._ticks += 1
 
 
 def _peak(*, reset: bool = True) -> int:
