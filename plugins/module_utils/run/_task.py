@@ -50,9 +50,8 @@ class Task(Operation):
     @cached_property
     def _secret_spec(self) -> dict[str, Any]:
         """Those of its options that are secret, or have options of their own that may be."""
-        return {
-            option: rules for option, rules in self._whole_spec.items() if rules.get("no_log") or "options" in rules
-        }
+        whole = {**self._whole_spec, **self.inner}
+        return {option: rules for option, rules in whole.items() if rules.get("no_log") or "options" in rules}
 
     def settled(self, given: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
         """The options that hold for the task.

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
@@ -104,3 +105,14 @@ def shown(things: Sequence[object], most: int = 5) -> str:
     """Name things in a message; of many, the first ones and how many more there are."""
     more = f" and {len(things) - most} more" if len(things) > most else ""
     return ", ".join(str(thing) for thing in things[:most]) + more
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Advise somebody who has written a word that is not known: with the one that is like it, or else with all.
+
+    Args:
+        word: it.
+        known: those that are possible.
+    """
+    near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(known))}"

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from ...engine._read import effects_of, is_planning, read_all, read_list, read_wires
 from ...engine._resource import Resource
@@ -186,6 +186,8 @@ class FreeNumber:
         luns: the table of LUNs.
     """
 
+    # What a refusal is about.
+    option: ClassVar[str] = "lu_number"
     names: tuple[str, str, str]
     number: int | None
     groups: tuple[str, ...]

@@ -257,6 +257,7 @@ LUN = Resource(
             refers=_INITIATOR_GROUPS,
             fulfilled=_is_seen,
             decided=True,
+            contended=True,
         ),
         Property(
             "target_group",
@@ -265,6 +266,7 @@ LUN = Resource(
             initial="default",
             refers=_TARGET_GROUPS,
             decided=True,
+            contended=True,
         ),
         Property(
             "lu_number",
@@ -276,6 +278,7 @@ LUN = Resource(
             read=_lu_number,
             with_these=("initiator_groups", "target_group"),
             fulfilled=_has_number,
+            contended=True,
         ),
         Property(
             "lu_numbers",

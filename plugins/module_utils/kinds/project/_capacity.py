@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 from ...engine._read import effects_of, is_planning
 from ...engine._types import Pages, Record
@@ -158,6 +159,8 @@ def _refuse_more(needed: int, left: int, pool: str, project: str, wire: Wire) ->
 class RoomForLun:
     """A project has room for what a LUN is to reserve, its quota included."""
 
+    # What a refusal is about.
+    option: ClassVar[str] = "size"
     pool: str
     project: str
     needed: int
@@ -173,6 +176,8 @@ class RoomForLun:
 class RoomForReservation:
     """A pool has room for what a project is to reserve beyond what it takes already."""
 
+    # What a refusal is about.
+    option: ClassVar[str] = "reservation"
     pool: str
     needed: int
 
@@ -204,6 +209,8 @@ class QuotaForShare:
 class UsageWithinQuota:
     """A project takes no more already than a quota that it is to have."""
 
+    # What a refusal is about.
+    option: ClassVar[str] = "quota"
     pool: str
     project: str
     quota: int

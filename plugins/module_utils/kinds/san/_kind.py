@@ -135,6 +135,7 @@ class Group(Kind):
         super().__init__(tables[protocol], new_names={}, permissions=())
         self.tables, self.member, self.protocol = tables, member, protocol
         self.members = members_of(self.resource)
+        self.everywhere = {"protocol": protocol}
 
     def spec(self) -> dict[str, Any]:
         return {

@@ -231,7 +231,7 @@ INITIATOR = Resource(
     wire_key="initiator",
     check=partial(check_port_name, ISCSI),
     properties=(
-        Property("alias", "alias", Checked(check_alias, optional=True), initial=""),
+        Property("alias", "alias", Checked(check_alias, optional=True), initial="", contended=True),
         Property("chap_user", "chapuser", ChapUser(), initial=""),
         Property("chap_secret", "chapsecret", ChapSecret(), secret=True, with_these=("chap_user",)),
     ),
@@ -299,6 +299,7 @@ def _groups_of(member: str, check: Callable[[str, str, str], str], names: tuple[
                     Members(check=partial(check, protocol)),
                     initial=[],
                     decided=True,
+                    contended=True,
                     refers=Reference(
                         member,
                         (f"{SAN}/{protocol}/{members}",),
