@@ -14,6 +14,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds import _regist
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds._registry import KINDS
 from ansible_collections.zfssa.storage.plugins.module_utils.run import _info, _rest, _session
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
+from ansible_collections.zfssa.storage.plugins.module_utils.run.document import _operation as _san
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 MODULES = sorted(file.stem for file in (PLUGINS / "modules").glob("*.py"))
@@ -23,6 +24,7 @@ OPERATIONS = {
     **_registry.OPERATIONS,
     "zfssa_info": _info.OPERATION,
     "zfssa_rest": _rest.OPERATION,
+    "zfssa_san": _san.OPERATION,
     "zfssa_session": _session.OPERATION,
 }
 NAMES = {name for subset, kind in KINDS.items() for name in (subset, kind.resource.kind, kind.resource.plural)}

@@ -321,14 +321,12 @@ class Kind:
             reader: asks the appliance.
             projects: pool and name of each.
         """
+        return self.named_in(reader, [self.everywhere])
+
+    def named_in(self, reader: Pages, places: Iterable[Mapping[str, str]]) -> list[Identity]:
+        """Name the objects that there are in some places, without those that the appliance has for itself."""
         resource = self.resource
-        if not resource.scope or resource.scope[0] != "pool":
-            scopes: list[dict[str, str]] = [dict(self.everywhere)]
-        elif len(resource.scope) == 1:
-            scopes = [{"pool": pool} for pool in dict.fromkeys(pool for pool, _project in projects)]
-        else:
-            scopes = [{"pool": pool, "project": project} for pool, project in projects]
-        found = [record for scope in scopes for record in read_all(reader, resource, scope)]
+        found = [record for place in places for record in read_all(reader, resource, place)]
         return [resource.identity_of(record) for record in found if record[resource.key] not in resource.built_in]
 
     # What a plan for several objects says of it

@@ -9,6 +9,7 @@ API reference 4 and 5.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ...engine._kind import Found, Kind, Request
@@ -42,6 +43,9 @@ class Storage(Kind):
     def parent(self, reader: Reader, identity: Identity) -> Record | None:
         require_pool(reader, identity["pool"])
         return None
+
+    def found_in(self, reader: Pages, projects: Iterable[tuple[str, str]]) -> list[Identity]:
+        return self.named_in(reader, [{"pool": pool} for pool in dict.fromkeys(pool for pool, _project in projects)])
 
     def idle(self, identity: Identity, release: Release) -> NoUpdateRunning:
         """What must hold of replication so that an object can be destroyed or moved."""
@@ -114,6 +118,9 @@ def _lives_on(clone: Record) -> tuple[str, ...]:
 
 class Share(Storage):
     """What is in a project, inherits its settings, and can be moved to another one."""
+
+    def found_in(self, reader: Pages, projects: Iterable[tuple[str, str]]) -> list[Identity]:
+        return self.named_in(reader, [{"pool": pool, "project": project} for pool, project in projects])
 
     def parent(self, reader: Reader, identity: Identity) -> Record | None:
         return require_project(reader, identity["pool"], identity["project"])
