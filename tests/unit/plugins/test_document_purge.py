@@ -244,3 +244,14 @@ def test_document_with_errors_purges_nothing(appliance: LabClient) -> None:
     with pytest.raises(PlanRefused, match="the document has an error: luns"):
         purged(appliance, "luns", config=config)
     assert appliance.sent == []
+
+
+def test_project_of_what_the_document_lists_stays(appliance: LabClient) -> None:
+    config: Config = {"luns": [{"name": "keep", "size": "1M"}, {"name": "other", "project": "proj-b", "size": "1M"}]}
+
+    assert purged(appliance, "projects", config=config, force=True) == []
+    moved: Config = {"luns": [{"name": "keep", "new_project": "proj-b"}, {"name": "old", "state": "absent"}]}
+    assert purged(appliance, "projects", config=moved, force=True) == [
+        "~ lun tank/proj-a/keep: is renamed to tank/proj-b/keep",
+        "- lun tank/proj-a/old",
+    ]

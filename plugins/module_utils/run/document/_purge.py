@@ -177,10 +177,16 @@ def _project(kind: Kind, identity: Mapping[str, str]) -> str | None:
 
 
 def _names_listed(kind: Kind, listed: Iterable[Wish]) -> set[tuple[str, ...]]:
+    """The names of objects that the document lists, or that hold something of what it lists."""
     names: set[tuple[str, ...]] = set()
     for wish in listed:
+        options = wish.options
         if wish.kind is kind:
-            names.update(kind.names_of(wish.options))
+            names.update(kind.names_of(options))
+        elif kind.resource.scope == ("pool",) and options.get("project") and options.get("state") != ABSENT:
+            names.update(
+                (str(options["pool"]), str(options[at])) for at in ("project", "new_project") if options.get(at)
+            )
     return names
 
 
