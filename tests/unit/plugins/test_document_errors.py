@@ -108,6 +108,16 @@ BAD = [
     Bad("removal of what is used", {
         "luns": [lun(initiator_groups=["ig-a"])], "initiator_groups": [{"name": "ig-a", "state": "absent"}],
     }, {"initiator_groups[0]": "in use by LUN tank/proj-a/x"}),
+    Bad(
+        "project that goes with a LUN that shall be there",
+        {"projects": [{"name": "proj-a", "state": "absent", "force": True}], "luns": [lun()]},
+        {"luns[0]": "would be destroyed with what another item of the document removes"},
+    ),
+    Bad(
+        "LUN that goes with a snapshot that shall be there",
+        {"luns": [{"name": "there", "state": "absent", "force": True}], "snapshots": [{"name": "s", "lun": "there"}]},
+        {"snapshots[0]": "would be destroyed with what another item"},
+    ),
     Bad("error of the first and of the second reading", {
         "luns": [lun("a", sprse=1), lun("b", initiator_groups=["nix"]), lun("c", size="9T")],
     }, {"luns[0].sprse": "mean sparse", "luns[1].initiator_groups[0]": "nix does not exist", "luns[2].size": "it takes 9T"}),
@@ -124,7 +134,9 @@ BAD = [
 @pytest.fixture(scope="module")
 def appliance() -> LabClient:
     """An appliance with a pool of 1T, a project and groups; nothing is written to it."""
-    return appliance_of("8.8")
+    made = appliance_of("8.8")
+    made.add_lun("proj-a", "there")
+    return made
 
 
 @pytest.mark.parametrize("bad", BAD, ids=lambda bad: bad.name)

@@ -12,17 +12,18 @@ from typing import Any
 
 from ...engine._kind import ABSENT
 from ...engine._many import Making
-from ...engine._read import Reader
-from ...engine._unordered import Planned, Refused, Wish, plan_unordered
+from ...engine._read import Reader, read
+from ...engine._unordered import Planned, Wish, plan_unordered
 from ...values._errors import InvalidInput, PlanRefused, ZfssaError
 from ...values._names import folded
 from .._unclear import refuse_unclear
 from ._checked import Problem
-from ._lines import line_of
+from ._lines import DESTROY, change_of, line_of, records_of, resource_of
 from ._purge import Unlisted, explained_kept, limit_of, refuse_outside, refuse_too_many, unlisted
 from ._wishes import Asked, asked_by
 
 _KEPT_SHOWN = 10
+_Error = tuple[Wish, ZfssaError]
 
 
 class DocumentRefused(PlanRefused):
@@ -77,7 +78,8 @@ def plan_document(reader: Reader, options: Mapping[str, Any]) -> DocumentPlan:
     away = _unlisted(making, asked, sections, force=bool(options.get("force")))
     planned, refused = plan_unordered(making, [*asked.wishes, *away.wishes])
     kept = [*away.kept, *(explained_kept(one.error, one.wish) for one in refused if one.wish.optional)]
-    _refuse(asked, [one for one in refused if not one.wish.optional], planned, away)
+    errors = [(one.wish, one.error) for one in refused if not one.wish.optional]
+    _refuse(asked, [*errors, *_contradictions(making, planned)], planned, away)
     purged = [one for one in planned if away.has(one.wish) and one.item.changed]
     refuse_too_many(away, purged, limit, [line_of(one) for one in purged])
     warnings = [*asked.notes, *(warning for one in planned for warning in one.item.warnings), *_about(kept)]
@@ -91,13 +93,32 @@ def _unlisted(making: Making, asked: Asked, sections: Iterable[str], *, force: b
     return unlisted(making.state, sections, asked.wishes, force=force)
 
 
-def _refuse(asked: Asked, refused: Sequence[Refused], planned: Iterable[Planned], away: Unlisted) -> None:
+def _contradictions(making: Making, planned: Sequence[Planned]) -> Iterable[_Error]:
+    """What stands against items whose object goes with one that another item removes."""
+    if all(change_of(one) != DESTROY for one in planned):
+        return
+    for one in planned:
+        record, table = records_of(one)[1], resource_of(one)
+        if record is not None and read(making.state, table, table.identity_of(record)) is None:
+            yield (
+                one.wish,
+                PlanRefused(
+                    f"{one.wish.kind.title_of(record)} would be destroyed with what another item of the document removes",
+                    advice="remove one of the two items",
+                ),
+            )
+
+
+def _refuse(asked: Asked, refused: Sequence[_Error], planned: Iterable[Planned], away: Unlisted) -> None:
     """Refuse a document with errors.
+
+    Args:
+        refused: the items that cannot be carried out, each with what stands against it.
 
     Raises:
         DocumentRefused: it has some.
     """
-    errors = [(one.wish, one.error) for one in refused]
+    errors = list(refused)
     for one in planned:
         try:
             if away.has(one.wish):
