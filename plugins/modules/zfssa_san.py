@@ -116,21 +116,30 @@ EXAMPLES = r"""
         - {name: redo-1, size: 10G, sparse: true, initiator_groups: [db-hosts], target_group: db-ports}
         - {name: data-1, size: 20G, sparse: true, initiator_groups: [db-hosts], target_group: db-ports}
 
-- name: Plan it, and keep the plan for its approval
+- name: Plan a larger LUN, and keep the plan for its approval
   zfssa.storage.zfssa_san:
-    config: "{{ document }}"
+    defaults: {pool: tank, project: databases}
+    config:
+      luns:
+        - {name: data-1, size: 40G}
     state: planned
   register: planned
 
 - name: Carry out exactly that plan
   zfssa.storage.zfssa_san:
-    config: "{{ document }}"
+    defaults: {pool: tank, project: databases}
+    config:
+      luns:
+        - {name: data-1, size: 40G}
     expect_plan: "{{ planned }}"
 
-- name: Remove what the document does not list, ten objects at most
+- name: Remove the LUNs of the project that the document does not list, ten at most
   zfssa.storage.zfssa_san:
-    config: "{{ document }}"
-    purge: [luns, snapshots]
+    defaults: {pool: tank, project: databases}
+    config:
+      luns:
+        - {name: redo-1, size: 10G}
+    purge: [luns]
     purge_limit: 10
 """
 

@@ -130,9 +130,16 @@ def _without_named_secrets(spec: Mapping[str, Any], options: Any) -> Any:
             shown[name] = HIDDEN
         elif "options" in rules:
             inner, items = _structure(rules, shown[name]), rules.get("type") == "list"
-            told = [_without_named_secrets(rules["options"], one) for one in (inner if items else [inner])]
+            told = [_without_unknown(rules["options"], one) for one in (inner if items else [inner])]
             shown[name] = told if items else told[0]
     return shown
+
+
+def _without_unknown(spec: Mapping[str, Any], options: Any) -> Any:
+    """The same of inner options, and without the values of those that are unknown: one may be a secret whose option is misspelt."""
+    shown = _without_named_secrets(spec, options)
+    known = {name for name, _rules in _by_name(spec)}
+    return {name: shown[name] if name in known else HIDDEN for name in shown} if isinstance(shown, dict) else shown
 
 
 def _by_name(spec: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

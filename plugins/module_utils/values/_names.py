@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from urllib.parse import quote
 
 from ._errors import InvalidInput
@@ -65,7 +66,12 @@ def segment(value: object) -> str:
     Raises:
         InvalidInput: it is `.` or `..`, which no quoting keeps from walking through the path, or no text that can be sent.
     """
-    text = str(value)
+    return _quoted(str(value))
+
+
+# Of a large plan, the same pools, projects and groups stand in thousands of paths.
+@lru_cache(maxsize=4096)
+def _quoted(text: str) -> str:
     if text and not is_possible(text):
         raise InvalidInput(f"{text!r} is not a possible name", advice="correct it")
     # What RFC 3986 lets stand in a segment, and appliances are known to read so: names of initiators have colons.

@@ -10,7 +10,7 @@ and `aliases`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from ansible.module_utils.common.validation import check_type_bool, check_type_dict, check_type_int, check_type_list
@@ -18,7 +18,7 @@ from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE, BOOLEANS_T
 
 from ...values._errors import InvalidInput
 from ...values._given import judged
-from ...values._names import did_you_mean, shown
+from ...values._names import did_you_mean
 
 Spec = Mapping[str, Any]
 # Longer than any sentence needs.
@@ -40,39 +40,73 @@ class Problem(NamedTuple):
         return f"{self.place}: {self.text}" if self.place else self.text
 
 
-def checked(spec: Spec, given: Any, place: str, problems: list[Problem]) -> dict[str, Any]:
-    """Judge a structure, and complete it.
+class Form:
+    """A specification, prepared for many structures of its kind.
 
     Args:
-        spec: the specification of its options.
-        given: it, as the user wrote it.
-        place: where it is.
-        problems: gets what is wrong.
-
-    Returns:
-        Its options, defaults included, as far as they could be understood.
+        spec: the specification of their options.
     """
-    structure = _as_dict(given)
-    if structure is None:
-        problems.append(Problem(place, f"{_what(given)} stands there, where options are to stand"))
-        return {}
-    names = _names_of(spec)
-    options: dict[str, Any] = {}
-    for name, value in structure.items():
-        option = names.get(name)
-        if option is None:
-            problems.append(Problem(f"{place}.{name}", f"there is no such option; {did_you_mean(str(name), spec)}"))
-        elif value is not None and option in options:
-            problems.append(Problem(f"{place}.{name}", f"the option is given twice, as {option} as well"))
-        elif value is not None:
-            options[option] = _value(spec[option], value, f"{place}.{option}", problems)
-    for option, rules in spec.items():
-        if option in options:
-            continue
-        if rules.get("required"):
-            problems.append(Problem(place, f"{option} is missing"))
-        options[option] = rules.get("default")
-    return options
+
+    def __init__(self, spec: Spec) -> None:
+        self._spec = spec
+        self._names = {name: option for option, rules in spec.items() for name in (option, *rules.get("aliases", ()))}
+        self._required = [option for option, rules in spec.items() if rules.get("required")]
+        self._defaults = {option: rules.get("default") for option, rules in spec.items()}
+        self._inner: dict[str, Form] = {}
+
+    def checked(self, given: Any, place: str, problems: list[Problem]) -> dict[str, Any]:
+        """Judge a structure, and complete it.
+
+        Args:
+            given: it, as the user wrote it.
+            place: where it is.
+            problems: gets what is wrong.
+
+        Returns:
+            Its options, defaults included, as far as they could be understood.
+        """
+        structure = _as_dict(given)
+        if structure is None:
+            problems.append(Problem(place, f"{_what(given)} stands there, where options are to stand"))
+            return {}
+        options: dict[str, Any] = {}
+        for name, value in structure.items():
+            option = self._names.get(name)
+            if option is None:
+                said = f"there is no such option; {did_you_mean(str(name), self._spec)}"
+                problems.append(Problem(f"{place}.{name}", said))
+            elif value is not None and option in options:
+                problems.append(Problem(f"{place}.{name}", f"the option is given twice, as {option} as well"))
+            elif value is not None:
+                options[option] = self._value(option, self._spec[option], value, f"{place}.{option}", problems)
+        problems += [Problem(place, f"{option} is missing") for option in self._required if option not in options]
+        return {**self._defaults, **options}
+
+    def _value(self, option: str, rules: Spec, value: Any, place: str, problems: list[Problem]) -> Any:
+        """One value in the form of its type."""
+        kind = rules.get("type", "str")
+        if kind == "list":
+            return self._elements(option, rules, value, place, problems)
+        if kind == "dict" and "options" in rules:
+            if option not in self._inner:
+                self._inner[option] = Form(rules["options"])
+            return self._inner[option].checked(value, place, problems)
+        try:
+            formed = _FORMS[kind](value)
+        except (TypeError, ValueError):
+            problems.append(Problem(place, f"{_shown(rules, value)} is not {_ARTICLES[kind]}"))
+            return None
+        return _chosen(rules, formed, place, problems) if "choices" in rules else formed
+
+    def _elements(self, option: str, rules: Spec, value: Any, place: str, problems: list[Problem]) -> list[Any]:
+        """The elements of a list, which may be a text with commas."""
+        try:
+            items = check_type_list(value)
+        except TypeError:
+            problems.append(Problem(place, f"{_shown(rules, value)} is not a list"))
+            return []
+        inner = {**rules, "type": rules.get("elements", "raw")}
+        return [self._value(option, inner, item, f"{place}[{number}]", problems) for number, item in enumerate(items)]
 
 
 def notes_on(spec: Spec, given: Any, place: str, problems: list[Problem]) -> list[str]:
@@ -92,42 +126,10 @@ def notes_on(spec: Spec, given: Any, place: str, problems: list[Problem]) -> lis
         return []
 
 
-def _names_of(spec: Spec) -> dict[Any, str]:
-    """The options by all their names."""
-    return {name: option for option, rules in spec.items() for name in (option, *rules.get("aliases", ()))}
-
-
-def _value(rules: Spec, value: Any, place: str, problems: list[Problem]) -> Any:
-    """One value in the form of its type."""
-    kind = rules.get("type", "str")
-    if kind == "list":
-        return list(_elements(rules, value, place, problems))
-    if kind == "dict" and "options" in rules:
-        return checked(rules["options"], value, place, problems)
-    try:
-        formed = _FORMS[kind](value)
-    except (TypeError, ValueError):
-        problems.append(Problem(place, f"{_shown(rules, value)} is not {_ARTICLES[kind]}"))
-        return None
-    return _chosen(rules, formed, place, problems)
-
-
-def _elements(rules: Spec, value: Any, place: str, problems: list[Problem]) -> Iterator[Any]:
-    """The elements of a list, which may be a text with commas."""
-    try:
-        items = check_type_list(value)
-    except TypeError:
-        problems.append(Problem(place, f"{_shown(rules, value)} is not a list"))
-        return
-    inner = {**rules, "type": rules.get("elements", "raw")}
-    for number, item in enumerate(items):
-        yield _value(inner, item, f"{place}[{number}]", problems)
-
-
 def _chosen(rules: Spec, value: Any, place: str, problems: list[Problem]) -> Any:
     """A value that is among the choices; YAML makes a flag of `off`."""
-    choices = rules.get("choices")
-    if choices is None or value in choices:
+    choices = rules["choices"]
+    if value in choices:
         return value
     words = {"False": BOOLEANS_FALSE, "True": BOOLEANS_TRUE}.get(str(value), frozenset())
     meant = [choice for choice in choices if choice in words]
@@ -178,8 +180,3 @@ def _shown(rules: Spec, value: Any) -> str:
     if rules.get("no_log") or isinstance(value, (Mapping, list)):
         return "what is given" if rules.get("no_log") else _what(value)
     return repr(value) if len(repr(value)) <= 5 * _MOST_SHOWN else _what(value)
-
-
-def missing_names(known: Mapping[str, Any]) -> str:
-    """The names that are possible, for a message."""
-    return shown(sorted(known), _MOST_SHOWN)

@@ -17,7 +17,7 @@ from ...engine._read import Reader
 from ...engine._types import Results
 from ...engine._unordered import Planned
 from ...values._errors import InvalidInput, ZfssaError
-from ...values._wire import cleared
+from ...values._wire import cleared, has_unclear
 from ._expected import require_expected
 from ._lines import change_of, difference_of, line_of, records_of, resource_of, sentence_of, summary_of
 from ._plan import DocumentPlan, plan_document
@@ -130,7 +130,8 @@ def _entry(one: Planned, record: Any, *, changed: bool, failure: Any = None) -> 
 
 
 def _predicted(one: Planned) -> Results:
-    return _entry(one, cleared(records_of(one)[1], []), changed=one.item.changed)
+    record = records_of(one)[1]
+    return _entry(one, cleared(record, []) if has_unclear(record) else record, changed=one.item.changed)
 
 
 def _result(one: Planned, carried: Carried) -> Results:

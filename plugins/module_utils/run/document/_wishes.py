@@ -20,7 +20,7 @@ from ansible.module_utils.common.validation import (
 from ...engine._kind import ABSENT, Kind
 from ...engine._unordered import Wish
 from ...values._names import did_you_mean
-from ._checked import Problem, checked, notes_on
+from ._checked import Form, Problem, notes_on
 from ._sections import SECTIONS, SHARED
 
 _RULES: Mapping[str, Callable[..., Any]] = {
@@ -85,6 +85,7 @@ class _Section:
     def __init__(self, name: str, kind: Kind, defaults: Mapping[str, Any]) -> None:
         self.name, self._kind = name, kind
         self._spec, self._rules = kind.item_spec(), kind.item_rules()
+        self._form = Form(self._spec)
         self._shared = {
             option: defaults[option] for option in SHARED if option in self._spec and defaults.get(option) is not None
         }
@@ -115,7 +116,7 @@ class _Section:
         """The options of an item, as far as they could be understood."""
         if self._shared and isinstance(item, Mapping):
             item = {**self._shared, **{option: value for option, value in item.items() if value is not None}}
-        options = checked(self._spec, item, place, problems)
+        options = self._form.checked(item, place, problems)
         if not problems:
             notes.extend(notes_on(self._spec, item, place, problems))
         if not problems:
