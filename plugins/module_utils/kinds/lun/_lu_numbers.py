@@ -23,13 +23,9 @@ from ...values._release import Release
 from ...values._types import Misread, Whole
 from ...values._wire import Wire, clear, told_texts
 from ..pool._pools import STORAGE
+from ..san._protocols import EVERYTHING, MASKED, PROTOCOLS, SAN
 
-SAN = "/api/san/v1"
 LUNS = f"{STORAGE}/luns"
-# API reference 9.5: `default` is all initiators, or all targets, and a LUN in the other group is presented to nobody.
-MASKED = "com.sun.ms.vss.hg.maskAll"
-EVERYTHING = "default"
-PROTOCOLS = ("iscsi", "fc", "srp")
 INITIATORS, TARGETS = "initiators", "targets"
 
 

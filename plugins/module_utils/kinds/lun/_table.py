@@ -22,12 +22,10 @@ from ...values._wire import Wire, clear, is_clear
 from ..pool._pools import PROJECT, project_path, served_here
 from ..project._capacity import RoomForLun
 from ..project._table import BLOCK_SIZE, CHECKSUM, COMPRESSION, LOGBIAS, THROUGHPUT, refuse_protected
+from ..san._protocols import MASKED, PROTOCOLS, SAN
 from ..schema._table import CUSTOM_PROPERTIES
 from ._lu_numbers import (
     LUNS,
-    MASKED,
-    PROTOCOLS,
-    SAN,
     FreeNumber,
     assigned_numbers,
     check_alone,
