@@ -166,6 +166,8 @@ class Resource:
         unmet: called with the label, the values that were sent and the record afterwards: says what the appliance has
             accepted and not done; `None` when it has done it all.
         reserves: the bytes that an object takes for itself, by the path of what it is in; gets its record.
+        holds_back: the bytes more that it will keep for what is in it, beyond what that takes already, by its own path; gets
+            its record before and after, one of which may be `None`.
         unique: whether its name alone says which one is meant, so that its label has no other names.
         making: what its creation is called.
     """
@@ -194,6 +196,7 @@ class Resource:
     everywhere: str = ""
     older_plural: str = ""
     reserves: Callable[[Record], Mapping[str, int]] = lambda _record: {}
+    holds_back: Callable[[Record | None, Record | None], Mapping[str, int]] = lambda _before, _after: {}
     unique: bool = False
     making: str = CREATE
 

@@ -16,10 +16,10 @@ from ...engine._read import Effect, Reader, read
 from ...engine._types import Identity, Record
 from ...values._units import human_size
 from ...values._wire import clear, told_amount
+from ..san._protocols import EVERYTHING
 from ..share._kind import Share
 from ..snapshot._table import OF_LUN, OF_PROJECT, REPLICATION
 from ._clone_from_snapshot import plan_clone, require_origin, source_of
-from ._lu_numbers import EVERYTHING
 from ._table import LUN as _TABLE
 from ._thin import warned
 

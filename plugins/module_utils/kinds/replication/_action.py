@@ -35,19 +35,8 @@ from ._schedules import (
     removals,
     wanted_schedules,
 )
-from ._table import (
-    ACTION,
-    ACTIONS,
-    IDLE,
-    PEER,
-    TARGETS,
-    Scope,
-    action_path,
-    inherited_flag,
-    known_as,
-    record_of,
-    told_inherited,
-)
+from ._scope import ACTIONS, IDLE, TARGETS, Scope, action_path, inherited_flag, known_as, told_inherited
+from ._table import ACTION, PEER, record_of
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,8 @@ from ...engine._types import Identity, Pages, Results
 from ...values._errors import Conflict, PlanRefused
 from ...values._names import segment, shown
 from ...values._wire import Wire, count, found_by, is_clear, label_of, text
-from ._table import ACTION, ACTIONS, PEER, TARGETS, Scope, known_as
+from ._scope import ACTIONS, TARGETS, Scope, known_as
+from ._table import ACTION, PEER
 
 
 class Peer(Kind):

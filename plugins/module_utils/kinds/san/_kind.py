@@ -22,10 +22,11 @@ from ...engine._types import Identity, Record, Results
 from ...values._errors import Absent, InvalidArgument, InvalidInput, PlanRefused
 from ...values._names import as_known, folded, repeated, shown
 from ...values._wire import Wire
-from ..lun._lu_numbers import PROTOCOLS
+from ..san._protocols import PROTOCOLS
+from ._protocols import ISCSI
 from ._refusals import groups_of, members_of, refuse_in_use, refuse_member, require_both, require_chap
 from ._table import INITIATOR as _INITIATOR
-from ._table import INITIATOR_GROUPS, ISCSI, TARGET_GROUPS, is_port_name
+from ._table import INITIATOR_GROUPS, TARGET_GROUPS, is_port_name
 from ._table import TARGET as _TARGET
 
 ON_CREATE, ALWAYS = "on_create", "always"
