@@ -58,6 +58,7 @@ PLANNERS = {
     "zfssa_replication_target": {"replication"},
     "zfssa_replication_update": {"replication"},
     "zfssa_rest": set(),
+    "zfssa_san": {"lun", "project", "san", "schema", "share", "snapshot"},
     "zfssa_schema": {"schema"},
     "zfssa_service": {"service"},
     "zfssa_session": set(),
