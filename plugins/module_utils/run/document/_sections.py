@@ -18,7 +18,7 @@ _NAMES = {"replication_actions": "replications"}
 _LEFT_OUT = ("replication_targets",)
 # By their names in a document. Each may need those before it, and none of those after it.
 SECTIONS: Mapping[str, Kind] = {
-    _NAMES.get(subset, subset): kind for subset, kind in KINDS.items() if subset not in _LEFT_OUT
+    _NAMES.get(subset, subset): KINDS[subset] for subset in KINDS if subset not in _LEFT_OUT
 }
 # Options of items that may stand once for all of them.
 SHARED = ("pool", "project")
