@@ -120,6 +120,16 @@ def test_from_nothing_to_mapped_luns(blank: Stage) -> None:
 
 
 @pytest.mark.essential
+def test_drift_fails_a_run_that_asks_for_it(blank: Stage) -> None:
+    failed = blank.run(PLAYBOOK, variables(blank, fail_on_drift=True), "--check")
+
+    assert failed.status != 0
+    assert failed.message.startswith("The appliance is not as described: project, ")
+    assert failed.message.endswith(" would change.")
+    assert failed.writes == []
+    keeps_secrets(failed)
+
+
 def test_drift_is_seen_and_mended(blank: Stage) -> None:
     provision(blank)
     blank.lab.east.call("PUT", "storage/v1/pools/tank/projects/databases/luns/redo-2", {"volsize": "2g"})
