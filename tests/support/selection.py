@@ -16,9 +16,6 @@ By ZFSSA_TESTS_SHARED, of those few: what a run of the whole sample has in commo
 runs there, so of the unit tests only those in the files of OF_ANSIBLE are left. `core`: what only Ansible can change runs there,
 so of the end-to-end tests those that are marked with `python` are left, and of the contract tests that Ansible has a part in
 those about sessions and about calls.
-
-By ZFSSA_TESTS_LAB, `strict` or empty: whether the labs of the contract and the end-to-end tests stand at what is hardest on a
-client, where the guides leave something open.
 """
 
 from __future__ import annotations
@@ -34,7 +31,6 @@ import pytest
 ALL = os.environ.get("ZFSSA_TESTS") == "all"
 FEW = os.environ.get("ZFSSA_TESTS") == "few"
 SHARED = os.environ.get("ZFSSA_TESTS_SHARED", "")
-LAB_OPTIONS = ("--strict",) if os.environ.get("ZFSSA_TESTS_LAB") == "strict" else ()
 
 
 # Of these tests every nth row runs. Tests that share a table begin at different rows, so that together they have more of it.
