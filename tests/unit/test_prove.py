@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -141,9 +143,11 @@ def test_row_whose_process_a_stop_ended_first_says_nothing(
     family: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert family.stdout is not None
-    family.stdout.readline()
+    child = int(family.stdout.readline())
     family.terminate()
     family.wait(timeout=30)
+    # A signal to the group would have ended it as well.
+    os.kill(child, signal.SIGKILL)
     # The stop comes only when the process is known to be dead.
     monkeypatch.setattr(stopping, "wait", lambda _seconds: True)
 
