@@ -35,7 +35,7 @@ COLLECTION := ansible_collections.zfssa.storage
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dataplane test checks lint docs-lint sanity pytest unit contract e2e leg prove build lab demo bench docs changelog format clean
+.PHONY: help setup setup-dataplane test checks lint docs-lint sanity pytest unit contract e2e leg prove build lab demo bench docs schema changelog format clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z0-9 -]*\):[^#]*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r target text; do \
@@ -104,6 +104,9 @@ bench: setup ## What tasks cost, in requests and time ratios, as a table; e.g. A
 docs: ## The HTML documentation site, in build/site
 	$(SETUP) tests lint docs
 	@$(TOOL).site
+
+schema: setup ## Write docs/document.schema.json, the JSON Schema of documents
+	@$(TOOL).document_schema
 
 changelog: setup ## Write CHANGELOG.rst for the version in galaxy.yml
 	$(RUN) antsibull-changelog release --update-existing --reload-plugins --refresh
