@@ -155,16 +155,16 @@ san:
     summary_line: {description: "The summary in words.", type: str}
     plan_id: {description: "See RV(plan_id).", type: str}
   sample:
-    plan: ['+ lun tank/databases/redo-1 (10 GiB, thin, to db-hosts)', '~ lun tank/databases/data-1: size 20 GiB -> 40 GiB']
-    summary: {add: 1, change: 1, destroy: 0}
-    summary_line: 'plan: 1 to add, 1 to change, 0 to destroy'
+    plan: ['~ lun tank/databases/data-1: size 20 GiB -> 40 GiB']
+    summary: {add: 0, change: 1, destroy: 0}
+    summary_line: 'plan: 0 to add, 1 to change, 0 to destroy'
     plan_id: 6f1ed002ab5595859014ebf0951522d9
 plan:
   description: A line for each change, in the order in which they are made.
   returned: always
   type: list
   elements: str
-  sample: ['+ lun tank/databases/redo-1 (10 GiB, thin, to db-hosts)', '~ lun tank/databases/data-1: size 20 GiB -> 40 GiB']
+  sample: ['~ lun tank/databases/data-1: size 20 GiB -> 40 GiB']
 summary:
   description: How many objects are added, changed and destroyed.
   returned: always
@@ -173,7 +173,7 @@ summary:
     add: {description: "How many are made.", type: int}
     change: {description: "How many get other values.", type: int}
     destroy: {description: "How many are removed.", type: int}
-  sample: {add: 1, change: 1, destroy: 0}
+  sample: {add: 0, change: 1, destroy: 0}
 plan_id:
   description: The id of the plan, for O(expect_plan).
   returned: always
@@ -193,7 +193,7 @@ results:
   sample:
     - key: db1
       kind: initiator
-      changed: false
+      changed: true
       object: {initiator: 'iqn.1998-01.com.example:db1', alias: db1, chap_user: ''}
       failure: null
 failure:
@@ -216,12 +216,16 @@ failure:
   sample:
     status: null
     fault: null
-    message: 'the document has an error: luns[0].initiator_groups[0]: initiator group db-host does not exist'
+    message: >-
+      the document has an error: luns[0].initiator_groups[0]: cannot create LUN tank/databases/redo-1: initiator group db-host does
+      not exist; create it with zfssa_initiator_group, or use one of: db-hosts, default
     request: null
     steps_done: []
     errors:
       - place: luns[0].initiator_groups[0]
-        message: initiator group db-host does not exist
+        message: >-
+          cannot create LUN tank/databases/redo-1: initiator group db-host does not exist; create it with zfssa_initiator_group, or
+          use one of: db-hosts, default
 """
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run

@@ -68,6 +68,11 @@ ROWS = (
     Row("zfssa_replication_target", {"label": "west", "state": "absent"}, (PROJECT, LUN, REPLICATED)),
     Row("zfssa_replication_update", ROUTE, (PROJECT, LUN, REPLICATED), {"replication": "fail"}),
     Row("zfssa_rest", {"path": "/api/storage/v1/pools/pond"}),
+    Row(
+        "zfssa_san",
+        {"config": {"luns": [{**PLACE, "name": "redo-1", "size": "1G", "initiator_groups": ["db-host"]}]}},
+        (PROJECT, KNOWN, HOSTS),
+    ),
     Row("zfssa_schema", {"name": "cost_center", "type": "Integer"}, (TYPE_IS_STRING,)),
     Row("zfssa_service", {"name": "replication", "properties": {"start_alerts": False}}),
     Row("zfssa_session", {}, connection={"password": "wrong-password"}),

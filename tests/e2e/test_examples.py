@@ -28,6 +28,7 @@ UNCHANGED = {
     "zfssa_replication_update: Send an update unless the last one is younger than a quarter of an hour",
     "zfssa_rest: Read the problems that the appliance knows of",
     "zfssa_rest: Say how many there are",
+    "zfssa_san: Plan a larger LUN, and keep the plan for its approval",
     "zfssa_session: Open a session",
     "zfssa_session: Look at the pools",
     "zfssa_session: End the session",

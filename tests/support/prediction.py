@@ -93,5 +93,8 @@ def differences(told: Any, came: Any, open_keys: tuple[str, ...], path: str = ""
                 yield f"{path}/{key}: predicted {told[key]!r}, and did not come"
             else:
                 yield from differences(told[key], came[key], open_keys, f"{path}/{key}")
+    elif isinstance(told, list) and isinstance(came, list) and len(told) == len(came):
+        for number, (one, other) in enumerate(zip(told, came, strict=True)):
+            yield from differences(one, other, open_keys, f"{path}/{number}")
     elif told != came and not (told is None and any(fnmatchcase(path, one) for one in open_keys)):
         yield f"{path}: predicted {told!r}, got {came!r}"

@@ -19,6 +19,7 @@ from lab_appliances import Record
 _FORMS = (
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "UUID"),
     (re.compile(r"\b[0-9A-F]{32}\b"), "GUID"),
+    (re.compile(r"\b[0-9a-f]{32}\b"), "DIGEST"),
     (re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), "TIME"),
     (re.compile(r"\b\d{1,3}(\.\d{1,3}){3}\b"), "ADDRESS"),
 )

@@ -24,8 +24,9 @@ from ..project._capacity import RoomForLun
 from ..project._table import BLOCK_SIZE, CHECKSUM, COMPRESSION, LOGBIAS, THROUGHPUT, refuse_protected
 from ..san._protocols import MASKED, PROTOCOLS, SAN
 from ..schema._table import CUSTOM_PROPERTIES
-from ._lu_numbers import FreeNumber, assigned_numbers, check_alone, refuse_several, unseen_groups
-from ._views import LUNS, lu_numbers, lu_setting
+from ._free_numbers import FreeNumber
+from ._lu_numbers import assigned_numbers, check_alone, lu_numbers, lu_setting, refuse_several, unseen_groups
+from ._views import LUNS
 
 AUTO = "auto"
 # API reference 14.8.

@@ -9,58 +9,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ...engine._read import Effect, State, is_planning, read_wires
 from ...engine._resource import Resource
 from ...engine._types import Pages, Record
-from ...values._types import Misread, Whole
 from ...values._wire import Wire, clear
 from ..pool._pools import STORAGE
-from ..san._protocols import EVERYTHING, MASKED
+from ..san._protocols import EVERYTHING
+from ._lu_numbers import lu_numbers, lu_setting
 
 LUNS = f"{STORAGE}/luns"
 Names = tuple[str, str, str]
-
-
-def lu_numbers(wire: Wire) -> dict[str, int]:
-    """The LU number in each initiator group to which the LUN is presented.
-
-    The appliance gives two lists that are aligned by position, or two scalars (API reference 5.2 and 12.1).
-
-    Raises:
-        ValueError: it gives something else.
-    """
-    given, numbers = wire.get("initiatorgroup", []), wire.get("assignednumber")
-    groups = [given] if isinstance(given, str) else given
-    if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
-        raise Misread("initiatorgroup")
-    numbers = numbers if isinstance(numbers, list) else [numbers] * len(groups)
-    found = {}
-    for group, number in zip(groups, numbers, strict=False):
-        # Where nobody sees the LUN the number is -1, or there is none.
-        taken = None if number in (-1, "-1") else _number(number, "assignednumber")
-        if group and group != MASKED and taken is not None:
-            found[group] = taken
-    return found
-
-
-def lu_setting(wire: Wire) -> int | None:
-    """The LU number that somebody has set, `None` when the appliance chooses.
-
-    Raises:
-        ValueError: it is neither a number nor a word for that.
-    """
-    name = next((name for name in ("lunumber", "lunnumber") if name in wire), "")
-    return None if wire.get(name) in (None, "", "auto", -1, "-1") else _number(wire[name], name)
-
-
-def _number(value: Any, key: str) -> int | None:
-    try:
-        number: int | None = Whole().from_wire(value)
-    except ValueError:
-        raise Misread(key) from None
-    return number
 
 
 @dataclass(frozen=True)

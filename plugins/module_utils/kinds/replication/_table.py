@@ -84,6 +84,14 @@ def _text(wire: Wire, key: str) -> str:
     return wire.get(key) or ""
 
 
+# What both ends tell of their updates.
+_UPDATES = (
+    Property("state_description", "state_description", Value(), read_only=True),
+    Property("last_result", "last_result", Outcome(), read_only=True, decided=True),
+    Property("last_sync", "last_sync", Moment(), read_only=True),
+    Property("last_try", "last_try", Moment(), read_only=True),
+)
+
 PEER = Resource(
     kind="target",
     plural="targets",
@@ -128,10 +136,7 @@ ACTION = Resource(
         # A list of its own below the action; `None` where it was not read.
         Property("schedules", "schedules", Value(), read_only=True, read=lambda _wire: None),
         Property("state", "state", Word(), read_only=True, initial=IDLE, decided=True),
-        Property("state_description", "state_description", Value(), read_only=True),
-        Property("last_result", "last_result", Outcome(), read_only=True, decided=True),
-        Property("last_sync", "last_sync", Moment(), read_only=True),
-        Property("last_try", "last_try", Moment(), read_only=True),
+        *_UPDATES,
         Property("bytes_sent", "bytes_sent", Amount(), read_only=True, initial=0),
         Property("estimated_size", "estimated_size", Amount(), read_only=True, initial=0),
         Property("average_throughput", "average_throughput", Rate(), read_only=True, initial=0),
@@ -155,10 +160,7 @@ PACKAGE = Resource(
         Property("share", "share", Word(), read_only=True, on_use=True, read=lambda wire: _replicated(wire)[1]),
         Property("enabled", "enabled", Flag(), initial=True),
         Property("state", "state", Word(), read_only=True, decided=True),
-        Property("state_description", "state_description", Value(), read_only=True),
-        Property("last_result", "last_result", Outcome(), read_only=True, decided=True),
-        Property("last_sync", "last_sync", Moment(), read_only=True),
-        Property("last_try", "last_try", Moment(), read_only=True),
+        *_UPDATES,
     ),
 )
 

@@ -280,7 +280,7 @@ def _groups_of(member: str, check: Callable[[str, str, str], str], names: tuple[
             and set(change.after[members]) - set(change.current[members])
         ):
             # Groups alone have to do with LUNs.
-            from ..lun._lu_numbers import DistinctNumbers
+            from ..lun._free_numbers import DistinctNumbers
             from ..lun._table import LUN
 
             yield DistinctNumbers(members, change.after["name"], frozenset(change.after[members]), LUN)

@@ -134,46 +134,31 @@ def read_snapshots(reader: Pages, pool: str, shares: Iterable[str], project: str
     return DoomedSnapshots(tuple(dict.fromkeys(held)), tuple(clones))
 
 
-def refuse_held(label: str, held: Iterable[str]) -> None:
-    """Refuse to destroy snapshots that are held, as the appliance does (API reference 7.2).
-
-    Raises:
-        PlanRefused: there are snapshots under a retention hold, given by their names.
-    """
-    names = list(held)
+def _refuse(label: str, why: str, named: Iterable[object], advice: str) -> None:
+    """Refuse what the appliance refuses for the sake of some things; `{}` in the reason is what names them."""
+    names = list(named)
     if names:
-        raise PlanRefused(
-            f"{label} has snapshots under a retention hold, which the appliance does not destroy: {shown(names)}",
-            advice="lift the hold on the appliance first, or keep both",
-        )
+        raise PlanRefused(f"{label} {why.format(shown(names))}", advice=advice)
+
+
+def refuse_held(label: str, held: Iterable[str]) -> None:
+    """Refuse to destroy snapshots that are under a retention hold, given by their names (API reference 7.2)."""
+    why = "has snapshots under a retention hold, which the appliance does not destroy: {}"
+    _refuse(label, why, held, "lift the hold on the appliance first, or keep both")
 
 
 def refuse_protected(label: str, dependents: Iterable[Dependent]) -> None:
-    """Refuse to destroy what has `nodestroy`, as the appliance does (API reference 5.4).
-
-    Raises:
-        PlanRefused: one of the dependents has `nodestroy`.
-    """
-    protected = [one for one in dependents if one.protected]
-    if protected:
-        raise PlanRefused(
-            f"{label} holds {shown(protected)}, which would be destroyed with it and is protected by nodestroy",
-            advice="set its nodestroy to false in a task of its own first, or keep both",
-        )
+    """Refuse to destroy dependents that have `nodestroy` (API reference 5.4)."""
+    why = "holds {}, which would be destroyed with it and is protected by nodestroy"
+    protected = (one for one in dependents if one.protected)
+    _refuse(label, why, protected, "set its nodestroy to false in a task of its own first, or keep both")
 
 
 def refuse_protected_clones(label: str, clones: Iterable[Clone]) -> None:
-    """Refuse to destroy clones that have `nodestroy`, as the appliance does (API reference 7.4).
-
-    Raises:
-        PlanRefused: one of the clones has `nodestroy`.
-    """
-    protected = [clone for clone in clones if clone.protected]
-    if protected:
-        raise PlanRefused(
-            f"{label} has a clone that would be destroyed with it and is protected by nodestroy: {shown(protected)}",
-            advice="set nodestroy of the clone to false in a task of its own first, or keep both",
-        )
+    """Refuse to destroy clones that have `nodestroy` (API reference 7.4)."""
+    why = "has a clone that would be destroyed with it and is protected by nodestroy: {}"
+    protected = (clone for clone in clones if clone.protected)
+    _refuse(label, why, protected, "set nodestroy of the clone to false in a task of its own first, or keep both")
 
 
 def refuse_dependent_clones(label: str, clones: Sequence[Clone], *, force: bool) -> None:
