@@ -256,6 +256,7 @@ TAKERS = {
     "initiator_groups": "zfssa_initiator_group",
     "targets": "zfssa_target",
     "target_groups": "zfssa_target_group",
+    "replication_actions": "zfssa_replication",
 }
 CHAP_TARGET = {"alias": "t-chap", "auth": "chap", "targetchapuser": "t", "targetchapsecret": "very-secret-12"}
 CONFIGURED = (

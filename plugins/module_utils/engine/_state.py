@@ -127,6 +127,7 @@ class Overlay(State):
             self._plan(old.path, _Known(resource, None, resource.as_wire(before, self.release), touched=True))
         if (old and old.path) != (new and new.path):
             self._shift(Shift(old, new))
+            self._shift_elsewhere(resource, before, after)
         if after is not None and new is not None:
             wire = {
                 **_without_unsure(resource, after, known.wire if known else {}),
@@ -158,6 +159,13 @@ class Overlay(State):
             place = shift.forward(Place(path, ()))
             if place is not None:
                 self._lists[place.path] = [there[0] for one in held if (there := moved[one]) is not None]
+
+    def _shift_elsewhere(self, resource: Resource, before: Record | None, after: Record | None) -> None:
+        """Let what older releases have of an object under another path come and go with it, too."""
+        if resource.older_move is None or self.release.has("move_by_lun_path"):
+            return
+        old, new = (None if one is None else _older_place_of(resource, one, self.release) for one in (before, after))
+        self._shift(Shift(old, new))
 
     # Lists
 
@@ -203,6 +211,11 @@ class Overlay(State):
 def _place_of(resource: Resource, record: Record) -> Place:
     identity = resource.identity_of(record)
     return Place(resource.path(identity), tuple(identity.values()))
+
+
+def _older_place_of(resource: Resource, record: Record, release: Release) -> Place:
+    identity = resource.identity_of(record)
+    return Place(resource.move_path(identity, release), tuple(identity.values()))
 
 
 def _moved(known: _Known, path: str, shifts: Sequence[Shift], release: Release) -> tuple[str, _Known] | None:

@@ -14,9 +14,9 @@ from .lun import _mapping as mapping
 from .lun._kind import LUN
 from .migration import _spec as migration
 from .project._kind import PROJECT
-from .replication import _action as action
 from .replication import _package as package
 from .replication import _update as update
+from .replication._action_kind import REPLICATION
 from .replication._target import PEERS
 from .san._kind import INITIATOR, INITIATOR_GROUP, TARGET, TARGET_GROUP
 from .schema._kind import SCHEMA
@@ -34,6 +34,7 @@ KINDS: Mapping[str, Kind] = {
     "luns": LUN,
     "snapshots": SNAPSHOT,
     "replication_targets": PEERS,
+    "replication_actions": REPLICATION,
 }
 # By the names of their modules.
 OPERATIONS: Mapping[str, Operation] = {
@@ -48,7 +49,7 @@ OPERATIONS: Mapping[str, Operation] = {
     "zfssa_replication_target": PEERS.operation(),
     "zfssa_lun_mapping": mapping.OPERATION,
     "zfssa_lun_migration": migration.OPERATION,
-    "zfssa_replication": action.OPERATION,
+    "zfssa_replication": REPLICATION.operation(),
     "zfssa_replication_package": package.OPERATION,
     "zfssa_replication_update": update.OPERATION,
     "zfssa_service": service.OPERATION,

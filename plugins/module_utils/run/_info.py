@@ -20,7 +20,7 @@ from ..kinds._registry import KINDS
 from ..kinds.lun._table import LUN
 from ..kinds.pool._pools import POOLS, STORAGE
 from ..kinds.project._table import PROJECT
-from ..kinds.replication._action import read_inherited
+from ..kinds.replication._inherited import read_inherited
 from ..kinds.replication._package_address import told_packages
 from ..kinds.replication._package_history import labelled
 from ..kinds.replication._schedules import records_of
@@ -39,7 +39,7 @@ from ..kinds.san._table import ISCSI
 from ..kinds.service._operations import SERVICES, service_record
 from ..values._errors import InvalidInput, NotUnderstood
 from ..values._names import CUSTOM_PREFIX, is_possible, segment
-from ..values._wire import Unclear, Wire, cleared, label_of
+from ..values._wire import Unclear, Wire, clear, cleared, label_of
 from ._info_doubts import doubts_of, warnings_for
 from ._info_filter import Filter
 from ._info_places import IN_PROJECTS, require_place
@@ -156,6 +156,24 @@ def _actions(reader: Reader, wanted: Filter) -> list[Record]:
     return found
 
 
+def _without_filesystems(
+    reader: Reader, wanted: Filter, actions: list[Record], luns: list[Record] | None
+) -> list[Record]:
+    """The actions without those of filesystems, which have no module; only the list of LUNs tells which these are.
+
+    Args:
+        luns: those that fit the patterns, `None` where they have not been read.
+    """
+    if luns is None and any(clear(one["lun"]) for one in actions):
+        luns = _luns(reader, replace(wanted, left_out=[]))
+    names = [_names_in(lun, "name") for lun in luns or ()]
+    return [one for one in actions if not clear(one["lun"]) or _names_in(one, "lun") in names]
+
+
+def _names_in(record: Record, key: str) -> tuple[Any, ...]:
+    return tuple(clear(record[option]) for option in ("pool", "project", key))
+
+
 def _schedules(reader: Reader, wanted: Filter, action: Wire) -> Any:
     """The schedules of an action, which are a list below it; as they came where one of them cannot be understood."""
     ident = action.get("id")
@@ -243,6 +261,8 @@ def plan_info(reader: Reader, options: Mapping[str, Any]) -> Item:
         told = RECORDS[name](found) if name in RECORDS else found
         doubts = doubts_of(name, told)
         shown = cleared(told, doubts, as_it_came=True)
+        if as_input and name == "replication_actions":
+            told = _without_filesystems(reader, wanted, told, gathered.get("luns"))
         gathered[name] = exported(name, found, told) if as_input else shown
         warnings += warnings_for(name, doubts, wanted.left_out)
     if as_input:

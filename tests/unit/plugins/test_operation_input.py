@@ -122,6 +122,8 @@ def book() -> Book:
             f"{san}/initiator-groups": {"groups": [{"name": "ig-a", "initiators": []}]},
             f"{san}/targets": {"targets": []},
             f"{san}/target-groups": {"groups": []},
+            f"{STORAGE}/replication/targets": {"targets": []},
+            f"{STORAGE}/replication/actions": {"actions": []},
         }
     )
 
@@ -139,7 +141,8 @@ def test_whole_configuration_is_given_when_nothing_is_said(names: Any) -> None:
     assert set(after) == {*INPUTS, "config"}
     assert after["config"]["projects"] == after["projects"] == [DEFAULT]
     assert after["initiator_groups"] == [{"name": "ig-a", "initiators": []}]
-    assert len(reader.reads) == len(INPUTS)
+    # One each, and for the actions the targets that have the labels of their peers.
+    assert len(reader.reads) == len(INPUTS) + 1
 
 
 def test_query_sees_the_input() -> None:

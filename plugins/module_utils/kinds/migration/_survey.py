@@ -23,7 +23,7 @@ from ...values._wire import Wanted, Wire, found_by, refusal, text, told_amount
 from ..lun._lu_numbers import EVERYTHING, PROTOCOLS
 from ..lun._table import LUN
 from ..pool._pools import POOLS, project_path, require_pool
-from ..replication._action import read_inherited
+from ..replication._inherited import read_inherited
 from ..replication._table import (
     ACTION,
     ACTIONS,
