@@ -291,7 +291,9 @@ def test_lun_that_is_replicated_is_not_moved(appliance: LabClient) -> None:
 def test_flag_is_the_one_that_the_plan_gives(appliance: LabClient) -> None:
     do(appliance, lun("x"))
 
-    results = do(appliance, flag("x", False), sent("x", inherited=False))
+    assert steps(plan_many(appliance, [flag("x", False), own("x")])) == ["switch off", "create"]
+    assert steps(plan_many(appliance, [flag("x", False), sent("x")])) == ["switch off", "create"]
+    results = do(appliance, flag("x", False), own("x"))
     assert [found["inherited"] for found in results.values()] == [False, False]
     refused(appliance, "tank/proj-a/x has replication to west of its own", flag("x", True))
     plan = done(appliance, gone(own("x")), flag("x", True))
