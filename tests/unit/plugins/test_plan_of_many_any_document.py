@@ -93,7 +93,8 @@ def _actions(draw: st.DrawFn) -> Wanted:
     if kind == 1 and share:
         return sent(share, place, target=None, target_pool=None, inherited=draw(st.booleans()))
     times = st.lists(_SOME([{"frequency": "hour", "minute": 5}, {"frequency": "5min"}]), max_size=2, unique_by=str)
-    choices = _optional(enabled=st.booleans(), compression=st.booleans(), continuous=st.booleans(), schedules=times)
+    # None that sends by itself at once: nobody can tell what it is doing when the next item comes.
+    choices = _optional(enabled=st.booleans(), compression=st.booleans(), schedules=times)
     return sent(share, place, **inherited, **draw(choices))
 
 

@@ -224,6 +224,7 @@ def test_lun_leaves_the_replication_of_its_project_before_it_goes(appliance: Lab
     refused(appliance, running, gone(lun("x")))
     # The update has a snapshot of the LUN in hand, so that the flag stays, too.
     refused(appliance, running, flag("x", False), gone(lun("x")))
+    refused(appliance, f"Cannot switch off .*{running}", lun("z"), own("x"))
 
 
 def test_lun_on_its_own_goes_while_its_renamed_project_sends(appliance: LabClient) -> None:

@@ -12,7 +12,8 @@ from typing import Any
 
 from ...engine._outcome import Seen
 from ...engine._plan import Item, Step, unchanged
-from ...engine._read import Reader
+from ...engine._read import Reader, is_planning
+from ...engine._relations import Precondition
 from ...engine._types import Pages
 from ...values._errors import NO_SUCH_METHOD, ApplianceError, InvalidInput, PlanRefused
 from ...values._release import Release
@@ -60,18 +61,18 @@ class OnItsOwn:
 
 def plan_flag_alone(reader: Reader, options: Mapping[str, Any]) -> Item:
     """Plan the flag of a LUN that no update reads at that moment."""
-    plan, scope = plan_flag(reader, options), scope_of(options)
-    idle = NoUpdateRunning(scope.pool, scope.project, scope.lun, scope.inheritance_path(reader.release))
-    steps = tuple(replace(step, preconditions=(*step.preconditions, idle)) for step in plan.steps)
-    return replace(plan, steps=steps, key=key_of(scope, "inherited"))
+    return replace(plan_flag(reader, options, alone=True), key=key_of(scope_of(options), "inherited"))
 
 
-def plan_flag(reader: Reader, options: Mapping[str, Any], removed: str = "", *, on_its_own: bool = False) -> Item:
+def plan_flag(
+    reader: Reader, options: Mapping[str, Any], removed: str = "", *, on_its_own: bool = False, alone: bool = False
+) -> Item:
     """Plan the flag of a LUN.
 
     Args:
         removed: id of the action that the same task removes before.
         on_its_own: whether the LUN has an action of its own and keeps it, so that it takes no part where nobody tells.
+        alone: whether the task is about nothing else.
     """
     wanted = options.get("inherited")
     if wanted is None:
@@ -88,6 +89,12 @@ def plan_flag(reader: Reader, options: Mapping[str, Any], removed: str = "", *, 
     before = {"action": None, "inherited": current}
     if current == wanted:
         return unchanged(before)
+    preconditions: tuple[Precondition, ...] = ()
+    if wanted:
+        preconditions = (NotReplicated(scope.pool, scope.project, scope.lun, removed),)
+    if alone or is_planning(reader):
+        # A task that makes an action leaves it to the appliance, which is asked once less.
+        preconditions = (*preconditions, NoUpdateRunning(scope.pool, scope.project, scope.lun, path))
     step = Step(
         verb="switch on" if wanted else "switch off",
         label=f"inherited replication of {scope.label}",
@@ -99,6 +106,6 @@ def plan_flag(reader: Reader, options: Mapping[str, Any], removed: str = "", *, 
             done=lambda body: inherited_flag(body, scope.label) == wanted,
             giving=lambda _body: {"inherited": wanted},
         ),
-        preconditions=(NotReplicated(scope.pool, scope.project, scope.lun, removed),) if wanted else (),
+        preconditions=preconditions,
     )
     return Item((step,), before, {**before, "inherited": wanted})
