@@ -7,6 +7,10 @@
 from __future__ import annotations
 
 from ansible_collections.zfssa.storage.plugins.action.zfssa_rest import ActionModule
+from ansible_collections.zfssa.storage.plugins.module_utils.run._info import load_all
 from ansible_collections.zfssa.storage.plugins.modules.zfssa_info import TASK
+
+# What is loaded on demand would be loaded anew in each worker.
+load_all()
 
 __all__ = ["TASK", "ActionModule"]

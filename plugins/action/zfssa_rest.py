@@ -32,7 +32,7 @@ from ansible.plugins.action.normal import ActionModule as OrdinaryAction
 from ansible.plugins.loader import module_loader
 
 from ansible_collections.zfssa.storage.plugins.module_utils.client._client import HAS_REQUESTS, Client
-from ansible_collections.zfssa.storage.plugins.module_utils.client._progress import Tell
+from ansible_collections.zfssa.storage.plugins.module_utils.client._progress import Report, Tell
 from ansible_collections.zfssa.storage.plugins.module_utils.run._perform import Mode, perform
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task, connection_of, explained_missing
 from ansible_collections.zfssa.storage.plugins.module_utils.values._legible import legible, legible_result
@@ -163,7 +163,8 @@ class ActionModule(OrdinaryAction):
 
         def show(text: str) -> None:
             # Not among the results, because those may be read by a program.
-            plain = legible(mask.text(f"WAITING: [{host}]: {text}"))
+            word = "DONE" if isinstance(text, Report) else "WAITING"
+            plain = legible(mask.text(f"{word}: [{host}]: {text}"))
             self._display.display(plain, color=C.config.get_config_value("COLOR_DEBUG"), stderr=True)
 
         return show

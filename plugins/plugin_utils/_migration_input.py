@@ -10,7 +10,6 @@ wrong is told together, so that nobody has to run the role once for each mistake
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,7 +21,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.zfssa.storage.plugins.module_utils.client._environment_session import environment_secrets
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
 from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import Mask, masking
-from ansible_collections.zfssa.storage.plugins.module_utils.values._names import check_name
+from ansible_collections.zfssa.storage.plugins.module_utils.values._names import check_name, did_you_mean
 
 PREFIX = "migrate_lun_"
 _WORKED_OUT = re.compile(r"\s+")
@@ -178,7 +177,7 @@ def _connection(value: Any) -> dict[str, Any]:
         raise Wrong(f"must be written as {form}")
     problems, settled = _judge(value, CONNECTION)
     unknown = sorted(str(key) for key in value if key not in CONNECTION)
-    problems += [f"{name} is not one of its keys; {_instead(name, CONNECTION)}" for name in unknown]
+    problems += [f"{name} is not one of its keys; {did_you_mean(name, CONNECTION)}" for name in unknown]
     if problems:
         raise Wrong(f"is not right inside: {', '.join(problems)}")
     return settled
@@ -229,16 +228,11 @@ def _judge(given: Mapping[str, Any], known: Mapping[str, Variable]) -> tuple[lis
     return problems, settled
 
 
-def _instead(name: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    return f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(known))}"
-
-
 def unknown(names: Iterable[str]) -> list[str]:
     """Return a clause for each name, with its prefix, of which nobody knows what it shall do."""
     clauses = []
     for name in sorted(names):
-        instead = _instead(name.removeprefix(PREFIX), VARIABLES)
+        instead = did_you_mean(name.removeprefix(PREFIX), VARIABLES)
         instead = instead.replace("did you mean ", f"did you mean {PREFIX}")
         clauses.append(f"{name} is not a variable of the role migrate_lun; {instead}")
     return clauses

@@ -30,6 +30,7 @@ from zfssa_lab.release import Release as LabRelease
 BY_TEST = {
     "zfssa_info": "test_contract_info.test_every_subset",
     "zfssa_replication_update": "test_contract_replication_update.test_update_is_sent_and_waited_for",
+    "zfssa_san": "test_contract_document.test_document",
     "zfssa_session": "test_contract_session.test_session_is_opened_shared_and_ended",
 }
 

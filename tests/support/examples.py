@@ -121,6 +121,7 @@ ASSUMED: dict[str, list[Task]] = {
         },
     ],
     "zfssa_rest": _projects("databases"),
+    "zfssa_san": [],
     "zfssa_schema": _DATABASES,
     "zfssa_service": [{"zfssa_service": {"name": "replication", "state": "disabled"}}],
     "zfssa_session": [],

@@ -20,6 +20,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -70,6 +71,7 @@ class LabClient:
         log: method, path and status of each request, in order; the status is `None` where no answer came.
         sent: the writes that were sent, whatever became of them: method, path, body, parameters.
         work: the writes that the appliance carried out, in order: method, path, body.
+        reported: what was told to be done, in order.
         fates: what becomes of the next writes; those after them are fine.
         silent: whether answers to writes have no body.
         edits: changes of the pages that are read, by their paths.
@@ -103,6 +105,7 @@ class LabClient:
         self.log: list[tuple[str, str, int | None]] = []
         self.sent: list[tuple[str, str, Wire | None, Mapping[str, str] | None]] = []
         self.work: list[tuple[str, str, Wire | None]] = []
+        self.reported: list[str] = []
         self.fates: list[str] = []
         self.silent = False
         self.edits: dict[str, Callable[[Wire], Wire | None]] = {}
@@ -161,6 +164,14 @@ class LabClient:
 
     def tell(self, text: str) -> None:
         """Nobody listens."""
+
+    def report(self, text: str) -> None:
+        """Note what has been done."""
+        self.reported.append(text)
+
+    def beside(self) -> AbstractContextManager[LabClient]:
+        """Another thread works with the same one: the lab takes one request after the other."""
+        return nullcontext(self)
 
     @property
     def reads(self) -> list[str]:

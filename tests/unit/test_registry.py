@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import ast
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
@@ -10,20 +14,78 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._kind import Kind
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds import _registry
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._operation import Operation
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds._registry import KINDS
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun import _mapping as mapping
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration import _spec as migration
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication import _package as package
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication import _update as update
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.service import _operations as service
 from ansible_collections.zfssa.storage.plugins.module_utils.run import _info, _rest, _session
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
+from ansible_collections.zfssa.storage.plugins.module_utils.run.document import _operation as _san
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
+COLLECTION = "ansible_collections.zfssa.storage.plugins"
 MODULES = sorted(file.stem for file in (PLUGINS / "modules").glob("*.py"))
 ENGINE = sorted((PLUGINS / "module_utils/engine").glob("*.py"))
-# Those that are about no kind of object stand on the floor above the registry.
-OPERATIONS = {
-    **_registry.OPERATIONS,
+# By the names of their modules: those of kinds, and those that are about no kind of object.
+OPERATIONS: dict[str, Operation] = {
+    **{f"zfssa_{kind.name}": kind.operation() for kind in KINDS.values()},
+    "zfssa_lun_mapping": mapping.OPERATION,
+    "zfssa_lun_migration": migration.OPERATION,
+    "zfssa_replication_package": package.OPERATION,
+    "zfssa_replication_update": update.OPERATION,
+    "zfssa_service": service.OPERATION,
     "zfssa_info": _info.OPERATION,
     "zfssa_rest": _rest.OPERATION,
+    "zfssa_san": _san.OPERATION,
     "zfssa_session": _session.OPERATION,
+}
+# The folders of kinds whose planners a module needs, its own and those that it plans with; the tables of others are no planners.
+PLANNERS = {
+    "zfssa_info": set(),
+    "zfssa_initiator": {"san"},
+    "zfssa_initiator_group": {"san"},
+    "zfssa_lun": {"lun", "share"},
+    "zfssa_lun_mapping": {"lun"},
+    "zfssa_lun_migration": {"migration", "replication"},
+    "zfssa_project": {"project", "share"},
+    "zfssa_replication": {"replication"},
+    "zfssa_replication_package": {"replication"},
+    "zfssa_replication_target": {"replication"},
+    "zfssa_replication_update": {"replication"},
+    "zfssa_rest": set(),
+    "zfssa_san": {"lun", "project", "replication", "san", "schema", "share", "snapshot"},
+    "zfssa_schema": {"schema"},
+    "zfssa_service": {"service"},
+    "zfssa_session": set(),
+    "zfssa_snapshot": {"snapshot"},
+    "zfssa_target": {"san"},
+    "zfssa_target_group": {"san"},
+}
+KINDS_START = f"{COLLECTION}.module_utils.kinds."
+REGISTRY = f"from {KINDS_START}_registry import KINDS"
+STATEMENTS = {
+    **{name: f"import {COLLECTION}.modules.{name}" for name in MODULES},
+    "all names": f"{REGISTRY}; list(KINDS), len(KINDS)",
+    "one kind": f"{REGISTRY}; KINDS['schema']",
+    "action": f"import {COLLECTION}.action.zfssa_info",
+}
+# Each statement begins with nothing of the collection.
+LOADING = """
+import json, sys
+start, told = sys.argv[1], []
+for statement in sys.argv[2:]:
+    for name in [name for name in sys.modules if name.startswith("ansible_collections.zfssa")]:
+        del sys.modules[name]
+    exec(statement, {})
+    told.append([name for name in sys.modules if name.startswith(start)])
+print(json.dumps(told))
+"""
+PLANNING = {
+    *("_kind", "_operations", "_action", "_action_kind", "_inherited", "_package", "_update", "_target"),
+    *("_mapping", "_removal", "_spec"),
 }
 NAMES = {name for subset, kind in KINDS.items() for name in (subset, kind.resource.kind, kind.resource.plural)}
 
@@ -43,9 +105,44 @@ def test_each_module_has_an_operation_and_each_operation_a_module() -> None:
 
 @pytest.mark.parametrize("name", MODULES)
 def test_module_does_what_the_registry_says(name: str) -> None:
-    module = import_module(f"ansible_collections.zfssa.storage.plugins.modules.{name}")
+    module = import_module(f"{COLLECTION}.modules.{name}")
 
     assert module.TASK == Task.of(OPERATIONS[name])
+
+
+@pytest.fixture(scope="module")
+def loaded() -> dict[str, set[str]]:
+    """Return which files of `kinds` are loaded after each of the statements, as `folder._file`."""
+    told = subprocess.run(
+        [sys.executable, "-c", LOADING, KINDS_START, *STATEMENTS.values()],
+        env=os.environ | {"PYTHONPATH": str(PLUGINS.parent / "build/collections")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return {
+        what: {file.removeprefix(KINDS_START) for file in files}
+        for what, files in zip(STATEMENTS, json.loads(told.stdout), strict=True)
+    }
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_module_loads_no_planner_that_it_does_not_need(name: str, loaded: dict[str, set[str]]) -> None:
+    files = [file.split(".") for file in loaded[name] if "." in file]
+
+    assert {folder for folder, file in files if file in PLANNING} == PLANNERS[name]
+
+
+def test_kind_is_loaded_when_somebody_asks_for_it(loaded: dict[str, set[str]]) -> None:
+    assert loaded["all names"] == {"_registry"}
+    assert "schema._kind" in loaded["one kind"]
+    assert "snapshot._kind" not in loaded["one kind"]
+
+
+def test_action_plugin_of_info_loads_all_before_there_are_workers(loaded: dict[str, set[str]]) -> None:
+    kinds = {f"{folder}._kind" for folder in ("lun", "project", "san", "schema", "snapshot")}
+
+    assert loaded["action"] >= {*kinds, "replication._target", "replication._action_kind"}
 
 
 @pytest.mark.parametrize("file", ENGINE, ids=lambda file: file.stem)

@@ -38,7 +38,7 @@ from ..values._wire import Wire
 from ._authorities import authorities
 from ._bounds import ENCODINGS, Bounds, read_body
 from ._connection import Connection, Keeper
-from ._progress import Progress, Tell
+from ._progress import Progress, Report, Tell
 from ._proxy import environment_proxies
 from ._repeats import MOST_TRIES, pause, tries
 from ._transport import TRANSPORT_ERRORS, open_session, translate, translate_broken
@@ -277,6 +277,28 @@ class Client:
         self._token, self._own_token = None, False
         self._http.close()
         self._progress.close()
+
+    def beside(self) -> Client:
+        """Another client of the same session, for a thread of its own; it has its own connection, and closes only that.
+
+        It shares the log, and what it tells. Where the session turns out to be over, it opens one of its own, and closes that.
+        """
+        other = Client(
+            replace(self.connection, session=self._token),
+            sleep=self._sleep,
+            tell=self._progress.listener,
+            keeper=self._keeper,
+        )
+        other.log, other._version = self.log, self._version
+        return other
+
+    def report(self, text: str) -> None:
+        """Tell whoever waits for the work what has been done.
+
+        Args:
+            text: it, without an end.
+        """
+        self._progress.tell(Report(text))
 
     def tell(self, text: str) -> None:
         """Tell whoever waits for the work how it goes, where somebody listens.

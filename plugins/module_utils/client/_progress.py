@@ -21,6 +21,10 @@ _FIRST = 10.0
 _LONGEST = 300.0
 
 
+class Report(str):
+    """What has been done, among what is told of what is waited for."""
+
+
 class Cadence:
     """When something that lasts is worth another word: after 10 s, 20 s, 40 s and so on, then every five minutes."""
 
@@ -46,10 +50,13 @@ class Progress:
     Args:
         tell: takes a sentence without an end; `None` where nobody listens.
         first: seconds until the first word.
+
+    Attributes:
+        listener: the same as `tell`.
     """
 
     def __init__(self, tell: Tell | None, first: float = _FIRST) -> None:
-        self._tell = tell
+        self._tell = self.listener = tell
         self._first = first
         self._what: str | None = None
         self._since = 0.0

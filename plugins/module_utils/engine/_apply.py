@@ -128,14 +128,37 @@ def apply_plan(plan: Plan, client: Writer) -> dict[Key, Results]:
     done: list[str] = []
     for item in plan.items:
         try:
-            results = _apply(_completed(item, finished), client, done, judged=True)
-            results = results if item.reread is None else {**results, **item.reread(client)}
+            results = carry_out_item(item, client, finished)
         except ZfssaError as error:
-            error.steps_done, error.finished = tuple(done), finished
+            error.steps_done, error.finished = (*done, *error.steps_done), finished
             raise
+        done += map(str, item.steps)
         if item.key is not None:
             finished[item.key] = results
     return finished
+
+
+def carry_out_item(item: Item, client: Writer, finished: Mapping[Key, Results]) -> Results:
+    """Carry out one item of a plan for several objects.
+
+    Args:
+        item: what is to be done.
+        client: reads and writes.
+        finished: the results of the items before it.
+
+    Returns:
+        Its results as the appliance gave them.
+
+    Raises:
+        ZfssaError: a step failed; `steps_done` names those of this item that had been carried out before it.
+    """
+    done: list[str] = []
+    try:
+        results = _apply(_completed(item, finished), client, done, judged=True)
+        return results if item.reread is None else {**results, **item.reread(client)}
+    except ZfssaError as error:
+        error.steps_done = tuple(done)
+        raise
 
 
 def _completed(item: Item, finished: Mapping[Key, Results]) -> Item:

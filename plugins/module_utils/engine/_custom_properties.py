@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from ..values._coerce import number, refuse_unquoted, truth
 from ..values._errors import Absent, PlanRefused
 from ._read import read_list
 from ._relations import Reference
+from ._resource import CUSTOM
 from ._types import Pages
 
 _TEXTS = {
@@ -91,6 +92,8 @@ class CustomValues:
         known: where they are defined.
     """
 
+    # What a refusal is about.
+    option: ClassVar[str] = CUSTOM
     values: Mapping[str, Any]
     known: Reference
 

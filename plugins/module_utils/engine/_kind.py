@@ -9,11 +9,12 @@ What all kinds have in common is here. A kind that needs more overrides the meth
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..values._errors import InvalidInput, PlanRefused
+from ..values._names import folded
 from ..values._wire import Wire
 from ._export import is_named, options_of
 from ._operation import Operation, Options
@@ -21,10 +22,10 @@ from ._outcome import is_same
 from ._plan import CarryOut, Item, Key, all_allowed
 from ._planner import plan_absent, plan_present, plan_rename
 from ._predicted import spelled_out
-from ._read import Effect, Reader, is_planning, look_up, read
+from ._read import Effect, Reader, is_planning, look_up, read, read_all
 from ._relations import Precondition
 from ._resource import CUSTOM, Resource
-from ._types import Identity, Record
+from ._types import Identity, Pages, Record
 
 PRESENT, ABSENT = "present", "absent"
 
@@ -92,6 +93,8 @@ class Kind:
         self.new_names = {"new_name": resource.key} if new_names is None else dict(new_names)
         self.permissions = permissions
         self.aliases = aliases
+        # The place of those that are in no pool.
+        self.everywhere: Mapping[str, str] = {}
 
     # What a module is made of
 
@@ -111,6 +114,14 @@ class Kind:
     def rules(self) -> Mapping[str, Any] | None:
         """What its options need of each other."""
         return None
+
+    def item_spec(self) -> dict[str, Any]:
+        """The options of an item that describes one in a document: those of its module that say what there shall be."""
+        return self.spec()
+
+    def item_rules(self) -> Mapping[str, Any]:
+        """What these options need of each other."""
+        return self.rules() or {}
 
     def operation(self) -> Operation:
         """What its module does."""
@@ -187,6 +198,10 @@ class Kind:
     def meant(self, options: Options) -> Kind:
         """The kind that a task is about, where one module serves several tables."""
         return self
+
+    def table_of(self, options: Options) -> Resource:
+        """The table of the object that a task is about, where one kind has several."""
+        return self.resource
 
     def carry_out(self, request: Request) -> CarryOut | None:
         """How its plans are carried out, where that takes more than their steps in order."""
@@ -288,6 +303,55 @@ class Kind:
     def what_may_go(self, request: Request, found: Found) -> Precondition:
         """What must hold so that an object may be removed; it is judged again if the appliance asks for a confirmation."""
         return all_allowed
+
+    def names_of(self, options: Options) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The names by which options call an object, and those that it shall have in the end, as they are compared."""
+        table = self.table_of(options)
+        names = {option: options.get(option) for option in (*table.scope, table.key)}
+        new = {self.new_names[option]: options[option] for option in self.new_names if options.get(option) is not None}
+        here, there = (tuple(folded(str(name)) for name in one.values()) for one in (names, {**names, **new}))
+        return here, there
+
+    def found_in(self, reader: Pages, projects: Iterable[tuple[str, str]]) -> list[Identity]:
+        """Name the objects that there are in some projects; those that are in none, on the whole appliance.
+
+        What the appliance has for itself is left out.
+
+        Args:
+            reader: asks the appliance.
+            projects: pool and name of each.
+        """
+        return self.named_in(reader, [self.everywhere])
+
+    def named_in(self, reader: Pages, places: Iterable[Mapping[str, str]]) -> list[Identity]:
+        """Name the objects that there are in some places, without those that the appliance has for itself."""
+        resource = self.resource
+        found = [record for place in places for record in read_all(reader, resource, place)]
+        return [resource.identity_of(record) for record in found if record[resource.key] not in resource.built_in]
+
+    # What a plan for several objects says of it
+
+    def title_of(self, record: Record) -> str:
+        """What the line of a plan calls an object: `lun tank/db/redo-1`."""
+        label = self.resource.label(self.resource.identity_of(record))
+        first, _space, rest = label.partition(" ")
+        return f"{first.lower()} {rest}"
+
+    def traits_of(self, record: Record, options: Options) -> list[str]:
+        """What the line of a plan says of an object that is made.
+
+        Args:
+            record: it, as predicted.
+            options: what the user asks for.
+        """
+        traits = []
+        for prop in self.resource.writable:
+            given = options.get(prop.option)
+            if given is not None and not prop.secret:
+                # What the appliance has yet to choose is told as the user calls it.
+                told = given if record[prop.option] is None else record[prop.option]
+                traits.append(f"{prop.option} {prop.value.told(told)}")
+        return traits
 
     # What zfssa_info gives of it
 

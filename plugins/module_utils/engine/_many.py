@@ -38,17 +38,47 @@ def plan_many(reader: Reader, wanted: Iterable[tuple[Kind, Options]]) -> Plan:
         InvalidInput: an option can never be right, or two items are about the same object.
         PlanRefused: one of the changes is not possible or not safe, given those before it.
     """
-    state = Overlay(reader)
-    items: dict[Key, Item] = {}
+    making = Making(reader)
     for kind, options in wanted:
+        making.add(kind, options)
+    return making.plan
+
+
+class Making:
+    """A plan for several objects while it is made, one object after the other.
+
+    Args:
+        reader: asks the appliance; each list is read once.
+
+    Attributes:
+        state: what there is, and what the plan will have made of it so far.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self.state = Overlay(reader)
+        self._items: dict[Key, Item] = {}
+
+    @property
+    def plan(self) -> Plan:
+        """The plan so far."""
+        return Plan(tuple(self._items.values()))
+
+    def add(self, kind: Kind, options: Options) -> Item:
+        """Plan for one more object; when that is refused, the plan stays as it is.
+
+        Raises:
+            InvalidInput: an option can never be right, or the plan has an item for the object already.
+            PlanRefused: the change is not possible or not safe, given those before it.
+        """
+        state = self.state
         item = kind.plan(state, options)
         require(item.preconditions, state)
-        item = _seen_again(state, kind.meant(options).resource, replace(item, after=predicted_by(state, item)))
-        if item.key is None or item.key in items:
+        item = _seen_again(state, kind.meant(options).table_of(options), replace(item, after=predicted_by(state, item)))
+        if item.key is None or item.key in self._items:
             raise InvalidInput(f"two items are about {item.key}", advice="combine them into one")
-        items[item.key] = item
+        self._items[item.key] = item
         state.apply_prediction(item)
-    return Plan(tuple(items.values()))
+        return item
 
 
 def _seen_again(state: Overlay, resource: Resource, item: Item) -> Item:

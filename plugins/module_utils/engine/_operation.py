@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ..client._client import Client
@@ -34,6 +34,10 @@ class Operation:
             keys are in its results as well.
         peer: the option that holds the connection to a second appliance; its client is the `peer` of the first one's.
         reveals: the result, and the key in it, that holds a secret on purpose.
+        inner: of options whose structure the task judges by itself, the specification with what is in them; it says what of it is
+            secret.
+        differences: what is shown as the difference, where that is not the results before and after; gets the plan and the
+            results.
         legible: values of `state` whose results others go by, so that nothing is done when a secret hides something in them.
     """
 
@@ -48,3 +52,5 @@ class Operation:
     peer: str | None = None
     reveals: tuple[str, str] | None = None
     legible: tuple[str, ...] = ()
+    inner: Mapping[str, Any] = field(default_factory=dict)
+    differences: Callable[[Item, Results], list[dict[str, Any]]] | None = None

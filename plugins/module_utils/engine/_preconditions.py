@@ -36,10 +36,12 @@ class ReferenceExists:
     Attributes:
         reference: where they are.
         names: those that are looked up.
+        option: the option that has them.
     """
 
     reference: Reference
     names: tuple[str, ...]
+    option: str = ""
 
     def __call__(self, pages: Pages) -> None:
         reference = self.reference
@@ -57,7 +59,8 @@ class ReferenceExists:
         choice = f"use one of: {', '.join(sorted(known))}" if known else ""
         for name in self.names:
             if name in unfit:
-                raise PlanRefused(f"{reference.title} {name} {unfit[name]}", advice=choice or "leave it out")
+                refusal = PlanRefused(f"{reference.title} {name} {unfit[name]}", advice=choice or "leave it out")
+                raise refusal.about(self.option, name)
         missing = [name for name in self.names if name not in known]
         if missing:
             refused = Absent if reference.maker else PlanRefused
@@ -65,7 +68,7 @@ class ReferenceExists:
                 f"{reference.title} {', '.join(missing)} does not exist",
                 advice=", or ".join(filter(None, (reference.maker and f"create it with {reference.maker}", choice)))
                 or "correct the name; there is none",
-            )
+            ).about(self.option, missing[0])
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,7 @@ def preconditions_of(resource: Resource, change: Change) -> tuple[Precondition, 
     """
     _refuse_unknown_values(resource, change)
     found: list[Precondition] = [
-        ReferenceExists(prop.refers, names)
+        ReferenceExists(prop.refers, names, prop.option)
         for prop in resource.writable
         if prop.refers and (names := _new_names(prop, change))
     ]
@@ -126,7 +129,7 @@ def require(preconditions: Iterable[tuple[str, Precondition]], pages: Pages) -> 
         try:
             precondition(pages)
         except PlanRefused as refusal:
-            raise refusal.during(doing) from None
+            raise refusal.during(doing).about(getattr(precondition, "option", "")) from None
         except ApplianceError as error:
             # What this user may not look up, the appliance itself will judge.
             if not 400 <= (error.status or 0) < 500:

@@ -7,15 +7,17 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeGuard
+from typing import Any, Protocol, TypeGuard, TypeVar
 
 from ..values._errors import BadReply
 from ..values._release import Release
 from ..values._wire import Wire, brief, named
 from ._resource import Resource
 from ._types import Identity, Pages, Record
+
+Kept = TypeVar("Kept")
 
 
 class Reader(Protocol):
@@ -85,6 +87,18 @@ class State(ABC):
     def effects(self) -> Sequence[Effect]:
         """What becomes of objects by what is planned so far, in order."""
 
+    @abstractmethod
+    def kept(self, make: Callable[[], Kept]) -> Kept:
+        """What somebody keeps while a plan is made, so that no item has to count anew what those before it have come to."""
+
+    @abstractmethod
+    def changes(self, resource: Resource) -> Sequence[str]:
+        """The paths of all objects of a kind, and again each path at which one comes, changes or goes; it only grows."""
+
+    @abstractmethod
+    def at(self, path: str) -> tuple[Record | None, Wire]:
+        """What is known of an object by its path, as `found` gives it."""
+
 
 def read(reader: Pages, resource: Resource, identity: Identity) -> Record | None:
     """Read one object.
@@ -136,11 +150,6 @@ def read_wires(reader: Pages, resource: Resource, scope: Mapping[str, str]) -> l
 def is_planning(reader: Pages) -> TypeGuard[State]:
     """Whether several objects are planned at once, each on what those before it will have made."""
     return isinstance(reader, State)
-
-
-def effects_of(reader: Pages) -> Sequence[Effect]:
-    """What becomes of objects by what a plan for several has so far."""
-    return reader.effects if isinstance(reader, State) else ()
 
 
 def unwrap(body: Wire, key: str, label: str = "") -> Wire:

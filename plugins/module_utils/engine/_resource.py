@@ -56,6 +56,7 @@ class Property:
         decided: whether tasks depend on it even when nobody has asked for it: no object is removed while its value cannot
             be understood, and no task goes on without one that is read only.
         on_use: whether a read-only value is decided on by some tasks, and only told by the others.
+        contended: whether objects compete for its values, so that one that gives up its own may free what another needs.
     """
 
     option: str
@@ -78,6 +79,7 @@ class Property:
     fulfilled: Callable[[Record, Record], bool] | None = None
     decided: bool = False
     on_use: bool = False
+    contended: bool = False
 
     def has(self, current: Record, wanted: Record) -> bool:
         """Whether a record has its value of those that are wanted; both normalised."""
@@ -164,6 +166,8 @@ class Resource:
         unmet: called with the label, the values that were sent and the record afterwards: says what the appliance has
             accepted and not done; `None` when it has done it all.
         reserves: the bytes that an object takes for itself, by the path of what it is in; gets its record.
+        holds_back: the bytes more that it will keep for what is in it, beyond what that takes already, by its own path; gets
+            its record before and after, one of which may be `None`.
         unique: whether its name alone says which one is meant, so that its label has no other names.
         making: what its creation is called.
     """
@@ -192,6 +196,7 @@ class Resource:
     everywhere: str = ""
     older_plural: str = ""
     reserves: Callable[[Record], Mapping[str, int]] = lambda _record: {}
+    holds_back: Callable[[Record | None, Record | None], Mapping[str, int]] = lambda _before, _after: {}
     unique: bool = False
     making: str = CREATE
 
@@ -292,7 +297,7 @@ class Resource:
             try:
                 given[prop.option] = prop.value.from_user(prop.option, value)
             except ValueError as error:
-                raise InvalidInput(str(error), advice=f"correct {prop.option}") from None
+                raise InvalidInput(str(error), advice=f"correct {prop.option}").about(prop.option) from None
         if self.custom and options.get(CUSTOM):
             names = [check_custom_name(CUSTOM, str(name)) for name in options[CUSTOM]]
             twice = repeated(names)

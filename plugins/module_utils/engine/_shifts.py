@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -56,17 +57,79 @@ def _carried(place: Place, here: Place, there: Place | None) -> Place | None:
     return Place(there.path + place.path[len(here.path) :], (*there.names, *place.names[len(here.names) :]))
 
 
-def brought_forward(shifts: Iterable[Shift], place: Place) -> Place | None:
-    """Where something is after all shifts; `None` when it has gone."""
-    found: Place | None = place
-    for shift in shifts:
-        found = shift.forward(found) if found else None
-    return found
+class Shifts:
+    """All shifts of a plan in their order. To follow something, only those of what it is in are looked at."""
+
+    def __init__(self) -> None:
+        self._all: list[Shift] = []
+        # The numbers of shifts by the paths that they are about.
+        self._from: dict[str, list[int]] = {}
+        self._about: dict[str, list[int]] = {}
+
+    def append(self, shift: Shift) -> None:
+        """Add what comes after all others."""
+        number = len(self._all)
+        self._all.append(shift)
+        old, new = (place and place.path for place in (shift.old, shift.new))
+        if old:
+            self._from.setdefault(old, []).append(number)
+        for path in {old, new} - {None}:
+            self._about.setdefault(str(path), []).append(number)
+
+    def forward(self, place: Place) -> Place | None:
+        """Where something is after all of them; `None` when it has gone."""
+        found: Place | None = place
+        after = 0
+        while found is not None:
+            numbers = (self._from.get(path, ()) for path in _above(found.path))
+            later = [held[at] for held in numbers if (at := bisect_left(held, after)) < len(held)]
+            if not later:
+                break
+            found, after = self._all[min(later)].forward(found), min(later) + 1
+        return found
+
+    def back(self, place: Place) -> Place | None:
+        """Where something was before all of them; `None` when it was nowhere."""
+        found: Place | None = place
+        before = len(self._all)
+        while found is not None:
+            numbers = (self._about.get(path, ()) for path in _above(found.path))
+            earlier = [held[at - 1] for held in numbers if (at := bisect_left(held, before))]
+            if not earlier:
+                break
+            before = max(earlier)
+            found = self._all[before].back(found)
+        return found
 
 
-def traced_back(shifts: list[Shift], place: Place) -> Place | None:
-    """Where something was before all shifts; `None` when it was nowhere."""
-    found: Place | None = place
-    for shift in reversed(shifts):
-        found = shift.back(found) if found else None
-    return found
+def _above(path: str) -> Iterator[str]:
+    """The paths of all that something is in."""
+    end = path.rfind("/")
+    while end > 0:
+        yield path[:end]
+        end = path.rfind("/", 0, end)
+
+
+class Tree:
+    """Paths, by what they are in."""
+
+    def __init__(self) -> None:
+        self._inside: dict[str, dict[str, None]] = {}
+
+    def add(self, path: str) -> None:
+        """Add a path."""
+        while path:
+            parent = path.rpartition("/")[0]
+            inside = self._inside.setdefault(parent, {})
+            if path in inside:
+                return
+            inside[path] = None
+            path = parent
+
+    def take_out(self, path: str) -> list[str]:
+        """Take out what is in a path, and return it, with the paths on the way there."""
+        found = list(self._inside.pop(path, ()))
+        for inner in found:
+            # It grows while it is gone through.
+            found += self._inside.pop(inner, ())
+        return found

@@ -12,16 +12,17 @@ another name are found under that.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..values._names import CUSTOM_PREFIX
 from ..values._release import Release
 from ..values._wire import Wire
 from ._plan import Item
-from ._read import Effect, Reader, State, items_of
+from ._read import Effect, Kept, Reader, State, items_of
 from ._resource import Resource
-from ._shifts import Place, Shift, brought_forward, traced_back
+from ._shifts import Place, Shift, Shifts, Tree
 from ._types import Identity, Record
 
 
@@ -42,6 +43,19 @@ class _Known:
     touched: bool = False
 
 
+@dataclass(eq=False)
+class _Listed:
+    """An object that a list of the appliance has.
+
+    Attributes:
+        path: where it is after what is planned, `None` when it has gone with what it was in.
+        known: what it is.
+    """
+
+    path: str | None
+    known: _Known
+
+
 class Overlay(State):
     """What is read and what is planned, as one state.
 
@@ -54,13 +68,18 @@ class Overlay(State):
         # By the path at which the appliance has it now.
         self._answers: dict[str, Wire | None] = {}
         # By the path that an object has after what is planned; the lists that hold them are whole.
-        self._listed: dict[str, _Known] = {}
-        self._lists: dict[str, list[str]] = {}
+        self._listed: dict[str, _Listed] = {}
+        self._lists: dict[str, list[_Listed]] = {}
         self._planned: dict[str, _Known] = {}
         # Planned objects by the lists that they are in.
         self._in_list: dict[str, dict[str, _Known]] = {}
-        self._shifts: list[Shift] = []
+        # All these paths.
+        self._tree = Tree()
+        self._shifts = Shifts()
         self._effects: list[Effect] = []
+        # By the table of what they are about: the paths at which something has come, changed or gone, as often as it has.
+        self._changes: dict[int, list[str]] = {}
+        self._kept: dict[Callable[[], Any], Any] = {}
 
     @property
     def release_known(self) -> bool:
@@ -74,11 +93,25 @@ class Overlay(State):
     def effects(self) -> Sequence[Effect]:
         return self._effects
 
+    def kept(self, make: Callable[[], Kept]) -> Kept:
+        if make not in self._kept:
+            self._kept[make] = make()
+        found: Kept = self._kept[make]
+        return found
+
+    def changes(self, resource: Resource) -> Sequence[str]:
+        self._read(resource, {}, resource.place({}))
+        return self._changes.setdefault(id(resource), [])
+
+    def at(self, path: str) -> tuple[Record | None, Wire]:
+        known = self._known(path)
+        return (known.record, known.wire) if known else (None, {})
+
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire | None:
         known = self._known(path)
         if known is not None:
             return None if known.record is None else {known.resource.envelope or known.resource.kind: known.wire}
-        there = traced_back(self._shifts, Place(path, ()))
+        there = self._shifts.back(Place(path, ()))
         if params:
             return self._reader.get(there.path, params) if there else None
         return self._with_planned(path, self._answer(there))
@@ -87,8 +120,7 @@ class Overlay(State):
         path = resource.path(identity)
         if path not in self._planned:
             self._read(resource, identity, resource.list_path(identity))
-        known = self._known(path)
-        return (known.record, known.wire) if known else (None, {})
+        return self.at(path)
 
     def records(self, resource: Resource, scope: Mapping[str, str]) -> list[Record]:
         return [known.record for known in self._all(resource, scope) if known.record is not None]
@@ -100,7 +132,7 @@ class Overlay(State):
         """All objects of a list: those that nothing is planned for, and those that are planned."""
         place = resource.place(scope)
         self._read(resource, scope, place)
-        there = [self._listed[path] for path in self._lists[place] if path not in self._planned]
+        there = [one.known for one in self._lists[place] if one.path and one.path not in self._planned]
         return [known for known in (*there, *self._in_list.get(place, {}).values()) if known.record is not None]
 
     def is_touched(self, resource: Resource, record: Record) -> bool:
@@ -109,7 +141,9 @@ class Overlay(State):
         return known is not None and known.touched
 
     def _known(self, path: str) -> _Known | None:
-        return self._planned.get(path) or self._listed.get(path)
+        if path in self._planned:
+            return self._planned[path]
+        return self._listed[path].known if path in self._listed else None
 
     # What is planned
 
@@ -135,11 +169,23 @@ class Overlay(State):
             }
             self._plan(new.path, _Known(resource, after, wire, touched=True))
 
+    def _changed(self, path: str, known: _Known) -> None:
+        self._changes.setdefault(id(known.resource), []).append(path)
+
     def _plan(self, path: str, known: _Known) -> None:
+        self._changed(path, known)
         self._planned[path] = known
-        names = {**known.wire, **(known.record or {})}
-        for place in {known.resource.everywhere, known.resource.list_path(names)} - {""}:
+        self._tree.add(path)
+        for place in _lists_of(known):
             self._in_list.setdefault(place, {})[path] = known
+
+    def _forget(self, path: str) -> _Known:
+        """Take something planned out of all that knows it."""
+        known = self._planned.pop(path)
+        self._changed(path, known)
+        for place in _lists_of(known):
+            self._in_list[place].pop(path, None)
+        return known
 
     def _shift(self, shift: Shift) -> None:
         """Let all that is known of what is in an object come and go with it."""
@@ -147,18 +193,32 @@ class Overlay(State):
         if shift.old is None:
             # Nothing was in what has come.
             return
-        planned, listed, lists = self._planned, self._listed, self._lists
-        self._planned, self._listed, self._lists, self._in_list = {}, {}, {}, {}
-        for path, known in planned.items():
-            there = _moved(known, path, [shift], self.release)
+        inside = self._tree.take_out(shift.old.path)
+        planned = [(path, self._forget(path)) for path in inside if path in self._planned]
+        listed = [self._listed.pop(path) for path in inside if path in self._listed]
+        lists = [(path, self._lists.pop(path)) for path in inside if path in self._lists]
+        for path, known in planned:
+            there = _moved(known, path, shift.forward, self.release)
             if there is not None:
                 self._plan(*there)
-        moved = {path: _moved(known, path, [shift], self.release) for path, known in listed.items()}
-        self._listed = dict(there for there in moved.values() if there is not None)
-        for path, held in lists.items():
+        for one in listed:
+            there = _moved(one.known, str(one.path), shift.forward, self.release)
+            self._changed(str(one.path), one.known)
+            one.path = None
+            if there is not None:
+                self._list(one, *there)
+        for path, held in lists:
             place = shift.forward(Place(path, ()))
             if place is not None:
-                self._lists[place.path] = [there[0] for one in held if (there := moved[one]) is not None]
+                self._lists[place.path] = held
+                self._tree.add(place.path)
+
+    def _list(self, one: _Listed, path: str, known: _Known) -> None:
+        """Put what a list has to where it is."""
+        one.path, one.known = path, known
+        self._changed(path, known)
+        self._listed[path] = one
+        self._tree.add(path)
 
     def _shift_elsewhere(self, resource: Resource, before: Record | None, after: Record | None) -> None:
         """Let what older releases have of an object under another path come and go with it, too."""
@@ -182,17 +242,20 @@ class Overlay(State):
         if place in self._lists:
             return
         told = [option for option in resource.scope if option in scope]
-        there = traced_back(self._shifts, Place(place, tuple(scope[option] for option in told)))
+        there = self._shifts.back(Place(place, tuple(scope[option] for option in told)))
         body = self._answer(there)
         names = dict(zip(told, there.names, strict=True)) if there else {}
         self._lists[place] = []
+        self._tree.add(place)
         for wire in items_of(body, *resource.list_keys, path=place) if body is not None else ():
             record = resource.normalise(wire, names)
             path = resource.path(resource.identity_of(record))
-            known = _moved(_Known(resource, record, wire), path, self._shifts, self.release)
+            known = _moved(_Known(resource, record, wire), path, self._shifts.forward, self.release)
             if known is not None:
-                self._listed[known[0]] = known[1]
-                self._lists[place].append(known[0])
+                # What several lists have is one object.
+                one = self._listed.get(known[0]) or _Listed(*known)
+                self._list(one, *known)
+                self._lists[place].append(one)
 
     def _with_planned(self, place: str, body: Wire | None) -> Wire | None:
         """An answer with what is planned for the list that it has."""
@@ -218,11 +281,19 @@ def _older_place_of(resource: Resource, record: Record, release: Release) -> Pla
     return Place(resource.move_path(identity, release), tuple(identity.values()))
 
 
-def _moved(known: _Known, path: str, shifts: Sequence[Shift], release: Release) -> tuple[str, _Known] | None:
+def _lists_of(known: _Known) -> set[str]:
+    """The paths of the lists that have an object."""
+    names = {**known.wire, **(known.record or {})}
+    return {known.resource.everywhere, known.resource.list_path(names)} - {""}
+
+
+def _moved(
+    known: _Known, path: str, forward: Callable[[Place], Place | None], release: Release
+) -> tuple[str, _Known] | None:
     """An object with its path after what becomes of those that it is in; `None` when it goes with one of them."""
     resource = known.resource
     here = Place(path, tuple(str((known.record or known.wire).get(option)) for option in resource.scope))
-    there = brought_forward(shifts, here)
+    there = forward(here)
     if there is None or there == here:
         return None if there is None else (path, known)
     names = dict(zip(resource.scope, there.names, strict=True))

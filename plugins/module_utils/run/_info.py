@@ -20,33 +20,18 @@ from ..kinds._registry import KINDS
 from ..kinds.lun._table import LUN
 from ..kinds.pool._pools import POOLS, STORAGE
 from ..kinds.project._table import PROJECT
-from ..kinds.replication._inherited import read_inherited
-from ..kinds.replication._package_address import told_packages
-from ..kinds.replication._package_history import labelled
-from ..kinds.replication._schedules import records_of
-from ..kinds.replication._table import (
-    ACTION,
-    ACTIONS,
-    PACKAGE,
-    SOURCES,
-    TARGETS,
-    Scope,
-    action_path,
-    label_of_replica,
-    told_of,
-)
-from ..kinds.san._table import ISCSI
-from ..kinds.service._operations import SERVICES, service_record
-from ..values._errors import InvalidInput, NotUnderstood
-from ..values._names import CUSTOM_PREFIX, is_possible, segment
-from ..values._wire import Unclear, Wire, clear, cleared, label_of
+from ..kinds.replication._scope import SOURCES
+from ..kinds.san._protocols import ISCSI
+from ..kinds.service._table import SERVICES, service_record
+from ..values._errors import InvalidInput
+from ..values._names import CUSTOM_PREFIX, segment
+from ..values._wire import Wire, clear, cleared, label_of
 from ._info_doubts import doubts_of, warnings_for
-from ._info_filter import Filter
+from ._info_filter import ONE_LUN, Filter
 from ._info_places import IN_PROJECTS, require_place
-from ._info_records import INPUTS, RECORDS, exported
+from ._info_records import RECORDS, exported, inputs
 
 ALL = "all"
-_ONE_LUN = ("pool", "project", "name")
 
 
 def _single(path: str, key: str) -> Callable[[Reader, Filter], Any]:
@@ -65,8 +50,29 @@ def _plain_list(path: str, keys: tuple[str, ...], name: str) -> Callable[[Reader
 
 def _listed(subset: str) -> Callable[[Reader, Filter], Any]:
     """A subset that is the list of a kind."""
-    resource = KINDS[subset].resource
-    return _plain_list(resource.collection.format(protocol=ISCSI), resource.list_keys, resource.wire_key)
+
+    def gather(reader: Reader, wanted: Filter) -> Any:
+        resource = KINDS[subset].resource
+        listed = _plain_list(resource.collection.format(protocol=ISCSI), resource.list_keys, resource.wire_key)
+        return listed(reader, wanted)
+
+    return gather
+
+
+def _of_replication() -> Mapping[str, Callable[[Reader, Filter], Any]]:
+    """The subsets that are about replication."""
+    from ._info_replication import SUBSETS as of_replication
+
+    return of_replication
+
+
+def _replication(subset: str) -> Callable[[Reader, Filter], Any]:
+    """A subset that is about replication."""
+
+    def gather(reader: Reader, wanted: Filter) -> Any:
+        return _of_replication()[subset](reader, wanted)
+
+    return gather
 
 
 def _pools(reader: Reader, wanted: Filter) -> list[Wire]:
@@ -123,17 +129,6 @@ def _snapshots(reader: Reader, wanted: Filter) -> list[Wire]:
     ]
 
 
-def _inherited_replication(reader: Reader, wanted: Filter) -> Any:
-    if not wanted.literal(*_ONE_LUN):
-        raise InvalidInput(
-            "inherited_replication is a flag of one LUN",
-            advice="give pool, project and name without wildcards",
-        )
-    names = wanted.lun()
-    scope = Scope(names["pool"], names["project"], names["name"])
-    return read_inherited(reader, scope, reader.release, told=True)
-
-
 def _records(reader: Reader, wanted: Filter, resource: Resource, path: str, names: dict[str, str]) -> list[Record]:
     return [resource.told(wire, names) for wire in wanted.items(reader, path, resource.plural)]
 
@@ -144,16 +139,6 @@ def _services(reader: Reader, wanted: Filter) -> list[Record]:
         for wire in wanted.items(reader, SERVICES, "services")
         if wanted.passes(name=wire.get("name"))
     ]
-
-
-def _actions(reader: Reader, wanted: Filter) -> list[Record]:
-    targets = wanted.items(reader, TARGETS, "targets")
-    found = []
-    for wire in wanted.items(reader, ACTIONS, "actions"):
-        record = labelled(told_of(ACTION, wire), targets)
-        if wanted.passes(pool=record["pool"], project=record["project"], name=record["lun"]):
-            found.append({**record, "schedules": _schedules(reader, wanted, wire)})
-    return found
 
 
 def _without_filesystems(
@@ -172,30 +157,6 @@ def _without_filesystems(
 
 def _names_in(record: Record, key: str) -> tuple[Any, ...]:
     return tuple(clear(record[option]) for option in ("pool", "project", key))
-
-
-def _schedules(reader: Reader, wanted: Filter, action: Wire) -> Any:
-    """The schedules of an action, which are a list below it; as they came where one of them cannot be understood."""
-    ident = action.get("id")
-    if not isinstance(ident, str) or not is_possible(ident):
-        return None
-    wires = wanted.items(reader, f"{action_path(ident)}/schedules", "schedules")
-    try:
-        return records_of(wires)
-    except NotUnderstood:
-        return Unclear(("schedules", wires), label_of_replica(ACTION, action), wires)
-
-
-def _packages(reader: Reader, wanted: Filter) -> list[Record]:
-    def listed(reader: Reader, path: str, key: str) -> list[Wire]:
-        items = wanted.items(reader, path, key)
-        if path != SOURCES:
-            return items
-        # Below a source without a name nobody finds anything.
-        wanted.left_out.extend(item for item in items if not is_possible(item.get("name")))
-        return [item for item in items if is_possible(item.get("name"))]
-
-    return [told_of(PACKAGE, wire) for wire in told_packages(reader, listed)]
 
 
 def _schema(reader: Reader, wanted: Filter) -> list[Wire]:
@@ -225,9 +186,9 @@ SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {
     "target_groups": _listed("target_groups"),
     "replication_targets": _listed("replication_targets"),
     "replication_sources": _plain_list(SOURCES, ("sources",), "name"),
-    "replication_actions": _actions,
-    "replication_packages": _packages,
-    "inherited_replication": _inherited_replication,
+    "replication_actions": _replication("replication_actions"),
+    "replication_packages": _replication("replication_packages"),
+    "inherited_replication": _replication("inherited_replication"),
 }
 # What no reply may show, should an appliance ever give it.
 _SECRETS = ("chapsecret", "targetchapsecret", "root_password", "initial_password")
@@ -279,16 +240,17 @@ def _chosen(names: list[str] | None, patterns: Filter, as_input: bool) -> list[s
         InvalidInput: one stands there twice, or cannot be given as input.
     """
     if names and ALL in names:
-        everything = [name for name in SUBSETS if name != "inherited_replication" or patterns.literal(*_ONE_LUN)]
-        return list(INPUTS) if as_input else everything
-    names = names or (list(INPUTS) if as_input else ["system"])
+        everything = [name for name in SUBSETS if name != "inherited_replication" or patterns.literal(*ONE_LUN)]
+        return inputs() if as_input else everything
+    names = names or (inputs() if as_input else ["system"])
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise InvalidInput(f"gather_subset names {', '.join(twice)} more than once", advice="correct gather_subset")
-    unfit = [name for name in names if name not in INPUTS]
-    if as_input and unfit:
+    unfit = [name for name in names if name not in inputs()] if as_input else []
+    if unfit:
         raise InvalidInput(
-            f"{', '.join(unfit)} cannot be given as input", advice=f"with as_input, gather some of: {', '.join(INPUTS)}"
+            f"{', '.join(unfit)} cannot be given as input",
+            advice=f"with as_input, gather some of: {', '.join(inputs())}",
         )
     return names
 
@@ -299,6 +261,12 @@ def _without_secrets(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _without_secrets(item) for key, item in value.items() if key not in _SECRETS}
     return value
+
+
+def load_all() -> None:
+    """Load what is otherwise loaded when a subset needs it, for who runs many tasks."""
+    _of_replication()
+    dict(KINDS)
 
 
 _SPEC: dict[str, Any] = {

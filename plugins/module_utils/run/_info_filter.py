@@ -16,6 +16,8 @@ from ..kinds.lun._table import LUN
 from ..values._wire import Wire, cleared
 
 _WILDCARDS = "*?["
+# The patterns that name one LUN when none of them has a wildcard.
+ONE_LUN = ("pool", "project", "name")
 
 
 @dataclass(frozen=True)

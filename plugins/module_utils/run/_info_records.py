@@ -13,16 +13,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..engine._kind import Kind
 from ..engine._types import Record
 from ..kinds._registry import KINDS
 from ..values._units import told_time
 from ..values._wire import Wire
 
 
-def _listed(kind: Kind) -> Callable[[list[Wire]], list[Record]]:
+def _listed(subset: str) -> Callable[[list[Wire]], list[Record]]:
     """What makes the records that the module of a kind returns."""
-    return lambda wires: [kind.told(wire) for wire in wires]
+    return lambda wires: list(map(KINDS[subset].told, wires))
 
 
 def _with_times(*keys: str) -> Callable[[Any], Any]:
@@ -42,14 +41,13 @@ RECORDS: dict[str, Callable[[Any], Any]] = {
     "problems": _with_times("diagnosed", "phoned_home"),
     "filesystems": _with_times("creation", "keychangedate"),
     # Of projects, LUNs and actions, those who gather them have made records already.
-    **{
-        subset: _listed(kind)
-        for subset, kind in KINDS.items()
-        if subset not in ("projects", "luns", "replication_actions")
-    },
+    **{subset: _listed(subset) for subset in KINDS if subset not in ("projects", "luns", "replication_actions")},
 }
-# Subset -> the kind whose objects can be given as input, in the order in which they can be made.
-INPUTS = {subset: kind for subset, kind in KINDS.items() if kind.is_exportable}
+
+
+def inputs() -> list[str]:
+    """The subsets whose objects can be given as input, in the order in which they can be made."""
+    return [subset for subset, kind in KINDS.items() if kind.is_exportable]
 
 
 def exported(subset: str, found: Any, told: Any) -> list[Record]:
@@ -61,4 +59,4 @@ def exported(subset: str, found: Any, told: Any) -> list[Record]:
         told: the records made of it.
     """
     # Only the appliance's own words say which of the snapshots somebody has asked for.
-    return INPUTS[subset].export(found if subset == "snapshots" else told)
+    return KINDS[subset].export(found if subset == "snapshots" else told)

@@ -25,6 +25,7 @@ from ..values._legible import legible_result
 from ..values._mask import Mask, masking
 from ..values._wire import Unreadable, brief, cleared
 from ._task import Task, connection_of, peer_connection_of
+from ._unclear import refuse_unclear
 
 _WRITES_SHOWN_FROM = 1
 _REQUESTS_SHOWN_FROM = 3
@@ -106,7 +107,7 @@ def _perform(
             began = time.monotonic()
             plan = task.plan(client, options)
             plan = replace(plan, took=time.monotonic() - began)
-            _refuse_unclear(plan)
+            refuse_unclear(plan)
             _refuse_hidden(task, plan, options)
             if mode.check:
                 require(plan.preconditions, client)
@@ -140,25 +141,14 @@ def _perform(
     if warnings:
         result["warnings"] = list(dict.fromkeys(warnings))
     if task.diff and mode.diff:
-        result["diff"] = {
-            "before": _shown(before_it),
-            "after": _shown({**before_it, **results}),
-        }
+        if task.differences is not None:
+            result["diff"] = task.differences(plan, results) if changed else []
+        else:
+            result["diff"] = {
+                "before": _shown(before_it),
+                "after": _shown({**before_it, **results}),
+            }
     return result
-
-
-def _refuse_unclear(plan: Item) -> None:
-    """Refuse to go on with an object when something that tasks depend on cannot be understood, before anything is written.
-
-    Raises:
-        NotUnderstood: it is read only, or the object is to be removed.
-    """
-    doubts: list[Unreadable] = []
-    cleared([plan.before, plan.after], doubts)
-    removes = any(step.method == "DELETE" for step in plan.steps)
-    for doubt in doubts:
-        if doubt.required or (removes and doubt.decided):
-            doubt.refuse()
 
 
 def _refuse_hidden(task: Task, plan: Item, options: Mapping[str, Any]) -> None:
@@ -197,6 +187,7 @@ def _in_doubt(doubt: Unreadable) -> str:
 def _failure(task: Task, mode: Mode, error: ZfssaError, requests: dict[str, int]) -> dict[str, Any]:
     result: dict[str, Any] = {
         **dict.fromkeys(task.results),
+        **task.shown_results(cleared(dict(error.results), [])),
         **requests,
         "failed": True,
         "msg": _sentence(error, rehearsed=mode.check),

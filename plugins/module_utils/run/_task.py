@@ -50,9 +50,8 @@ class Task(Operation):
     @cached_property
     def _secret_spec(self) -> dict[str, Any]:
         """Those of its options that are secret, or have options of their own that may be."""
-        return {
-            option: rules for option, rules in self._whole_spec.items() if rules.get("no_log") or "options" in rules
-        }
+        whole = {**self._whole_spec, **self.inner}
+        return {option: rules for option, rules in whole.items() if rules.get("no_log") or "options" in rules}
 
     def settled(self, given: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
         """The options that hold for the task.
@@ -131,9 +130,16 @@ def _without_named_secrets(spec: Mapping[str, Any], options: Any) -> Any:
             shown[name] = HIDDEN
         elif "options" in rules:
             inner, items = _structure(rules, shown[name]), rules.get("type") == "list"
-            told = [_without_named_secrets(rules["options"], one) for one in (inner if items else [inner])]
+            told = [_without_unknown(rules["options"], one) for one in (inner if items else [inner])]
             shown[name] = told if items else told[0]
     return shown
+
+
+def _without_unknown(spec: Mapping[str, Any], options: Any) -> Any:
+    """The same of inner options, and without the values of those that are unknown: one may be a secret whose option is misspelt."""
+    shown = _without_named_secrets(spec, options)
+    known = {name for name, _rules in _by_name(spec)}
+    return {name: shown[name] if name in known else HIDDEN for name in shown} if isinstance(shown, dict) else shown
 
 
 def _by_name(spec: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -57,11 +57,22 @@ class ZfssaError(Exception):
         self.doing: str | None = None
         self.steps_done: tuple[str, ...] = ()
         self.finished: Mapping[Any, Any] = {}
+        # The option that the reason is about, and the one of its values where it is a list of names.
+        self.option = ""
+        self.member = ""
+        # What there is to tell in spite of it, by the keys of results.
+        self.results: Mapping[str, Any] = {}
 
     def during(self, doing: str) -> ZfssaError:
         """Name what was being done ("create LUN tank/proj-a/lun-a"), unless a deeper layer has named it."""
         if self.doing is None:
             self.doing = doing
+        return self
+
+    def about(self, option: str, member: str = "") -> ZfssaError:
+        """Name the option that the reason is about, and the one of its values, unless a deeper layer has named them."""
+        if not self.option:
+            self.option, self.member = option, member
         return self
 
     def __str__(self) -> str:

@@ -71,6 +71,9 @@ def legible_result(result: dict[str, Any], masked: Callable[[str], str]) -> dict
     if isinstance(failure, dict):
         told_of_it = {key: told(failure[key], most) for key in _OF_FAILURE if isinstance(failure.get(key), str)}
         result["failure"] = {**failure, **told_of_it, "steps_done": [told(step) for step in failure["steps_done"]]}
+        if "errors" in failure:
+            # Of a document: each with its place.
+            result["failure"]["errors"] = [{key: told(text) for key, text in one.items()} for one in failure["errors"]]
     return result
 
 

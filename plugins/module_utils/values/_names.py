@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from urllib.parse import quote
 
 from ._errors import InvalidInput
@@ -64,7 +66,12 @@ def segment(value: object) -> str:
     Raises:
         InvalidInput: it is `.` or `..`, which no quoting keeps from walking through the path, or no text that can be sent.
     """
-    text = str(value)
+    return _quoted(str(value))
+
+
+# Of a large plan, the same pools, projects and groups stand in thousands of paths.
+@lru_cache(maxsize=4096)
+def _quoted(text: str) -> str:
     if text and not is_possible(text):
         raise InvalidInput(f"{text!r} is not a possible name", advice="correct it")
     # What RFC 3986 lets stand in a segment, and appliances are known to read so: names of initiators have colons.
@@ -104,3 +111,14 @@ def shown(things: Sequence[object], most: int = 5) -> str:
     """Name things in a message; of many, the first ones and how many more there are."""
     more = f" and {len(things) - most} more" if len(things) > most else ""
     return ", ".join(str(thing) for thing in things[:most]) + more
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Advise somebody who has written a word that is not known: with the one that is like it, or else with all.
+
+    Args:
+        word: it.
+        known: those that are possible.
+    """
+    near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(known))}"

@@ -17,7 +17,7 @@ from typing import Any
 
 from ._names import check_name, repeated
 from ._release import Release
-from ._units import format_size, parse_size, told_time
+from ._units import format_size, human_size, parse_size, told_time
 
 # How an appliance says in a text that there is no limit (API reference 15.1, 16.8).
 _NO_LIMIT = ("-1", "unlimited", "none")
@@ -89,6 +89,16 @@ class Value:
     def show(self, value: Any) -> str:
         """A normalised value, for messages."""
         return repr(value)
+
+    def told(self, value: Any) -> str:
+        """A normalised value, for the line of a plan."""
+        if value is None:
+            return "unknown"
+        if isinstance(value, bool):
+            return str(value).lower()
+        if isinstance(value, list):
+            return ", ".join(map(str, value)) or "nothing"
+        return str(value) if value != "" else "nothing"
 
 
 class Moment(Value):
@@ -199,6 +209,9 @@ class Size(Value):
     def show(self, value: Any) -> str:
         return format_size(value) if isinstance(value, int) else repr(value)
 
+    def told(self, value: Any) -> str:
+        return human_size(value) if isinstance(value, int) else super().told(value)
+
 
 @dataclass(frozen=True)
 class Limit(Size):
@@ -209,6 +222,9 @@ class Limit(Size):
         if said == -1 or said in _NO_LIMIT:
             return 0
         return super().from_wire(said.removesuffix(_PER_SECOND) if isinstance(said, str) else said)
+
+    def told(self, value: Any) -> str:
+        return "no limit" if value == 0 else super().told(value)
 
 
 @dataclass(frozen=True)
@@ -316,3 +332,6 @@ class Names(Value):
 
     def show(self, value: Any) -> str:
         return ", ".join(value) or "nobody"
+
+    def told(self, value: Any) -> str:
+        return super().told(value) if value is None else self.show(value)

@@ -55,6 +55,12 @@ def format_size(size: int) -> str:
     return str(size)
 
 
+def human_size(size: int) -> str:
+    """Write bytes for a reader, in the largest unit that divides them without a rest: `10 GiB`, `513 bytes`."""
+    short = format_size(size)
+    return f"{short[:-1]} {short[-1]}iB" if short[-1].isalpha() else f"{short} bytes"
+
+
 # Basic ISO of API v1, ISO of v2; a zone other than Z is none that a guide shows, and means what it says.
 _ISO = re.compile(
     r"(\d{4})-?(\d{2})-?(\d{2}).(\d{2}):?(\d{2}):?(\d{2})(?:[.,]\d+)?\s*(?:Z|UTC|([+-]\d{2}):?(\d{2})?)?", re.ASCII

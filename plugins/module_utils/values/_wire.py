@@ -26,6 +26,7 @@ from ._types import Amount, Flag, Names, Value, Whole, Word
 Wire = dict[str, Any]
 
 _LONGEST = 60
+_PLAIN = frozenset((str, int, bool, float, type(None)))
 _MISSING = object()
 
 
@@ -120,6 +121,17 @@ class Unreadable:
             NotUnderstood: always.
         """
         raise refusal(self.what, self.raw, self.label)
+
+
+def has_unclear(value: Any) -> bool:
+    """Whether anything in a structure cannot be understood."""
+    if not isinstance(value, (dict, list)):
+        return isinstance(value, Unclear)
+    for item in value.values() if isinstance(value, dict) else value:
+        # Nearly all are plain, and there are many.
+        if item.__class__ not in _PLAIN and has_unclear(item):
+            return True
+    return False
 
 
 def cleared(value: Any, found: list[Unreadable], *, as_it_came: bool = False) -> Any:

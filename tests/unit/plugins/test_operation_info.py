@@ -17,7 +17,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.run._info import (
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.run._info_filter import Filter
 from ansible_collections.zfssa.storage.plugins.module_utils.run._info_places import IN_PROJECTS
-from ansible_collections.zfssa.storage.plugins.module_utils.run._info_records import INPUTS
+from ansible_collections.zfssa.storage.plugins.module_utils.run._info_records import inputs
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,
     BadReply,
@@ -172,7 +172,7 @@ def test_all_is_every_subset_that_can_be_gathered() -> None:
         name for name in SUBSETS if name != "inherited_replication"
     ]
     assert _chosen(["luns", ALL], Filter("tank", "proj-a", "lun-a"), as_input=False) == list(SUBSETS)
-    assert _chosen([ALL], Filter(None, None, None), as_input=True) == list(INPUTS)
+    assert _chosen([ALL], Filter(None, None, None), as_input=True) == inputs()
 
 
 @pytest.mark.parametrize("subset", ["projects", "luns", "filesystems", "snapshots", "replication_actions"])

@@ -10,11 +10,12 @@ from lab_client import MASKED
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._export import options_of
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import Property, Resource
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds._registry import KINDS
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._table import TARGET
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.schema._table import CUSTOM_PROPERTIES
 from ansible_collections.zfssa.storage.plugins.module_utils.run._info import SUBSETS, plan_info
-from ansible_collections.zfssa.storage.plugins.module_utils.run._info_records import INPUTS
+from ansible_collections.zfssa.storage.plugins.module_utils.run._info_records import inputs
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
 from ansible_collections.zfssa.storage.plugins.module_utils.values._types import Choice, Size, Value
 
@@ -59,7 +60,7 @@ def lun(**values: Any) -> dict[str, Any]:
 
 
 def test_lun_that_nobody_sees_is_given_as_such() -> None:
-    (item,) = INPUTS["luns"].export([lun()])
+    (item,) = KINDS["luns"].export([lun()])
 
     assert item["initiator_groups"] == []
     assert item["size"] == 1024
@@ -80,7 +81,7 @@ def test_lun_that_nobody_sees_is_given_as_such() -> None:
     ],
 )
 def test_clone_is_given_with_its_source(origin: Any, source: Any) -> None:
-    (item,) = INPUTS["luns"].export([lun(origin=origin)])
+    (item,) = KINDS["luns"].export([lun(origin=origin)])
 
     assert item.get("source") == source
 
@@ -96,7 +97,7 @@ def test_snapshots_are_those_that_somebody_took() -> None:
         {**place, "share": "a", "name": "received", "collection": "package-1"},
     ]
 
-    assert INPUTS["snapshots"].export(wires) == [
+    assert KINDS["snapshots"].export(wires) == [
         {**place, "name": "whole"},
         {**place, "lun": "a", "name": "one"},
         {**place, "filesystem": "f", "name": "two"},
@@ -106,7 +107,7 @@ def test_snapshots_are_those_that_somebody_took() -> None:
 def test_what_has_no_name_is_left_out() -> None:
     wires = [{"alias": "", "iqn": "iqn.1986-03.com.sun:02:a"}, {"alias": "t", "iqn": "iqn.1986-03.com.sun:02:b"}]
 
-    assert [item["alias"] for item in INPUTS["targets"].export([TARGET.told(wire) for wire in wires])] == ["t"]
+    assert [item["alias"] for item in KINDS["targets"].export([TARGET.told(wire) for wire in wires])] == ["t"]
 
 
 def book() -> Book:
@@ -138,11 +139,11 @@ def test_whole_configuration_is_given_when_nothing_is_said(names: Any) -> None:
 
     after = plan_info(reader, {"gather_subset": names, "as_input": True}).after
 
-    assert set(after) == {*INPUTS, "config"}
+    assert set(after) == {*inputs(), "config"}
     assert after["config"]["projects"] == after["projects"] == [DEFAULT]
     assert after["initiator_groups"] == [{"name": "ig-a", "initiators": []}]
     # One each, and for the actions the targets that have the labels of their peers.
-    assert len(reader.reads) == len(INPUTS) + 1
+    assert len(reader.reads) == len(inputs()) + 1
 
 
 def test_query_sees_the_input() -> None:
@@ -161,4 +162,4 @@ def test_what_no_module_takes_is_refused_unread() -> None:
 
 
 def test_input_is_made_of_subsets() -> None:
-    assert set(INPUTS) < set(SUBSETS)
+    assert set(inputs()) < set(SUBSETS)

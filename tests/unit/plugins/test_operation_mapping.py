@@ -15,13 +15,13 @@ from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import ReferenceExists
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._connection import Fabric, connection
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._lu_numbers import MASKED
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._mapping import (
     Request,
     plan_mapping,
     plan_request,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._protocols import MASKED
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import PlanRefused
 from ansible_collections.zfssa.storage.plugins.module_utils.values._release import NEWEST, Release
 

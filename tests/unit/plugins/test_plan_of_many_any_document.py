@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from any_objects import OBJECTS, RELEASES, STATES, made_appliance
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 from lab_client import LabClient
-from many import TIB, Wanted, do_alone, host, hosts, initiator, lun, ports, project, sent, target, unlike
+from many import Wanted, do_alone, unlike
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine import _membership
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply_plan
@@ -24,90 +25,6 @@ _OWN = ("id", "creation", "lunguid", "stmfguid", "href", "iqn", "targets", "spac
 _CAUTION = ("may be the one that the appliance chooses", "two items are about")
 # Each example makes three appliances.
 _FEWER = settings(max_examples=settings().max_examples // 3)
-_SOME = st.sampled_from
-_RELEASES = _SOME(["2013.1", "8.7", "8.8"])
-
-
-def _optional(**choices: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
-    """Some of the options."""
-    return st.fixed_dictionaries({}, optional=choices)
-
-
-@st.composite
-def _projects(draw: st.DrawFn) -> Wanted:
-    name = draw(_SOME(["p", "q"]))
-    if draw(st.integers(0, 4)) == 0:
-        return project(name, state="absent", force=draw(st.booleans()))
-    choices = _optional(
-        compression=_SOME(["off", "gzip"]),
-        default_volblocksize=_SOME(["8K", "64K"]),
-        quota=_SOME(["0", "500G"]),
-        reservation=_SOME(["0", "300G", "600G"]),
-    )
-    return project(name, **draw(choices))
-
-
-@st.composite
-def _ports(draw: st.DrawFn) -> Wanted:
-    kind = draw(st.integers(0, 3))
-    state = draw(_SOME(["present", "present", "present", "absent"]))
-    number = draw(st.integers(1, 2))
-    if kind == 0:
-        return initiator(host(number), state=state, **({"alias": f"h{number}"} if state == "present" else {}))
-    if kind == 1:
-        return target(f"t{number}", state=state)
-    make, names = (hosts, ["h1", "h2"]) if kind == 2 else (ports, ["t1", "t2"])
-    if state == "absent":
-        return make(f"g{number}", state=state)
-    members = draw(st.lists(_SOME(names), max_size=2, unique=True))
-    way = draw(_SOME(["exact", "add", "remove"])) if members else "exact"
-    return make(f"g{number}", *members, membership=way)
-
-
-@st.composite
-def _luns(draw: st.DrawFn) -> Wanted:
-    name, place = draw(_SOME(["a", "b", "c"])), draw(_SOME(["p", "q"]))
-    kind = draw(st.integers(0, 5))
-    if kind == 0:
-        return lun(name, place, state="absent")
-    if kind == 1:
-        return lun(name, place, new_name=draw(_SOME(["b", "z"])), **draw(_optional(new_project=_SOME(["p", "q"]))))
-    choices = _optional(
-        size=_SOME(["1G", "1G", "400G", "600G"]),
-        sparse=st.booleans(),
-        compression=_SOME(["off", "gzip"]),
-        initiator_groups=_SOME([[], ["g1"], ["g2"], ["default"]]),
-        target_group=_SOME(["g1", "g2", "default"]),
-        lu_number=_SOME(["auto", 0, 1, 7]),
-    )
-    return lun(name, place, **draw(choices))
-
-
-@st.composite
-def _actions(draw: st.DrawFn) -> Wanted:
-    share, place = draw(_SOME(["a", "b", "c", "z", None])), draw(_SOME(["p", "q"]))
-    inherited = {"inherited": draw(_SOME([False, False, True, None]))} if share else {}
-    kind = draw(st.integers(0, 4))
-    if kind == 0:
-        return sent(share, place, state="absent", target_pool=draw(_SOME(["tank", None])), **inherited)
-    if kind == 1 and share:
-        return sent(share, place, target=None, target_pool=None, inherited=draw(st.booleans()))
-    times = st.lists(_SOME([{"frequency": "hour", "minute": 5}, {"frequency": "5min"}]), max_size=2, unique_by=str)
-    # None that sends by itself at once: nobody can tell what it is doing when the next item comes.
-    choices = _optional(enabled=st.booleans(), compression=st.booleans(), schedules=times)
-    return sent(share, place, **inherited, **draw(choices))
-
-
-_OBJECTS = st.one_of(_projects(), _ports(), _ports(), _luns(), _luns(), _actions())
-# What most of the others need.
-_GROUND = [
-    *(project("p"), project("q", quota="800G")),
-    *(initiator(host(number), alias=f"h{number}") for number in (1, 2)),
-    *(target(f"t{number}") for number in (1, 2)),
-    *(make(f"g{number}") for make in (hosts, ports) for number in (1, 2)),
-    *(lun("a", "p", initiator_groups=["g1"], lu_number=1), lun("b", "q")),
-]
-_STATES = st.lists(_OBJECTS, max_size=6).map(lambda more: [*_GROUND, *more])
 _ORDER = list(KINDS.values())
 
 
@@ -129,7 +46,7 @@ def _called(one: Wanted) -> tuple[str, ...]:
     return (kind.name, *(str(options.get(name)) for name in names))
 
 
-_UNORDERED = st.lists(_OBJECTS, min_size=1, max_size=5, unique_by=_called)
+_UNORDERED = st.lists(OBJECTS, min_size=1, max_size=5, unique_by=_called)
 _DOCUMENTS = st.one_of(_UNORDERED.map(_in_order), _UNORDERED.map(_in_order), _UNORDERED)
 
 
@@ -139,19 +56,6 @@ def _quick() -> Any:
     real, _membership.REAL = _membership.REAL, _membership.Pace(clock=lambda: 0.0, sleep=lambda _seconds: None)
     yield
     _membership.REAL = real
-
-
-def _appliance(release: str, state: list[Wanted]) -> LabClient:
-    """An appliance on which some of a document was made."""
-    client = LabClient(release, pools={"tank": TIB})
-    for one in state:
-        try:
-            do_alone(client, one)
-        except ZfssaError:
-            # Not all of it can be made.
-            continue
-    client.sent.clear()
-    return client
 
 
 def _all(appliance: LabClient) -> dict[str, Any]:
@@ -183,9 +87,9 @@ def _shares(appliance: LabClient) -> list[str]:
 
 
 @_FEWER
-@given(_RELEASES, _STATES, _DOCUMENTS)
+@given(RELEASES, STATES, _DOCUMENTS)
 def test_document_does_what_its_tasks_do(release: str, state: list[Wanted], document: list[Wanted]) -> None:
-    appliance = _appliance(release, state)
+    appliance = made_appliance(release, state)
     before = _all(appliance)
     plan = plan_or_refusal(appliance, document)
     assert appliance.sent == []
@@ -194,13 +98,13 @@ def test_document_does_what_its_tasks_do(release: str, state: list[Wanted], docu
         assert _all(appliance) == before
         if not any(why in plan.reason for why in _CAUTION):
             with pytest.raises(ZfssaError):
-                do_alone(_appliance(release, state), *document)
+                do_alone(made_appliance(release, state), *document)
         return
 
     results = apply_plan(plan, appliance)
 
     assert unlike(plan, results) == []
-    twin = _appliance(release, state)
+    twin = made_appliance(release, state)
     do_alone(twin, *document)
     assert _all(appliance) == _all(twin)
     event(f"carried out with {min(len(plan.steps), 3)} or more writes")
@@ -224,10 +128,10 @@ def plan_or_refusal(appliance: LabClient, document: list[Wanted]) -> Plan | Zfss
 
 
 @_FEWER
-@given(_RELEASES, _STATES, _OBJECTS)
+@given(RELEASES, STATES, OBJECTS)
 def test_document_with_one_object_is_its_task(release: str, state: list[Wanted], wanted: Wanted) -> None:
     """The same refusal in the same words, or the same writes and the same prediction."""
-    appliance, twin = _appliance(release, state), _appliance(release, state)
+    appliance, twin = made_appliance(release, state), made_appliance(release, state)
     kind, options = wanted
     try:
         alone = kind.plan(twin, options)

@@ -8,12 +8,9 @@ import pytest
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._relations import UPDATE, Change
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import Resource
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import (
-    LUN,
-    MASKED,
-    lu_numbers,
-)
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN, lu_numbers
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._table import PROJECT
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._protocols import MASKED
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput, PlanRefused
 from ansible_collections.zfssa.storage.plugins.module_utils.values._release import Release
 

@@ -11,8 +11,8 @@ from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import require
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN as LUN_KIND
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._lu_numbers import MASKED
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._protocols import MASKED
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import LostReply, ObjectExists, PlanRefused
 
 GIB = 1024**3

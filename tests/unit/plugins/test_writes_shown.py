@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
+from importlib import import_module
 from typing import Any
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from lab_client import LabClient
 
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds._registry import OPERATIONS
 from ansible_collections.zfssa.storage.plugins.module_utils.run._perform import Mode, perform
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
@@ -22,7 +22,7 @@ def run(module: str, mode: Mode, **options: Any) -> dict[str, Any]:
     appliance = LabClient()
     appliance.add_project("proj-a")
     appliance.add_lun("proj-a", "lun-a")
-    task = Task.of(OPERATIONS[module])
+    task: Task = import_module(f"ansible_collections.zfssa.storage.plugins.modules.{module}").TASK
     checked = ArgumentSpecValidator(task.argument_spec()).validate({**CONNECTION, **options})
     assert not checked.error_messages
     given = checked.validated_parameters

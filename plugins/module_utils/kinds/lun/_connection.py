@@ -13,8 +13,8 @@ from ...engine._read import Reader, read_list
 from ...engine._types import Record
 from ...values._names import folded
 from ...values._wire import Wire, told_flag
-from ..san._table import INITIATOR, INITIATOR_GROUPS, ISCSI, TARGET, TARGET_GROUPS
-from ._lu_numbers import EVERYTHING, PROTOCOLS
+from ..san._protocols import EVERYTHING, ISCSI, PROTOCOLS
+from ..san._table import INITIATOR, INITIATOR_GROUPS, TARGET, TARGET_GROUPS
 
 INTERFACES = "/api/network/v1/interfaces"
 CHAP = "chap"

@@ -14,7 +14,9 @@ from ...engine._kind import Found, Request
 from ...engine._plan import Item
 from ...engine._read import Effect, Reader, read
 from ...engine._types import Identity, Record
+from ...values._units import human_size
 from ...values._wire import clear, told_amount
+from ..san._protocols import EVERYTHING
 from ..share._kind import Share
 from ..snapshot._table import OF_LUN, OF_PROJECT, REPLICATION
 from ._clone_from_snapshot import plan_clone, require_origin, source_of
@@ -67,6 +69,16 @@ class Lun(Share):
             return (*effects, *_counted(reader, change.after, 1))
         return (*effects, *_counted(reader, change.before, -1)) if change.after is None else effects
 
+    def traits_of(self, record: Record, options: Any) -> list[str]:
+        """Size, whether it is thin, and who sees it; a clone has the size of its origin."""
+        origin, size = clear(record["origin"]), clear(record["size"])
+        traits = [human_size(size)] if size else []
+        if origin:
+            traits.append(f"clone of {origin['project']}/{origin['share']}@{origin['snapshot']}")
+        else:
+            traits.append("thin" if clear(record["sparse"]) else "thick")
+        return [*traits, f"to {_audience(clear(record['initiator_groups']) or [])}"]
+
     def export(self, records: list[Record]) -> list[Record]:
         """LUNs; a clone with its source."""
         return [self._exported(record) for record in records if is_named(self.resource, record)]
@@ -78,6 +90,13 @@ class Lun(Share):
             source = {"project": origin.get("project"), "lun": origin.get("share"), "snapshot": origin["snapshot"]}
         told = all(source.values()) and not str(source.get("snapshot", REPLICATION)).startswith(REPLICATION)
         return {**options_of(self.resource, record), **({"source": source} if told else {})}
+
+
+def _audience(groups: list[str]) -> str:
+    """Who sees a LUN, in words."""
+    if EVERYTHING in groups:
+        return "every initiator"
+    return ", ".join(groups) or "nobody"
 
 
 def _counted(reader: Reader, record: Record | None, more: int) -> tuple[Effect, ...]:

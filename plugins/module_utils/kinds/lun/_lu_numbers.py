@@ -12,47 +12,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import ClassVar
 
-from ...engine._read import effects_of, is_planning, read_all, read_list, read_wires
+from ...engine._read import read_list
 from ...engine._resource import Resource
 from ...engine._types import Pages, Record
 from ...values._errors import InvalidInput, PlanRefused
 from ...values._names import folded
 from ...values._release import Release
-from ...values._types import Misread, Whole
-from ...values._wire import Wire, clear, told_texts
-from ..pool._pools import STORAGE
+from ...values._wire import clear, told_texts
+from ..san._protocols import EVERYTHING, MASKED, PROTOCOLS, SAN
+from ._views import Views, views_of
 
-SAN = "/api/san/v1"
-LUNS = f"{STORAGE}/luns"
-# API reference 9.5: `default` is all initiators, or all targets, and a LUN in the other group is presented to nobody.
-MASKED = "com.sun.ms.vss.hg.maskAll"
-EVERYTHING = "default"
-PROTOCOLS = ("iscsi", "fc", "srp")
 INITIATORS, TARGETS = "initiators", "targets"
-
-
-def lu_numbers(wire: Wire) -> dict[str, int]:
-    """The LU number in each initiator group to which the LUN is presented.
-
-    The appliance gives two lists that are aligned by position, or two scalars (API reference 5.2 and 12.1).
-
-    Raises:
-        ValueError: it gives something else.
-    """
-    given, numbers = wire.get("initiatorgroup", []), wire.get("assignednumber")
-    groups = [given] if isinstance(given, str) else given
-    if not isinstance(groups, list) or not all(isinstance(group, str) for group in groups):
-        raise Misread("initiatorgroup")
-    numbers = numbers if isinstance(numbers, list) else [numbers] * len(groups)
-    found = {}
-    for group, number in zip(groups, numbers, strict=False):
-        # Where nobody sees the LUN the number is -1, or there is none.
-        taken = None if number in (-1, "-1") else _number(number, "assignednumber")
-        if group and group != MASKED and taken is not None:
-            found[group] = taken
-    return found
 
 
 def assigned_numbers(lun: Record) -> list[int]:
@@ -71,24 +43,6 @@ def unseen_groups(lun: Record) -> tuple[str, ...]:
     if lun["status"] != "online":
         return ()
     return tuple(group for group in lun["initiator_groups"] or () if lun["lu_numbers"].get(group) is None)
-
-
-def lu_setting(wire: Wire) -> int | None:
-    """The LU number that somebody has set, `None` when the appliance chooses.
-
-    Raises:
-        ValueError: it is neither a number nor a word for that.
-    """
-    name = next((name for name in ("lunumber", "lunnumber") if name in wire), "")
-    return None if wire.get(name) in (None, "", "auto", -1, "-1") else _number(wire[name], name)
-
-
-def _number(value: Any, key: str) -> int | None:
-    try:
-        number: int | None = Whole().from_wire(value)
-    except ValueError:
-        raise Misread(key) from None
-    return number
 
 
 def check_alone(option: str, groups: Sequence[str]) -> None:
@@ -117,31 +71,6 @@ def refuse_several(label: str, groups: Sequence[str], release: Release) -> None:
             "group only",
             advice="add the initiators to that one with zfssa_initiator_group, or remove the LUN from it first",
         )
-
-
-@dataclass(frozen=True)
-class _View:
-    """A LUN as hosts see it."""
-
-    label: str
-    names: tuple[str, str, str]
-    numbers: Mapping[str, int]
-    target_group: str
-    setting: int | None
-
-
-def _read_views(pages: Pages, luns: Resource) -> list[_View]:
-    views = []
-    for wire in read_wires(pages, luns, {}):
-        names = (str(wire.get("pool")), str(wire.get("project")), str(wire.get("name")))
-        target_group = str(wire.get("targetgroup") or EVERYTHING)
-        try:
-            numbers, setting = lu_numbers(wire), lu_setting(wire)
-        except ValueError:
-            # A precondition says why an appliance refuses. Where nobody can tell, the appliance alone does.
-            continue
-        views.append(_View(f"LUN {'/'.join(names)}", names, numbers, target_group, setting))
-    return views
 
 
 class _Overlaps:
@@ -186,6 +115,8 @@ class FreeNumber:
         luns: the table of LUNs.
     """
 
+    # What a refusal is about.
+    option: ClassVar[str] = "lu_number"
     names: tuple[str, str, str]
     number: int | None
     groups: tuple[str, ...]
@@ -193,15 +124,15 @@ class FreeNumber:
     luns: Resource
 
     def __call__(self, pages: Pages) -> None:
-        views = _read_views(pages, self.luns)
-        number = self.number
+        views = views_of(pages, self.luns)
+        own = views.of(self.names)
+        number = own.setting if self.number is None and own else self.number
         if number is None:
-            number = next((view.setting for view in views if view.names == self.names), None)
+            return
         initiators, targets = _Overlaps(pages, INITIATORS, {}), _Overlaps(pages, TARGETS, {})
-        if number is not None:
-            self._refuse_one_that_may_be_chosen(pages, number, len(views), initiators, targets)
-        for view in views:
-            if view.names == self.names or number not in view.numbers.values():
+        self._refuse_one_that_may_be_chosen(views, number, initiators, targets)
+        for view in views.with_number(number):
+            if view.names == self.names:
                 continue
             for group in self.groups:
                 taken = [
@@ -219,31 +150,18 @@ class FreeNumber:
                     )
 
     def _refuse_one_that_may_be_chosen(
-        self, pages: Pages, number: int, luns: int, initiators: _Overlaps, targets: _Overlaps
+        self, views: Views, number: int, initiators: _Overlaps, targets: _Overlaps
     ) -> None:
         """Refuse a number that the appliance may choose for a LUN before this one in the plan.
 
         It takes the one that is set, or the lowest free one, so that none is as large as the number of all LUNs (API
         reference 14.8).
         """
-        kept = {
-            str(self.luns.identity_of(effect.after))
-            for effect in effects_of(pages)
-            if effect.resource is self.luns and effect.after and (effect.before or {}).get("lu_number") == number
-        }
-        for record in read_all(pages, self.luns, {}) if is_planning(pages) else ():
-            if number >= luns and str(self.luns.identity_of(record)) not in kept:
+        for seats, luns in views.unnumbered(number):
+            label = next((label for names, label in luns.items() if names != self.names), None)
+            if label is None or not targets.between(self.target_group, seats.target_group):
                 continue
-            names = (record["pool"], record["project"], record["name"])
-            numbers = clear(record["lu_numbers"]) or {}
-            if names == self.names or not targets.between(self.target_group, str(clear(record["target_group"]))):
-                continue
-            if any(
-                numbers[there] is None and initiators.between(group, there)
-                for there in numbers
-                for group in self.groups
-            ):
-                label = self.luns.label(record)
+            if any(initiators.between(group, there) for there in seats.groups for group in self.groups):
                 raise PlanRefused(
                     f"LU number {number} may be the one that the appliance chooses for {label}, which comes before in this plan",
                     advice=f"give {label} a lu_number, too, or put it behind this one",
@@ -267,7 +185,7 @@ class DistinctNumbers:
     luns: Resource
 
     def __call__(self, pages: Pages) -> None:
-        views = _read_views(pages, self.luns)
+        views = views_of(pages, self.luns).all
         changed = {self.group: self.members}
         initiators = _Overlaps(pages, INITIATORS, changed if self.kind == INITIATORS else {})
         targets = _Overlaps(pages, TARGETS, changed if self.kind == TARGETS else {})

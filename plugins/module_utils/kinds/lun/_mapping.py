@@ -28,9 +28,10 @@ from ...values._names import as_known, check_name, folded, repeated, shown
 from ...values._release import Release
 from ..pool._pools import require_pool
 from ..project._lookup import explain_missing_share
-from ..san._table import ISCSI, check_alias, is_port_name
+from ..san._protocols import EVERYTHING, ISCSI, MASKED, PROTOCOLS
+from ..san._table import check_alias, is_port_name
 from ._connection import Fabric, connection, read_fabric, read_groups, read_initiators
-from ._lu_numbers import EVERYTHING, MASKED, PROTOCOLS, check_alone, unseen_groups
+from ._lu_numbers import check_alone, unseen_groups
 from ._table import LUN
 
 _SHOWN = 10

@@ -22,20 +22,10 @@ from ...values._wire import Wire, clear, is_clear
 from ..pool._pools import PROJECT, project_path, served_here
 from ..project._capacity import RoomForLun
 from ..project._table import BLOCK_SIZE, CHECKSUM, COMPRESSION, LOGBIAS, THROUGHPUT, refuse_protected
+from ..san._protocols import MASKED, PROTOCOLS, SAN
 from ..schema._table import CUSTOM_PROPERTIES
-from ._lu_numbers import (
-    LUNS,
-    MASKED,
-    PROTOCOLS,
-    SAN,
-    FreeNumber,
-    assigned_numbers,
-    check_alone,
-    lu_numbers,
-    lu_setting,
-    refuse_several,
-    unseen_groups,
-)
+from ._lu_numbers import FreeNumber, assigned_numbers, check_alone, refuse_several, unseen_groups
+from ._views import LUNS, lu_numbers, lu_setting
 
 AUTO = "auto"
 # API reference 14.8.
@@ -257,6 +247,7 @@ LUN = Resource(
             refers=_INITIATOR_GROUPS,
             fulfilled=_is_seen,
             decided=True,
+            contended=True,
         ),
         Property(
             "target_group",
@@ -265,6 +256,7 @@ LUN = Resource(
             initial="default",
             refers=_TARGET_GROUPS,
             decided=True,
+            contended=True,
         ),
         Property(
             "lu_number",
@@ -276,6 +268,7 @@ LUN = Resource(
             read=_lu_number,
             with_these=("initiator_groups", "target_group"),
             fulfilled=_has_number,
+            contended=True,
         ),
         Property(
             "lu_numbers",

@@ -13,8 +13,8 @@ from ...engine._read import Reader, read_list
 from ...engine._types import Record
 from ...values._types import Misread
 from ...values._wire import Wire, label_of, refusal, text
-from ..lun._lu_numbers import lu_setting
 from ..lun._table import LUN
+from ..lun._views import lu_setting
 from ..pool._pools import read_pool
 from ..snapshot._table import REPLICATION
 from ._names import Place, action_of_marker, is_own_snapshot, is_removal_name

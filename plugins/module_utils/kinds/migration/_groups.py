@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from ...client._client import Client
 from ...values._names import folded, shown
-from ..lun._lu_numbers import EVERYTHING
+from ..san._protocols import EVERYTHING
 from ..san._table import INITIATOR_GROUPS, TARGET_GROUPS
 from ._names import Before, Place
 from ._shared import Shared, sentences

@@ -9,9 +9,9 @@ from __future__ import annotations
 from ...client._client import Client
 from ...engine._read import read_list
 from ...values._errors import PlanRefused
-from ..lun._lu_numbers import LUNS as ALL_LUNS
 from ..lun._lu_numbers import FreeNumber
 from ..lun._table import LUN
+from ..lun._views import LUNS as ALL_LUNS
 from ._found import is_seen
 from ._judge import MISSING, SOURCE_GONE, THERE, Standing
 from ._survey import MigrationRequest, peer_of

@@ -18,9 +18,10 @@ from ...values._errors import NotUnderstood
 from ...values._names import shown
 from ...values._units import format_size
 from ...values._wire import Wire, count, label_of, refusal, told_amount
-from ..lun._lu_numbers import EVERYTHING
 from ..lun._table import LUN
-from ..replication._table import ACTION, SUCCESS, peer_label, record_of
+from ..replication._scope import peer_label
+from ..replication._table import ACTION, SUCCESS, record_of
+from ..san._protocols import EVERYTHING
 from ..snapshot._table import REPLICATION, require_unheld
 from ._compare import require_comparable
 from ._found import FoundLun, name_of

@@ -20,8 +20,8 @@ from ...engine._types import Record, Results
 from ...values._errors import ApplianceError, InvalidInput, NotAuthorized, PlanRefused
 from ...values._names import segment, shown
 from ...values._wire import Wire, is_clear
-from ..lun._lu_numbers import EVERYTHING
 from ..lun._table import LUN
+from ..san._protocols import EVERYTHING
 from ._names import Place, told
 from ._survey import MigrationRequest, package_path
 

@@ -20,21 +20,12 @@ from ...values._names import check_name, folded, segment
 from ...values._owner import NOBODY, Owner, this_run
 from ...values._release import Release
 from ...values._wire import Wanted, Wire, found_by, refusal, text, told_amount
-from ..lun._lu_numbers import EVERYTHING, PROTOCOLS
 from ..lun._table import LUN
 from ..pool._pools import POOLS, project_path, require_pool
 from ..replication._inherited import read_inherited
-from ..replication._table import (
-    ACTION,
-    ACTIONS,
-    FLAT_PACKAGES,
-    PEER,
-    SOURCES,
-    TARGETS,
-    Scope,
-    known_as,
-    label_of_replica,
-)
+from ..replication._scope import ACTIONS, FLAT_PACKAGES, SOURCES, TARGETS, Scope, known_as
+from ..replication._table import ACTION, PEER, label_of_replica
+from ..san._protocols import EVERYTHING, PROTOCOLS
 from ..san._refusals import members_of
 from ..san._table import INITIATOR_GROUPS, TARGET_GROUPS
 from ..schema._table import SCHEMA

@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
-from ...engine._read import effects_of, is_planning
+from ...engine._read import Effect, State, is_planning
 from ...engine._types import Pages, Record
 from ...values._errors import NoRoom, PlanRefused
 from ...values._wire import Wire, clear, told_amount
@@ -76,24 +77,64 @@ class _Taken:
         return max(self.idle + self.reservation, 0)
 
 
-def _taken(pages: Pages, pool: str) -> dict[str, _Taken]:
-    """What a plan takes in the projects of a pool so far, by their paths."""
-    found: defaultdict[str, _Taken] = defaultdict(_Taken)
-    for effect in effects_of(pages):
-        before, after, reserves = effect.before, effect.after, effect.resource.reserves
-        if effect.resource.kind == "project":
-            names = after or before or {}
-            found[project_path(names["pool"], names["name"])].reservation += _reserved_more(before, after)
-        taken = dict(reserves(after)) if after else {}
-        for path, size in (reserves(before) if before else {}).items():
+class _Tally:
+    """What a plan takes so far, project by project; each effect is counted once, and each project when it has changed."""
+
+    def __init__(self) -> None:
+        self._counted = 0
+        self._projects: defaultdict[str, _Taken] = defaultdict(_Taken)
+        # By the path of their pool: what all its projects lose it, and those that are not in that yet.
+        self._of_pool: defaultdict[str, int] = defaultdict(int)
+        self._stale: defaultdict[str, dict[str, int]] = defaultdict(dict)
+
+    def of(self, project: str) -> _Taken | None:
+        """What it takes in a project; `None` where it has to do with nothing in it."""
+        return self._projects.get(project)
+
+    def of_pool(self, pool: str) -> int:
+        """The bytes that a pool loses."""
+        return self._of_pool[pool_path(pool)]
+
+    def brought_up(self, state: State, pool: str) -> _Tally:
+        """The same with all that is planned by now in the projects of a pool."""
+        for effect in state.effects[self._counted :]:
+            self._count(effect)
+        self._counted = len(state.effects)
+        here = pool_path(pool)
+        stale = self._stale[here]
+        for path in list(stale):
+            one = self._projects[path]
+            one.idle = told_amount(_inner(state.get(path), "project"), "space_unused_res") or 0
+            self._of_pool[here] += one.of_pool - stale.pop(path)
+        return self
+
+    def _count(self, effect: Effect) -> None:
+        resource, before, after = effect.resource, effect.before, effect.after
+        for path, size in resource.holds_back(before, after).items():
+            self._at(path).reservation += size
+        taken, given = (dict(resource.reserves(one)) if one else {} for one in (after, before))
+        for path, size in given.items():
             # What leaves a project takes its data along.
-            found[path].shares -= size if path in taken else max(size, _known(before, "space_total"))
+            self._at(path).shares -= size if path in taken else max(size, _known(before, "space_total"))
         for path, size in taken.items():
-            found[path].shares += size
-    inside = {path: one for path, one in found.items() if path.startswith(f"{pool_path(pool)}/")}
-    for path, one in inside.items():
-        one.idle = told_amount(_inner(pages.get(path), "project"), "space_unused_res") or 0
-    return inside
+            self._at(path).shares += size
+
+    def _at(self, path: str) -> _Taken:
+        """What it takes in a project, which changes."""
+        one = self._projects[path]
+        self._stale[path.rpartition("/projects/")[0]].setdefault(path, one.of_pool)
+        return one
+
+
+def _taken(pages: Pages, pool: str) -> _Tally:
+    """What a plan takes in the projects of a pool so far."""
+    return pages.kept(_Tally).brought_up(pages, pool) if is_planning(pages) else _Tally()
+
+
+def held_back(before: Record | None, after: Record | None) -> Mapping[str, int]:
+    """The bytes that a project reserves beyond what it takes already; another name makes it another project."""
+    paths = [project_path(one["pool"], one["name"]) for one in (before, after) if one]
+    return {**dict.fromkeys(paths, 0), paths[-1]: _reserved_more(before, after)}
 
 
 def _reserved_more(before: Record | None, after: Record | None) -> int:
@@ -110,10 +151,10 @@ def _known(record: Record | None, option: str) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _left_in_pool(pages: Pages, pool: str, taken: Mapping[str, _Taken]) -> int | None:
+def _left_in_pool(pages: Pages, pool: str, taken: int) -> int | None:
     """The bytes that a pool has left for what a plan has yet to take; `None` where nobody tells."""
     left = told_amount(_inner(_inner(pages.get(pool_path(pool)), "pool"), "usage"), "available")
-    return None if left is None else left - sum(one.of_pool for one in taken.values())
+    return None if left is None else left - taken
 
 
 def _left_in_quota(wire: Wire, own: _Taken) -> list[int]:
@@ -129,16 +170,17 @@ def _left_in(pages: Pages, pool: str, project: str, wire: Wire) -> int | None:
     Args:
         wire: the project; of one that the plan makes or changes only the quota is known.
     """
-    here, taken = project_path(pool, project), _taken(pages, pool)
-    own = taken.pop(here, None) or _Taken(idle=told_amount(wire, "space_unused_res") or 0)
-    available, others = told_amount(wire, "space_available"), sum(one.of_pool for one in taken.values())
+    taken = _taken(pages, pool)
+    counted = taken.of(project_path(pool, project))
+    own = counted or _Taken(idle=told_amount(wire, "space_unused_res") or 0)
+    available, others = told_amount(wire, "space_available"), taken.of_pool(pool) - (counted.of_pool if counted else 0)
     # What others give back comes to what it tells, unless its quota is what limits it.
     limits = [] if available is None else [available - own.shares - min(others, 0)]
     if available is None or others < 0:
         limits += _left_in_quota(wire, own)
     # The pool is asked only in a plan for several objects: it takes of the pool elsewhere, or has changed the project.
     if others or (is_planning(pages) and available is None):
-        left = _left_in_pool(pages, pool, {**taken, here: own})
+        left = _left_in_pool(pages, pool, others + own.of_pool)
         limits += [] if left is None else [left + own.left_reserved]
     return max(min(limits), 0) if limits else None
 
@@ -158,6 +200,8 @@ def _refuse_more(needed: int, left: int, pool: str, project: str, wire: Wire) ->
 class RoomForLun:
     """A project has room for what a LUN is to reserve, its quota included."""
 
+    # What a refusal is about.
+    option: ClassVar[str] = "size"
     pool: str
     project: str
     needed: int
@@ -173,11 +217,13 @@ class RoomForLun:
 class RoomForReservation:
     """A pool has room for what a project is to reserve beyond what it takes already."""
 
+    # What a refusal is about.
+    option: ClassVar[str] = "reservation"
     pool: str
     needed: int
 
     def __call__(self, pages: Pages) -> None:
-        left = _left_in_pool(pages, self.pool, _taken(pages, self.pool))
+        left = _left_in_pool(pages, self.pool, _taken(pages, self.pool).of_pool(self.pool))
         if left is not None and self.needed > left:
             raise PlanRefused(
                 f"the reservation takes {about(self.needed)}, and pool {self.pool} has {about(max(left, 0))} left",
@@ -195,7 +241,7 @@ class QuotaForShare:
 
     def __call__(self, pages: Pages) -> None:
         wire = _read(pages, self.pool, self.project)
-        own = _taken(pages, self.pool).get(project_path(self.pool, self.project)) or _Taken()
+        own = _taken(pages, self.pool).of(project_path(self.pool, self.project)) or _Taken()
         for left in _left_in_quota(wire, own):
             _refuse_more(self.needed, left, self.pool, self.project, wire)
 
@@ -204,6 +250,8 @@ class QuotaForShare:
 class UsageWithinQuota:
     """A project takes no more already than a quota that it is to have."""
 
+    # What a refusal is about.
+    option: ClassVar[str] = "quota"
     pool: str
     project: str
     quota: int
@@ -211,7 +259,7 @@ class UsageWithinQuota:
     def __call__(self, pages: Pages) -> None:
         wire = _read(pages, self.pool, self.project)
         total, idle = told_amount(wire, "space_total"), told_amount(wire, "space_unused_res")
-        planned = _taken(pages, self.pool).get(project_path(self.pool, self.project), _Taken())
+        planned = _taken(pages, self.pool).of(project_path(self.pool, self.project)) or _Taken()
         used = (total or 0) - (idle or 0) + planned.shares
         if used > self.quota:
             raise PlanRefused(

@@ -17,7 +17,7 @@ from ...values._units import format_size
 from ...values._wire import clear
 from ..pool._pools import POOLS, STORAGE, served_here
 from ..schema._table import CUSTOM_PROPERTIES
-from ._capacity import RoomForReservation, UsageWithinQuota
+from ._capacity import RoomForReservation, UsageWithinQuota, held_back
 
 COMPRESSION = Choice(("off", "lzjb", "lz4", "gzip-2", "gzip", "gzip-9"), newer=("lz4",))
 CHECKSUM = Choice(("fletcher2", "fletcher4", "sha256", "sha256mac"), newer=("sha256mac",))
@@ -71,8 +71,8 @@ PROJECT = Resource(
         Property("recordsize", "recordsize", BLOCK_SIZE, initial=128 * 1024),
         Property("default_volblocksize", "default_volblocksize", BLOCK_SIZE, initial=8192),
         Property("default_sparse", "default_sparse", Flag(), initial=False),
-        Property("quota", "quota", Limit(), initial=0),
-        Property("reservation", "reservation", Size(), initial=0),
+        Property("quota", "quota", Limit(), initial=0, contended=True),
+        Property("reservation", "reservation", Size(), initial=0, contended=True),
         Property("readlimit", "readlimit", THROUGHPUT, initial=0, since=OS8_8),
         Property("writelimit", "writelimit", THROUGHPUT, initial=0, since=OS8_8),
         Property("nodestroy", "nodestroy", Flag(), initial=False, decided=True),
@@ -92,6 +92,7 @@ PROJECT = Resource(
     everywhere=f"{STORAGE}/projects",
     built_in=("default",),
     preconditions=_preconditions,
+    holds_back=held_back,
     dependents=(
         Dependents("LUN", "/luns", "luns"),
         Dependents("filesystem", "/filesystems", "filesystems"),

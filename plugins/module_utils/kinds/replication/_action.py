@@ -23,7 +23,8 @@ from ._inherited import OnItsOwn, plan_flag, plan_flag_alone
 from ._replicated import refuse_running
 from ._route import Route, find_action, find_route, require_sent, scope_of
 from ._schedules import additions, keeping_schedules, read_schedules, records_of, removals, wanted_schedules
-from ._table import ACTION, ACTIONS, IDLE, action_path
+from ._scope import ACTIONS, IDLE, action_path
+from ._table import ACTION
 
 
 def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Item:

@@ -19,7 +19,7 @@ from ...values._errors import ZfssaError
 from ...values._names import check_name
 from ...values._wire import clear, is_clear
 from ._action import plan_replication
-from ._planned import effects_on_replication
+from ._noted import effects_on_replication
 from ._route import KIND, scope_of
 from ._schedules import SCHEDULES, as_options
 from ._table import ACTION

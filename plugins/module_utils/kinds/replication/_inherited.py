@@ -20,7 +20,7 @@ from ...values._release import Release
 from ._planned import read_flag
 from ._replicated import NotReplicated, NoUpdateRunning
 from ._route import key_of, require_sent, scope_of
-from ._table import Scope, inherited_flag, told_inherited
+from ._scope import Scope, inherited_flag, told_inherited
 
 
 def read_inherited(pages: Pages, scope: Scope, release: Release, *, told: bool = False) -> Any:

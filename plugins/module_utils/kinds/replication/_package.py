@@ -25,16 +25,8 @@ from ..snapshot._dependent_clones import read_snapshots, refuse_dependent_clones
 from ._package_address import Address, Package, find_by_address, find_by_id
 from ._package_clones import is_clone, read_package_clones, refuse_conflicts
 from ._package_history import labelled, reversed_before, severed_before
-from ._table import (
-    ACTION,
-    ACTIONS,
-    NEVER,
-    PACKAGE,
-    PEER,
-    TARGETS,
-    UNKNOWN,
-    record_of,
-)
+from ._scope import ACTIONS, TARGETS
+from ._table import ACTION, NEVER, PACKAGE, PEER, UNKNOWN, record_of
 
 _ALL_PROJECTS = f"{STORAGE}/projects"
 _RECEIVING = "receiving"

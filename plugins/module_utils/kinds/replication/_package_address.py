@@ -21,7 +21,8 @@ from ...values._errors import ApplianceError, BadReply, NotUnderstood, PlanRefus
 from ...values._names import is_possible, segment
 from ...values._wire import Wire, is_clear, label_of, text
 from ._package_clones import shares_in
-from ._table import FLAT_PACKAGES, PACKAGE, SOURCES, label_of_replica, record_of, told_of
+from ._scope import FLAT_PACKAGES, SOURCES
+from ._table import PACKAGE, label_of_replica, record_of, told_of
 
 # What tells one package from another.
 _TELLING = ("source_name", "source_asn", "target_pool", "replica_of")

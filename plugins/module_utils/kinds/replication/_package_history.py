@@ -21,7 +21,8 @@ from ...values._errors import PlanRefused
 from ...values._wire import Wire, found_by, is_clear, label_of, text
 from ..pool._pools import project_path
 from ._package_clones import shares_in
-from ._table import ACTION, ACTIONS, SOURCES, TARGETS, known_as, peer_label, record_of
+from ._scope import ACTIONS, SOURCES, TARGETS, known_as, peer_label
+from ._table import ACTION, record_of
 
 
 def severed_before(

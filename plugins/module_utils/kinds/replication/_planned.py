@@ -5,66 +5,52 @@
 """What a plan for several objects has made of replication so far.
 
 Neither an action nor the flag of a LUN is found below what it is of: the list of actions is one for the whole appliance. So both
-are followed through the plan by the names of their project and LUN, which may be renamed or removed in it.
+are followed through the plan by the names of their project and LUN, which may be renamed or removed in it. Each effect of the
+plan is looked at once.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
-from ...engine._plan import Awaited, Item
-from ...engine._read import Effect, effects_of, is_planning, read_list
-from ...engine._resource import Property, Resource
+from ...engine._read import Effect, State, is_planning, read_list
+from ...engine._resource import Resource
 from ...engine._types import Pages, Record
 from ...values._release import Release
-from ...values._types import Flag
 from ...values._wire import Wire
 from ..lun._table import LUN
 from ..project._table import PROJECT
-from ._table import ACTION, ACTIONS, Scope
+from ._scope import ACTIONS, Scope
 
 # What effects are noted under. No appliance has these places, so that nobody finds them but those who ask here.
-_NOTED_ACTION = replace(ACTION, collection="actions of the plan")
-_NOTED_FLAG = Resource(
-    kind="flag",
-    plural="flags",
-    title="inherited replication",
-    collection="flags of the plan/{pool}/{project}",
-    scope=("pool", "project"),
-    key="lun",
-    wire_key="lun",
-    properties=(Property("inherited", "inherited", Flag()),),
-)
-
-
-def effects_on_replication(scope: Scope, plan: Item) -> tuple[Effect, ...]:
-    """What becomes of an action, and of the flag of its LUN, by a plan; for what is planned after it."""
-    if not plan.changed:
-        return ()
-    found = []
-    before, after = plan.before["action"], plan.after["action"]
-    if after is not None and before is None and plan.key is not None:
-        after = {**after, "id": Awaited.of(plan.key, "action", "id")}
-    if before is not None or after is not None:
-        found.append(Effect(_NOTED_ACTION, before, after))
-    if plan.before["inherited"] != plan.after["inherited"]:
-        names = {"pool": scope.pool, "project": scope.project, "lun": scope.lun}
-        flags = ({**names, "inherited": results["inherited"]} for results in (plan.before, plan.after))
-        found.append(Effect(_NOTED_FLAG, *flags))
-    return tuple(found)
+NOTED_ACTIONS = "actions of the plan"
+NOTED_FLAGS = "flags of the plan/{pool}/{project}"
 
 
 def read_actions(pages: Pages) -> list[Wire]:
     """Read all actions as the appliance gives them, or will give them after what is planned so far."""
-    wires = read_list(pages, ACTIONS, "actions")
-    if not is_planning(pages):
+    if is_planning(pages):
+        return pages.kept(_Actions).brought_up(pages)
+    return read_list(pages, ACTIONS, "actions")
+
+
+class _Actions:
+    """The actions after what is planned so far."""
+
+    def __init__(self) -> None:
+        self._wires: list[Wire] | None = None
+        self._counted = 0
+
+    def brought_up(self, state: State) -> list[Wire]:
+        """All of them after all that is planned by now."""
+        if self._wires is None:
+            self._wires = read_list(state, ACTIONS, "actions")
+        wires = self._wires
+        for effect in state.effects[self._counted :]:
+            if effect.resource.collection == NOTED_ACTIONS:
+                wires = _with_action(wires, effect, state.release)
+            elif effect.resource is LUN or effect.resource is PROJECT:
+                wires = [there for wire in wires if (there := _carried(wire, effect)) is not None]
+        self._wires, self._counted = wires, len(state.effects)
         return wires
-    for effect in effects_of(pages):
-        if effect.resource is _NOTED_ACTION:
-            wires = _with_action(wires, effect, pages.release)
-        elif effect.resource is LUN or effect.resource is PROJECT:
-            wires = [there for wire in wires if (there := _carried(wire, effect)) is not None]
-    return wires
 
 
 def _with_action(wires: list[Wire], effect: Effect, release: Release) -> list[Wire]:
@@ -74,15 +60,15 @@ def _with_action(wires: list[Wire], effect: Effect, release: Release) -> list[Wi
     others = [wire for wire in wires if wire not in old]
     if after is None:
         return others
-    return [*others, {**(old[0] if old else {"state": after["state"]}), **_as_wire(after, release)}]
+    return [*others, {**(old[0] if old else {"state": after["state"]}), **_as_wire(effect.resource, after, release)}]
 
 
-def _as_wire(action: Record, release: Release) -> Wire:
+def _as_wire(resource: Resource, action: Record, release: Release) -> Wire:
     """An action as the appliance would give it, as far as it is known."""
     names = {key: action[key] for key in ("pool", "project", "target", "target_pool")}
     # What sends a whole project has no such key.
     share = {} if action["lun"] is None else {"share": action["lun"]}
-    return {**ACTION.as_wire(action, release), **names, **share}
+    return {**resource.as_wire(action, release), **names, **share}
 
 
 def _carried(action: Wire, effect: Effect) -> Wire | None:
@@ -101,13 +87,6 @@ def _names(effect: Effect, record: Record) -> list[str]:
 # The flag of a LUN
 
 
-@dataclass(frozen=True)
-class _Known:
-    """A flag that the plan tells; `None` of a LUN that it has removed."""
-
-    inherited: bool | None
-
-
 def read_flag(pages: Pages, scope: Scope, path: str) -> Wire | None:
     """Read whether a share takes part in the replication of its project, as it will be after what is planned so far.
 
@@ -118,26 +97,51 @@ def read_flag(pages: Pages, scope: Scope, path: str) -> Wire | None:
     Returns:
         The answer, as the appliance gives it; `None` when there is no such share.
     """
-    known = _planned_flag(pages, scope)
-    if known is None:
-        return pages.get(path)
-    return None if known.inherited is None else {"inherited": known.inherited}
+    known = pages.kept(_Flags).brought_up(pages).of(scope) if is_planning(pages) else None
+    return pages.get(path) if known is None else {"inherited": known}
 
 
-def _planned_flag(pages: Pages, scope: Scope) -> _Known | None:
-    """The flag of a LUN as the plan tells it; `None` where it does not, so that it is as it was."""
-    names = [scope.pool, scope.project, str(scope.lun)]
-    for effect in reversed(effects_of(pages)):
-        before, after = effect.before, effect.after
-        if not any(effect.resource is one for one in (_NOTED_FLAG, LUN, PROJECT)):
-            continue
-        if after is not None and names[: len(_names(effect, after))] == _names(effect, after):
-            if effect.resource is _NOTED_FLAG:
-                return _Known(after["inherited"])
-            if before is None:
-                # A new LUN takes part by itself; in a new project there is none that the plan has not made.
-                return _Known(True if effect.resource is LUN else None)
-            names[: len(_names(effect, before))] = _names(effect, before)
-        elif before is not None and names[: len(_names(effect, before))] == _names(effect, before):
-            return _Known(None)
-    return None
+class _Flags:
+    """The flags that a plan tells so far; of all others the appliance tells, where they were before it."""
+
+    def __init__(self) -> None:
+        # By pool and project, and by the LUN in it.
+        self._known: dict[tuple[str, ...], dict[str, bool]] = {}
+        self._counted = 0
+
+    def of(self, scope: Scope) -> bool | None:
+        """The flag of a LUN, `None` where the plan does not tell it."""
+        return self._known.get((scope.pool, scope.project), {}).get(str(scope.lun))
+
+    def brought_up(self, state: State) -> _Flags:
+        """The same with all that is planned by now."""
+        for effect in state.effects[self._counted :]:
+            if effect.resource.collection == NOTED_FLAGS and effect.after is not None:
+                self._set(_names(effect, effect.after), effect.after["inherited"])
+            elif effect.resource is LUN:
+                self._carry_lun(effect)
+            elif effect.resource is PROJECT:
+                self._carry_project(effect)
+        self._counted = len(state.effects)
+        return self
+
+    def _set(self, names: list[str], inherited: bool | None) -> None:
+        *place, lun = names
+        flags = self._known.setdefault(tuple(place), {})
+        flags.pop(lun, None)
+        if inherited is not None:
+            flags[lun] = inherited
+
+    def _carry_lun(self, effect: Effect) -> None:
+        # A new LUN takes part by itself.
+        inherited: bool | None = True
+        if effect.before is not None:
+            *place, lun = _names(effect, effect.before)
+            inherited = self._known.get(tuple(place), {}).pop(lun, None)
+        if effect.after is not None:
+            self._set(_names(effect, effect.after), inherited)
+
+    def _carry_project(self, effect: Effect) -> None:
+        known = {} if effect.before is None else self._known.pop(tuple(_names(effect, effect.before)), {})
+        if effect.after is not None:
+            self._known[tuple(_names(effect, effect.after))] = known

@@ -21,7 +21,8 @@ from ..lun._table import LUN
 from ..project._lookup import explain_missing_project, explain_missing_share
 from ..project._table import PROJECT
 from ._planned import read_actions
-from ._table import ACTION, PEER, TARGETS, Scope, known_as, record_of
+from ._scope import TARGETS, Scope, known_as
+from ._table import ACTION, PEER, record_of
 
 # How its module is named, without `zfssa_`.
 KIND = "replication"

@@ -18,7 +18,7 @@ from ...engine._types import Record, Results
 from ...values._errors import InvalidInput, NotUnderstood
 from ...values._names import segment
 from ...values._wire import Wire, count, refusal, text
-from ._table import action_path
+from ._scope import action_path
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # Which details a frequency takes, and the last minute for it.

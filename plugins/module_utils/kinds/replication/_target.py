@@ -23,7 +23,8 @@ from ...values._errors import Conflict, PlanRefused
 from ...values._names import segment, shown
 from ...values._wire import Wire, count, found_by, is_clear, label_of, text
 from ._planned import read_actions
-from ._table import ACTION, PEER, TARGETS, Scope, known_as
+from ._scope import TARGETS, Scope, known_as
+from ._table import ACTION, PEER
 
 
 class Peer(Kind):

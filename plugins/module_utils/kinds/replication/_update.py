@@ -21,7 +21,8 @@ from ...values._units import parse_time
 from ...values._wire import Wire, brief, clear
 from ..pool._pools import require_any_pool, require_pool
 from ._route import find_action, find_route
-from ._table import ACTION, IDLE, SUCCESS, action_path, record_of
+from ._scope import IDLE, action_path
+from ._table import ACTION, SUCCESS, record_of
 
 # Present state (idle or not) x wanted -> what to send, and whether to let the running update end before that.
 _COMMANDS: dict[tuple[bool, str], tuple[str | None, bool]] = {

@@ -22,10 +22,11 @@ from ...engine._types import Identity, Record, Results
 from ...values._errors import Absent, InvalidArgument, InvalidInput, PlanRefused
 from ...values._names import as_known, folded, repeated, shown
 from ...values._wire import Wire
-from ..lun._lu_numbers import PROTOCOLS
+from ..san._protocols import PROTOCOLS
+from ._protocols import ISCSI
 from ._refusals import groups_of, members_of, refuse_in_use, refuse_member, require_both, require_chap
 from ._table import INITIATOR as _INITIATOR
-from ._table import INITIATOR_GROUPS, ISCSI, TARGET_GROUPS, is_port_name
+from ._table import INITIATOR_GROUPS, TARGET_GROUPS, is_port_name
 from ._table import TARGET as _TARGET
 
 ON_CREATE, ALWAYS = "on_create", "always"
@@ -135,6 +136,7 @@ class Group(Kind):
         super().__init__(tables[protocol], new_names={}, permissions=())
         self.tables, self.member, self.protocol = tables, member, protocol
         self.members = members_of(self.resource)
+        self.everywhere = {"protocol": protocol}
 
     def spec(self) -> dict[str, Any]:
         return {
@@ -248,7 +250,7 @@ class Group(Kind):
             raise Absent(
                 f"{member.title} {shown(missing)} does not exist",
                 advice=f"create it with zfssa_{member.kind}, or use one of: {', '.join(sorted(known)) or 'there is none'}",
-            )
+            ).about(self.members, missing[0])
         names = [known.get(name, name) for name in given if name not in missing]
         twice = repeated(names)
         if twice:

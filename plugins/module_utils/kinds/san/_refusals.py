@@ -12,9 +12,8 @@ from ...engine._types import Identity, Pages, Record
 from ...values._errors import InvalidInput, PlanRefused
 from ...values._names import folded, shown
 from ...values._wire import Wire, named
-from ..lun._table import LUN
 from ..pool._pools import POOLS, is_exported, owner_of
-from ._table import ISCSI
+from ._protocols import ISCSI
 
 CHAP = "chap"
 
@@ -85,6 +84,9 @@ def refuse_in_use(
         what: what is to become of the group, for the message.
         guarded: whether the appliance itself refuses it for the sake of the LUNs of both nodes.
     """
+    # Groups alone have to do with LUNs.
+    from ..lun._table import LUN
+
     label = resource.label(identity)
     option = "initiator_groups" if members_of(resource) == "initiators" else "target_group"
     users = []

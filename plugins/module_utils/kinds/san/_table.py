@@ -21,15 +21,12 @@ from ...values._mask import clipped
 from ...values._names import LONGEST_SHOWN, PORT_TYPE, check_name, folded
 from ...values._types import Choice, Names, Value, Word
 from ...values._wire import Wire, label_of, text, told_flag
-from ..lun._lu_numbers import PROTOCOLS, SAN, DistinctNumbers
-from ..lun._table import LUN
-
-ISCSI = "iscsi"
+from ._protocols import EVERYTHING, ISCSI, MASKED, PROTOCOLS, SAN
 
 # API reference 9.5: groups that are always there, whose members nobody chooses.
 _BUILT_IN = {
-    "default": "all initiators, or all targets",
-    "com.sun.ms.vss.hg.maskAll": "nobody",
+    EVERYTHING: "all initiators, or all targets",
+    MASKED: "nobody",
 }
 
 # How an initiator or a target is named, on each protocol. iSCSI: RFC 3720; the others: API reference 9.6.
@@ -231,7 +228,7 @@ INITIATOR = Resource(
     wire_key="initiator",
     check=partial(check_port_name, ISCSI),
     properties=(
-        Property("alias", "alias", Checked(check_alias, optional=True), initial=""),
+        Property("alias", "alias", Checked(check_alias, optional=True), initial="", contended=True),
         Property("chap_user", "chapuser", ChapUser(), initial=""),
         Property("chap_secret", "chapsecret", ChapSecret(), secret=True, with_these=("chap_user",)),
     ),
@@ -282,6 +279,10 @@ def _groups_of(member: str, check: Callable[[str, str, str], str], names: tuple[
             and change.current is not None
             and set(change.after[members]) - set(change.current[members])
         ):
+            # Groups alone have to do with LUNs.
+            from ..lun._lu_numbers import DistinctNumbers
+            from ..lun._table import LUN
+
             yield DistinctNumbers(members, change.after["name"], frozenset(change.after[members]), LUN)
 
     return {
@@ -299,6 +300,7 @@ def _groups_of(member: str, check: Callable[[str, str, str], str], names: tuple[
                     Members(check=partial(check, protocol)),
                     initial=[],
                     decided=True,
+                    contended=True,
                     refers=Reference(
                         member,
                         (f"{SAN}/{protocol}/{members}",),

@@ -18,23 +18,10 @@ from ...engine._types import Record, Results
 from ...values._coerce import changed_values
 from ...values._errors import PlanRefused
 from ...values._names import check_name, segment, shown
-from ...values._wire import Unclear, Wire, named
-from ._table import require_possible
+from ...values._wire import Wire, named
+from ._table import SERVICES, require_possible, service_record
 
-SERVICES = "/api/service/v1/services"
-# The key has angle brackets on the wire (API reference 2.3).
-STATUS = "<status>"
-_NOT_PROPERTIES = (STATUS, "href", "name", "log", "sources", "targets")
 _STATES = {"enabled": ("enable", "online"), "disabled": ("disable", "disabled")}
-
-
-def service_record(name: str, wire: Wire) -> Record:
-    """Make the record of a service: its name, its status, its properties under the appliance's own names."""
-    properties = {key: value for key, value in wire.items() if key not in _NOT_PROPERTIES}
-    status = wire.get(STATUS, "")
-    if not isinstance(status, str):
-        status = Unclear((STATUS, status), f"service {name}", status, decided=True)
-    return {"name": name, "status": status, "properties": properties}
 
 
 def plan_service(reader: Reader, options: Mapping[str, Any]) -> Item:

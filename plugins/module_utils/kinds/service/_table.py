@@ -2,16 +2,25 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What properties of services can be, as far as it is known: API reference 2.3. What is not known, the appliance judges."""
+"""Services: their records, and what their properties can be, as far as it is known; API reference 2.3.
+
+What is not known, the appliance judges.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from ...engine._types import Record
 from ...values._errors import InvalidInput
 from ...values._names import shown
+from ...values._wire import Unclear, Wire
 
+SERVICES = "/api/service/v1/services"
+# The key has angle brackets on the wire (API reference 2.3).
+STATUS = "<status>"
+_NOT_PROPERTIES = (STATUS, "href", "name", "log", "sources", "targets")
 _LAST_PORT = 65535
 _NFS_VERSIONS = ("2", "3", "4")
 # Service and property -> the words that it takes.
@@ -22,6 +31,15 @@ _WORDS: dict[tuple[str, str], tuple[str, ...]] = {
 }
 # Service -> properties of which the first must not be higher than the second.
 _IN_ORDER = {"nfs": (("version_min", "version_max"),)}
+
+
+def service_record(name: str, wire: Wire) -> Record:
+    """Make the record of a service: its name, its status, its properties under the appliance's own names."""
+    properties = {key: value for key, value in wire.items() if key not in _NOT_PROPERTIES}
+    status = wire.get(STATUS, "")
+    if not isinstance(status, str):
+        status = Unclear((STATUS, status), f"service {name}", status, decided=True)
+    return {"name": name, "status": status, "properties": properties}
 
 
 def require_possible(service: str, present: Mapping[str, Any], changes: Mapping[str, Any]) -> None:

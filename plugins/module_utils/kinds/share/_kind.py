@@ -9,11 +9,11 @@ API reference 4 and 5.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
 
 from ...engine._kind import Found, Kind, Request
 from ...engine._plan import Item
-from ...engine._planner import plan_absent, plan_rename
+from ...engine._planner import plan_rename
 from ...engine._read import Effect, Reader, is_planning, read_all
 from ...engine._relations import Precondition
 from ...engine._types import Identity, Pages, Record
@@ -23,16 +23,8 @@ from ..lun._table import LUN
 from ..pool._pools import project_path, require_pool
 from ..project._capacity import QuotaForShare
 from ..project._lookup import require_project
-from ..replication._replicated import NotReplicated, NoUpdateRunning, read_replications
-from ..replication._table import Scope
-from ..snapshot._dependent_clones import (
-    DoomedSnapshots,
-    read_snapshots,
-    refuse_held,
-    refuse_protected,
-    refuse_protected_clones,
-)
-from ._dependents import read_dependents
+from ..replication._replicated import NotReplicated, NoUpdateRunning
+from ..replication._scope import Scope
 from ._inheritance_on_move import inherited_elsewhere, keeping_wanted
 
 
@@ -42,6 +34,9 @@ class Storage(Kind):
     def parent(self, reader: Reader, identity: Identity) -> Record | None:
         require_pool(reader, identity["pool"])
         return None
+
+    def found_in(self, reader: Pages, projects: Iterable[tuple[str, str]]) -> list[Identity]:
+        return self.named_in(reader, [{"pool": pool} for pool in dict.fromkeys(pool for pool, _project in projects)])
 
     def idle(self, identity: Identity, release: Release) -> NoUpdateRunning:
         """What must hold of replication so that an object can be destroyed or moved."""
@@ -65,42 +60,10 @@ class Storage(Kind):
         if found.record is None:
             return super().plan_absent(reader, request, found)
 
-        def judge(pages: Pages) -> Item:
-            return self._plan_removal(pages, request, found, found.record, confirm=confirm)
+        # Most tasks remove nothing.
+        from ._removal import plan_removal
 
-        def confirm(pages: Pages) -> None:
-            judge(pages)
-
-        plan = judge(reader)
-        idle = self.idle(found.identity, reader.release)
-        steps = (replace(step, preconditions=(*step.preconditions, idle)) for step in plan.steps)
-        return replace(plan, steps=tuple(steps))
-
-    def _plan_removal(
-        self, reader: Pages, request: Request, found: Found, current: Record | None, *, confirm: Precondition
-    ) -> Item:
-        """Plan that an object is destroyed; refuse it for dependents that the user has not allowed, or that the appliance protects."""
-        resource, identity, allowed = self.resource, found.identity, request.allowed
-        label, path, pool = resource.label(identity), resource.path(identity), identity["pool"]
-        is_share = "project" in resource.scope
-        project, share = (identity["project"], identity["name"]) if is_share else (identity["name"], None)
-        dependents = read_dependents(reader, resource, identity)
-        replications = read_replications(reader, pool, project, share)
-        shares = [path] if is_share else [one.path for one in dependents if not one.is_snapshot]
-        snapshots = (
-            read_snapshots(reader, pool, shares, None if is_share else path) if dependents else DoomedSnapshots()
-        )
-        # Those in the same project are named already.
-        clones = [f"clone {clone}" for clone in snapshots.clones if clone.path not in shares]
-        destroyed = [*dependents, *clones, *replications]
-        removed_with = "zfssa_replication" if destroyed == replications else ""
-        plan = plan_absent(
-            resource, identity, current, destroyed, allowed=allowed, removed_with=removed_with, confirm=confirm
-        )
-        refuse_protected(label, dependents)
-        refuse_held(label, snapshots.held)
-        refuse_protected_clones(label, snapshots.clones)
-        return plan
+        return plan_removal(reader, self.resource, request, found, self.idle(found.identity, reader.release))
 
 
 def _lives_on(clone: Record) -> tuple[str, ...]:
@@ -114,6 +77,9 @@ def _lives_on(clone: Record) -> tuple[str, ...]:
 
 class Share(Storage):
     """What is in a project, inherits its settings, and can be moved to another one."""
+
+    def found_in(self, reader: Pages, projects: Iterable[tuple[str, str]]) -> list[Identity]:
+        return self.named_in(reader, [{"pool": pool, "project": project} for pool, project in projects])
 
     def parent(self, reader: Reader, identity: Identity) -> Record | None:
         return require_project(reader, identity["pool"], identity["project"])

@@ -14,8 +14,9 @@ from ...engine._kind import Kind
 from ...engine._operation import Operation, Options
 from ...engine._plan import Item, Key
 from ...engine._read import Effect, Reader, is_planning, read, read_all
-from ...engine._types import Identity, Record
-from ...values._wire import Wire
+from ...engine._resource import Resource
+from ...engine._types import Identity, Pages, Record
+from ...values._wire import Wire, clear
 from ..lun._table import LUN
 from ._operations import plan_snapshot
 from ._table import OF_FILESYSTEM, OF_LUN, OF_PROJECT, SYSTEM, SnapshotResource, snapshots_of
@@ -51,6 +52,43 @@ class Snapshot(Kind):
 
     def rules(self) -> Mapping[str, Any]:
         return _RULES
+
+    def item_spec(self) -> dict[str, Any]:
+        # A rollback, and how many of those with a pattern are kept, is no description of one snapshot.
+        spec = {option: _SPEC[option] for option in _SPEC if option not in ("keep_last", "match")}
+        name = {"type": "str", "required": True}
+        return {**spec, "state": {**_SPEC["state"], "choices": ["present", "absent"]}, "name": name}
+
+    def table_of(self, options: Options) -> Resource:
+        return snapshots_of(options)
+
+    def found_in(self, reader: Pages, projects: Iterable[tuple[str, str]]) -> list[Identity]:
+        """Name the snapshots of projects and of the LUNs in them that somebody has asked for."""
+        found = []
+        for pool, project in projects:
+            place = {"pool": pool, "project": project}
+            of_project = [one["name"] for one in read_all(reader, OF_PROJECT, place)]
+            found += [{**place, "name": name} for name in of_project if not name.startswith(SYSTEM)]
+            for lun in read_all(reader, LUN, place):
+                # Those that a snapshot of the project brings along go with it.
+                own = {
+                    one["name"]
+                    for one in read_all(reader, OF_LUN, {**place, "lun": lun["name"]})
+                    if not clear(one["isauto"])
+                }
+                names = sorted(name for name in own - set(of_project) if not name.startswith(SYSTEM))
+                found += [{**place, "lun": lun["name"], "name": name} for name in names]
+        return found
+
+    def item_rules(self) -> Mapping[str, Any]:
+        return {"mutually_exclusive": [("lun", "filesystem")]}
+
+    def title_of(self, record: Record) -> str:
+        resource = snapshots_of(record)
+        return resource.label(resource.identity_of(record))
+
+    def traits_of(self, record: Record, options: Options) -> list[str]:
+        return []
 
     def operation(self) -> Operation:
         return replace(super().operation(), results=("snapshot", "pruned"))

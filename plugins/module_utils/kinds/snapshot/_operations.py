@@ -26,7 +26,7 @@ from ...values._wire import Wire, found_by, label_of, named, refusal, text
 from ..pool._pools import require_pool
 from ..project._lookup import explain_missing_share, require_project
 from ..replication._replicated import NoUpdateRunning
-from ..replication._table import Scope
+from ..replication._scope import Scope
 from ._dependent_clones import Clone, read_clones, refuse_dependent_clones, refuse_protected_clones
 from ._retention import Retention
 from ._table import OF_PROJECT, REPLICATION, SnapshotResource, snapshots_of

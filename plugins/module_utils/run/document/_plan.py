@@ -1,0 +1,178 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Plans for a whole document: what it asks for, what it does not list and is to be purged, and all that stands against it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ...engine._kind import ABSENT
+from ...engine._many import Making
+from ...engine._read import Reader, read
+from ...engine._unordered import Planned, Wish, plan_unordered
+from ...values._errors import InvalidInput, PlanRefused, ZfssaError
+from ...values._names import folded
+from .._unclear import refuse_unclear
+from ._checked import Problem
+from ._lines import DESTROY, change_of, line_of, records_of, resource_of
+from ._purge import Unlisted, explained_kept, limit_of, refuse_outside, refuse_too_many, unlisted
+from ._wishes import Asked, asked_by
+
+_KEPT_SHOWN = 10
+_Error = tuple[Wish, ZfssaError]
+
+
+class DocumentRefused(PlanRefused):
+    """A document has errors, or cannot be carried out; nothing was written.
+
+    Args:
+        problems: all of them.
+        may_be_made: whether one of them is that something does not exist which a task can make.
+    """
+
+    def __init__(self, problems: Sequence[Problem], *, may_be_made: bool = False) -> None:
+        number = len(problems)
+        errors = "an error" if number == 1 else f"{number} errors"
+        super().__init__(f"the document has {errors}: {'; '.join(map(str, problems))}", advice="correct the document")
+        self.problems = tuple(problems)
+        self.may_be_made = may_be_made
+
+    def failure(self) -> dict[str, Any]:
+        """The facts of the failure, with `errors`: each with its `place` and its `message`."""
+        return {**super().failure(), "errors": [{"place": one.place, "message": one.text} for one in self.problems]}
+
+
+@dataclass(frozen=True)
+class DocumentPlan:
+    """The plan for a document.
+
+    Attributes:
+        planned: its items, in the order in which they can be carried out.
+        warnings: what the user is to be told, whole sentences.
+    """
+
+    planned: tuple[Planned, ...]
+    warnings: tuple[str, ...]
+
+
+def plan_document(reader: Reader, options: Mapping[str, Any]) -> DocumentPlan:
+    """Plan for a document.
+
+    Args:
+        reader: asks the appliance; each list is read once.
+        options: those of the module.
+
+    Raises:
+        DocumentRefused: the document has errors; the message has all of them, each with its place.
+        PlanRefused: more would be removed than may be.
+        InvalidInput: another option can never be right.
+    """
+    limit = limit_of(options["purge_limit"])
+    asked = asked_by(options["config"], options.get("defaults") or {})
+    making = Making(reader)
+    sections = options.get("purge") or []
+    away = _unlisted(making, asked, sections, force=bool(options.get("force")))
+    planned, refused = plan_unordered(making, [*asked.wishes, *away.wishes])
+    kept = [*away.kept, *(explained_kept(one.error, one.wish) for one in refused if one.wish.optional)]
+    errors = [(one.wish, one.error) for one in refused if not one.wish.optional]
+    _refuse(asked, [*errors, *_contradictions(making, planned)], planned, away)
+    purged = [one for one in planned if away.has(one.wish) and one.item.changed]
+    refuse_too_many(away, purged, limit, [line_of(one) for one in purged])
+    warnings = [*asked.notes, *(warning for one in planned for warning in one.item.warnings), *_about(kept)]
+    return DocumentPlan(tuple(planned), tuple(dict.fromkeys(warnings)))
+
+
+def _unlisted(making: Making, asked: Asked, sections: Iterable[str], *, force: bool) -> Unlisted:
+    """What is to be purged; nothing where the document could not be understood, because then nobody knows what it lists."""
+    if asked.problems or not sections:
+        return Unlisted([], 0, [], [])
+    return unlisted(making.state, sections, asked.wishes, force=force)
+
+
+def _contradictions(making: Making, planned: Sequence[Planned]) -> Iterable[_Error]:
+    """What stands against items whose object goes with one that another item removes."""
+    if all(change_of(one) != DESTROY for one in planned):
+        return
+    for one in planned:
+        record, table = records_of(one)[1], resource_of(one)
+        if record is not None and read(making.state, table, table.identity_of(record)) is None:
+            yield (
+                one.wish,
+                PlanRefused(
+                    f"{one.wish.kind.title_of(record)} would be destroyed with what another item of the document removes",
+                    advice="remove one of the two items",
+                ),
+            )
+
+
+def _refuse(asked: Asked, refused: Sequence[_Error], planned: Iterable[Planned], away: Unlisted) -> None:
+    """Refuse a document with errors.
+
+    Args:
+        refused: the items that cannot be carried out, each with what stands against it.
+
+    Raises:
+        DocumentRefused: it has some.
+    """
+    errors = list(refused)
+    for one in planned:
+        try:
+            if away.has(one.wish):
+                refuse_outside(one, away.scope)
+            refuse_unclear(one.item)
+        except ZfssaError as error:
+            errors.append((one.wish, error))
+    broken = [*asked.broken, *(wish for wish, _error in errors)]
+    own = [(wish, error) for wish, error in errors if not _follows(wish, error, broken)]
+    problems = [*asked.problems, *(_problem(wish, error) for wish, error in own or (() if asked.problems else errors))]
+    if problems:
+        raise DocumentRefused(_in_order(problems), may_be_made=any(error.may_be_made for _wish, error in own or errors))
+
+
+def _follows(wish: Wish, error: ZfssaError, broken: Iterable[Wish]) -> bool:
+    """Whether an error is only that something is missing which another item, with an error of its own, is to make."""
+    if not error.may_be_made or isinstance(error, InvalidInput):
+        return False
+    words = {folded(word.strip(",")) for word in error.reason.split()}
+    return any(
+        other is not wish and other.options.get("state") != ABSENT and not words.isdisjoint(_words_for(other))
+        for other in broken
+    )
+
+
+def _words_for(wish: Wish) -> set[str]:
+    """What messages may call the object of an item."""
+    options, table = wish.options, wish.kind.table_of(wish.options)
+    names = {str(options[option]) for option in (table.key, "alias") if options.get(option)}
+    if all(options.get(option) for option in (*table.scope, table.key)):
+        names.add(wish.kind.title_of(dict(options)).rpartition(" ")[2])
+    return set(map(folded, names))
+
+
+def _problem(wish: Wish, error: ZfssaError) -> Problem:
+    """What stands against an item, with its place."""
+    place = wish.place
+    if error.option and not wish.place.startswith("purge"):
+        place += f".{error.option}"
+        value = wish.options.get(error.option)
+        if error.member and isinstance(value, list) and error.member in value:
+            place += f"[{value.index(error.member)}]"
+    reason = f"cannot {error.doing}: {error.reason}" if error.doing else error.reason
+    return Problem(place, f"{reason}; {error.advice}" if error.advice else reason)
+
+
+def _in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Problems in the order of their places, each once."""
+    return list(dict.fromkeys(problems))
+
+
+def _about(kept: Sequence[str]) -> list[str]:
+    """What is told of objects that the document does not list, and that stay because others need them."""
+    if not kept:
+        return []
+    more = f" and {len(kept) - _KEPT_SHOWN} more" if len(kept) > _KEPT_SHOWN else ""
+    return [f"Not purged, because something outside the document needs it: {', '.join(kept[:_KEPT_SHOWN])}{more}."]

@@ -1,0 +1,221 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a document does not list and is to be removed for that.
+
+Only in the pools and projects that the document names; never the project `default` or what is in it, never a group that the
+appliance has for itself, never what it makes by itself. Objects of the SAN and custom properties are in no pool: they are looked
+at on the whole appliance, and stay where anything outside the document needs them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ...engine._kind import ABSENT, Kind
+from ...engine._read import State, read, read_all
+from ...engine._unordered import Planned, Wish
+from ...values._errors import InvalidInput, PlanRefused, ZfssaError
+from ...values._names import folded
+from ._sections import SECTIONS
+
+# The project that every pool has.
+_DEFAULT = "default"
+# What stands in the place of an item.
+_PURGE = "purge"
+_LIMIT = re.compile(r"([0-9]{1,9})(%?)")
+# Which section, and which option, has what a group holds.
+_MEMBERS = {"initiator_groups": "initiators", "target_groups": "targets"}
+
+
+class Unlisted(NamedTuple):
+    """What is to be removed because a document does not list it.
+
+    Attributes:
+        wishes: one for each object.
+        there: how many objects of these kinds there are in these places.
+        kept: what stays because others need it, as messages call it.
+        scope: the pools and projects in which it is.
+    """
+
+    wishes: list[Wish]
+    there: int
+    kept: list[str]
+    scope: list[tuple[str, str]]
+
+    def has(self, wish: Wish) -> bool:
+        """Whether a wish is one of them."""
+        return wish.place.startswith(_PURGE)
+
+
+def limit_of(given: Any) -> str:
+    """Check how many objects may be removed at most: a number, or a percentage such as `20%`.
+
+    Raises:
+        InvalidInput: it is neither.
+    """
+    text = str(given).strip()
+    found = _LIMIT.fullmatch(text)
+    if isinstance(given, bool) or found is None or (found.group(2) and int(found.group(1)) > 100):
+        raise InvalidInput(
+            f"purge_limit {given!r} is neither a number nor a percentage", advice="give one such as 10 or '20%'"
+        )
+    return text
+
+
+def unlisted(state: State, sections: Iterable[str], listed: Sequence[Wish], *, force: bool) -> Unlisted:
+    """Find what is there and not listed.
+
+    Args:
+        state: what there is.
+        sections: the kinds that are looked at.
+        listed: the wishes of the document.
+        force: whether what is in a pool may go with its dependents.
+    """
+    scope = _scope_of(listed)
+    found = Unlisted([], 0, [], scope)
+    there = 0
+    for section in reversed([name for name in SECTIONS if name in set(sections)]):
+        kind = SECTIONS[section]
+        known = _names_listed(kind, listed)
+        objects = [
+            one for one in kind.found_in(state, scope) if _DEFAULT not in (one.get("project"), _project(kind, one))
+        ]
+        there += len(objects)
+        for identity in objects:
+            if tuple(map(folded, identity.values())) in known:
+                continue
+            strangers = _unknown_members(state, section, kind, identity, listed)
+            if strangers:
+                found.kept.append(
+                    f"{kind.title_of(identity)} (it has {', '.join(strangers)}, which the document does not list)"
+                )
+            else:
+                found.wishes.append(_removal(section, kind, identity, force))
+    return found._replace(there=there)
+
+
+def refuse_too_many(found: Unlisted, planned: Sequence[Planned], limit: str, lines: Sequence[str]) -> None:
+    """Refuse to remove more than was allowed.
+
+    Args:
+        found: what is not listed.
+        planned: what of it is to be removed.
+        limit: how many may be, as checked.
+        lines: what the plan says of them.
+
+    Raises:
+        PlanRefused: there are more.
+    """
+    most = found.there * int(limit[:-1]) // 100 if limit.endswith("%") else int(limit)
+    if len(planned) <= most:
+        return
+    percentage = f", which is {most} of {found.there}" if limit.endswith("%") else ""
+    raise PlanRefused(
+        f"purge would remove {len(planned)} objects, and purge_limit is {limit}{percentage}: {', '.join(lines)}",
+        advice="list what is to stay, or raise purge_limit",
+    )
+
+
+def refuse_outside(planned: Planned, scope: Iterable[tuple[str, str]]) -> None:
+    """Refuse to destroy dependents that are in none of the projects that the document names.
+
+    Raises:
+        PlanRefused: there are some.
+    """
+    inside = set(scope)
+    for effect in planned.item.effects:
+        record = effect.before or {}
+        place = (
+            record.get("pool"),
+            record.get("project") if "project" in effect.resource.scope else record.get("name"),
+        )
+        if (
+            effect.after is None
+            and effect.before is not None
+            and "pool" in effect.resource.scope
+            and place not in inside
+        ):
+            if effect is planned.item.effects[0]:
+                continue
+            raise PlanRefused(
+                f"{effect.resource.label(effect.resource.identity_of(record))} would be destroyed with it, and is in no "
+                "project that the document names",
+                advice="list what is to stay, or remove it with a task of its own",
+            )
+
+
+def explained_kept(refused: ZfssaError, wish: Wish) -> str:
+    """Say what stays because others need it.
+
+    Args:
+        refused: why it cannot be removed.
+        wish: it.
+    """
+    return f"{wish.kind.title_of(dict(wish.options))} ({refused.reason})"
+
+
+def _scope_of(listed: Iterable[Wish]) -> list[tuple[str, str]]:
+    """The pools and projects that the items of a document are in, or are."""
+    found: dict[tuple[str, str], None] = {}
+    for wish in listed:
+        options = wish.options
+        if options.get("pool") is None:
+            continue
+        project = options.get("project") or (options.get("name") if "project" not in wish.kind.item_spec() else None)
+        if project is not None:
+            found[str(options["pool"]), str(project)] = None
+    return [place for place in found if place[1] != _DEFAULT]
+
+
+def _project(kind: Kind, identity: Mapping[str, str]) -> str | None:
+    """The name of a project, `None` of what is none."""
+    return identity.get("name") if kind.resource.scope == ("pool",) else None
+
+
+def _names_listed(kind: Kind, listed: Iterable[Wish]) -> set[tuple[str, ...]]:
+    """The names of objects that the document lists, or that hold something of what it lists."""
+    names: set[tuple[str, ...]] = set()
+    for wish in listed:
+        options = wish.options
+        if wish.kind is kind:
+            names.update(kind.names_of(options))
+        elif kind.resource.scope == ("pool",) and options.get("project") and options.get("state") != ABSENT:
+            names.update(
+                (str(options["pool"]), str(options[at])) for at in ("project", "new_project") if options.get(at)
+            )
+    return names
+
+
+def _removal(section: str, kind: Kind, identity: Mapping[str, str], force: bool) -> Wish:
+    spec = kind.item_spec()
+    # What is in no pool never goes with what depends on it.
+    forced = force and "pool" in spec
+    options = {option: rules.get("default") for option, rules in spec.items()}
+    options.update({**identity, "state": ABSENT, **({"force": forced} if "force" in spec else {})})
+    return Wish(f"{_PURGE}[{section}]", kind, options, optional="pool" not in spec)
+
+
+def _unknown_members(
+    state: State, section: str, kind: Kind, identity: Mapping[str, str], listed: Sequence[Wish]
+) -> list[str]:
+    """The members of a group that the document does not list."""
+    if section not in _MEMBERS:
+        return []
+    members = _MEMBERS[section]
+    record = read(state, kind.resource, dict(identity)) or {}
+    member = SECTIONS[members]
+    listed_names = {name for wish in listed if wish.kind is member for name in _all_names(wish.options)}
+    # A document may name by its alias what the group names otherwise.
+    for one in read_all(state, member.resource, {}):
+        names = _all_names(one)
+        if names & listed_names:
+            listed_names |= names
+    return [name for name in record.get(members) or [] if folded(name) not in listed_names]
+
+
+def _all_names(options: Mapping[str, Any]) -> set[str]:
+    return {folded(str(options[key])) for key in ("initiator", "alias", "iqn") if options.get(key)}

@@ -1,0 +1,144 @@
+# -*- coding: utf-8 -*-
+# Copyright: Contributors to the zfssa.storage project
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes wishes of a document: one for each item, with its place in the document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from ansible.module_utils.common.validation import (
+    check_mutually_exclusive,
+    check_required_by,
+    check_required_if,
+    check_required_one_of,
+    check_required_together,
+)
+
+from ...engine._kind import ABSENT, Kind
+from ...engine._unordered import Wish
+from ...values._names import did_you_mean
+from ._checked import Form, Problem, notes_on
+from ._sections import SECTIONS, SHARED
+
+_RULES: Mapping[str, Callable[..., Any]] = {
+    "mutually_exclusive": check_mutually_exclusive,
+    "required_together": check_required_together,
+    "required_one_of": check_required_one_of,
+    "required_by": check_required_by,
+    "required_if": check_required_if,
+}
+
+
+class Asked(NamedTuple):
+    """What a document asks for, as far as it could be understood.
+
+    Attributes:
+        present: what shall be there, in the order in which it can be made.
+        absent: what shall not, in the order in which it can be removed.
+        problems: what could not be understood.
+        notes: warnings, whole sentences.
+        broken: the items that could not be understood.
+    """
+
+    present: list[Wish]
+    absent: list[Wish]
+    problems: list[Problem]
+    notes: list[str]
+    broken: list[Wish]
+
+    @property
+    def wishes(self) -> list[Wish]:
+        """All of it, in the order in which it is tried."""
+        return [*self.present, *self.absent]
+
+
+def asked_by(config: Mapping[str, Any], defaults: Mapping[str, Any]) -> Asked:
+    """Read a document.
+
+    Args:
+        config: its sections.
+        defaults: options that hold for all items which have such an option and do not give it.
+    """
+    asked = Asked([], [], [], [], [])
+    for name in config:
+        if name not in SECTIONS:
+            asked.problems.append(Problem(str(name), f"there is no such section; {did_you_mean(str(name), SECTIONS)}"))
+    sections = [_Section(section, kind, defaults) for section, kind in SECTIONS.items()]
+    removals = [section.read(config.get(section.name), asked) for section in sections]
+    for absent in reversed(removals):
+        asked.absent.extend(absent)
+    return asked
+
+
+class _Section:
+    """A section of a document while it is read.
+
+    Args:
+        name: its name.
+        kind: what is in it.
+        defaults: options that hold for all items.
+    """
+
+    def __init__(self, name: str, kind: Kind, defaults: Mapping[str, Any]) -> None:
+        self.name, self._kind = name, kind
+        self._spec, self._rules = kind.item_spec(), kind.item_rules()
+        self._form = Form(self._spec)
+        self._shared = {
+            option: defaults[option] for option in SHARED if option in self._spec and defaults.get(option) is not None
+        }
+        # Of items, by the names that their objects are to have.
+        self._places: dict[tuple[str, ...], str] = {}
+
+    def read(self, items: Any, asked: Asked) -> list[Wish]:
+        """Read the items; return those that say that an object shall not be there."""
+        if items is None:
+            return []
+        if not isinstance(items, list):
+            asked.problems.append(Problem(self.name, "what stands there is no list"))
+            return []
+        absent: list[Wish] = []
+        for number, item in enumerate(items):
+            place = f"{self.name}[{number}]"
+            problems: list[Problem] = []
+            wish = Wish(place, self._kind, self._options(item, place, problems, asked.notes))
+            problems += self._repeated(wish)
+            if problems:
+                asked.problems.extend(problems)
+                asked.broken.append(wish)
+            else:
+                (absent if wish.options.get("state") == ABSENT else asked.present).append(wish)
+        return absent
+
+    def _options(self, item: Any, place: str, problems: list[Problem], notes: list[str]) -> dict[str, Any]:
+        """The options of an item, as far as they could be understood."""
+        if self._shared and isinstance(item, Mapping):
+            item = {**self._shared, **{option: value for option, value in item.items() if value is not None}}
+        options = self._form.checked(item, place, problems)
+        if not problems:
+            notes.extend(notes_on(self._spec, item, place, problems))
+        if not problems:
+            problems.extend(Problem(place, text) for text in _broken_rules(self._rules, options))
+        return options
+
+    def _repeated(self, wish: Wish) -> list[Problem]:
+        """What is wrong with an item for an object that has an item already."""
+        names = self._kind.names_of(wish.options)[1]
+        first = self._places.setdefault(names, wish.place)
+        if first == wish.place or "None" in names:
+            return []
+        return [Problem(wish.place, f"it is about the same object as {first}; combine them into one")]
+
+
+def _broken_rules(rules: Mapping[str, Any], options: Mapping[str, Any]) -> list[str]:
+    """What options lack, or have too much, by the rules of Ansible."""
+    found = []
+    given = {option: value for option, value in options.items() if value is not None}
+    for name, needs in rules.items():
+        try:
+            _RULES[name](needs, given)
+        except TypeError as error:
+            found.append(str(error))
+    return found
