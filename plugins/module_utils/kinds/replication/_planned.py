@@ -23,44 +23,98 @@ from ._scope import ACTIONS, Scope
 # What effects are noted under. No appliance has these places, so that nobody finds them but those who ask here.
 NOTED_ACTIONS = "actions of the plan"
 NOTED_FLAGS = "flags of the plan/{pool}/{project}"
+# What an action sends, as the appliance calls it.
+_KEYS = ("pool", "project", "share")
 
 
 def read_actions(pages: Pages) -> list[Wire]:
     """Read all actions as the appliance gives them, or will give them after what is planned so far."""
     if is_planning(pages):
-        return pages.kept(_Actions).brought_up(pages)
+        return pages.kept(_Actions).brought_up(pages).all
     return read_list(pages, ACTIONS, "actions")
 
 
+def read_actions_of(pages: Pages, pool: str, project: str, *shares: str | None) -> list[Wire]:
+    """Read the actions of a project as `read_actions` does. Others may be among them, and none of the project is missing.
+
+    Args:
+        shares: those that matter, `None` for the project as a whole; nothing when all do.
+    """
+    if is_planning(pages):
+        return pages.kept(_Actions).brought_up(pages).of(pool, project, shares)
+    return read_actions(pages)
+
+
 class _Actions:
-    """The actions after what is planned so far."""
+    """The actions after what is planned so far, by what they send."""
 
     def __init__(self) -> None:
-        self._wires: list[Wire] | None = None
+        # By pool and project, and by the share in it; and those of which nobody can tell.
+        self._known: dict[tuple[str, ...], dict[str | None, list[Wire]]] = {}
+        self._odd: list[Wire] = []
+        self._is_read = False
         self._counted = 0
 
-    def brought_up(self, state: State) -> list[Wire]:
-        """All of them after all that is planned by now."""
-        if self._wires is None:
-            self._wires = read_list(state, ACTIONS, "actions")
-        wires = self._wires
+    @property
+    def all(self) -> list[Wire]:
+        """All of them."""
+        return [*self._odd, *(wire for shares in self._known.values() for wires in shares.values() for wire in wires)]
+
+    def of(self, pool: str, project: str, shares: tuple[str | None, ...]) -> list[Wire]:
+        """Those of a project, and of some of its shares, and those that may be."""
+        known = self._known.get((pool, project), {})
+        return [*self._odd, *(wire for share in shares or known for wire in known.get(share, ()))]
+
+    def brought_up(self, state: State) -> _Actions:
+        """The same with all that is planned by now."""
+        if not self._is_read:
+            for wire in read_list(state, ACTIONS, "actions"):
+                self._add(wire)
+            self._is_read = True
         for effect in state.effects[self._counted :]:
             if effect.resource.collection == NOTED_ACTIONS:
-                wires = _with_action(wires, effect, state.release)
+                self._take(effect, state.release)
             elif effect.resource is LUN or effect.resource is PROJECT:
-                wires = [there for wire in wires if (there := _carried(wire, effect)) is not None]
-        self._wires, self._counted = wires, len(state.effects)
-        return wires
+                self._carry(effect)
+        self._counted = len(state.effects)
+        return self
 
+    def _add(self, wire: Wire) -> None:
+        names = [wire.get(key) for key in _KEYS]
+        if all(isinstance(name, str) for name in names[:2]) and isinstance(names[2], str | None):
+            pool, project, share = map(str, names)
+            self._known.setdefault((pool, project), {}).setdefault(share if names[2] else None, []).append(wire)
+        else:
+            self._odd.append(wire)
 
-def _with_action(wires: list[Wire], effect: Effect, release: Release) -> list[Wire]:
-    """The actions after one is made, changed or removed."""
-    before, after = effect.before, effect.after
-    old = [wire for wire in wires if before is not None and wire.get("id") == before["id"]]
-    others = [wire for wire in wires if wire not in old]
-    if after is None:
-        return others
-    return [*others, {**(old[0] if old else {"state": after["state"]}), **_as_wire(effect.resource, after, release)}]
+    def _take(self, effect: Effect, release: Release) -> None:
+        """Let an action be made, changed or removed."""
+        before, after = effect.before, effect.after
+        old: Wire = {"state": after["state"]} if after else {}
+        if before is not None:
+            wires = self._known.get((before["pool"], before["project"]), {}).get(before["lun"], [])
+            for wire in [one for one in wires if one.get("id") == before["id"]]:
+                wires.remove(wire)
+                old = wire
+        if after is not None:
+            self._add({**old, **_as_wire(effect.resource, after, release)})
+
+    def _carry(self, effect: Effect) -> None:
+        """Let actions come and go with the project or LUN that they send."""
+        if effect.before is None or (effect.after and _names(effect, effect.before) == _names(effect, effect.after)):
+            return
+        names = _names(effect, effect.before)
+        if effect.resource is LUN:
+            wires = self._known.get(tuple(names[:2]), {}).pop(names[2], [])
+        else:
+            wires = [wire for held in self._known.pop(tuple(names), {}).values() for wire in held]
+            gone = [wire for wire in self._odd if [wire.get(key) for key in _KEYS[:2]] == names]
+            self._odd = [wire for wire in self._odd if wire not in gone]
+            wires += gone
+        if effect.after is not None:
+            there = dict(zip(_KEYS, _names(effect, effect.after), strict=False))
+            for wire in wires:
+                self._add({**wire, **there})
 
 
 def _as_wire(resource: Resource, action: Record, release: Release) -> Wire:
@@ -69,14 +123,6 @@ def _as_wire(resource: Resource, action: Record, release: Release) -> Wire:
     # What sends a whole project has no such key.
     share = {} if action["lun"] is None else {"share": action["lun"]}
     return {**resource.as_wire(action, release), **names, **share}
-
-
-def _carried(action: Wire, effect: Effect) -> Wire | None:
-    """An action after what becomes of a project or LUN; `None` when it goes with it."""
-    keys = ("pool", "project", "share") if effect.resource is LUN else ("pool", "project")
-    if effect.before is None or [action.get(key) for key in keys] != _names(effect, effect.before):
-        return action
-    return None if effect.after is None else {**action, **dict(zip(keys, _names(effect, effect.after), strict=True))}
 
 
 def _names(effect: Effect, record: Record) -> list[str]:

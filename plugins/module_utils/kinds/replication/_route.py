@@ -20,7 +20,7 @@ from ...values._wire import Wanted, Wire, clear, fits, found_by, label_of, text
 from ..lun._table import LUN
 from ..project._lookup import explain_missing_project, explain_missing_share
 from ..project._table import PROJECT
-from ._planned import read_actions
+from ._planned import read_actions_of
 from ._scope import TARGETS, Scope, known_as
 from ._table import ACTION, PEER, record_of
 
@@ -97,7 +97,7 @@ def find_route(reader: Reader, options: Mapping[str, Any]) -> Route:
     """
     scope = scope_of(options)
     if not str(options["target"]).strip():
-        raise InvalidInput("target is empty", advice="give the label of the peer")
+        raise InvalidInput("target is empty", advice="give the label of the peer").about("target")
     if options.get("target_pool") is not None:
         check_name("target_pool", options["target_pool"])
     targets = read_list(reader, TARGETS, "targets")
@@ -110,7 +110,7 @@ def find_route(reader: Reader, options: Mapping[str, Any]) -> Route:
     raise Absent(
         f"{options['target']} is not registered as a replication target",
         advice=f"register it with zfssa_replication_target, or use one of the registered labels: {labels}",
-    )
+    ).about("target")
 
 
 def find_action(reader: Reader, route: Route) -> Record | None:
@@ -119,7 +119,9 @@ def find_action(reader: Reader, route: Route) -> Record | None:
     Raises:
         PlanRefused: several go that way.
     """
-    found = found_by(read_actions(reader), route.wanted, ACTION.title)
+    scope = route.scope
+    sent = read_actions_of(reader, scope.pool, scope.project, scope.lun)
+    found = found_by(sent, route.wanted, ACTION.title)
     if len(found) > 1:
         pools = ", ".join(str(wire.get("target_pool")) for wire in found)
         raise PlanRefused(
