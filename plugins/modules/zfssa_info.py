@@ -332,7 +332,9 @@ inherited_replication:
   type: bool
   sample: true
 config:
-  description: All subsets together, each item as the options of its module. The subsets themselves have the same form then.
+  description: >-
+    All subsets together, each item as the options of its module, as M(zfssa.storage.zfssa_san) takes them; V(replication_actions)
+    are called V(replications) in it. The subsets themselves have the same form then.
   returned: when O(as_input=true)
   type: dict
   sample: {schema: [{name: owner, type: String, description: Who answers for it}], luns: []}

@@ -97,3 +97,5 @@ KINDS: Mapping[str, Kind] = _Kinds(
         "replication_actions": _replications,
     }
 )
+# What documents call otherwise than the subsets of `zfssa_info`.
+IN_DOCUMENTS: Mapping[str, str] = {"replication_actions": "replications"}

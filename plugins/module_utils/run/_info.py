@@ -16,7 +16,7 @@ from ..engine._plan import Item, unchanged
 from ..engine._read import Reader, unwrap
 from ..engine._resource import Resource
 from ..engine._types import Record
-from ..kinds._registry import KINDS
+from ..kinds._registry import IN_DOCUMENTS, KINDS
 from ..kinds.lun._table import LUN
 from ..kinds.pool._pools import POOLS, STORAGE
 from ..kinds.project._table import PROJECT
@@ -227,7 +227,7 @@ def plan_info(reader: Reader, options: Mapping[str, Any]) -> Item:
         gathered[name] = exported(name, found, told) if as_input else shown
         warnings += warnings_for(name, doubts, wanted.left_out)
     if as_input:
-        gathered["config"] = dict(gathered)
+        gathered["config"] = {IN_DOCUMENTS.get(name, name): items for name, items in gathered.items()}
     if query is not None:
         gathered["queried"] = run_query(query, gathered)
     return replace(unchanged(gathered), warnings=tuple(warnings))

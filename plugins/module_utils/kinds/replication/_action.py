@@ -33,12 +33,12 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Item:
     A LUN has either an action or the flag: the flag is switched off before the one is made, and on after it is removed.
     """
     wanted = ACTION.wanted(options)
-    schedules = wanted_schedules(options.get("schedules"))
+    schedules = _schedules_in(options)
     if schedules and wanted.get("continuous"):
         raise InvalidInput(
             "a continuous action has no schedules, and the task asks for both",
             advice="leave out continuous or schedules",
-        )
+        ).about("schedules")
     scope_of(options)
     if options.get("target") is None:
         if options.get("inherited") is None:
@@ -62,6 +62,13 @@ def plan_replication(reader: Reader, options: Mapping[str, Any]) -> Item:
         action = _plan_update(reader, route, current, wanted, schedules)
     before, after = {**flag.before, **action.before}, {**flag.after, **action.after}
     return Item(flag.steps + action.steps, before, after, key=key)
+
+
+def _schedules_in(options: Mapping[str, Any]) -> list[Record] | None:
+    try:
+        return wanted_schedules(options.get("schedules"))
+    except InvalidInput as error:
+        raise error.about("schedules") from None
 
 
 def _plan_absent(reader: Reader, options: Mapping[str, Any], route: Route, current: Record | None) -> Item:
@@ -100,12 +107,12 @@ def _plan_update(reader: Reader, route: Route, current: Record, wanted: Record, 
         raise PlanRefused(
             f"the {route.label} has schedules, and a continuous action has none",
             advice="give schedules as an empty list to remove them, or leave out continuous",
-        )
+        ).about("continuous")
     if schedules and wanted.get("continuous", current["continuous"]):
         raise PlanRefused(
             f"the {route.label} is continuous, and a continuous action has no schedules",
             advice="set continuous to false, or leave out schedules",
-        )
+        ).about("schedules")
     if schedules is None:
         return planned(current)
     current = {**current, "schedules": present}
@@ -132,7 +139,9 @@ def _plan_new_action(reader: Reader, route: Route, wanted: Record, *, inherits: 
     names = {"pool": scope.pool, "project": scope.project}
     holder = require_sent(reader, scope)
     if route.target_pool is None:
-        raise InvalidInput(f"to create the {route.label}, target_pool is missing", advice="give the pool there")
+        raise InvalidInput(f"to create the {route.label}, target_pool is missing", advice="give the pool there").about(
+            "target_pool"
+        )
     if reader.release.has("contextual_actions"):
         path = f"{holder}/replication/actions"
         body: Wire = {"pool": route.target_pool, "target": label}

@@ -56,7 +56,7 @@ class OnItsOwn:
             raise PlanRefused(
                 f"{self.scope.label} takes part in the replication of its project, so it cannot have an action of its own",
                 advice="set inherited to false in this task",
-            )
+            ).about("inherited")
 
 
 def plan_flag_alone(reader: Reader, options: Mapping[str, Any]) -> Item:
@@ -79,7 +79,9 @@ def plan_flag(
         return unchanged({"action": None, "inherited": None})
     scope = scope_of(options)
     if scope.lun is None:
-        raise InvalidInput("inherited needs lun, which is not given", advice="give lun, or leave it out")
+        raise InvalidInput("inherited needs lun, which is not given", advice="give lun, or leave it out").about(
+            "inherited"
+        )
     path = scope.inheritance_path(reader.release)
     current = read_inherited(reader, scope, reader.release)
     if current is None and on_its_own:

@@ -34,13 +34,14 @@ def effects_on_replication(scope: Scope, plan: Item) -> tuple[Effect, ...]:
     if not plan.changed:
         return ()
     found = []
+    if plan.before["inherited"] != plan.after["inherited"]:
+        # It comes first: an item that changes the flag may free what others of its LUN need, even if it makes an action as well.
+        names = {"pool": scope.pool, "project": scope.project, "lun": scope.lun}
+        flags = ({**names, "inherited": results["inherited"]} for results in (plan.before, plan.after))
+        found.append(Effect(_NOTED_FLAG, *flags))
     before, after = plan.before["action"], plan.after["action"]
     if after is not None and before is None and plan.key is not None:
         after = {**after, "id": Awaited.of(plan.key, "action", "id")}
     if before is not None or after is not None:
         found.append(Effect(_NOTED_ACTION, before, after))
-    if plan.before["inherited"] != plan.after["inherited"]:
-        names = {"pool": scope.pool, "project": scope.project, "lun": scope.lun}
-        flags = ({**names, "inherited": results["inherited"]} for results in (plan.before, plan.after))
-        found.append(Effect(_NOTED_FLAG, *flags))
     return tuple(found)

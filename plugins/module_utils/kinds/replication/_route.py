@@ -127,7 +127,7 @@ def find_action(reader: Reader, route: Route) -> Record | None:
         raise PlanRefused(
             f"there are {len(found)} actions for the {route.label}, into the pools {pools}",
             advice="choose one with target_pool",
-        )
+        ).about("target_pool")
     return route.record(found[0]) if found else None
 
 
@@ -143,11 +143,11 @@ def require_sent(reader: Reader, scope: Scope) -> str:
     if scope.lun is None:
         project = {"pool": scope.pool, "name": scope.project}
         if not _is_there(reader, PROJECT, project):
-            raise explain_missing_project(reader, scope.pool, scope.project)
+            raise explain_missing_project(reader, scope.pool, scope.project).about("project")
         return PROJECT.path(project)
     lun = {"pool": scope.pool, "project": scope.project, "name": scope.lun}
     if not _is_there(reader, LUN, lun):
-        raise explain_missing_share(reader, "lun", scope.pool, scope.project, scope.lun)
+        raise explain_missing_share(reader, "lun", scope.pool, scope.project, scope.lun).about("lun")
     return LUN.path(lun)
 
 

@@ -265,3 +265,8 @@ def _words(record: Record) -> str:
     elif record["minute"] is not None:
         parts.append(f":{record['minute']:02}")
     return " ".join(parts)
+
+
+def words_for(records: Iterable[Record]) -> str:
+    """What the line of a plan calls the schedules of an action: `hour :15 and week Monday 08:30`."""
+    return " and ".join(map(_words, records)) or "none"
