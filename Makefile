@@ -19,6 +19,9 @@ export LC_ALL := C.UTF-8
 endif
 # The interpreter that .venv is made from must not see one that happens to be active.
 unexport PYTHONHOME PYTHONPATH
+# What was compiled once is kept for all processes, also where the environment forbids that, and not beside the sources.
+unexport PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX := $(CURDIR)/build/pycache
 
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/build/collections
 export ANSIBLE_HOME := $(CURDIR)/build/ansible

@@ -26,7 +26,7 @@ pytest.register_assert_rewrite(
 
 from lab_appliances import Lab, running_lab  # noqa: E402 - found by the path above
 from module_runner import ModuleHost, running_host  # noqa: E402
-from selection import LAB_OPTIONS, is_left_out, left_out  # noqa: E402
+from selection import is_left_out, left_out  # noqa: E402
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
@@ -50,7 +50,7 @@ def labs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], L
         def lab_of(release: str) -> Lab:
             if release not in made:
                 folder = tmp_path_factory.mktemp(f"lab-{release}")
-                made[release] = stack.enter_context(running_lab(release, folder, *LAB_OPTIONS))
+                made[release] = stack.enter_context(running_lab(release, folder))
             made[release].reset()
             return made[release]
 

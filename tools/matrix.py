@@ -1,8 +1,9 @@
 """Run sanity tests and pytest on more Pythons and ansible-cores, and report on all of them.
 
 ``leg`` runs one, with the Python that runs this, as ``make leg`` and .github/workflows/ci.yml do;
-``legs`` runs every leg whose interpreter is installed, except the one that ``make test`` covers, as many side by side as
-there are processors, and of the sanity tests those whose outcome depends on the Python or the ansible-core;
+``legs`` runs every leg whose interpreter is installed, except the one that ``make test`` covers, side by side, and of the
+sanity tests those whose outcome depends on the Python or the ansible-core. What depends only on what a leg has in common with
+``make test`` is left to that. ``--beside`` names a target of the Makefile that runs as soon as a leg has ended;
 ``report`` prints what became of each, and the tests of all legs added up.
 """
 
@@ -24,12 +25,17 @@ from pathlib import Path
 from typing import IO
 from xml.etree import ElementTree
 
-from tools import tree
+from tools import checks, tree
 
 # Python and ansible-core: oldest, middle, newest. An empty core is the newest the Python can run.
 MATRIX = (("3.11", "2.18"), ("3.12", "2.19"), ("3.13", ""))
-# The sanity tests that ask the Python or the ansible-core; the others look at the text only, or are the style of pylint's.
-BRIEF_SANITY = ("ansible-doc", "compile", "import", "validate-modules")
+# The sanity tests that ask the Python or the ansible-core, by what a leg has in common with `make test`; the others look at the
+# text only, or are the style of pylint's.
+BRIEF_SANITY = {
+    "": ("ansible-doc", "compile", "import", "validate-modules"),
+    "python": ("ansible-doc", "import", "validate-modules"),
+    "core": ("compile", "import"),
+}
 RESULTS = tree.REPORTS / "matrix.json"
 
 
@@ -102,7 +108,15 @@ def covered(version: str, core: str, chosen: str) -> bool:
     return own.startswith(f"py{version}-") and not chosen
 
 
-def run_leg(python: str, name: str, core: str, beside: IO[str] | None = None) -> Leg:
+def shared(version: str, core: str) -> str:
+    """Return what that leg has in common with ``make test``, which is what runs this: its `python`, its `core`, or neither."""
+    own = tree.leg()
+    if own.startswith(f"py{version}-"):
+        return "python"
+    return "core" if core and f"-core{core}." in own else ""
+
+
+def run_leg(python: str, name: str, core: str, beside: IO[str] | None = None, common: str = "") -> Leg:
     """Run the stages of one leg, as far as they succeed.
 
     Args:
@@ -111,10 +125,11 @@ def run_leg(python: str, name: str, core: str, beside: IO[str] | None = None) ->
         core: its ansible-core; empty for the newest.
         beside: gets what it prints, where other legs run at the same time; then it takes one processor, and the brief list of
             sanity tests.
+        common: what it has in common with a run of all tests: `python`, `core`, or neither.
     """
     venv = tree.BUILD / f"venv-{name}"
     own = str(venv / "bin/python")
-    sanity = [word for test in BRIEF_SANITY for word in ("--test", test)] if beside else []
+    sanity = [word for test in BRIEF_SANITY[common] for word in ("--test", test)] if beside else []
     stages = {
         "setup": [python, "-m", "tools.setup", f"--venv={venv}", f"--core={core}", "tests"],
         "sanity": [own, "-m", "tools.sanity", *sanity],
@@ -123,7 +138,7 @@ def run_leg(python: str, name: str, core: str, beside: IO[str] | None = None) ->
     for stage, command in stages.items():
         print(f"\n=== {name}: {stage}", flush=True, file=beside)
         # The whole of the long tests runs once, in `make test`.
-        environment = {**os.environ, "ZFSSA_TESTS": "few"}
+        environment = {**os.environ, "ZFSSA_TESTS": "few", "ZFSSA_TESTS_SHARED": common}
         done = subprocess.run(
             command,
             cwd=tree.ROOT,
@@ -137,14 +152,22 @@ def run_leg(python: str, name: str, core: str, beside: IO[str] | None = None) ->
     return Leg(name, "passed, of the tests those whose outcome can differ there", name)
 
 
-def run_beside(python: str, name: str, core: str) -> tuple[Leg, str]:
+def run_beside(python: str, name: str, core: str, common: str) -> tuple[Leg, str]:
     """Run one leg of several at the same time; return what became of it, and what it printed."""
     start = time.monotonic()
     with tempfile.TemporaryFile("w+", errors="replace") as printed:
-        done = run_leg(python, name, core, printed)
+        done = run_leg(python, name, core, printed, common)
         done.result += f" ({time.monotonic() - start:.0f} s)"
         printed.seek(0)
         return done, printed.read()
+
+
+def run_target(target: str) -> tuple[Leg, str]:
+    """Run a target of the Makefile beside the legs; return what became of it, and what it printed."""
+    start = time.monotonic()
+    status, printed = checks.run(["make", "--no-print-directory", target, "ARGS="])
+    outcome = f"FAILED (make exited with {status})" if status else "passed"
+    return Leg(f"make {target}", f"{outcome} ({time.monotonic() - start:.0f} s)", failed=bool(status)), printed
 
 
 def name_of(version: str, core: str) -> str:
@@ -160,12 +183,12 @@ def leg(core: str) -> int:
     return int(done.failed)
 
 
-def legs() -> int:
-    """Run the matrix, write down the results, and return the exit status."""
+def legs(beside: str = "") -> int:
+    """Run the matrix, and a target of the Makefile beside it, write down the results, and return the exit status."""
     shutil.rmtree(tree.REPORTS, ignore_errors=True)
     tree.REPORTS.mkdir(parents=True)
     done: dict[str, Leg] = {}
-    # A leg waits a good part of its time, for pip and for plays.
+    # A leg waits a good part of its time, for pip and for plays. The target comes last: the shortest leg makes room for it.
     with ThreadPoolExecutor(len(MATRIX)) as pool:
         running = []
         for version, core in MATRIX:
@@ -173,22 +196,25 @@ def legs() -> int:
             if covered(version, core, os.environ.get("CORE", "")):
                 done[name] = Leg(name, "is what make test runs: see there")
             elif python := interpreter(version):
-                running.append(pool.submit(run_beside, python, name, core))
+                running.append(pool.submit(run_beside, python, name, core, shared(version, core)))
             else:
                 done[name] = Leg(name, f"NOT RUN: no working Python {version} is installed")
+        if beside:
+            running.append(pool.submit(run_target, beside))
         for ended in as_completed(running):
             leg, printed = ended.result()
             done[leg.name] = leg
             print(printed, end="", flush=True)
-    RESULTS.write_text(json.dumps([asdict(done[name_of(*place)]) for place in MATRIX], indent=1) + "\n")
+    names = [*(name_of(*place) for place in MATRIX), *([f"make {beside}"] if beside else [])]
+    RESULTS.write_text(json.dumps([asdict(done[name]) for name in names], indent=1) + "\n")
     return int(any(leg.failed for leg in done.values()))
 
 
 def report(status: int) -> int:
-    """Print the results of all legs; ``status`` is that of ``make test``."""
+    """Print the results of all legs; ``status`` is that of ``make pytest``."""
     done = [Leg(**leg) for leg in json.loads(RESULTS.read_text())] if RESULTS.is_file() else []
     outcome = f"FAILED (make exited with {status})" if status else "passed"
-    done.append(Leg(f"make test ({tree.leg()})", outcome, "make", failed=bool(status)))
+    done.append(Leg(f"make pytest ({tree.leg()})", outcome, "make", failed=bool(status)))
     print("\nResults (a leg that broke outside pytest counts as one failed test):")
     total = [0, 0, 0]
     for leg in done:
@@ -206,12 +232,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("leg").add_argument("core", help="2.18, 2.18.19, or empty for the newest")
-    commands.add_parser("legs")
+    commands.add_parser("legs").add_argument("--beside", default="", metavar="TARGET", help="of the Makefile")
     commands.add_parser("report").add_argument("status", type=int)
     options = parser.parse_args()
     if options.command == "leg":
         sys.exit(leg(options.core))
-    sys.exit(legs() if options.command == "legs" else report(options.status))
+    sys.exit(legs(options.beside) if options.command == "legs" else report(options.status))
 
 
 if __name__ == "__main__":

@@ -68,8 +68,12 @@ def copy(where: Path) -> Path:
 
 def environment() -> dict[str, str]:
     """Return the environment for commands of the virtual environment that runs this program."""
-    return os.environ | {
+    # Images of containers like to forbid compiled files. Then each of the many processes of the tests compiles all anew; here
+    # they are kept, and not beside the sources.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+        "PYTHONPYCACHEPREFIX": str(BUILD / "pycache"),
         "ANSIBLE_COLLECTIONS_PATH": str(link()),
         "ANSIBLE_HOME": str(BUILD / "ansible"),
         "ZFSSA_LAB_PYTHON": sys.executable,

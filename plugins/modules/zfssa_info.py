@@ -101,6 +101,13 @@ EXAMPLES = r"""
     project: data*
     query: "luns[].{name: name, size: size}"
 
+- name: Find out whether a LUN takes part in the replication of its project
+  zfssa.storage.zfssa_info:
+    gather_subset: [inherited_replication]
+    pool: tank
+    project: databases
+    name: redo-1
+
 - name: Read how the appliance is configured
   zfssa.storage.zfssa_info:
     as_input: true
@@ -299,7 +306,7 @@ replication_sources:
   contains:
     name: {description: "Name.", type: str}
     asn: {description: "Serial number.", type: str}
-  sample: [{name: east, asn: 2debc680-35a7-4631-babc-b76a73a3ca21}]
+  sample: [{name: west, asn: f936fb1c-6581-4c48-877b-dd41a38804c4}]
 replication_actions:
   description: Replication actions, as RV(zfssa.storage.zfssa_replication#module:action).
   returned: when V(replication_actions) is in O(gather_subset)
@@ -310,7 +317,9 @@ replication_actions:
     lun: {description: "LUN that is sent.", type: str}
     target: {description: "Label of the peer.", type: str}
     schedules: {description: "Schedules by which it sends.", type: list, elements: dict}
-  sample: [{id: ef5f9a25-88f3-4b6c-8b02-31388497e008, lun: redo-1, target: west, schedules: []}]
+  sample:
+    - {id: ef5f9a25-88f3-4b6c-8b02-31388497e008, lun: redo-1, target: west,
+       schedules: [{frequency: hour, day: null, hour: null, minute: 0}]}
 replication_packages:
   description: Replication packages, as RV(zfssa.storage.zfssa_replication_package#module:package).
   returned: when V(replication_packages) is in O(gather_subset)
@@ -323,21 +332,22 @@ replication_packages:
     replica_of: {description: "What it is a replica of, such as V(databases/redo-1).", type: str}
     target_pool: {description: "Pool that it is in.", type: str}
   sample:
-    [{id: ef5f9a25-88f3-4b6c-8b02-31388497e008, project: databases, source: east, replica_of: databases, target_pool: tank}]
+    [{id: ef5f9a25-88f3-4b6c-8b02-31388497e008, project: mail, source: west, replica_of: mail, target_pool: tank}]
 inherited_replication:
   description: >-
     Whether the LUN that O(pool), O(project) and O(name) give takes part in the replication of its project; V(null) when
     there is no such LUN, or the appliance does not tell.
   returned: when V(inherited_replication) is in O(gather_subset)
   type: bool
-  sample: true
+  sample: false
 config:
   description: >-
     All subsets together, each item as the options of its module, as M(zfssa.storage.zfssa_san) takes them; V(replication_actions)
     are called V(replications) in it. The subsets themselves have the same form then.
   returned: when O(as_input=true)
   type: dict
-  sample: {schema: [{name: owner, type: String, description: Who answers for it}], luns: []}
+  sample: {schema: [{name: owner, type: String, description: Who answers for it}],
+           luns: [{pool: tank, project: databases, name: redo-1, size: 10737418240}]}
 queried:
   description: The value of O(query).
   returned: when O(query) is given

@@ -131,7 +131,7 @@ failure:
   sample:
     status: null
     fault: null
-    message: initiator group iscsi/db-hosts is in use by LUN tank/databases/redo-1
+    message: initiator group db-hosts cannot be removed, because it is in use by LUN tank/databases/redo-1
     request: null
     steps_done: []
 """

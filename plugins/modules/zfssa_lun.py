@@ -319,7 +319,7 @@ lun:
     name: redo-1
     pool: tank
     project: databases
-    size: 10737418240
+    size: 21474836480
     volblocksize: 16384
     sparse: true
     compression: 'off'
@@ -358,7 +358,7 @@ failure:
   sample:
     status: 409
     fault: ERR_STATE_CHANGED
-    message: it takes 10T, and project tank/databases has 1024G left
+    message: it takes 10T, and project tank/databases has 1T left
     request: POST /api/storage/v1/pools/tank/projects/databases/luns
     steps_done: []
 """

@@ -183,12 +183,14 @@ connection:
     initiator_groups:
       - db-1
     lu_numbers:
-      db-1: 0
+      db-1: 1
     target_group: default
     targets:
       - iqn.1986-03.com.sun:02:9cce12d5-0bbb-4ca2-95f9-be231426f0fb
+      - iqn.1986-03.com.sun:02:ef5f9a25-88f3-4b6c-8b02-31388497e008
     portals:
       - 192.0.2.10:3260
+      - 192.0.2.11:3260
     auth: none
     chap_user: null
 failure:

@@ -282,7 +282,36 @@ migration:
         marker_prefix: zfssa-migration-
         sync_marker_prefix: zfssa-migration-sync-
         markers: []
-        lun: {name: redo-1, size: 10737418240}
+        lun:
+          name: redo-1
+          pool: tank
+          project: databases
+          size: 10737418240
+          volblocksize: 8192
+          sparse: false
+          compression: 'off'
+          checksum: fletcher4
+          copies: 1
+          dedup: false
+          logbias: latency
+          secondarycache: all
+          readlimit: 0
+          writelimit: 0
+          writecache: false
+          nodestroy: false
+          status: online
+          initiator_groups: [db-hosts]
+          target_group: default
+          lu_number: 0
+          lu_numbers: {db-hosts: 0}
+          lunguid: 600144F0CCB95A1335E4B53DBFD0C2DC
+          origin: null
+          custom: {}
+          space_data: 16384
+          space_total: 11078205440
+          canonical_name: tank/local/databases/redo-1
+          creation: '2026-11-22T19:18:11Z'
+          id: 007c0452-79a6-4e23-0000-000000000000
         target_lun: null
     masked: null
     replica: null

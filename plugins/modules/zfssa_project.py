@@ -188,7 +188,7 @@ project:
     recordsize: 131072
     default_volblocksize: 16384
     default_sparse: true
-    quota: 0
+    quota: 536870912000
     reservation: 0
     readlimit: 0
     writelimit: 209715200
@@ -198,7 +198,7 @@ project:
     copies: 1
     dedup: false
     secondarycache: all
-    space_available: 1099511627776
+    space_available: 536870912000
     space_data: 0
     space_total: 0
     canonical_name: tank/local/databases
@@ -217,7 +217,7 @@ failure:
   sample:
     status: 409
     fault: ERR_STATE_CHANGED
-    message: the reservation takes 2T, and pool tank has 1024G left
+    message: the reservation takes 2T, and pool tank has 1T left
     request: POST /api/storage/v1/pools/tank/projects
     steps_done: []
 """

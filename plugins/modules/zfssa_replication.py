@@ -213,7 +213,7 @@ action:
     enabled: true
     continuous: false
     include_snaps: true
-    max_bandwidth: 0
+    max_bandwidth: 104857600
     use_ssl: true
     compression: true
     dedup: false

@@ -115,6 +115,7 @@ group:
     protocol: iscsi
     targets:
       - iqn.1986-03.com.sun:02:9cce12d5-0bbb-4ca2-95f9-be231426f0fb
+      - iqn.1986-03.com.sun:02:ef5f9a25-88f3-4b6c-8b02-31388497e008
 failure:
   description: What went wrong, for programs.
   returned: failure
@@ -128,7 +129,7 @@ failure:
   sample:
     status: null
     fault: null
-    message: target group iscsi/db-targets is in use by LUN tank/databases/redo-1
+    message: target group db-targets cannot be removed, because it is in use by LUN tank/databases/redo-1
     request: null
     steps_done: []
 """

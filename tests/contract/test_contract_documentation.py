@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from documented import documented, undocumented
-from examples import text_of
+from examples import tasks_in, text_of
 from lab_appliances import Record
 from module_runner import MODULES, RESULTS
 
@@ -54,6 +54,27 @@ def test_every_option_is_documented_as_it_is_taken(module: str) -> None:
     taken = {name: rules for name, rules in task.argument_spec().items() if name not in shared}
 
     assert list(mismatches(yaml.safe_load(text_of(module, "DOCUMENTATION")).get("options", {}), taken)) == []
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_samples_have_values_that_the_options_of_the_same_name_can_have(module: str) -> None:
+    """Whether an appliance gives them show the end-to-end tests of the examples, and test_contract_samples."""
+    options = yaml.safe_load(text_of(module, "DOCUMENTATION")).get("options", {})
+    # The state of a task is none of an object.
+    limited = {name: told["choices"] for name, told in options.items() if "choices" in told and name != "state"}
+
+    values = [one for key, facts in documented(module).items() if key != "failure" for one in named(facts["sample"])]
+
+    assert [one for one in values if one[1] is not None and one[1] not in limited.get(one[0], [one[1]])] == []
+
+
+def named(sample: Any) -> Iterator[tuple[str, Any]]:
+    """Give all names in a sample with their values."""
+    if isinstance(sample, dict):
+        yield from sample.items()
+        sample = list(sample.values())
+    for inner in sample if isinstance(sample, list) else ():
+        yield from named(inner)
 
 
 @pytest.mark.parametrize(
@@ -108,17 +129,9 @@ def test_value_whose_type_only_the_sample_shows_is_compared_with_it(change: dict
 
 @pytest.mark.parametrize("module", MODULES)
 def test_examples_use_full_names_and_tell_no_secret(module: str) -> None:
-    for task in _tasks(yaml.safe_load(text_of(module, "EXAMPLES"))):
+    for task in tasks_in(yaml.safe_load(text_of(module, "EXAMPLES"))):
         for action, options in task.items():
             if isinstance(options, dict) and "." in action:
                 secrets = [value for key, value in options.items() if key in SECRETS]
                 assert all(value.startswith("{{ vault_") for value in secrets), task
         assert any("." in key or key == "block" for key in task), task
-
-
-def _tasks(tasks: list[Record]) -> Iterator[Record]:
-    """Give the tasks and those in their blocks."""
-    for task in tasks:
-        yield task
-        for part in ("block", "rescue", "always"):
-            yield from _tasks(task.get(part, []))

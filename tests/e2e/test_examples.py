@@ -1,4 +1,4 @@
-"""The examples of every module run as they stand, one after the other, and do what their prediction said."""
+"""The examples of every module run as they stand, one after the other, do what their prediction said, and return the samples."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 import yaml
-from examples import Example, examples_in, play_of, variables
+from examples import Example, examples_in, play_of, stand_ins, variables
 from lab_appliances import running_lab
 from module_runner import MODULES, RESULTS
 from prediction import differences
+from samples import not_given
 
 from playbooks import PlaybookHost, Stage
 
@@ -19,6 +20,7 @@ UNCHANGED = {
     "zfssa_info: Find out what the appliance is, and whether it is well",
     "zfssa_info: Read one LUN",
     "zfssa_info: Name the LUNs of all projects that begin with data, with their sizes",
+    "zfssa_info: Find out whether a LUN takes part in the replication of its project",
     "zfssa_info: Read how the appliance is configured",
     "zfssa_lun_mapping: Log in from the host",
     "zfssa_lun_migration: Find out what stands in the way of a migration",
@@ -40,13 +42,16 @@ def test_examples_run_in_order_as_they_stand(modules: list[str], tmp_path: Path,
     file = tmp_path / "examples.yml"
     # An address of its own, so that it can be a replication target under another name than its own.
     with running_lab("8.8", tmp_path / "lab", west="127.0.0.2") as lab:
+        names = stand_ins(lab)
         plays = [play_of(module, lab) for module in modules]
         file.write_text(yaml.safe_dump(plays, sort_keys=False), encoding="utf-8")
 
         done = Stage(lab, tmp_path, runner).run(str(file), variables(lab))
 
     assert done.status == 0, done.output
-    assert {problem for example in examples_in(done.tasks) for problem in problems(example)} == set()
+    examples = examples_in(done.tasks)
+    assert {problem for example in examples for problem in problems(example)} == set()
+    assert {module: told for module in modules if (told := not_given(module, examples, names))} == {}
 
 
 def problems(example: Example) -> list[str]:

@@ -277,6 +277,7 @@ def test_difference_is_shown(stage: Stage, tmp_path: Path) -> None:
     assert play.writes == []
 
 
+@pytest.mark.python
 def test_a_task_out_of_time_logs_out(stage: Stage, tmp_path: Path) -> None:
     stage.lab.fault({"delay_ms": 3000}, method="GET")
     position = stage.lab.position()
@@ -348,6 +349,7 @@ INTERRUPTED = {
 }
 
 
+@pytest.mark.python
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("where", INTERRUPTED)
 def test_an_interrupted_play_logs_out(where: str, number: signal.Signals, stage: Stage, tmp_path: Path) -> None:

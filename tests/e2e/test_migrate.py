@@ -10,6 +10,7 @@ from playbooks import Stage, presented, watching
 
 
 @pytest.mark.essential
+@pytest.mark.python
 def test_lun_arrives_once_and_whole(stage: Stage) -> None:
     lab = stage.lab
     add_lun(lab, lunumber=11)

@@ -110,18 +110,20 @@ def test_copy_that_is_older_than_the_lun_is_not_taken_up(stage: Stage) -> None:
 
 
 @pytest.mark.long
-def test_source_that_is_put_online_while_it_is_verified_is_kept(stage: Stage, tmp_path: Path) -> None:
+def test_source_that_is_shown_to_hosts_while_it_is_verified_is_kept(stage: Stage, tmp_path: Path) -> None:
     lab = stage.lab
     before = add_lun(lab)
-    online = {
-        "name": "Put the source online",
+    # It is hidden in one of two ways: it is offline, or presented to nobody.
+    place = {"pool": "tank", "project": "databases", "name": "redo-1"}
+    shown = {
+        "name": "Show the source to its hosts again",
         "module_defaults": {"group/zfssa.storage.zfssa": "{{ migrate_lun_source }}"},
-        "zfssa.storage.zfssa_lun": {"pool": "tank", "project": "databases", "name": "redo-1", "status": "online"},
+        "zfssa.storage.zfssa_lun": {**place, "status": "online", "initiator_groups": ["ig-db"]},
     }
 
-    play = stage.fail(verify_tasks=verifying(tmp_path, online))
+    play = stage.fail(verify_tasks=verifying(tmp_path, shown))
 
-    assert "has been put online on east while it was migrated" in play.message
+    assert "hosts can see LUN tank/databases/redo-1 on east again, so that the copy may be older" in play.message
     assert lab.east.lun("redo-1") == before
     assert lab.west.luns() == []
     stage.nothing_left()

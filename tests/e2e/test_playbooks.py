@@ -32,6 +32,7 @@ def test_demo_provisions_what_migrate_needs(stage: Stage) -> None:
 
 
 @pytest.mark.essential
+@pytest.mark.python
 def test_every_module_is_a_task_that_says_nothing_it_should_not(stage: Stage, tmp_path: Path) -> None:
     made = prepare(stage.lab, SENT)
     on_the_way(stage.lab)

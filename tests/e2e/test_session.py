@@ -37,6 +37,7 @@ def test_example_of_a_session(arguments: tuple[str, ...], stage: Stage, tmp_path
 
 
 @pytest.mark.essential
+@pytest.mark.python
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_interrupted_play_ends_the_session_that_its_tasks_share(
     number: signal.Signals, stage: Stage, tmp_path: Path

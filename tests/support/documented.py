@@ -29,7 +29,7 @@ _FORMS = {
     "address": re.compile(r"[0-9.]+:[0-9]+"),
 }
 # Objects as the appliance gives them: the documentation has the keys that matter.
-_EXCERPTS = ("zfssa_info",)
+EXCERPTS = ("zfssa_info",)
 # What Ansible documents for all modules, and what the verbosity asks for.
 _COMMON = {
     "changed", "failed", "msg", "diff", "invocation", "exception", "requests", "writes", "warnings", "deprecations",
@@ -54,7 +54,7 @@ def undocumented(module: str, result: Record) -> list[str]:
     return unknown + [
         line
         for key in promised.keys() & result.keys()
-        for line in _otherwise(promised[key], result[key], key, excerpt=module in _EXCERPTS and key != "failure")
+        for line in _otherwise(promised[key], result[key], key, excerpt=module in EXCERPTS and key != "failure")
     ]
 
 

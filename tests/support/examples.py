@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,9 +36,9 @@ def _projects(*names: str) -> list[Task]:
     return [{"zfssa_project": {"pool": "tank", "name": name}} for name in names]
 
 
-def _luns(*names: str, groups: tuple[str, ...] = _EVERYBODY, **where: str) -> list[Task]:
+def _luns(*names: str, groups: tuple[str, ...] = _EVERYBODY, size: str = "1G", **where: str) -> list[Task]:
     place = {**DATABASES, **where}
-    return [{"zfssa_lun": {**place, "name": name, "size": "1G", "initiator_groups": list(groups)}} for name in names]
+    return [{"zfssa_lun": {**place, "name": name, "size": size, "initiator_groups": list(groups)}} for name in names]
 
 
 def _initiators(*hosts: str) -> list[Task]:
@@ -61,23 +62,44 @@ def _rest(path: str, body: Record) -> Task:
     return {"zfssa_rest": {"method": "POST", "path": path, "body": body}}
 
 
-def _sent(project: str) -> list[Task]:
-    """Let the first appliance send a project to the second."""
-    route = {"pool": "tank", "project": project, "target": "west"}
+def _control(path: str, body: Record) -> Task:
+    """Let the lab itself do something to its appliances."""
+    options = {"url": f"{{{{ lab_control }}}}/{path}", "method": "POST", "body_format": "json", "body": body}
+    return {"ansible.builtin.uri": options}
+
+
+def _sent(project: str, sender: str = "east", receiver: str = "west") -> list[Task]:
+    """Let one appliance send a project to the other."""
+    route = {"pool": "tank", "project": project, "target": receiver}
     tasks: list[Task] = [
         *_luns("data", project=project),
         {"zfssa_replication": {**route, "target_pool": "tank"}},
         {"zfssa_replication_update": route},
     ]
-    return [{**task, "environment": "{{ lab_east }}"} for task in [*_projects(project), *tasks]]
+    return [{**task, "environment": f"{{{{ lab_{sender} }}}}"} for task in [*_projects(project), *tasks]]
 
 
 _DATABASES = [*_projects("databases"), *_luns("redo-1")]
+_DATABASES_AND_HOST = [*_projects("databases"), *_initiators("db-1"), _group("db-hosts", "db-1")]
 _REDO_ROUTE = {**DATABASES, "lun": "redo-1", "target": "west", "target_pool": "tank"}
 
 # What the examples of each module take for granted.
 ASSUMED: dict[str, list[Task]] = {
-    "zfssa_info": _DATABASES,
+    # One thing at least of each kind that it tells of.
+    "zfssa_info": [
+        _control("service", {"appliance": "east", "service": "ntp", "maintenance": True}),
+        {"zfssa_schema": {"name": "owner", "type": "String", "description": "Who answers for it"}},
+        *_projects("databases"),
+        *_luns("redo-1", size="10G"),
+        _rest("/api/storage/v1/pools/tank/projects/databases/filesystems", {"name": "dumps"}),
+        {"zfssa_snapshot": {**DATABASES, "lun": "redo-1", "name": "before-upgrade"}},
+        {"zfssa_initiator": {"initiator": "iqn.2020-01.com.example:db-1", "alias": "db-1"}},
+        {"zfssa_initiator_group": {"name": "db-hosts", "initiators": ["iqn.2020-01.com.example:db-1"]}},
+        _target("db-target", interfaces=["ixgbe0"]),
+        {"zfssa_target_group": {"name": "db-targets", "targets": ["db-target"]}},
+        {"zfssa_replication": {**_REDO_ROUTE, "inherited": False, "schedules": [{"frequency": "hour"}]}},
+        *_sent("mail", sender="west", receiver="east"),
+    ],
     "zfssa_initiator": [],
     "zfssa_initiator_group": [
         *_initiators("db-1", "db-2", "db-3"),
@@ -100,8 +122,12 @@ ASSUMED: dict[str, list[Task]] = {
         _target("target-of-all"),
     ],
     "zfssa_lun_migration": [
-        *_DATABASES,
-        *({**task, "environment": "{{ lab_west }}"} for task in _projects("databases")),
+        *(
+            {**task, "environment": f"{{{{ lab_{name} }}}}"}
+            for name in ("east", "west")
+            for task in _DATABASES_AND_HOST
+        ),
+        *_luns("redo-1", groups=("db-hosts",), size="10G"),
     ],
     "zfssa_project": [],
     "zfssa_replication": _DATABASES,
@@ -111,14 +137,7 @@ ASSUMED: dict[str, list[Task]] = {
     "zfssa_replication_update": [
         *_DATABASES,
         {"zfssa_replication": {**_REDO_ROUTE, "inherited": False}},
-        {
-            "ansible.builtin.uri": {
-                "url": "{{ lab_control }}/faults",
-                "method": "POST",
-                "body_format": "json",
-                "body": {"appliance": "east", "nth": 2, "action": {"replication": "stall"}},
-            },
-        },
+        _control("faults", {"appliance": "east", "nth": 2, "action": {"replication": "stall"}}),
     ],
     "zfssa_rest": _projects("databases"),
     "zfssa_san": [],
@@ -151,10 +170,18 @@ def text_of(module: str, block: str) -> str:
     raise AssertionError(f"{module} has no {block}")
 
 
+def tasks_in(tasks: list[Record]) -> Iterator[Record]:
+    """Give tasks and those in their blocks."""
+    for task in tasks:
+        yield task
+        for part in ("block", "rescue", "always"):
+            yield from tasks_in(task.get(part, []))
+
+
 def play_of(module: str, lab: Lab) -> Record:
     """Return the examples of a module as a play that begins with an appliance as it is at first."""
     text = text_of(module, "EXAMPLES")
-    for name, meant in _stand_ins(lab).items():
+    for name, meant in stand_ins(lab).items():
         text = text.replace(name, meant)
     examples = yaml.safe_load(text)
     reset = {"ansible.builtin.uri": {"url": "{{ lab_control }}/reset", "method": "POST"}}
@@ -197,8 +224,8 @@ def examples_in(tasks: list[Record]) -> list[Example]:
     return [Example(*parts) for parts in zip(names, predicted, done, strict=True)]
 
 
-def _stand_ins(lab: Lab) -> dict[str, str]:
-    """What is in the lab in place of names that examples make up."""
+def stand_ins(lab: Lab) -> dict[str, str]:
+    """Return what is in the lab in place of names that examples make up."""
     ports = lab.east.call("GET", "san/v1/fc/targets")["targets"]
     return {
         "zs-east.example.com": lab.east.facts["host"],

@@ -12,8 +12,10 @@ those of the plugins, without those in the files of ALIKE; of the contract tests
 Ansible has a part in; of the end-to-end tests those that are marked as essential; with the newest release of the appliance
 only. The lab is no part of what users run there, and the contract tests start it anyway.
 
-By ZFSSA_TESTS_LAB, `strict` or empty: whether the labs of the contract and the end-to-end tests stand at what is hardest on a
-client, where the guides leave something open.
+By ZFSSA_TESTS_SHARED, of those few: what a run of the whole sample has in common with this one. `python`: what knows no Ansible
+runs there, so of the unit tests only those in the files of OF_ANSIBLE are left. `core`: what only Ansible can change runs there,
+so of the end-to-end tests those that are marked with `python` are left, and of the contract tests that Ansible has a part in
+those about sessions and about calls.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ import pytest
 
 ALL = os.environ.get("ZFSSA_TESTS") == "all"
 FEW = os.environ.get("ZFSSA_TESTS") == "few"
-LAB_OPTIONS = ("--strict",) if os.environ.get("ZFSSA_TESTS_LAB") == "strict" else ()
+SHARED = os.environ.get("ZFSSA_TESTS_SHARED", "")
 
 
 # Of these tests every nth row runs. Tests that share a table begin at different rows, so that together they have more of it.
@@ -108,12 +110,49 @@ ALIKE = (
     "test_prove",
     "test_repository",
     "test_selection",
+    "test_tree",
+)
+# Files of unit tests that import or start something which knows Ansible; a test compares.
+OF_ANSIBLE = (
+    "test_action",
+    "test_anything_on_the_wire",
+    "test_authorities",
+    "test_document_any",
+    "test_document_carried_out",
+    "test_document_errors",
+    "test_document_plan",
+    "test_document_purge",
+    "test_environment_session",
+    "test_given",
+    "test_hidden_in",
+    "test_last_words",
+    "test_lun_since",
+    "test_migration_input",
+    "test_module_connection",
+    "test_operation_info",
+    "test_operation_input",
+    "test_operation_session",
+    "test_package_address",
+    "test_perform",
+    "test_plan_of_any_resource",
+    "test_python",
+    "test_secrets",
+    "test_secrets_at_any_depth",
+    "test_sessions",
+    "test_spoilt_answers",
+    "test_task_files",
+    "test_told",
+    "test_toy_kind",
+    "test_wire",
+    "test_writes_shown",
 )
 _CONTRACT = "test_contract_"
 _FACTS = "test_lab_facts"
 _OF_ANSIBLE = tuple(
     f"{_CONTRACT}{name}" for name in ("bad_inputs", "documentation", "rest", "session", "short_secrets")
 )
+# Of these, what depends on the Python as well: connections, and how they end.
+_OF_PYTHON = tuple(f"{_CONTRACT}{name}" for name in ("rest", "session"))
 _NEWEST = "8.8"
 _OLDER_RELEASE = re.compile(r"(?<![\w.])(2013\.1|8\.7)(?![\w.])")
 _BY_MODULE = re.compile(r"\[module[-\]]")
@@ -124,7 +163,11 @@ _LIFE = re.compile(r"test_case\[(?:module|in-process)-([a-z_]+)")
 
 def is_left_out(path: Path) -> bool:
     """Tell whether no test of a file or folder runs here."""
-    return FEW and (path.stem in ALIKE or path.parts[-2:] == ("unit", "lab"))
+    if not FEW:
+        return False
+    if SHARED == "python" and path.parts[-3:-1] == ("unit", "plugins") and path.stem.startswith("test_"):
+        return path.stem in ALIKE or path.stem not in OF_ANSIBLE
+    return path.stem in ALIKE or path.parts[-2:] == ("unit", "lab")
 
 
 def left_out(items: Iterable[pytest.Item]) -> list[pytest.Item]:
@@ -158,10 +201,11 @@ def _may_differ(item: pytest.Item, lives: set[str]) -> bool:
     """Tell whether another Python or ansible-core can change what comes of a test."""
     file, folder = item.path.stem, item.path.parent.name
     if folder == "e2e":
-        return item.get_closest_marker("essential") is not None
+        asked = ("essential", "python") if SHARED == "core" else ("essential",)
+        return all(item.get_closest_marker(mark) for mark in asked)
     if is_left_out(item.path) or is_left_out(item.path.parent) or _OLDER_RELEASE.search(item.name):
         return False
-    if file.startswith(_CONTRACT) and not file.startswith(_OF_ANSIBLE):
+    if file.startswith(_CONTRACT) and not file.startswith(_OF_PYTHON if SHARED == "core" else _OF_ANSIBLE):
         return _row(item) in lives
     return True
 

@@ -137,6 +137,20 @@ def test_stop_ends_what_is_waited_for(family: subprocess.Popen[bytes], monkeypat
     assert family.returncode == -9
 
 
+def test_row_whose_process_a_stop_ended_first_says_nothing(
+    family: subprocess.Popen[bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert family.stdout is not None
+    family.stdout.readline()
+    family.terminate()
+    family.wait(timeout=30)
+    # The stop comes only when the process is known to be dead.
+    monkeypatch.setattr(stopping, "wait", lambda _seconds: True)
+
+    with pytest.raises(Stopped):
+        wait(family, 30)
+
+
 def is_alive(process: int) -> bool:
     """Tell whether a process runs; one that has ended stays in the table until somebody has waited for it."""
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -20,6 +21,7 @@ def sampling(monkeypatch: pytest.MonkeyPatch) -> None:
     """Select as `make test` does, however these tests are run."""
     monkeypatch.setattr(selection, "ALL", False)
     monkeypatch.setattr(selection, "FEW", False)
+    monkeypatch.setattr(selection, "SHARED", "")
 
 
 def rows(file: str, *names: str, marks: tuple[str, ...] = (), folder: str = "contract") -> list[Any]:
@@ -162,6 +164,57 @@ def test_few_are_a_part_of_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(selection, "FEW", True)
 
     assert kept(found) == sample != []
+
+
+def test_few_on_a_python_that_runs_all_elsewhere_are_those_that_know_ansible(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selection, "FEW", True)
+    monkeypatch.setattr(selection, "SHARED", "python")
+
+    plugins = TESTS / "unit/plugins"
+    assert selection.is_left_out(plugins / "test_values.py")
+    assert not selection.is_left_out(plugins / "test_action.py")
+    assert not selection.is_left_out(plugins / "conftest.py")
+    assert kept(rows("test_values", "test_one", folder="unit/plugins")) == []
+    assert kept(rows("test_action", "test_one", folder="unit/plugins")) == ["test_one"]
+    assert kept(rows("test_loops", "test_one", marks=("essential",), folder="e2e")) == ["test_one"]
+    assert kept(rows("test_contract_bad_inputs", "test_one[module-a]")) == ["test_one[module-a]"]
+
+
+def test_few_with_a_core_that_runs_all_elsewhere_are_those_that_ask_the_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selection, "FEW", True)
+    monkeypatch.setattr(selection, "SHARED", "core")
+
+    assert kept(rows("test_values", "test_one", folder="unit/plugins")) == ["test_one"]
+    assert kept(rows("test_loops", "test_one", marks=("essential",), folder="e2e")) == []
+    assert kept(rows("test_session", "test_one", marks=("essential", "python"), folder="e2e")) == ["test_one"]
+    assert kept(rows("test_contract_bad_inputs", "test_one[module-a]")) == []
+    assert kept(rows("test_contract_session", "test_one[module-a]")) == ["test_one[module-a]"]
+    lives = [f"test_case[{way}-lun-a-8.8]" for way in ("module", "in-process")]
+    assert kept(rows("test_contract_x", *lives)) == lives
+
+
+# What knows Ansible: itself, and what of the collection is built on it.
+KNOWS_ANSIBLE = re.compile(
+    r"^\s*(?:from|import) ansible\b"
+    r"|storage\.plugins\.(?:action|filter|lookup|modules|plugin_utils|module_utils\.run)\b",
+    re.MULTILINE,
+)
+
+
+def knows_ansible(file: Path, seen: set[Path]) -> bool:
+    """Tell whether a file, or one of the helpers that it names, imports or starts what knows Ansible."""
+    seen.add(file)
+    text = file.read_text(encoding="utf-8")
+    helpers = [*(TESTS / "support").glob("*.py"), *(TESTS / "unit/plugins").glob("[!t]*.py")]
+    imports = r"(?m)^\s*(?:from|import) {}\b|\b{}\.py\b"
+    named = [one for one in helpers if one not in seen and re.search(imports.format(one.stem, one.stem), text)]
+    return bool(KNOWS_ANSIBLE.search(text)) or any(knows_ansible(one, seen) for one in named)
+
+
+def test_files_of_unit_tests_that_know_ansible_are_in_the_table() -> None:
+    files = (TESTS / "unit/plugins").glob("test_*.py")
+
+    assert tuple(sorted(file.stem for file in files if knows_ansible(file, set()))) == selection.OF_ANSIBLE
 
 
 def test_files_alike_everywhere_are_files() -> None:

@@ -13,6 +13,8 @@ from pathlib import Path
 
 # Set when no row is to go on; the process of each is killed then.
 stopping = threading.Event()
+# Seconds that a signal to a whole group may be later here than at a process that died of it.
+_ON_ITS_WAY = 3
 
 
 class Stopped(Exception):
@@ -46,6 +48,9 @@ def wait(process: subprocess.Popen[bytes], seconds: float, until: Callable[[], b
         kill_all(process.pid)
         process.wait()
         raise
+    if -process.returncode in (signal.SIGINT, signal.SIGTERM) and stopping.wait(_ON_ITS_WAY):
+        # What stops all processes at once may have reached this one first; it says nothing about the row.
+        raise Stopped
     return True
 
 

@@ -164,7 +164,7 @@ ROWS: dict[str, Row] = {
     "severed": Row((), SEVERED),
     "severed, and the source online": Row(
         (
-            "LUN tank/databases/redo-1 on east has been put online after its copy was severed, so that the copy may be older; destroy project pond/",
+            "hosts can see LUN tank/databases/redo-1 on east again after its copy was severed, so that the copy may be older; destroy project pond/",
         ),
         {**SEVERED, "lun": found(HERE, [MARKER])},
     ),
@@ -182,7 +182,7 @@ ROWS: dict[str, Row] = {
     ),
     "moved, and the source online": Row(
         (
-            "LUN tank/databases/redo-1 on east has been put online after its copy was severed, so that the copy may be older; "
+            "hosts can see LUN tank/databases/redo-1 on east again after its copy was severed, so that the copy may be older; "
             "destroy LUN pond/archive/redo-1 on west",
         ),
         {**MOVED, "lun": found(HERE, [MARKER])},

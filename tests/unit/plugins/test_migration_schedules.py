@@ -5,48 +5,81 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from book import Book
+from lab_client import ROOT, LabClient, lun_path
 from migration_pages import HERE, ID, MARKER
 
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._schedules import has_schedules
-from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import ApplianceError, Busy
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import Busy
 
 Wire = dict[str, Any]
-PROJECT = "/api/storage/v1/pools/tank/projects/databases/automatic"
-LUN = "/api/storage/v1/pools/tank/projects/databases/luns/redo-1/automatic"
-DAILY: Wire = {"id": "automatic-000", "frequency": "day", "hour": "02", "minute": "00", "keep": 7}
-HOURLY: Wire = {**DAILY, "frequency": "hour", "href": "/somewhere"}
+PROJECT = f"{ROOT}pools/tank/projects/databases/automatic"
+LUN = f"{lun_path('databases', 'redo-1')}/automatic"
+DAILY: Wire = {"frequency": "day", "hour": "02", "minute": "00", "keep": 7}
+HOURLY: Wire = {"frequency": "hour", "minute": "15", "keep": 7}
 
 
-def listed(*schedules: Wire) -> Wire:
-    """A list as the appliance gives it."""
-    return {"automatic": list(schedules)}
+def appliance(of_lun: tuple[Wire, ...] = (), of_project: tuple[Wire, ...] = (), *, shows: bool = False) -> LabClient:
+    """An appliance with the LUN, and schedules that have taken no snapshot yet.
+
+    Args:
+        of_lun, of_project: the schedules.
+        shows: whether those of the LUN are what is read only: the lab does not show those of the project there, and wants
+            no other beside them.
+    """
+    made = LabClient()
+    made.add_project("databases")
+    made.add_lun("databases", "redo-1")
+    for path, schedules in ((LUN, () if shows else of_lun), (PROJECT, of_project)):
+        for one in schedules:
+            made.do("POST", path, one)
+    if shows:
+        listed = appliance(of_lun).do("GET", LUN)
+        made.edit(LUN, lambda _page: listed)
+    return made
 
 
 @pytest.mark.parametrize(
-    ("pages", "scheduled"),
+    ("of_lun", "of_project", "shows", "scheduled"),
     [
-        ({LUN: listed(DAILY)}, True),
-        ({LUN: {"automatics": [DAILY]}, PROJECT: listed()}, True),
-        ({LUN: listed(DAILY, HOURLY), PROJECT: listed(DAILY)}, True),
+        ((DAILY,), (), False, True),
+        ((DAILY, HOURLY), (DAILY,), True, True),
         # What it has of its project.
-        ({LUN: listed({**DAILY, "id": "automatic-003"}), PROJECT: listed(HOURLY, DAILY)}, False),
-        ({LUN: listed(), PROJECT: listed(DAILY)}, False),
-        ({}, False),
-        ({LUN: ApplianceError("no", status=403)}, None),
-        ({LUN: {"automatic": "none"}}, None),
+        ((DAILY,), (HOURLY, DAILY), True, False),
+        ((), (DAILY,), False, False),
+        ((), (), False, False),
     ],
 )
-def test_schedule_that_has_taken_no_snapshot_yet_is_seen(pages: Wire, scheduled: bool | None) -> None:
-    assert has_schedules(Book(pages), HERE, ()) is scheduled
+def test_schedule_that_has_taken_no_snapshot_yet_is_seen(
+    of_lun: tuple[Wire, ...], of_project: tuple[Wire, ...], shows: bool, scheduled: bool
+) -> None:
+    assert has_schedules(appliance(of_lun, of_project, shows=shows), HERE, ()) is scheduled
+
+
+def test_list_under_another_key_is_read_as_well() -> None:
+    at = appliance((DAILY,))
+    at.edit(LUN, lambda page: {"automatics": (page or {})["automatic"]})
+
+    assert has_schedules(at, HERE, ()) is True
+
+
+def test_lun_that_is_gone_has_none() -> None:
+    assert has_schedules(LabClient(), HERE, ()) is False
+
+
+def test_what_is_not_shown_is_not_guessed() -> None:
+    spoilt, refused = appliance((DAILY,)), appliance((DAILY,))
+    spoilt.edit(LUN, lambda _page: {"automatic": "none"})
+    refused.fault({"status": 403}, path="/automatic$", times=9)
+
+    assert has_schedules(spoilt, HERE, ()) is has_schedules(refused, HERE, ()) is None
 
 
 def test_project_is_read_only_for_a_lun_that_shows_schedules() -> None:
-    book = Book({LUN: listed()})
+    at = appliance()
 
-    has_schedules(book, HERE, ())
+    has_schedules(at, HERE, ())
 
-    assert book.reads == [LUN]
+    assert at.reads == [LUN]
 
 
 @pytest.mark.parametrize(
@@ -62,13 +95,16 @@ def test_project_is_read_only_for_a_lun_that_shows_schedules() -> None:
     ],
 )
 def test_snapshots_tell_of_schedules_as_well(snapshot: Wire, automatic: bool) -> None:
-    book = Book({})
+    at = appliance()
 
-    assert has_schedules(book, HERE, [snapshot]) is automatic
+    assert has_schedules(at, HERE, [snapshot]) is automatic
     # Where they tell, nothing is read.
-    assert bool(book.reads) is not automatic
+    assert bool(at.reads) is not automatic
 
 
 def test_appliance_that_is_not_well_is_not_taken_for_one_without_schedules() -> None:
+    at = appliance()
+    at.fault({"status": 503}, path="/automatic$", times=9)
+
     with pytest.raises(Busy):
-        has_schedules(Book({LUN: Busy("busy", status=503)}), HERE, ())
+        has_schedules(at, HERE, ())

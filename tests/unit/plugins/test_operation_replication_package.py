@@ -5,17 +5,28 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from package_pages import BELOW_WEST, FLAT, PROJECTS, book, facts, package, plan
-
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
-from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
-    InvalidInput,
-    LostReply,
-    PlanRefused,
+from lab_client import AFTER, BEFORE, LabClient
+from received import (
+    AGAIN,
+    ARRIVED,
+    DR,
+    FIRST,
+    NOT_THERE,
+    PROJECTS,
+    SOURCES,
+    ids,
+    path_of,
+    plan,
+    receive,
+    receiver,
+    stop,
 )
 
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput, PlanRefused
 
-@pytest.mark.parametrize(("update", "path"), [(8, FLAT), (7, BELOW_WEST)])
+
+@pytest.mark.parametrize("release", ["8.8", "8.7"])
 @pytest.mark.parametrize(
     ("options", "method", "tail", "body"),
     [
@@ -25,88 +36,122 @@ from ansible_collections.zfssa.storage.plugins.module_utils.values._errors impor
         ({"state": "cloned", "project": "new"}, "PUT", "/clone", {"target_project": "new"}),
     ],
 )
-def test_plan_goes_where_the_release_keeps_the_package(
-    options: dict[str, Any], method: str, tail: str, body: object, update: int, path: str
+def test_work_is_done_where_the_release_keeps_the_package(
+    options: dict[str, Any], method: str, tail: str, body: object, release: str
 ) -> None:
-    planned = plan(book(package(), update=update), **options)
+    west = receiver(release)
+    ident = receive(west)
 
-    assert facts(planned) == [(method, path + tail, body)]
+    apply(plan(west, ident, **options), west)
+
+    assert west.work == [(method, path_of(west, ident) + tail, body)]
 
 
-@pytest.mark.parametrize("source", [None, "zs-west", "asn-w"])
+@pytest.mark.parametrize("source", [None, "name", "asn"])
 def test_package_is_found_below_its_source(source: str | None) -> None:
-    assert plan(book(package(), update=7), source=source).after["package"]["id"] == "id-1"
+    west = receiver("8.7")
+    ident = receive(west)
+    (east,) = west.do("GET", SOURCES)["sources"]
+
+    assert plan(west, ident, source=source and east[source]).after["package"]["id"] == ident
 
 
 def test_other_sources_are_left_alone() -> None:
-    target = book(package(), update=7)
+    west = receiver("8.7")
+    ident = receive(west)
+    receive(west, "proj-b", sender="north")
 
     with pytest.raises(PlanRefused, match="does not exist"):
-        plan(target, source="zs-east")
+        plan(west, ident, source="north")
 
-    assert BELOW_WEST not in target.reads
+    assert path_of(west, ident) not in west.reads
 
 
-@pytest.mark.parametrize(
-    ("found", "options"),
-    [
-        (package(), {}),
-        (package(), {"enabled": True}),
-        (package(enabled="true"), {"enabled": True}),
-        (None, {"state": "absent"}),
-    ],
-)
-def test_package_that_is_as_wanted_is_left_alone(found: dict[str, Any] | None, options: dict[str, Any]) -> None:
-    assert not plan(book(found), **options).changed
+@pytest.mark.parametrize("options", [{}, {"enabled": True}])
+@pytest.mark.parametrize("spelt", [True, "true"])
+def test_package_that_is_as_wanted_is_left_alone(spelt: bool | str, options: dict[str, Any]) -> None:
+    west = receiver()
+    ident = receive(west)
+    west.edit(path_of(west, ident), lambda page: {"package": {**page["package"], "enabled": spelt}})
+
+    assert not plan(west, ident, **options).changed
+
+
+def test_missing_package_is_left_alone_where_it_is_to_be_absent() -> None:
+    assert not plan(receiver(), state="absent").changed
 
 
 def test_record_has_no_name_and_understands_unknown_values() -> None:
-    record = plan(book(package())).after["package"]
+    first, arrived = receiver(), receiver()
+
+    record = plan(first, receive(first, course=FIRST)).after["package"]
 
     assert "name" not in record
-    assert record.items() >= {"last_sync": "2024-01-01T10:00:00Z", "last_try": None}.items()
+    assert record.items() >= {"last_sync": None, "last_result": None}.items()
+    assert plan(arrived, receive(arrived)).after["package"]["last_sync"].endswith("Z")
 
 
-@pytest.mark.parametrize(("name", "shares", "warned"), [("id-1", [], False), ("new", [{"name": "lun-a"}], True)])
-def test_package_severed_before_is_known_by_its_project(name: str, shares: list[dict[str, Any]], warned: bool) -> None:
-    target = book(None)
-    target.pages[PROJECTS] = {"projects": [{"name": name, "pool": "dr"}]}
-    target.pages[f"/api/storage/v1/pools/dr/projects/{name}/luns"] = {"luns": shares}
+@pytest.mark.parametrize(("named_after_it", "warned"), [(True, False), (False, True)])
+def test_package_severed_before_is_known_by_its_project(named_after_it: bool, warned: bool) -> None:
+    west = receiver()
+    ident = receive(west)
+    name = ident if named_after_it else "new"
+    apply(plan(west, ident, state="severed", project=name), west)
 
-    planned = plan(target, state="severed", project=name)
+    planned = plan(west, ident, state="severed", project=name)
 
     assert not planned.changed
     assert bool(planned.warnings) is warned
-    assert all("id-1" in warning and name in warning for warning in planned.warnings)
+    assert all(ident in warning and name in warning for warning in planned.warnings)
+
+
+def test_project_that_is_named_after_a_package_needs_nothing_in_it() -> None:
+    west = receiver()
+    west.add_project(NOT_THERE, "dr")
+
+    planned = plan(west, state="severed", project=NOT_THERE)
+
+    assert not planned.changed and not planned.warnings
 
 
 def test_project_of_another_pool_is_not_what_a_package_becomes() -> None:
-    target = book(package(target_pool="dr"))
-    target.pages[PROJECTS] = elsewhere = {"projects": [{"name": "new", "pool": "tank"}]}
-    planned = plan(target, state="severed", project="new")
+    west = receiver()
+    ident = receive(west)
+    west.add_project("new", "tank")
+
+    planned = plan(west, ident, state="severed", project="new")
 
     assert planned.changed
-    assert not planned.steps[0].outcome.reached(elsewhere)
+    assert not planned.steps[0].outcome.reached(west.get(PROJECTS))
+    apply(planned, west)
+    assert planned.steps[0].outcome.reached(west.get(PROJECTS))
 
 
 @pytest.mark.parametrize(
-    ("found", "projects", "said"),
+    ("course", "projects", "said"),
     [
-        (None, [], "neither replication package id-1 nor the project new"),
-        (None, ["new"], "id-1 does not exist, and there is nothing in project new"),
-        (package(), ["new"], "there is a project of that name"),
-        (package(state="receiving"), [], "is receiving an update"),
-        (package(last_sync="<unknown>"), [], "has not received a whole update"),
+        (None, [], f"neither replication package {NOT_THERE} nor the project new"),
+        (None, ["new"], f"{NOT_THERE} does not exist, and there is nothing in project new"),
+        (ARRIVED, ["new"], "there is a project of that name"),
+        (AGAIN, [], "is receiving an update"),
+        (FIRST, [], "has not received a whole update"),
     ],
 )
-def test_sever_that_cannot_be_is_refused(found: dict[str, Any] | None, projects: list[str], said: str) -> None:
+def test_sever_that_cannot_be_is_refused(course: str | None, projects: list[str], said: str) -> None:
+    west = receiver()
+    ident = receive(west, course=course) if course else NOT_THERE
+    if course == FIRST:
+        stop(west, ident)
+    for name in projects:
+        west.add_project(name, "dr")
+
     with pytest.raises(PlanRefused, match=said):
-        plan(book(found, *projects), state="severed", project="new")
+        plan(west, ident, state="severed", project="new")
 
 
 def test_missing_package_cannot_be_made() -> None:
     with pytest.raises(PlanRefused, match="does not exist"):
-        plan(book(None), enabled=False)
+        plan(receiver(), enabled=False)
 
 
 @pytest.mark.parametrize(
@@ -114,35 +159,35 @@ def test_missing_package_cannot_be_made() -> None:
     [
         ({"state": "severed"}, "needs project"),
         ({"state": "severed", "project": "a/b"}, "project"),
-        ({"id": "../x"}, "id"),
+        ({"ident": "../x"}, "id"),
     ],
 )
 def test_options_that_can_never_be_right_are_refused(options: dict[str, Any], said: str) -> None:
+    west = receiver()
+
     with pytest.raises(InvalidInput, match=said):
-        plan(book(package()), **options)
+        plan(west, **options)
+
+    assert west.log == []
+
+
+def is_done(west: LabClient, ident: str, options: dict[str, Any]) -> bool:
+    """Whether what a task asks for has come about."""
+    if "project" in options:
+        return ids(west) == [] and west.look(f"{DR}/{options['project']}/luns/lun-a") is not None
+    return ids(west) == [] if options.get("state") == "absent" else not west.do("GET", path_of(west, ident))["enabled"]
 
 
 @pytest.mark.parametrize(
-    ("options", "path", "undone", "done"),
-    [
-        ({"enabled": False}, FLAT, package(), package(enabled=False)),
-        ({"state": "absent"}, FLAT, package(), None),
-        (
-            {"state": "severed", "project": "new"},
-            PROJECTS,
-            {"projects": [{"name": "default"}]},
-            {"projects": [{"name": "default"}, {"name": "new"}]},
-        ),
-    ],
+    "options", [{"enabled": False}, {"state": "absent"}, {"state": "severed", "project": "new"}], ids=str
 )
-@pytest.mark.parametrize("carried_out", [True, False])
-def test_lost_answer_is_looked_after(
-    options: dict[str, Any], path: str, undone: Any, done: Any, carried_out: bool
-) -> None:
-    target = book(package())
-    planned = plan(target, **options)
-    target.pages[path] = done if carried_out else [undone, done]
-    target.answers = [LostReply("lost")]
+@pytest.mark.parametrize(("fate", "sent"), [(AFTER, 1), (BEFORE, 2)])
+def test_lost_answer_is_looked_after(options: dict[str, Any], fate: str, sent: int) -> None:
+    west = receiver()
+    ident = receive(west)
+    planned = plan(west, ident, **options)
+    west.fates = [fate]
 
-    assert apply(planned, target) == planned.after
-    assert len(target.sent) == (1 if carried_out else 2)
+    assert apply(planned, west) == planned.after
+    assert (len(west.sent), len(west.work)) == (sent, 1)
+    assert is_done(west, ident, options)

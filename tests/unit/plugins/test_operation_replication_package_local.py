@@ -1,45 +1,77 @@
-"""Packages that become local in another way: reversed, or cloned; and clones that live on them."""
+"""Packages that become local in another way: reversed, or cloned."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from book import Book
-from package_pages import BELOW_WEST, FLAT, PROJECTS, ROOT, book, facts, package, plan
+from lab_client import AFTER, BEFORE, LabClient
+from received import (
+    AGAIN,
+    ARRIVED,
+    DR,
+    FIRST,
+    NOT_THERE,
+    REPLICATION,
+    ids,
+    path_of,
+    plan,
+    receive,
+    receiver,
+    stop,
+)
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,
     InvalidInput,
-    LostReply,
     PlanRefused,
 )
 
-# What becomes local in another way: reversed, or cloned.
+ACTIONS = f"{REPLICATION}/actions"
+NEW = f"{DR}/new"
+# A clone is known by its origin, which an appliance tells in one of these ways.
+OF_PACKAGE: dict[str, Any] = {"project": "proj-a", "share": "lun-a", "snapshot": "s"}
 
 
-EAST = {"label": "to-east", "asn": "asn-e"}
-BACK = {"id": "id-2", "pool": "dr", "project": "new", "share": "lun-a", "target": "asn-e", "target_pool": "tank"}
-FROM_EAST = {"source_name": "zs-east", "source_asn": "asn-e", "source_pool": "tank", "target_pool": "dr"}
+def reversible(release: str = "8.8", **more: Any) -> LabClient:
+    """An appliance that has registered the source `east` under another name than its own."""
+    west = receiver(release, **more)
+    (east,) = [one for one in west.do("GET", f"{REPLICATION}/targets")["targets"] if one["label"] == "east"]
+    west.do("PUT", east["href"], {"label": "to-east"})
+    return west
 
 
-def reversible(found: dict[str, Any] | None, *projects: str, actions: tuple[Any, ...] = (), update: int = 8) -> Book:
-    """A target on which the source is registered as a target, too."""
-    target = book(found, *projects, update=update)
-    target.pages.update({f"{ROOT}/targets": {"targets": [EAST]}, f"{ROOT}/actions": {"actions": list(actions)}})
-    return target
+def reversed_to_new() -> tuple[LabClient, str]:
+    """An appliance that has reversed the package into project `new`, and the id that the package had."""
+    west = reversible()
+    ident = receive(west, lun="lun-a")
+    apply(plan(west, ident, state="reversed", project="new"), west)
+    west.log.clear()
+    return west, ident
 
 
-@pytest.mark.parametrize(("update", "path"), [(8, f"{FLAT}/pkgreverse"), (7, f"{BELOW_WEST}/reverse")])
-def test_reversal_has_a_word_of_its_own_on_each_release(update: int, path: str) -> None:
-    target = reversible(package(source_asn="asn-e"), update=update)
+def actions(west: LabClient) -> list[dict[str, Any]]:
+    """The actions of the appliance."""
+    found: list[dict[str, Any]] = west.do("GET", ACTIONS)["actions"]
+    return found
 
-    assert facts(plan(target, state="reversed", project="new")) == [("PUT", path, {"projname": "new"})]
+
+@pytest.mark.parametrize(("release", "word"), [("8.8", "pkgreverse"), ("8.7", "reverse")])
+def test_reversal_has_a_word_of_its_own_on_each_release(release: str, word: str) -> None:
+    west = reversible(release)
+    ident = receive(west)
+    path = path_of(west, ident)
+
+    apply(plan(west, ident, state="reversed", project="new"), west)
+
+    assert west.work == [("PUT", f"{path}/{word}", {"projname": "new"})]
 
 
 def test_reversal_is_predicted_as_far_as_it_can_be() -> None:
-    planned = plan(reversible(package(**FROM_EAST)), state="reversed", project="new")
+    west = reversible()
+
+    planned = plan(west, receive(west), state="reversed", project="new")
 
     known = {key: value for key, value in planned.after["action"].items() if value is not None}
     assert known == {"pool": "dr", "project": "new", "target": "to-east", "target_pool": "tank"}
@@ -47,251 +79,211 @@ def test_reversal_is_predicted_as_far_as_it_can_be() -> None:
     assert (planned.before["project"], planned.after["project"]) == (None, "new")
 
 
-def test_reversal_without_word_of_the_source_is_left_to_the_appliance() -> None:
-    planned = plan(reversible(package()), state="reversed", project="new")
+@pytest.mark.parametrize("tells", [True, False])
+def test_prediction_does_not_guess_what_the_package_does_not_tell(tells: bool) -> None:
+    west = reversible(tells=tells)
+    ident = receive(west)
+    # Nobody sends to it as far as it knows.
+    west.edit(f"{REPLICATION}/sources", lambda page: page if tells else {"sources": []})
+
+    planned = plan(west, ident, state="reversed", project="new")
 
     assert planned.changed
-    assert planned.after["action"]["target"] is None
+    assert (planned.after["action"]["target"] is None) is not tells
 
 
-@pytest.mark.parametrize("answer", [{"action": BACK}, {}])
-def test_new_action_is_told(answer: dict[str, Any]) -> None:
-    target = reversible(package(**FROM_EAST), actions=({**BACK, "id": "other", "project": "x"}, BACK))
-    planned = plan(target, state="reversed", project="new")
-    target.answers = [answer]
+@pytest.mark.parametrize("silent", [False, True])
+def test_new_action_is_told(silent: bool) -> None:
+    west = reversible()
+    ident, other = receive(west, lun="lun-a"), receive(west, "proj-b")
+    apply(plan(west, other, state="reversed", project="x"), west)
+    west.silent = silent
 
-    results = apply(planned, target)
+    results = apply(plan(west, ident, state="reversed", project="new"), west)
 
-    assert results["action"].items() >= {"id": "id-2", "target": "to-east", "lun": "lun-a"}.items()
+    (made,) = [one["id"] for one in actions(west) if one["project"] == "new"]
+    assert results["action"].items() >= {"id": made, "target": "to-east", "lun": "lun-a"}.items()
     assert results["package"] is None
 
 
-# An action elsewhere, and one that has kept the id of the package.
-ELSEWHERE, KEPT = {**BACK, "target": "asn-n"}, {**BACK, "id": "id-1", "target": "asn-n"}
+@pytest.mark.parametrize("source", [None, "east", "to-east"])
+def test_package_reversed_before_is_known_by_its_action(source: str | None) -> None:
+    west, ident = reversed_to_new()
+    back = actions(west)[0]["id"]
+    # One that goes elsewhere, and is listed first.
+    west.do("POST", f"{NEW}/luns/lun-a/replication/actions", {"pool": "dr", "target": "north"})
+    west.edit(ACTIONS, lambda page: {"actions": sorted(page["actions"], key=lambda one: one["id"] == back)})
 
-
-@pytest.mark.parametrize(
-    ("actions", "source", "found"),
-    [
-        ((ELSEWHERE, BACK), None, "id-2"),
-        ((BACK,), "zs-east", "id-2"),
-        ((BACK,), "to-east", "id-2"),
-        ((BACK, KEPT), None, "id-1"),
-    ],
-)
-def test_package_reversed_before_is_known_by_its_action(
-    actions: tuple[dict[str, Any], ...], source: str | None, found: str
-) -> None:
-    planned = plan(reversible(None, "new", actions=actions), state="reversed", project="new", source=source)
+    planned = plan(west, ident, state="reversed", project="new", source=source)
 
     assert not planned.changed
-    assert planned.after["action"]["id"] == found
+    assert planned.after["action"].items() >= {"id": back, "target": "to-east"}.items()
 
 
-@pytest.mark.parametrize(("action", "source"), [(ELSEWHERE, None), (BACK, "zs-west")])
-def test_action_that_leads_elsewhere_is_no_way_back(action: dict[str, Any], source: str | None) -> None:
-    target = reversible(None, "new", actions=(action,))
+def test_action_that_has_kept_the_id_of_the_package_is_the_one() -> None:
+    west, ident = reversed_to_new()
+    other = west.do("POST", f"{NEW}/luns/lun-a/replication/actions", {"pool": "dr", "target": "north"})["id"]
+    west.edit(
+        ACTIONS,
+        lambda page: {
+            "actions": [{**one, "id": ident if one["id"] == other else one["id"]} for one in page["actions"]]
+        },
+    )
+
+    planned = plan(west, ident, state="reversed", project="new")
+
+    assert planned.after["action"].items() >= {"id": ident, "target": "north"}.items()
+
+
+@pytest.mark.parametrize(("back", "source"), [(False, None), (True, "north")])
+def test_action_that_leads_elsewhere_is_no_way_back(back: bool, source: str | None) -> None:
+    west, ident = reversed_to_new()
+    if not back:
+        west.do("DELETE", f"{ACTIONS}/{actions(west)[0]['id']}?confirm=true")
+        west.do("POST", f"{NEW}/luns/lun-a/replication/actions", {"pool": "dr", "target": "north"})
 
     with pytest.raises(PlanRefused, match="no action replicates the project new back"):
-        plan(target, state="reversed", project="new", source=source)
-
-
-# What lives on a package: a clone, whatever the release tells of its origin.
-
-
-SNAPSHOT_OF = ".rr-id-1-4"
-PLACE = "/api/storage/v1/pools/dr/projects/try/luns/lun-a"
-
-
-def share(nodestroy: bool = False, **origin: Any) -> dict[str, Any]:
-    """A LUN of the project `try`, as the list of all LUNs has it."""
-    return {"pool": "dr", "project": "try", "name": "lun-a", "nodestroy": nodestroy, "origin": origin}
-
-
-def lived_on(*luns: dict[str, Any], **pages: Any) -> Book:
-    """A target with the package, and some LUNs."""
-    target = book(package(target_pool="dr"))
-    target.pages["/api/storage/v1/luns"] = {"luns": list(luns)}
-    target.pages.update(pages)
-    return target
+        plan(west, ident, state="reversed", project="new", source=source)
 
 
 @pytest.mark.parametrize(
-    "clone",
+    ("course", "projects", "said"),
     [
-        share(collection="id-1", project="proj-a"),
-        share(project="proj-a", share="lun-a", snapshot="s"),
-        share(project="other", snapshot=SNAPSHOT_OF),
-    ],
-)
-def test_package_with_a_clone_goes_by_force_only(clone: dict[str, Any]) -> None:
-    with pytest.raises(PlanRefused, match="has clones, which would be destroyed with it: LUN dr/try/lun-a"):
-        plan(lived_on(clone), state="absent")
-
-    assert plan(lived_on(clone), state="absent", force=True).changed
-
-
-@pytest.mark.parametrize(
-    "clone",
-    [
-        share(collection="local", project="proj-a"),
-        share(project="proj-a", snapshot=".rr-id-9-1"),
-        share(project="proj-b", snapshot="s"),
-    ],
-)
-def test_package_on_which_nothing_lives_goes(clone: dict[str, Any]) -> None:
-    assert plan(lived_on(clone), state="absent").changed
-
-
-OURS = {"name": "dr", "status": "online"}
-THEIRS = {"name": "dr", "status": "exported", "owner": "zs-2"}
-POOLS = "/api/storage/v1/pools"
-
-
-@pytest.mark.parametrize(("pools", "absent"), [([OURS, {**THEIRS, "name": "b"}], True), ([], True), ([THEIRS], False)])
-def test_package_is_not_absent_where_the_other_node_has_all_pools(pools: list[Any], absent: bool) -> None:
-    target = book()
-    target.pages[POOLS] = {"pools": pools}
-
-    if absent:
-        assert not plan(target, state="absent").changed
-    else:
-        with pytest.raises(PlanRefused, match="all pools belong to zs-2 of this cluster; set host to zs-2"):
-            plan(target, state="absent")
-
-
-def test_destroyed_package_is_looked_for_in_its_pool_when_the_answer_is_lost() -> None:
-    target = book(package(target_pool="dr"))
-    planned = plan(target, state="absent")
-    target.pages.update({FLAT: None, f"{POOLS}/dr": {"pool": THEIRS}})
-    target.answers = [LostReply("lost")]
-
-    with pytest.raises(LostReply, match="pool dr belongs to zs-2 of this cluster"):
-        apply(planned, target)
-
-
-def test_clone_of_a_clone_dies_as_well() -> None:
-    second = f"{PLACE}/snapshots/s/dependents"
-    pages = {
-        f"{PLACE}/snapshots": {"snapshots": [{"name": "s", "numclones": 1}]},
-        second: {"dependents": [{"project": "deep", "share": "x", "href": "/api/storage/v1/.../luns/x"}]},
-    }
-
-    with pytest.raises(PlanRefused, match="LUN dr/try/lun-a, LUN dr/deep/x"):
-        plan(lived_on(share(collection="id-1"), **pages), state="absent")
-
-
-@pytest.mark.parametrize(
-    ("clone", "snapshot", "said"),
-    [
-        (share(nodestroy=True, collection="id-1"), {}, "protected by nodestroy: LUN dr/try/lun-a"),
-        (share(collection="id-1"), {"retentionhold": "on"}, "retention hold"),
-    ],
-)
-def test_clone_that_the_appliance_keeps_is_not_forced(clone: dict[str, Any], snapshot: Any, said: str) -> None:
-    target = lived_on(clone, **{f"{PLACE}/snapshots": {"snapshots": [{"name": "s", **snapshot}] if snapshot else []}})
-
-    with pytest.raises(PlanRefused, match=said):
-        plan(target, state="absent", force=True)
-
-
-@pytest.mark.parametrize(
-    ("found", "projects", "said"),
-    [
-        (None, [], "neither replication package id-1 nor the project new"),
+        (None, [], f"neither replication package {NOT_THERE} nor the project new"),
         (None, ["new"], "no action replicates the project new back"),
-        (package(**FROM_EAST), ["new"], "there is a project of that name"),
-        (package(state="receiving"), [], "is receiving an update"),
-        (package(last_sync="<unknown>"), [], "has not received a whole update"),
-        (package(source_name="zs-north", source_asn="asn-n"), [], "zs-north is not registered here"),
+        (ARRIVED, ["new"], "there is a project of that name"),
+        (AGAIN, [], "is receiving an update"),
+        (FIRST, [], "has not received a whole update"),
     ],
 )
-def test_reversal_that_cannot_be_is_refused(found: dict[str, Any] | None, projects: list[str], said: str) -> None:
+def test_reversal_that_cannot_be_is_refused(course: str | None, projects: list[str], said: str) -> None:
+    west = receiver()
+    ident = receive(west, course=course) if course else NOT_THERE
+    if course == FIRST:
+        stop(west, ident)
+    for name in projects:
+        west.add_project(name, "dr")
+
     with pytest.raises(PlanRefused, match=said):
-        plan(reversible(found, *projects), state="reversed", project="new")
+        plan(west, ident, state="reversed", project="new")
 
 
-def origin(**values: Any) -> dict[str, Any]:
-    """A LUN that is a clone."""
-    return {"name": "lun-a", "origin": {"project": "proj-a", "share": "lun-a", "snapshot": "s", **values}}
+def test_reversal_to_an_appliance_that_is_not_registered_is_refused() -> None:
+    west = receiver()
+    ident = receive(west, sender="north")
+    (north,) = [one for one in west.do("GET", f"{REPLICATION}/targets")["targets"] if one["label"] == "north"]
+    west.do("DELETE", north["href"])
+
+    with pytest.raises(PlanRefused, match="north is not registered here"):
+        plan(west, ident, state="reversed", project="new")
 
 
-def cloned(*luns: dict[str, Any], filesystems: tuple[Any, ...] = (), **values: Any) -> Book:
-    """A target with the package, and a project of the name that its clone is to have."""
-    target = book(package(target_pool="dr", **values))
-    place = "/api/storage/v1/pools/dr/projects/new"
-    target.pages.update(
-        {
-            PROJECTS: {"projects": [{"name": "new", "pool": "dr"}, {"name": "other", "pool": "dr"}]},
-            f"{place}/luns": {"luns": list(luns)},
-            f"{place}/filesystems": {"filesystems": list(filesystems)},
-        }
-    )
-    return target
+def cloned(west: LabClient) -> str:
+    """Clone a package that has come into project `new`, and return its id."""
+    ident = receive(west)
+    apply(plan(west, ident, state="cloned", project="new"), west)
+    return ident
 
 
-@pytest.mark.parametrize(
-    "target",
-    [
-        cloned({"name": "plain"}, origin(collection="id-1")),
-        cloned(filesystems=(origin(collection="id-1"),)),
-        cloned(origin()),
-    ],
-)
-def test_clone_made_before_is_known_by_its_origin(target: Book) -> None:
-    planned = plan(target, state="cloned", project="new")
+def with_origin(west: LabClient, origin: dict[str, Any] | None) -> None:
+    """Let the LUN in project `new` be read as if it came from there."""
+    west.edit(f"{NEW}/luns", lambda page: {"luns": [{**one, "origin": origin} for one in page["luns"]]})
+
+
+def test_clone_made_before_is_known_by_its_origin() -> None:
+    west = receiver()
+    ident = cloned(west)
+    west.add_lun("new", "plain", "dr")
+
+    planned = plan(west, ident, state="cloned", project="new")
 
     assert not planned.changed
     assert planned.after["project"] == "new"
-    assert planned.after["package"]["id"] == "id-1"
+    assert planned.after["package"]["id"] == ident
+
+
+def test_clone_of_a_filesystem_is_known_as_well() -> None:
+    west = receiver()
+    east = west.peer("east")
+    east.add_project("proj-a")
+    east.do("POST", "/api/storage/v1/pools/tank/projects/proj-a/filesystems", {"name": "fs"})
+    ident = receive(west, luns=())
+    apply(plan(west, ident, state="cloned", project="new"), west)
+
+    assert west.do("GET", f"{NEW}/luns")["luns"] == []
+    assert not plan(west, ident, state="cloned", project="new").changed
 
 
 @pytest.mark.parametrize(
-    "target",
+    ("origin", "is_clone"),
     [
-        cloned(),
-        cloned({"name": "lun-a"}),
-        cloned(origin(collection="id-9")),
-        cloned(origin(collection="local")),
-        cloned(origin(project="proj-b")),
+        (OF_PACKAGE, True),
+        ({**OF_PACKAGE, "collection": "ID"}, True),
+        (None, False),
+        ({**OF_PACKAGE, "collection": NOT_THERE}, False),
+        ({**OF_PACKAGE, "collection": "local"}, False),
+        ({**OF_PACKAGE, "project": "proj-b"}, False),
     ],
 )
-def test_project_that_is_no_clone_of_the_package_is_in_the_way(target: Book) -> None:
+def test_project_that_is_no_clone_of_the_package_is_in_the_way(origin: dict[str, Any] | None, is_clone: bool) -> None:
+    west = receiver()
+    ident = cloned(west)
+    with_origin(west, origin and {key: ident if value == "ID" else value for key, value in origin.items()})
+
+    if is_clone:
+        assert not plan(west, ident, state="cloned", project="new").changed
+    else:
+        with pytest.raises(PlanRefused, match="there is a project of that name"):
+            plan(west, ident, state="cloned", project="new")
+
+
+def test_empty_project_is_in_the_way() -> None:
+    west = receiver()
+    ident = receive(west)
+    west.add_project("new", "dr")
+
     with pytest.raises(PlanRefused, match="there is a project of that name"):
-        plan(target, state="cloned", project="new")
+        plan(west, ident, state="cloned", project="new")
 
 
 def test_project_of_another_pool_is_not_in_the_way() -> None:
-    target = cloned()
-    target.pages[PROJECTS] = {"projects": [{"name": "new", "pool": "tank"}]}
+    west = receiver()
+    ident = receive(west)
+    west.add_project("new", "tank")
 
-    assert plan(target, state="cloned", project="new").changed
+    assert apply(plan(west, ident, state="cloned", project="new"), west)["project"] == "new"
+    assert west.look(f"{NEW}/luns/lun-a") is not None
+
+
+@pytest.mark.parametrize(("course", "said"), [(None, "does not exist"), (FIRST, "has not received a whole update")])
+def test_clone_of_nothing_is_refused(course: str | None, said: str) -> None:
+    west = receiver()
+    ident = receive(west, course=course) if course else NOT_THERE
+    if course:
+        stop(west, ident)
+
+    with pytest.raises(PlanRefused, match=said):
+        plan(west, ident, state="cloned", project="new")
 
 
 @pytest.mark.parametrize(
-    ("found", "pages", "said"),
+    ("conflicts", "said"),
     [
-        (None, {}, "does not exist"),
-        (package(last_sync="unknown"), {}, "has not received a whole update"),
+        ([{"share": "fs", "property": "mountpoint", "value": "/x"}], "mountpoint /x of fs is taken"),
+        (["/x", 7], "/x, 7 is taken"),
         (
-            package(),
-            {f"{FLAT}/clone/conflicts": {"conflicts": [{"share": "fs", "property": "mountpoint", "value": "/x"}]}},
-            "mountpoint /x of fs is taken",
-        ),
-        (package(), {f"{FLAT}/clone/conflicts": {"conflicts": ["/x", 7]}}, "/x, 7 is taken"),
-        (
-            package(),
-            {f"{FLAT}/clone/conflicts": {"conflicts": "The mount point /x\n  of fs is in use.\n"}},
+            "The mount point /x\n  of fs is in use.\n",
             "into project new: The mount point /x of fs is in use; ",
         ),
     ],
 )
-def test_clone_that_cannot_be_is_refused(found: Any, pages: dict[str, Any], said: str) -> None:
-    target = book(found)
-    target.pages.update(pages)
+def test_clone_with_conflicts_is_refused(conflicts: Any, said: str) -> None:
+    west = receiver()
+    ident = receive(west)
+    west.edit(f"{path_of(west, ident)}/clone/conflicts", lambda _page: {"conflicts": conflicts})
 
     with pytest.raises(PlanRefused, match=said):
-        plan(target, state="cloned", project="new")
+        plan(west, ident, state="cloned", project="new")
 
 
 @pytest.mark.parametrize(
@@ -303,41 +295,55 @@ def test_clone_that_cannot_be_is_refused(found: Any, pages: dict[str, Any], said
         {"conflicts": None},
         {},
         None,
-        ApplianceError("no such method", status=405),
     ],
 )
-def test_conflicts_are_none_or_not_told(answer: Any) -> None:
-    target = book(package())
-    target.pages[f"{FLAT}/clone/conflicts"] = answer
+def test_conflicts_are_none_or_not_told(answer: dict[str, Any] | None) -> None:
+    west = receiver()
+    ident = receive(west)
+    west.edit(f"{path_of(west, ident)}/clone/conflicts", lambda _page: answer)
 
-    assert plan(target, state="cloned", project="new").changed
-    assert plan(target, state="cloned", project="new").after["package"]["id"] == "id-1"
+    planned = plan(west, ident, state="cloned", project="new")
+
+    assert planned.changed
+    assert planned.after["package"]["id"] == ident
+
+
+def test_appliance_without_a_list_of_conflicts_has_none() -> None:
+    west = receiver()
+    ident = receive(west)
+    west.fault({"status": 405}, path="/clone/conflicts$")
+
+    assert plan(west, ident, state="cloned", project="new").changed
 
 
 def test_trouble_with_the_conflicts_is_trouble() -> None:
-    target = book(package())
-    target.pages[f"{FLAT}/clone/conflicts"] = ApplianceError("sick", status=500)
+    west = receiver()
+    ident = receive(west)
+    west.fault({"status": 500}, path="/clone/conflicts$")
 
-    with pytest.raises(ApplianceError, match="sick"):
-        plan(target, state="cloned", project="new")
+    with pytest.raises(ApplianceError) as sick:
+        plan(west, ident, state="cloned", project="new")
+
+    assert sick.value.status == 500
 
 
 @pytest.mark.parametrize("state", ["reversed", "cloned"])
 def test_project_is_needed(state: str) -> None:
     with pytest.raises(InvalidInput, match=f"state={state} needs project"):
-        plan(book(package()), state=state)
+        plan(receiver(), state=state)
 
 
 @pytest.mark.parametrize("state", ["reversed", "cloned"])
-@pytest.mark.parametrize("carried_out", [True, False])
-def test_lost_answer_to_what_makes_a_project_is_looked_after(carried_out: bool, state: str) -> None:
-    target = reversible(package(**FROM_EAST), actions=(BACK,))
-    planned = plan(target, state=state, project="new")
-    done = {"projects": [{"name": "new", "pool": "dr"}]}
-    target.pages[PROJECTS] = done if carried_out else [{"projects": []}, done]
-    target.answers = [LostReply("lost")]
+@pytest.mark.parametrize(("fate", "sent"), [(AFTER, 1), (BEFORE, 2)])
+def test_lost_answer_to_what_makes_a_project_is_looked_after(fate: str, sent: int, state: str) -> None:
+    west = receiver()
+    ident = receive(west)
+    planned = plan(west, ident, state=state, project="new")
+    west.fates = [fate]
 
-    results = apply(planned, target)
+    results = apply(planned, west)
 
     assert results["project"] == "new"
-    assert len(target.sent) == (1 if carried_out else 2)
+    assert (len(west.sent), len(west.work)) == (sent, 1)
+    assert west.look(f"{NEW}/luns/lun-a") is not None
+    assert ids(west) == ([] if state == "reversed" else [ident])

@@ -275,7 +275,7 @@ def _of_copy(seen: Seen, request: MigrationRequest, lun: FoundLun, copy: FoundLu
     label, here = seen.place.label, f"{seen.place.label} on {request.source_name}"
     cure = f"destroy {what} on {request.target_name}, and the replication action with zfssa_replication, and run the role again"
     if lun.is_seen:
-        yield f"{here} has been put online after its copy was severed, so that the copy may be older; {cure}"
+        yield f"hosts can see {here} again after its copy was severed, so that the copy may be older; {cure}"
     elif not _is_whole(lun, copy):
         yield (
             f"nothing proves that the copy of {label} in {what} on {request.target_name} holds all that the LUN holds: they have no "

@@ -212,9 +212,7 @@ def _plan_verified(client: Client, request: MigrationRequest, options: Mapping[s
     if copy.is_seen:
         wrong.append("hosts can see it already")
     if lun.is_seen:
-        wrong.append(
-            f"{lun.place.label} has been put online on {request.source_name} while it was migrated, so that the copy may be older"
-        )
+        wrong.append(f"hosts can see {lun.place.label} on {request.source_name} again, so that the copy may be older")
     problems = [f"the copy {copy.place.label} is not as its source: {'; '.join(wrong)}"] if wrong else []
     # The source is presented again when this is refused; later there is no way back.
     problems += grown(client, request, before, options["targets"])
@@ -269,7 +267,7 @@ def _unfit_source(lun: FoundLun, copy: FoundLun, before: Before) -> str | None:
         if lun.record[key] != copy.record[key]:
             return f"its {key} is {lun.record[key]} now, and that of the copy {copy.record[key]}"
     if lun.is_seen:
-        return "it has been put online, so that hosts may have written to it"
+        return "hosts can see it again, so that they may have written to it"
     if lun.record["nodestroy"]:
         return "it is protected by nodestroy"
     cloned = [str(wire.get("name")) for wire in lun.snapshots if has_clones(wire)]

@@ -16,7 +16,7 @@ from ...kinds._registry import IN_DOCUMENTS, KINDS
 _LEFT_OUT = ("replication_targets",)
 # By their names in a document. Each may need those before it, and none of those after it.
 SECTIONS: Mapping[str, Kind] = {
-    IN_DOCUMENTS.get(subset, subset): kind for subset, kind in KINDS.items() if subset not in _LEFT_OUT
+    IN_DOCUMENTS.get(subset, subset): KINDS[subset] for subset in KINDS if subset not in _LEFT_OUT
 }
 # Options of items that may stand once for all of them.
 SHARED = ("pool", "project")
