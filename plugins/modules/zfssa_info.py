@@ -21,6 +21,7 @@ options:
   gather_subset:
     description:
       - What to read. Each subset costs one request, a few of them two, and V(replication_actions) one more for each action.
+        With O(as_input=true), V(replication_actions) without V(luns) costs one more.
       - V(system) when not given; with O(as_input=true) all that can be given so.
       - V(all) stands for all subsets; V(inherited_replication) is among them where O(pool), O(project) and O(name) name one LUN.
     type: list
@@ -47,7 +48,11 @@ options:
       - Gives each object as the options of its module, so that a task with them changes nothing. Without secrets, which an
         appliance does not tell; and without what no option sets.
       - Possible for V(schema), V(projects), V(luns), V(snapshots) (those that somebody took), and for V(initiators),
-        V(initiator_groups), V(targets) (those that have an alias) and V(target_groups) of iSCSI.
+        V(initiator_groups), V(targets) (those that have an alias) and V(target_groups) of iSCSI, and for V(replication_actions)
+        of projects and LUNs, with their schedules.
+      - The action of a LUN has O(zfssa.storage.zfssa_replication#module:inherited=false), without which it cannot be made. A LUN
+        that takes no part in the replication of its project and has no action of its own is not told; that would take one
+        request for each LUN.
     type: bool
     default: false
   query:
@@ -336,7 +341,9 @@ inherited_replication:
   type: bool
   sample: false
 config:
-  description: All subsets together, each item as the options of its module. The subsets themselves have the same form then.
+  description: >-
+    All subsets together, each item as the options of its module, as M(zfssa.storage.zfssa_san) takes them; V(replication_actions)
+    are called V(replications) in it. The subsets themselves have the same form then.
   returned: when O(as_input=true)
   type: dict
   sample: {schema: [{name: owner, type: String, description: Who answers for it}],

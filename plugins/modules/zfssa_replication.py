@@ -259,10 +259,10 @@ failure:
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._module import run
 
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._action import OPERATION
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._action_kind import REPLICATION
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task
 
-TASK = Task.of(OPERATION)
+TASK = Task.of(REPLICATION.operation())
 
 
 def main() -> None:

@@ -74,7 +74,8 @@ ITS_POOL = "it, and its pool"
 NOTHING_TO_DO = (
     Budget("zfssa_info", {"gather_subset": ["system"]}),
     Budget("zfssa_info", {"gather_subset": ["luns", "pools"]}, 2, "one for each subset"),
-    Budget("zfssa_info", {"as_input": True}, 8, "one for each kind of object that can be input"),
+    Budget("zfssa_info", {"as_input": True}, 11,
+           "one for each kind of object that can be input, and for actions the targets, and the schedules of each"),
     Budget("zfssa_initiator", {"initiator": HOST}),
     Budget("zfssa_initiator", {"initiator": UNKNOWN_HOST, **GONE}),
     Budget("zfssa_initiator_group", {"name": "ig-a", "initiators": [HOST]}),

@@ -23,8 +23,14 @@ DOCUMENT: Record = {
         {"name": "copy-1", "source": {"lun": "redo-1", "snapshot": "s1"}},
     ],
     "snapshots": [{"lun": "redo-1", "name": "s1"}],
+    "replications": [
+        {
+            **{"lun": "redo-1", "inherited": False, "target": "west", "target_pool": "tank", "max_bandwidth": "10M"},
+            "schedules": [{"frequency": "hour", "minute": 15}, {"frequency": "week", "day": "Monday", "hour": 8}],
+        }
+    ],
 }
-NAMES = ("name", "initiator", "alias", "lun")
+NAMES = ("name", "initiator", "alias", "lun", "target", "target_pool")
 GONE = {
     section: [{**{key: item[key] for key in NAMES if key in item}, "state": "absent"} for item in items]
     for section, items in DOCUMENT.items()
@@ -48,7 +54,7 @@ def test_document(release: str, bench_of: Callable[[str], Bench]) -> None:
 
     for run in (predicted, done):
         assert run.changed
-        assert run.result["summary"] == {"add": 10, "change": 0, "destroy": 0}
+        assert run.result["summary"] == {"add": 11, "change": 0, "destroy": 0}
         assert SECRET not in run.output + run.errors
     for key in ("plan", "plan_id", "san"):
         assert predicted.result[key] == done.result[key]
@@ -60,7 +66,7 @@ def test_document(release: str, bench_of: Callable[[str], Bench]) -> None:
     ]
     assert not again.changed
     assert again.result["plan"] == []
-    assert gone.result["summary"] == {"add": 0, "change": 0, "destroy": 10}
+    assert gone.result["summary"] == {"add": 0, "change": 0, "destroy": 11}
 
 
 def test_requests_of_a_document_that_changes_nothing(bench: Bench) -> None:
@@ -68,9 +74,10 @@ def test_requests_of_a_document_that_changes_nothing(bench: Bench) -> None:
 
     again = bench.change("zfssa_san", options(DOCUMENT), verbosity=3)
 
-    # Custom properties, projects, initiators, their groups, targets, their groups, LUNs, snapshots of the LUN.
-    assert again.result["requests"] == 8
-    assert [row["method"] for row in again.requests].count("GET") == 8
+    # Custom properties, projects, initiators, their groups, targets, their groups, LUNs, snapshots of the LUN; the targets of
+    # replication, actions, the schedules of the action, and the flag of its LUN.
+    assert again.result["requests"] == 12
+    assert [row["method"] for row in again.requests].count("GET") == 12
 
 
 def test_two_documents_at_the_same_time(bench: Bench) -> None:

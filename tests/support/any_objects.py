@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 from lab_client import LabClient
-from many import TIB, Wanted, do_alone, host, hosts, initiator, lun, ports, project, target
+from many import TIB, Wanted, do_alone, host, hosts, initiator, lun, ports, project, sent, target
 
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import ZfssaError
 
@@ -69,7 +69,22 @@ def luns(draw: st.DrawFn) -> Wanted:
     return lun(name, place, **draw(choices))
 
 
-OBJECTS = st.one_of(projects(), some_ports(), some_ports(), luns(), luns())
+@st.composite
+def actions(draw: st.DrawFn) -> Wanted:
+    share, place = draw(_SOME(["a", "b", "c", "z", None])), draw(_SOME(["p", "q"]))
+    inherited = {"inherited": draw(_SOME([False, False, True, None]))} if share else {}
+    kind = draw(st.integers(0, 4))
+    if kind == 0:
+        return sent(share, place, state="absent", target_pool=draw(_SOME(["tank", None])), **inherited)
+    if kind == 1 and share:
+        return sent(share, place, target=None, target_pool=None, inherited=draw(st.booleans()))
+    times = st.lists(_SOME([{"frequency": "hour", "minute": 5}, {"frequency": "5min"}]), max_size=2, unique_by=str)
+    # None that sends by itself at once: nobody can tell what it is doing when the next item comes.
+    choices = optional(enabled=st.booleans(), compression=st.booleans(), schedules=times)
+    return sent(share, place, **inherited, **draw(choices))
+
+
+OBJECTS = st.one_of(projects(), some_ports(), some_ports(), luns(), luns(), actions())
 # What most of the others need.
 GROUND = [
     *(project("p"), project("q", quota="800G")),

@@ -42,9 +42,10 @@ def done(appliance: LabClient, config: Config, **options: Any) -> dict[str, Any]
     plan = planned(appliance, config, **options)
     before = len(appliance.work)
     results = apply(plan, appliance)
-    assert [(method, path) for method, path, _body in appliance.work[before:]] == [
-        (step.method, step.path) for step in plan.steps if "<" not in step.path
-    ]
+    for step, (method, path, _body) in zip(plan.steps, appliance.work[before:], strict=True):
+        assert step.method == method
+        # Where something is that the appliance has yet to name, nobody knows before.
+        assert step.path in ("", path) or "<" in step.path
     for key in ("plan", "summary", "plan_id", "san"):
         assert results[key] == plan.after[key]
     assert unlike(plan.after["results"], results["results"]) == []

@@ -14,6 +14,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.engine._precondition
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._predicted import predicted_by
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._kind import PROJECT
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication._action_kind import REPLICATION
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._kind import (
     INITIATOR,
     INITIATOR_GROUP,
@@ -84,10 +85,27 @@ def snapshot(name: str, share: str | None = None, place: str = "proj-a", **optio
     return wanted(SNAPSHOT, pool="tank", project=place, lun=share, name=name, **options)
 
 
+def sent(share: str | None = None, place: str = "proj-a", **options: Any) -> Wanted:
+    """An action that shall send a LUN, or a project, to `west`; or with `target=None` the flag of the LUN alone."""
+    there = {"target": "west", "target_pool": "tank"}
+    return wanted(REPLICATION, **{"pool": "tank", "project": place, "lun": share, **there, **options})
+
+
+def own(share: str, place: str = "proj-a", **options: Any) -> Wanted:
+    """An action of a LUN, which takes no part in the replication of its project."""
+    return sent(share, place, inherited=False, **options)
+
+
+def flag(share: str, value: bool, place: str = "proj-a") -> Wanted:
+    """The flag of a LUN alone."""
+    return sent(share, place, target=None, target_pool=None, inherited=value)
+
+
 def gone(one: Wanted) -> Wanted:
     """The same object, which shall not be there."""
     kind, options = one
     keep = {*kind.resource.scope, kind.resource.key, "pool", "project", "lun", "name", "alias", "protocol"}
+    keep |= {"target", "target_pool"}
     return wanted(kind, **{key: value for key, value in options.items() if key in keep}, state="absent")
 
 
@@ -112,6 +130,13 @@ def do(appliance: LabClient, *document: Wanted) -> dict[Key, dict[str, Any]]:
     again = plan_many(appliance, document)
     assert [str(step) for step in again.steps] == []
     return results
+
+
+def done(appliance: LabClient, *document: Wanted) -> Plan:
+    """Carry out a document that is not for a second time, as with names that are given away, and see what was predicted."""
+    plan = plan_many(appliance, document)
+    assert unlike(plan, apply_plan(plan, appliance)) == []
+    return plan
 
 
 def do_alone(appliance: LabClient, *document: Wanted) -> None:

@@ -43,6 +43,7 @@ RESULTS = {
 # What `zfssa_info` gives as input when no subset is asked for.
 CONFIGURATION = {
     "schema", "projects", "luns", "snapshots", "initiators", "initiator_groups", "targets", "target_groups",
+    "replication_actions",
 }  # fmt: skip
 # What it gives when all is asked for, no LUN being named.
 ALL = set(documented("zfssa_info")) - {"inherited_replication", "config", "queried", "failure"}

@@ -18,7 +18,6 @@ from ansible_collections.zfssa.storage.plugins.module_utils.engine._operation im
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds._registry import KINDS
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun import _mapping as mapping
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration import _spec as migration
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication import _action as action
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication import _package as package
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication import _update as update
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.service import _operations as service
@@ -35,7 +34,6 @@ OPERATIONS: dict[str, Operation] = {
     **{f"zfssa_{kind.name}": kind.operation() for kind in KINDS.values()},
     "zfssa_lun_mapping": mapping.OPERATION,
     "zfssa_lun_migration": migration.OPERATION,
-    "zfssa_replication": action.OPERATION,
     "zfssa_replication_package": package.OPERATION,
     "zfssa_replication_update": update.OPERATION,
     "zfssa_service": service.OPERATION,
@@ -58,7 +56,7 @@ PLANNERS = {
     "zfssa_replication_target": {"replication"},
     "zfssa_replication_update": {"replication"},
     "zfssa_rest": set(),
-    "zfssa_san": {"lun", "project", "san", "schema", "share", "snapshot"},
+    "zfssa_san": {"lun", "project", "replication", "san", "schema", "share", "snapshot"},
     "zfssa_schema": {"schema"},
     "zfssa_service": {"service"},
     "zfssa_session": set(),
@@ -85,7 +83,10 @@ for statement in sys.argv[2:]:
     told.append([name for name in sys.modules if name.startswith(start)])
 print(json.dumps(told))
 """
-PLANNING = {"_kind", "_operations", "_action", "_package", "_update", "_target", "_mapping", "_removal", "_spec"}
+PLANNING = {
+    *("_kind", "_operations", "_action", "_action_kind", "_inherited", "_package", "_update", "_target"),
+    *("_mapping", "_removal", "_spec"),
+}
 NAMES = {name for subset, kind in KINDS.items() for name in (subset, kind.resource.kind, kind.resource.plural)}
 
 
@@ -141,7 +142,7 @@ def test_kind_is_loaded_when_somebody_asks_for_it(loaded: dict[str, set[str]]) -
 def test_action_plugin_of_info_loads_all_before_there_are_workers(loaded: dict[str, set[str]]) -> None:
     kinds = {f"{folder}._kind" for folder in ("lun", "project", "san", "schema", "snapshot")}
 
-    assert loaded["action"] >= {*kinds, "replication._target", "replication._action"}
+    assert loaded["action"] >= {*kinds, "replication._target", "replication._action_kind"}
 
 
 @pytest.mark.parametrize("file", ENGINE, ids=lambda file: file.stem)

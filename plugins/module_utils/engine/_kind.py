@@ -22,10 +22,10 @@ from ._outcome import is_same
 from ._plan import CarryOut, Item, Key, all_allowed
 from ._planner import plan_absent, plan_present, plan_rename
 from ._predicted import spelled_out
-from ._read import Effect, Reader, is_planning, look_up, read, read_all
+from ._read import Effect, Reader, State, is_planning, look_up, read, read_all
 from ._relations import Precondition
 from ._resource import CUSTOM, Resource
-from ._types import Identity, Pages, Record
+from ._types import Identity, Pages, Record, Results
 
 PRESENT, ABSENT = "present", "absent"
 
@@ -329,7 +329,31 @@ class Kind:
         found = [record for place in places for record in read_all(reader, resource, place)]
         return [resource.identity_of(record) for record in found if record[resource.key] not in resource.built_in]
 
+    def listed_as(self, reader: Reader, options: Options) -> set[tuple[str, ...]]:
+        """The names, as those of `names_of`, of all objects that options list; they may call one otherwise than it is called."""
+        return set(self.names_of(options))
+
     # What a plan for several objects says of it
+
+    def records_in(self, before: Results, after: Results, options: Options) -> tuple[Record | None, Record | None]:
+        """The object in the results before and after, `None` where it does not exist."""
+        kind = self.table_of(options).kind
+        return before.get(kind), after.get(kind)
+
+    def still_holds(self, state: State, item: Item, options: Options) -> bool:
+        """Whether there is in the end what an item says of its object, in spite of other items.
+
+        Args:
+            state: what there is after all of them.
+            item: it.
+            options: what it was planned for.
+        """
+        record, table = self.records_in(item.before, item.after, options)[1], self.table_of(options)
+        return record is None or read(state, table, table.identity_of(record)) is not None
+
+    def more_changes(self, before: Record, after: Record) -> list[str]:
+        """What the line of a plan says of an object that changes, beside its properties."""
+        return []
 
     def title_of(self, record: Record) -> str:
         """What the line of a plan calls an object: `lun tank/db/redo-1`."""

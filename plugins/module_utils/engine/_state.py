@@ -161,6 +161,7 @@ class Overlay(State):
             self._plan(old.path, _Known(resource, None, resource.as_wire(before, self.release), touched=True))
         if (old and old.path) != (new and new.path):
             self._shift(Shift(old, new))
+            self._shift_elsewhere(resource, before, after)
         if after is not None and new is not None:
             wire = {
                 **_without_unsure(resource, after, known.wire if known else {}),
@@ -219,6 +220,13 @@ class Overlay(State):
         self._listed[path] = one
         self._tree.add(path)
 
+    def _shift_elsewhere(self, resource: Resource, before: Record | None, after: Record | None) -> None:
+        """Let what older releases have of an object under another path come and go with it, too."""
+        if resource.older_move is None or self.release.has("move_by_lun_path"):
+            return
+        old, new = (None if one is None else _older_place_of(resource, one, self.release) for one in (before, after))
+        self._shift(Shift(old, new))
+
     # Lists
 
     def _answer(self, there: Place | None) -> Wire | None:
@@ -266,6 +274,11 @@ class Overlay(State):
 def _place_of(resource: Resource, record: Record) -> Place:
     identity = resource.identity_of(record)
     return Place(resource.path(identity), tuple(identity.values()))
+
+
+def _older_place_of(resource: Resource, record: Record, release: Release) -> Place:
+    identity = resource.identity_of(record)
+    return Place(resource.move_path(identity, release), tuple(identity.values()))
 
 
 def _lists_of(known: _Known) -> set[str]:

@@ -56,6 +56,12 @@ def _peers() -> Mapping[str, Kind]:
     return {"replication_targets": PEERS}
 
 
+def _replications() -> Mapping[str, Kind]:
+    from .replication._action_kind import REPLICATION
+
+    return {"replication_actions": REPLICATION}
+
+
 class _Kinds(Mapping[str, Kind]):
     """Kinds by their names, loaded on demand.
 
@@ -88,5 +94,8 @@ KINDS: Mapping[str, Kind] = _Kinds(
         "luns": _luns,
         "snapshots": _snapshots,
         "replication_targets": _peers,
+        "replication_actions": _replications,
     }
 )
+# What documents call otherwise than the subsets of `zfssa_info`.
+IN_DOCUMENTS: Mapping[str, str] = {"replication_actions": "replications"}

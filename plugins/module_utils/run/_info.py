@@ -16,7 +16,7 @@ from ..engine._plan import Item, unchanged
 from ..engine._read import Reader, unwrap
 from ..engine._resource import Resource
 from ..engine._types import Record
-from ..kinds._registry import KINDS
+from ..kinds._registry import IN_DOCUMENTS, KINDS
 from ..kinds.lun._table import LUN
 from ..kinds.pool._pools import POOLS, STORAGE
 from ..kinds.project._table import PROJECT
@@ -25,7 +25,7 @@ from ..kinds.san._protocols import ISCSI
 from ..kinds.service._table import SERVICES, service_record
 from ..values._errors import InvalidInput
 from ..values._names import CUSTOM_PREFIX, segment
-from ..values._wire import Wire, cleared, label_of
+from ..values._wire import Wire, clear, cleared, label_of
 from ._info_doubts import doubts_of, warnings_for
 from ._info_filter import ONE_LUN, Filter
 from ._info_places import IN_PROJECTS, require_place
@@ -141,6 +141,24 @@ def _services(reader: Reader, wanted: Filter) -> list[Record]:
     ]
 
 
+def _without_filesystems(
+    reader: Reader, wanted: Filter, actions: list[Record], luns: list[Record] | None
+) -> list[Record]:
+    """The actions without those of filesystems, which have no module; only the list of LUNs tells which these are.
+
+    Args:
+        luns: those that fit the patterns, `None` where they have not been read.
+    """
+    if luns is None and any(clear(one["lun"]) for one in actions):
+        luns = _luns(reader, replace(wanted, left_out=[]))
+    names = [_names_in(lun, "name") for lun in luns or ()]
+    return [one for one in actions if not clear(one["lun"]) or _names_in(one, "lun") in names]
+
+
+def _names_in(record: Record, key: str) -> tuple[Any, ...]:
+    return tuple(clear(record[option]) for option in ("pool", "project", key))
+
+
 def _schema(reader: Reader, wanted: Filter) -> list[Wire]:
     """The custom properties; the pattern of their names may have the prefix, as the name in other modules may."""
     resource = KINDS["schema"].resource
@@ -204,10 +222,12 @@ def plan_info(reader: Reader, options: Mapping[str, Any]) -> Item:
         told = RECORDS[name](found) if name in RECORDS else found
         doubts = doubts_of(name, told)
         shown = cleared(told, doubts, as_it_came=True)
+        if as_input and name == "replication_actions":
+            told = _without_filesystems(reader, wanted, told, gathered.get("luns"))
         gathered[name] = exported(name, found, told) if as_input else shown
         warnings += warnings_for(name, doubts, wanted.left_out)
     if as_input:
-        gathered["config"] = dict(gathered)
+        gathered["config"] = {IN_DOCUMENTS.get(name, name): items for name, items in gathered.items()}
     if query is not None:
         gathered["queried"] = run_query(query, gathered)
     return replace(unchanged(gathered), warnings=tuple(warnings))

@@ -11,7 +11,7 @@ from typing import Any
 
 from ..engine._read import Reader
 from ..engine._types import Record
-from ..kinds.replication._action import read_inherited
+from ..kinds.replication._inherited import read_inherited
 from ..kinds.replication._package_address import told_packages
 from ..kinds.replication._package_history import labelled
 from ..kinds.replication._schedules import records_of

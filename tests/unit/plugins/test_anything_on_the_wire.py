@@ -292,7 +292,10 @@ def judge_info(world: World, kind: Kind, values: Wire) -> None:
         json.dumps(seen.result)
 
 
-INPUTS = ("schema", "projects", "initiators", "initiator_groups", "targets", "target_groups", "luns", "snapshots")
+INPUTS = (
+    *("schema", "projects", "initiators", "initiator_groups", "targets", "target_groups", "luns", "snapshots"),
+    "replication_actions",
+)
 IDS = [kind.name.replace(" ", "-") for kind in KINDS]
 
 

@@ -132,7 +132,8 @@ def test_whole_configuration_is_given_when_nothing_is_said(names: Any, release: 
     assert [after[name] for name in ("luns", "snapshots", "schema", "initiators", "targets", "target_groups")] == [
         []
     ] * 6
-    assert len(reader.reads) == len(inputs())
+    # One each, and for the actions the targets that have the labels of their peers.
+    assert len(reader.reads) == len(inputs()) + 1
 
 
 def test_query_sees_the_input() -> None:

@@ -18,6 +18,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import 
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds._registry import KINDS
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import ZfssaError
 
+ACTIONS = "/api/storage/v1/replication/actions"
 # What each appliance chooses for itself.
 _OWN = ("id", "creation", "lunguid", "stmfguid", "href", "iqn", "targets", "space_available", "initiatorid")
 # What is refused though its tasks may succeed: nobody knows before.
@@ -41,8 +42,8 @@ def _in_order(document: list[Wanted]) -> list[Wanted]:
 def _called(one: Wanted) -> tuple[str, ...]:
     """What an object is called in a document."""
     kind, options = one
-    names = (*kind.resource.scope, kind.resource.key)
-    return (kind.name, *(str(options[name]) for name in names))
+    names = (*kind.resource.scope, kind.resource.key, "pool", "project", "lun", "target")
+    return (kind.name, *(str(options.get(name)) for name in names))
 
 
 _UNORDERED = st.lists(OBJECTS, min_size=1, max_size=5, unique_by=_called)
@@ -66,7 +67,23 @@ def _all(appliance: LabClient) -> dict[str, Any]:
         items = page if isinstance(page, list) else next(iter(page.values()))
         found[path] = [{key: value for key, value in one.items() if key not in _OWN} for one in items]
         found[path].sort(key=str)
+    found["actions"] = sorted((_sent(appliance, one) for one in appliance.do("GET", ACTIONS)["actions"]), key=str)
+    luns = (appliance.do("GET", f"{one}/replication") for one in _shares(appliance))
+    found["flags"] = [one["inherited"] for one in luns]
     return found
+
+
+def _sent(appliance: LabClient, action: dict[str, Any]) -> dict[str, Any]:
+    """An action with its schedules, without what each appliance chooses for itself."""
+    schedules = appliance.do("GET", f"{ACTIONS}/{action['id']}/schedules")["schedules"]
+    times = sorted((one["frequency"], one.get("minute")) for one in schedules)
+    return {**{key: value for key, value in action.items() if key not in _OWN}, "schedules": times}
+
+
+def _shares(appliance: LabClient) -> list[str]:
+    """The paths under which each release has the flags of its LUNs."""
+    luns = sorted((one["project"], one["name"]) for one in appliance.do("GET", "/api/storage/v1/luns")["luns"])
+    return [f"/api/storage/v1/pools/tank/projects/{place}/filesystems/{name}" for place, name in luns]
 
 
 @_FEWER

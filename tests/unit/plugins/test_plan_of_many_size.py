@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from lab_client import LabClient
-from many import TIB, Wanted, lun, project
+from many import TIB, Wanted, lun, own, project
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._many import plan_many
 
@@ -59,6 +59,19 @@ def removed(size: int) -> list[Wanted]:
     return [lun(f"lun-{one}", place(one), state="absent") for one in range(size)]
 
 
+def replicated(size: int) -> list[Wanted]:
+    """New LUNs, each with an action of its own."""
+    luns = [lun(f"new-{one}", place(one)) for one in range(size)]
+    return [*luns, *(own(f"new-{one}", place(one)) for one in range(size))]
+
+
+def moved(size: int) -> list[Wanted]:
+    """LUNs that get an action of their own and then another name, by which it is found."""
+    actions = [own(f"lun-{one}", place(one)) for one in range(size)]
+    luns = [lun(f"lun-{one}", place(one), size=None, new_name=f"next-{one}") for one in range(size)]
+    return [*actions, *luns]
+
+
 def mixed(size: int) -> list[Wanted]:
     """All of this in one plan, in turns."""
     part = size // 4
@@ -91,7 +104,10 @@ def calls(size: int, document: list[Wanted]) -> int:
     return counted
 
 
-@pytest.mark.parametrize("make", [created, chosen, grown, renamed, removed, mixed], ids=lambda make: str(make.__name__))
+_DOCUMENTS = [created, chosen, grown, renamed, removed, mixed, replicated, moved]
+
+
+@pytest.mark.parametrize("make", _DOCUMENTS, ids=lambda make: str(make.__name__))
 def test_twice_as_many_objects_cost_twice_as_much(make: Any) -> None:
     few, many = (calls(size, make(size)) for size in (24, 48))
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 from lab_client import LabClient
-from many import GIB, Wanted, appliance_of, custom, do, gone, hosts, lun, project, snapshot, unlike, wanted
+from many import GIB, Wanted, appliance_of, custom, do, done, gone, hosts, lun, project, snapshot, wanted
 
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply_plan
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._many import plan_many
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Key, Plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Key
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.project._kind import PROJECT
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.schema._kind import SCHEMA
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import PlanRefused
@@ -20,13 +19,6 @@ CLONE_OF_X = {"lun": "x", "snapshot": "s"}
 def appliance(request: pytest.FixtureRequest) -> LabClient:
     """An appliance with a pool of 1T, a project and groups."""
     return appliance_of(request.param)
-
-
-def done(appliance: LabClient, *document: Wanted) -> Plan:
-    """Carry out a document that is not for a second time, as with names that are given away, and see what was predicted."""
-    plan = plan_many(appliance, document)
-    assert unlike(plan, apply_plan(plan, appliance)) == []
-    return plan
 
 
 def refused(appliance: LabClient, why: str, *document: Wanted) -> None:

@@ -22,7 +22,7 @@ from ...values._release import Release
 from ...values._wire import Wanted, Wire, found_by, refusal, text, told_amount
 from ..lun._table import LUN
 from ..pool._pools import POOLS, project_path, require_pool
-from ..replication._action import read_inherited
+from ..replication._inherited import read_inherited
 from ..replication._scope import ACTIONS, FLAT_PACKAGES, SOURCES, TARGETS, Scope, known_as
 from ..replication._table import ACTION, PEER, label_of_replica
 from ..san._protocols import EVERYTHING, PROTOCOLS

@@ -44,7 +44,9 @@ def explain_missing_share(reader: Pages, kind: str, pool: str, project: str, nam
     """
     path = project_path(pool, project)
     if reader.get(path) is None:
-        return explain_missing_project(reader, pool, project)
+        missing = explain_missing_project(reader, pool, project)
+        missing.about("project")
+        return missing
     names = names_in(read_list(reader, f"{path}/{kind}s", f"{kind}s"))
     return Absent(
         f"{share_label(kind, pool, project, name)} does not exist",

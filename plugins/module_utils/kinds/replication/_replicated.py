@@ -14,7 +14,8 @@ from ...engine._types import Pages
 from ...values._errors import ApplianceError, PlanRefused
 from ...values._names import shown
 from ...values._wire import Wire, found_by
-from ._scope import ACTION_TITLE, ACTIONS, IDLE, TARGETS, Scope, peer_label, told_inherited
+from ._planned import read_actions_of, read_flag
+from ._scope import ACTION_TITLE, IDLE, TARGETS, Scope, peer_label, told_inherited
 
 
 def read_replications(pages: Pages, pool: str, project: str, lun: str | None, besides: str = "") -> list[str]:
@@ -27,7 +28,8 @@ def read_replications(pages: Pages, pool: str, project: str, lun: str | None, be
     wanted: dict[str, tuple[str | None, ...]] = {"pool": (pool,), "project": (project,)}
     if lun is not None:
         wanted["share"] = (lun,)
-    found = found_by(read_list(pages, ACTIONS, "actions"), wanted, ACTION_TITLE)
+    shares = () if lun is None else (lun,)
+    found = found_by(read_actions_of(pages, pool, project, *shares), wanted, ACTION_TITLE)
     actions = [wire for wire in found if wire.get("id") != besides]
     targets = read_list(pages, TARGETS, "targets") if actions else []
     return [
@@ -81,7 +83,8 @@ class NoUpdateRunning:
 
     def __call__(self, pages: Pages) -> None:
         wanted = {"pool": (self.pool,), "project": (self.project,)}
-        actions = found_by(read_list(pages, ACTIONS, "actions"), wanted, ACTION_TITLE)
+        shares = () if self.share is None else (self.share, None)
+        actions = found_by(read_actions_of(pages, self.pool, self.project, *shares), wanted, ACTION_TITLE)
         running = [wire for wire in actions if wire.get("state") not in (None, IDLE) and self._reads(wire, pages)]
         if running:
             refuse_running(_label(running[0], read_list(pages, TARGETS, "targets")))
@@ -90,8 +93,9 @@ class NoUpdateRunning:
         """Whether an action of the project sends the share."""
         if self.share is None or action.get("share"):
             return self.share in (None, action.get("share"))
+        scope = Scope(self.pool, self.project, self.share)
         try:
-            return told_inherited(pages.get(self.flag_path), self.share) is not False
+            return told_inherited(read_flag(pages, scope, self.flag_path), self.share) is not False
         except ApplianceError:
             # What cannot be looked up is as it is by itself: a share takes part.
             return True

@@ -152,6 +152,20 @@ def records_of(wires: Iterable[Wire]) -> list[Record]:
     return _sorted(schedule_record(wire) for wire in wires)
 
 
+def as_options(records: list[Record] | None) -> list[Record] | None:
+    """Schedules as the option that asks for them; `None` when a task cannot ask for one of them."""
+    if records is None:
+        return None
+    given = [{key: value for key, value in one.items() if value is not None} for one in records]
+    given = [{**one, "day": str(one["day"])} if "day" in one else one for one in given]
+    try:
+        wanted_schedules(given)
+    except (KeyError, InvalidInput):
+        # The frequency, or a detail of it, is of a later release.
+        return None
+    return given
+
+
 def removals(label: str, action_id: str, present: list[Wire], wanted: list[Record]) -> tuple[Step, ...]:
     """Steps that remove the schedules that are not wanted."""
     return tuple(_removal(label, action_id, wire) for wire in present if schedule_record(wire) not in wanted)
@@ -251,3 +265,8 @@ def _words(record: Record) -> str:
     elif record["minute"] is not None:
         parts.append(f":{record['minute']:02}")
     return " ".join(parts)
+
+
+def words_for(records: Iterable[Record]) -> str:
+    """What the line of a plan calls the schedules of an action: `hour :15 and week Monday 08:30`."""
+    return " and ".join(map(_words, records)) or "none"

@@ -119,6 +119,8 @@ ACTION = Resource(
     title=ACTION_TITLE,
     collection=ACTIONS,
     scope=(),
+    key="id",
+    wire_key="id",
     properties=(
         Property("id", "id", Word(), read_only=True, decided=True),
         Property("pool", "pool", Word(), read_only=True, decided=True),
@@ -149,6 +151,8 @@ PACKAGE = Resource(
     title="replication package",
     collection=FLAT_PACKAGES,
     scope=(),
+    key="id",
+    wire_key="id",
     properties=(
         Property("id", "id", Word(), read_only=True, decided=True),
         Property("source", "source_name", Word(), read_only=True, on_use=True),
@@ -166,17 +170,13 @@ PACKAGE = Resource(
 
 
 def record_of(resource: Resource, wire: Wire) -> Record:
-    """The record of an action or a package: no name, the id is one of its properties."""
-    record = resource.normalise(wire, label=label_of_replica(resource, wire))
-    del record["name"]
-    return record
+    """The record of an action or a package."""
+    return resource.normalise(wire, label=label_of_replica(resource, wire))
 
 
 def told_of(resource: Resource, wire: Wire) -> Record:
     """The same for somebody who decides nothing."""
-    record = resource.told(wire, label=label_of_replica(resource, wire))
-    del record["name"]
-    return record
+    return resource.told(wire, label=label_of_replica(resource, wire))
 
 
 def label_of_replica(resource: Resource, wire: Wire) -> str:

@@ -17,12 +17,13 @@ from ...engine._kind import Found, Kind, Request
 from ...engine._outcome import Seen
 from ...engine._plan import Item
 from ...engine._planner import plan_removal
-from ...engine._read import Reader, items_in, read_list
+from ...engine._read import Reader, is_planning, items_in, read_list
 from ...engine._types import Identity, Pages, Results
 from ...values._errors import Conflict, PlanRefused
 from ...values._names import segment, shown
 from ...values._wire import Wire, count, found_by, is_clear, label_of, text
-from ._scope import ACTIONS, TARGETS, Scope, known_as
+from ._planned import read_actions
+from ._scope import TARGETS, Scope, known_as
 from ._table import ACTION, PEER
 
 
@@ -81,10 +82,11 @@ def _refuse_second_label(targets: list[Wire], hostname: str | None) -> None:
 def _refuse_used(pages: Pages, wire: Wire) -> None:
     """Refuse to remove a target that actions use (API reference 13)."""
     label = label_of(wire, PEER.title)
-    told = None if wire.get("actions") is None else count(wire, "actions", label)
+    # What the appliance counts are the actions before what is planned for several objects.
+    told = None if wire.get("actions") is None or is_planning(pages) else count(wire, "actions", label)
     if told == 0:
         return
-    actions = found_by(read_list(pages, ACTIONS, "actions"), {"target": known_as(wire)}, ACTION.title)
+    actions = found_by(read_actions(pages), {"target": known_as(wire)}, ACTION.title)
     users = [_action_label(action) for action in actions]
     number = max(len(users), told or 0)
     if not number:

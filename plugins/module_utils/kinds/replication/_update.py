@@ -20,7 +20,7 @@ from ...values._names import check_name
 from ...values._units import parse_time
 from ...values._wire import Wire, brief, clear
 from ..pool._pools import require_any_pool, require_pool
-from ._action import find_action, find_route
+from ._route import find_action, find_route
 from ._scope import IDLE, action_path
 from ._table import ACTION, SUCCESS, record_of
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...engine._resource import CUSTOM, Resource
-from ...engine._types import Record
+from ...engine._types import Record, Results
 from ...engine._unordered import Planned
 from ...values._wire import clear
 
@@ -30,8 +30,13 @@ def change_of(one: Planned) -> str | None:
 
 def records_of(one: Planned) -> tuple[Record | None, Record | None]:
     """The record of the object before and after."""
-    kind = resource_of(one).kind
-    return one.item.before.get(kind), one.item.after.get(kind)
+    return records_in(one, one.item.after)
+
+
+def records_in(one: Planned, results: Results) -> tuple[Record | None, Record | None]:
+    """The same, with the results afterwards."""
+    kind = one.wish.kind.meant(one.wish.options)
+    return kind.records_in(one.item.before, results, one.wish.options)
 
 
 def resource_of(one: Planned) -> Resource:
@@ -80,6 +85,7 @@ def _changes(one: Planned) -> list[str]:
         was, will = clear(before.get(prop.option)), clear(after.get(prop.option))
         if was != will and (will is not None or writes(one, prop.wire)):
             told.append(f"{prop.option} {prop.value.told(was)} -> {prop.value.told(will)}")
+    told += kind.more_changes(before, after)
     told += _custom_changes(before.get(CUSTOM) or {}, after.get(CUSTOM) or {})
     # What is sent although nothing says that it differs, or differs in what the appliance alone knows.
     return told or [str(step) for step in one.item.steps]

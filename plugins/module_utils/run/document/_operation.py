@@ -19,7 +19,7 @@ from ...engine._unordered import Planned
 from ...values._errors import InvalidInput, ZfssaError
 from ...values._wire import cleared, has_unclear
 from ._expected import require_expected
-from ._lines import change_of, difference_of, line_of, records_of, resource_of, sentence_of, summary_of
+from ._lines import change_of, difference_of, line_of, records_in, records_of, sentence_of, summary_of
 from ._plan import DocumentPlan, plan_document
 from ._plan_id import plan_id
 from ._sections import SECTIONS, config_spec, defaults_spec
@@ -138,7 +138,7 @@ def _result(one: Planned, carried: Carried) -> Results:
     """What has become of one item."""
     key = one.item.key
     if key is not None and key in carried.finished:
-        return _entry(one, carried.finished[key].get(resource_of(one).kind), changed=one.item.changed)
+        return _entry(one, records_in(one, carried.finished[key])[1], changed=one.item.changed)
     error = carried.failed.get(key) if key is not None else None
     # Nobody knows what there is by now.
     return _entry(

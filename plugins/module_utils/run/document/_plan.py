@@ -12,13 +12,13 @@ from typing import Any
 
 from ...engine._kind import ABSENT
 from ...engine._many import Making
-from ...engine._read import Reader, read
+from ...engine._read import Reader
 from ...engine._unordered import Planned, Wish, plan_unordered
 from ...values._errors import InvalidInput, PlanRefused, ZfssaError
 from ...values._names import folded
 from .._unclear import refuse_unclear
 from ._checked import Problem
-from ._lines import DESTROY, change_of, line_of, records_of, resource_of
+from ._lines import DESTROY, change_of, line_of, records_of
 from ._purge import Unlisted, explained_kept, limit_of, refuse_outside, refuse_too_many, unlisted
 from ._wishes import Asked, asked_by
 
@@ -94,19 +94,20 @@ def _unlisted(making: Making, asked: Asked, sections: Iterable[str], *, force: b
 
 
 def _contradictions(making: Making, planned: Sequence[Planned]) -> Iterable[_Error]:
-    """What stands against items whose object goes with one that another item removes."""
-    if all(change_of(one) != DESTROY for one in planned):
-        return
+    """What stands against items whose object goes with one that another item removes, or comes with one that another makes."""
+    destroys = any(change_of(one) == DESTROY for one in planned)
     for one in planned:
-        record, table = records_of(one)[1], resource_of(one)
-        if record is not None and read(making.state, table, table.identity_of(record)) is None:
-            yield (
-                one.wish,
-                PlanRefused(
-                    f"{one.wish.kind.title_of(record)} would be destroyed with what another item of the document removes",
-                    advice="remove one of the two items",
-                ),
-            )
+        wish, absent = one.wish, one.wish.options.get("state") == ABSENT
+        kind = wish.kind.meant(wish.options)
+        if (not absent and not destroys) or kind.still_holds(making.state, one.item, wish.options):
+            continue
+        title = kind.title_of(records_of(one)[1] or dict(wish.options))
+        reason = (
+            f"{title} would be made by another item of the document"
+            if absent
+            else f"{title} would be destroyed with what another item of the document removes"
+        )
+        yield wish, PlanRefused(reason, advice="remove one of the two items")
 
 
 def _refuse(asked: Asked, refused: Sequence[_Error], planned: Iterable[Planned], away: Unlisted) -> None:

@@ -80,13 +80,13 @@ def unlisted(state: State, sections: Iterable[str], listed: Sequence[Wish], *, f
     there = 0
     for section in reversed([name for name in SECTIONS if name in set(sections)]):
         kind = SECTIONS[section]
-        known = _names_listed(kind, listed)
+        known = _names_listed(state, kind, listed)
         objects = [
             one for one in kind.found_in(state, scope) if _DEFAULT not in (one.get("project"), _project(kind, one))
         ]
         there += len(objects)
         for identity in objects:
-            if tuple(map(folded, identity.values())) in known:
+            if kind.names_of(identity)[0] in known:
                 continue
             strangers = _unknown_members(state, section, kind, identity, listed)
             if strangers:
@@ -176,13 +176,13 @@ def _project(kind: Kind, identity: Mapping[str, str]) -> str | None:
     return identity.get("name") if kind.resource.scope == ("pool",) else None
 
 
-def _names_listed(kind: Kind, listed: Iterable[Wish]) -> set[tuple[str, ...]]:
+def _names_listed(state: State, kind: Kind, listed: Iterable[Wish]) -> set[tuple[str, ...]]:
     """The names of objects that the document lists, or that hold something of what it lists."""
     names: set[tuple[str, ...]] = set()
     for wish in listed:
         options = wish.options
         if wish.kind is kind:
-            names.update(kind.names_of(options))
+            names |= kind.listed_as(state, options)
         elif kind.resource.scope == ("pool",) and options.get("project") and options.get("state") != ABSENT:
             names.update(
                 (str(options["pool"]), str(options[at])) for at in ("project", "new_project") if options.get(at)

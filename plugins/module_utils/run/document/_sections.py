@@ -10,15 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...engine._kind import Kind
-from ...kinds._registry import KINDS
+from ...kinds._registry import IN_DOCUMENTS, KINDS
 
-# What a document calls otherwise than the subsets of `zfssa_info`.
-_NAMES = {"replication_actions": "replications"}
 # What no document holds: to register a peer takes the password of its administrator.
 _LEFT_OUT = ("replication_targets",)
 # By their names in a document. Each may need those before it, and none of those after it.
 SECTIONS: Mapping[str, Kind] = {
-    _NAMES.get(subset, subset): KINDS[subset] for subset in KINDS if subset not in _LEFT_OUT
+    IN_DOCUMENTS.get(subset, subset): KINDS[subset] for subset in KINDS if subset not in _LEFT_OUT
 }
 # Options of items that may stand once for all of them.
 SHARED = ("pool", "project")
