@@ -162,6 +162,9 @@ class LabClient:
     def tell(self, text: str) -> None:
         """Nobody listens."""
 
+    def report(self, text: str) -> None:
+        """Nobody listens."""
+
     @property
     def reads(self) -> list[str]:
         """The paths that were read, in order."""

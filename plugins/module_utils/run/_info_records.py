@@ -41,8 +41,7 @@ RECORDS: dict[str, Callable[[Any], Any]] = {
     "system": _with_times("install_time", "update_time", "boot_time"),
     "problems": _with_times("diagnosed", "phoned_home"),
     "filesystems": _with_times("creation", "keychangedate"),
-    # Of projects and LUNs, those who gather them have made records already.
-    **{subset: _listed(kind) for subset, kind in KINDS.items() if subset not in ("projects", "luns")},
+    **{subset: _listed(kind) for subset, kind in KINDS.items()},
 }
 # Subset -> the kind whose objects can be given as input, in the order in which they can be made.
 INPUTS = {subset: kind for subset, kind in KINDS.items() if kind.is_exportable}
