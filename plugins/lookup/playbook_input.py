@@ -59,7 +59,7 @@ from ansible.errors import AnsibleError
 from ansible.plugins.lookup import LookupBase
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._info_records import INPUTS
-from ansible_collections.zfssa.storage.plugins.module_utils.run.document._sections import section_of
+from ansible_collections.zfssa.storage.plugins.module_utils.run.document._sections import SECTIONS, section_of
 from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import masking
 from ansible_collections.zfssa.storage.plugins.plugin_utils._drift_tasks import refused_tasks
 from ansible_collections.zfssa.storage.plugins.plugin_utils._folders import is_of_the_collection
@@ -67,7 +67,6 @@ from ansible_collections.zfssa.storage.plugins.plugin_utils._migration_input imp
     Judged,
     Wrong,
     is_missing,
-    one_line,
     sentence,
 )
 from ansible_collections.zfssa.storage.plugins.plugin_utils._plain import plain
@@ -106,6 +105,7 @@ class LookupModule(LookupBase):
             return [settled["document"]]
         if not judged.problems and playbook == "drift":
             judged.problems += self._problems_of_drift(settled, variables)
+            settled["kinds"] = list(SECTIONS)
         name = _name_of(settled["appliance"], variables)
         if not judged.problems and playbook == "export":
             settled.update(_written(settled, name, judged, variables))
@@ -126,7 +126,7 @@ class LookupModule(LookupBase):
             try:
                 values[name] = plain(self._templar.template(variables[source]))
             except AnsibleError as error:
-                problems.append(f"{source} cannot be evaluated: {one_line(error)}")
+                problems.append(f"{source} cannot be evaluated: {_reason(error)}")
         return values, problems
 
     def _settled(self, playbook: str, judged: Judged, variables: Any) -> dict[str, Any]:
@@ -138,6 +138,8 @@ class LookupModule(LookupBase):
             except Wrong as wrong:
                 judged.problems.append(f"{playbook}_document {wrong}")
                 settled["document"] = None
+        if settled.get("report"):
+            settled["report"] = os.path.abspath(os.path.expanduser(settled["report"]))
         if settled.get("tasks"):
             try:
                 settled["tasks"] = self._found(settled["tasks"], variables)
@@ -158,11 +160,14 @@ class LookupModule(LookupBase):
     def _read(self, path: str) -> dict[str, Any]:
         """The document in a file."""
         try:
-            return dict(document(plain(self._templar.template(self._load(path)))))
+            found = document(plain(self._templar.template(self._load(path))))
+            if isinstance(found, Given):
+                raise Wrong("is no document; write it as config: {luns: [...]}")
+            return found
         except Wrong as wrong:
             raise Wrong(f"names {path}, which {wrong}") from None
         except (AnsibleError, yaml.YAMLError, UnicodeError, OSError) as error:
-            raise Wrong(f"names {path}, which cannot be read: {one_line(error)}") from None
+            raise Wrong(f"names {path}, which cannot be read: {_reason(error)}") from None
 
     def _load(self, path: str) -> Any:
         """What is in a file; templates in it are the user's own."""
@@ -176,6 +181,13 @@ class LookupModule(LookupBase):
         if bool(settled["document"]) == bool(settled["tasks"]):
             return ["give one of drift_document and drift_tasks"]
         return refused_tasks(self._loader, settled["tasks"], variables) if settled["tasks"] else []
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong, without the text in which it is wrong, because that may be a secret."""
+    if isinstance(error, yaml.MarkedYAMLError) and error.problem_mark:
+        return f"it is not YAML, line {error.problem_mark.line + 1} ({error.problem})"
+    return str(error).split("\n", maxsplit=1)[0].split(". String: ", maxsplit=1)[0].strip().rstrip(".")
 
 
 def _reached(appliance: Mapping[str, Any], variables: Any) -> dict[str, Any]:

@@ -6,18 +6,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 
 def plain(value: Any) -> Any:
-    """Copy a value, with all that is in it."""
+    """Copy a value, with all that is in it; what JSON has no form for, such as a vaulted text, becomes the text that it is."""
     if isinstance(value, Mapping):
         return {plain(key): plain(one) for key, one in value.items()}
-    if isinstance(value, str):
-        return str(value)
-    if isinstance(value, Sequence) and not isinstance(value, bytes):
+    if isinstance(value, (list, tuple)):
         return [plain(one) for one in value]
     if isinstance(value, bool) or value is None:
         return value
-    return int(value) if isinstance(value, int) else float(value) if isinstance(value, float) else value
+    if isinstance(value, (int, float)):
+        return int(value) if isinstance(value, int) else float(value)
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -59,7 +59,9 @@ def _sections(value: Any) -> list[str]:
     form = "names of kinds with commas between them, or as a list"
     if isinstance(value, str):
         text = value.strip()
-        value = _structured(text, form) if text.startswith("[") else [part for part in re.split(r"[,\s]+", text) if part]
+        value = (
+            _structured(text, form) if text.startswith("[") else [part for part in re.split(r"[,\s]+", text) if part]
+        )
     if not isinstance(value, Sequence) or isinstance(value, (str, bytes)):
         raise Wrong(f"must be a list of kinds; write it as {form}")
     for name in value:

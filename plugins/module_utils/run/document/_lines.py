@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ...engine._kind import Kind
 from ...engine._resource import CUSTOM, Resource
 from ...engine._types import Record
 from ...engine._unordered import Planned
@@ -32,6 +33,11 @@ def records_of(one: Planned) -> tuple[Record | None, Record | None]:
     """The record of the object before and after."""
     kind = resource_of(one).kind
     return one.item.before.get(kind), one.item.after.get(kind)
+
+
+def name_in(kind: Kind, record: Mapping[str, Any]) -> str:
+    """The names of an object, as results call it."""
+    return kind.title_of(dict(record)).removeprefix(kind.name.replace("_", " ")).strip()
 
 
 def resource_of(one: Planned) -> Resource:
