@@ -62,7 +62,7 @@ RETURN = r"""
 _value:
   description:
     - C(appliance), C(drift), which is true when anything is otherwise, C(numbers) of cases by their state, C(summary), a sentence,
-      C(notes), and C(cases), each with C(kind), C(name), C(state) and C(said).
+      C(lines), and C(cases), each with C(kind), C(name), C(state) and C(said).
   type: dict
 """
 
@@ -96,17 +96,15 @@ def drift_found(
 ) -> Found:
     """Say what has drifted."""
     cases = list(cases_of_tasks(str(notes)))
-    kept: list[str] = []
     if document and refused:
         cases += cases_refused(plain(document), plain(refused))
     if planned and not planned.get("failed"):
         cases += cases_of_document(plain(planned))
         cases += list(undeclared(plain(purged or {}), cases))
-        kept = [str(one) for one in (purged or {}).get("warnings") or []]
     if failed:
         cases.append(case("appliance", str(appliance), FAILED, str(failed)))
     mask = Mask({str(secret) for secret in secrets if secret} | environment_secrets())
-    found: Found = mask.value(found_on(str(appliance), cases, kept))
+    found: Found = mask.value(found_on(str(appliance), cases))
     return found
 
 

@@ -100,13 +100,13 @@ class LookupModule(LookupBase):
             settled = self._settled(playbook, judged, variables)
         part = kwargs.get("part", "all")
         if part == "appliance":
-            return [_reached(settled["appliance"], variables)]
+            return [_reached(settled["appliance"] or {}, variables)]
         if part == "document":
             return [settled["document"]]
         if not judged.problems and playbook == "drift":
             judged.problems += self._problems_of_drift(settled, variables)
             settled["kinds"] = list(SECTIONS)
-        name = _name_of(settled["appliance"], variables)
+        name = _name_of(settled["appliance"] or {}, variables)
         if not judged.problems and playbook == "export":
             settled.update(_written(settled, name, judged, variables))
         judged.problems = [mask.text(problem) for problem in judged.problems]

@@ -99,7 +99,8 @@ def _leave_out(items: dict[str, list[Item]], document: Document) -> None:
             if reason is None:
                 kept.append(item)
             else:
-                document.left_out[kind.title_of(item)] = reason
+                options = {option: rules.get("default") for option, rules in kind.item_spec().items()}
+                document.left_out[kind.title_of({**options, **item})] = reason
         items[section] = kept
 
 

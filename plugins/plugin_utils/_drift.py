@@ -38,7 +38,7 @@ def case(kind: str, name: str, state: str, said: str = "") -> Case:
     return {"kind": kind, "name": name, "state": state, "said": said}
 
 
-def found_on(appliance: str, cases: Iterable[Case], notes: Iterable[str] = ()) -> Found:
+def found_on(appliance: str, cases: Iterable[Case]) -> Found:
     """What was found on an appliance, with the number of cases in each state."""
     known = sorted(cases, key=lambda one: (one["kind"], one["name"], one["said"]))
     numbers = {state: sum(one["state"] == state for one in known) for state in STATES}
@@ -49,7 +49,6 @@ def found_on(appliance: str, cases: Iterable[Case], notes: Iterable[str] = ()) -
         "summary": summary_of(appliance, numbers),
         "lines": [line_of(one) for one in known if one["state"] != SAME],
         "cases": known,
-        "notes": list(notes),
     }
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from ansible_collections.zfssa.storage.plugins.plugin_utils._plain import plain
 
 _FILE = "_drift_record"
+_READS = ("info", "session")
 # What says which object a task is about, outermost first.
 _NAMING = ("pool", "project", "lun", "filesystem", "name", "initiator", "alias", "label", "id", "path")
 
@@ -28,12 +29,13 @@ def note_for_drift(task: Any, variables: Mapping[str, Any], result: Mapping[str,
         variables: those of the task.
         result: of the module, without secrets.
     """
-    file = variables.get(_FILE)
-    if not file:
+    file, kind = variables.get(_FILE), str(task.action).rpartition(".")[2].removeprefix("zfssa_")
+    # Who only reads describes nothing.
+    if not file or (kind in _READS and not result.get("failed")):
         return
     note: dict[str, Any] = {
         "task": str(task.name or ""),
-        "kind": str(task.action).rpartition(".")[2].removeprefix("zfssa_"),
+        "kind": kind,
         "changed": bool(result.get("changed")),
         "failed": bool(result.get("failed")),
     }

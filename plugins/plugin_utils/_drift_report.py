@@ -79,7 +79,6 @@ def _lines(found: Sequence[Found]) -> Iterator[str]:
             if each["state"] != SAME:
                 said = f": {_code(each['said'])}" if each["said"] else ""
                 yield f"- {each['kind']} {_code(each['name'])} {MARKS[each['state']]}{said}"
-        yield from (f"- {_code(note)}" for note in one["notes"])
 
 
 def _code(text: str) -> str:

@@ -71,3 +71,92 @@ def test_empty_appliance_becomes_the_same(release: str) -> None:
     apply(planned(empty, text), empty)
 
     assert exported(empty) == text
+
+
+def written(**sections: list[dict[str, Any]]) -> str:
+    """The text of a document with these sections."""
+    return document_text(sections, "east")
+
+
+def test_what_everything_has_stands_once() -> None:
+    place = {"pool": "tank", "project": "p"}
+    luns = [{**place, "name": "b", "size": 3 << 30}, {**place, "name": "a", "size": 1536 << 20}]
+
+    assert read(written(luns=luns)) == {
+        "defaults": place,
+        "config": {"luns": [{"name": "a", "size": "1536M"}, {"name": "b", "size": "3G"}]},
+    }
+    mixed = read(written(luns=[*luns, {**place, "project": "q", "name": "a", "size": 1}]))
+    assert mixed["defaults"] == {"pool": "tank"}
+    assert [(lun["project"], lun["name"]) for lun in mixed["config"]["luns"]] == [("p", "a"), ("p", "b"), ("q", "a")]
+    assert written() == written(luns=[])
+    assert read(written())["config"] == {}
+
+
+def test_what_no_document_can_have_is_left_out_and_listed() -> None:
+    targets = [{"alias": "twin", "iqn": f"iqn.1986-03.com.sun:02:{number}"} for number in (1, 2)]
+    text = written(
+        targets=[*targets, {"alias": "t", "iqn": "iqn.1986-03.com.sun:02:3"}],
+        target_groups=[{"name": "two words", "targets": []}, {"name": "tg", "targets": [targets[0]["iqn"]]}],
+    )
+
+    assert read(text)["config"] == {
+        "targets": [{"alias": "t", "iqn": "iqn.1986-03.com.sun:02:3"}],
+        "target_groups": [{"name": "tg", "targets": [targets[0]["iqn"]]}],
+    }
+    assert "#   target twin: there is more than one of that name\n" in text
+    assert "#   target group two words: name 'two words' is not a possible name" in text
+
+
+def test_each_secret_has_a_variable_of_its_own() -> None:
+    names = ("iqn.2020-01.com.example:db.1", "iqn.2020-01.org.example:db-1")
+    text = written(initiators=[{"initiator": name, "chap_user": "u"} for name in names])
+
+    for name, variable in zip(names, ("chap_secret_db_1", "chap_secret_db_1_2"), strict=True):
+        assert f"#   {variable}: the CHAP secret of initiator {name}\n" in text
+        assert f'chap_secret: "{{{{ {variable} }}}}"\n' in text
+
+
+@pytest.mark.parametrize(
+    "value", ["{{ x }}", "a {% x %}", "{# x", "line\nend", "# no comment", "yes", "0o7", "1:30", "\x1b[1m"]
+)
+def test_texts_of_the_appliance_stay_what_they_are(value: str) -> None:
+    text = written(schema=[{"name": "a", "description": value}])
+
+    assert read(text)["config"]["schema"][0]["description"] == value
+    assert ("!unsafe" in text) == any(mark in value for mark in ("{{", "{%", "{#"))
+    assert written(schema=[{"name": "a", "description": value}]) == text
+
+
+def test_value_of_the_project_is_written_only_where_the_lun_has_it_itself() -> None:
+    client = appliance("8.8")
+    client.add_project("p", compression="lz4", default_volblocksize="64k", default_sparse=True)
+    for name, values in (("inherits", {}), ("same", {"compression": "lz4", "volblocksize": "8k"})):
+        client.add_lun("p", name, **values)
+
+    whole = read(exported(client))["config"]["luns"]
+    alone = read(exported(client, gather_subset=["luns"]))["config"]["luns"]
+
+    groups = {"initiator_groups": ["default"]}
+    assert whole == [
+        {"name": "inherits", "size": "1M", **groups},
+        {"name": "same", "size": "1M", "volblocksize": "8K", "compression": "lz4", **groups},
+    ]
+    # Without its project nobody knows what a new LUN would begin with.
+    assert alone[0] == {"name": "inherits", "size": "1M", "volblocksize": "64K", "sparse": True, **groups}
+
+
+def test_group_that_does_not_see_the_lun_is_left_out() -> None:
+    client = appliance("8.8", rebuildable("8.8"))
+    path = "/api/storage/v1/luns"
+    unseen = {"name": "taken-over", "assignednumber": [-1]}
+
+    def lose_number(page: dict[str, Any]) -> dict[str, Any]:
+        return {"luns": [{**lun, **unseen} if lun["name"] == unseen["name"] else lun for lun in page["luns"]]}
+
+    client.edit(path, lose_number)
+    item = plan_info(client, {"as_input": True, "concise": True})
+
+    (lun,) = [one for one in item.after["config"]["luns"] if one["name"] == "taken-over"]
+    assert "initiator_groups" not in lun
+    assert any("has no LU number in initiator group 1e3" in warning for warning in item.warnings)
