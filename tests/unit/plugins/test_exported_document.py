@@ -64,6 +64,21 @@ def test_fed_back_it_changes_nothing(release: str) -> None:
 
 
 @pytest.mark.parametrize("release", RELEASES)
+def test_replica_that_an_appliance_has_received_is_nobodys_wish(release: str) -> None:
+    source = appliance(release, odd(release))
+    (action,) = source.do("GET", "/api/storage/v1/replication/actions")["actions"]
+    source.do("PUT", f"/api/storage/v1/replication/actions/{action['id']}/sendupdate")
+    target = source.peer("west")
+    assert target.do("GET", "/api/storage/v1/replication/sources")["sources"]
+
+    text = exported(target)
+
+    assert read(text)["config"] == {}
+    # Nor are the snapshots that are sent.
+    assert planned(source, exported(source)).after["plan"] == []
+
+
+@pytest.mark.parametrize("release", RELEASES)
 def test_empty_appliance_becomes_the_same(release: str) -> None:
     text = exported(appliance(release, rebuildable(release)))
     empty = appliance(release)
