@@ -101,6 +101,8 @@ def drift_found(
     if planned and not planned.get("failed"):
         cases += cases_of_document(plain(planned))
         cases += list(undeclared(plain(purged or {}), cases))
+    if not (planned or cases or failed):
+        failed = "nothing was looked at: no task of this collection has been run"
     if failed:
         cases.append(case("appliance", str(appliance), FAILED, str(failed)))
     mask = Mask({str(secret) for secret in secrets if secret} | environment_secrets())

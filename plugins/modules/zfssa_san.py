@@ -184,7 +184,7 @@ unlisted:
   sample:
     - {key: tank/databases/old-1, kind: lun}
 results:
-  description: What has become of each object of the document, and of each that is purged.
+  description: What has become of each object of the document, and of each that is purged; empty when the task failed before there was a plan.
   returned: always
   type: list
   elements: dict

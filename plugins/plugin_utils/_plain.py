@@ -21,4 +21,7 @@ def plain(value: Any) -> Any:
         return value
     if isinstance(value, (int, float)):
         return int(value) if isinstance(value, int) else float(value)
-    return value.isoformat() if isinstance(value, date) else str(value)
+    # A text that Ansible has marked may stay marked by `str` alone.
+    return str.__str__(
+        value.isoformat() if isinstance(value, date) else value if isinstance(value, str) else str(value)
+    )

@@ -62,6 +62,13 @@ def test_what_is_not_declared_and_cannot_be_found_out_is_no_absence_of_drift() -
     assert found["drift"]
 
 
+def test_tasks_that_looked_at_nothing_are_no_absence_of_drift() -> None:
+    found = drift_found("east", notes="")
+
+    assert states(found) == [("appliance", "east", "failed")]
+    assert "nothing was looked at" in found["summary"] + found["lines"][0]
+
+
 def test_item_that_no_plan_can_be_made_for_is_drift_and_does_not_hide_others() -> None:
     assert drift_comparable(DOCUMENT, REFUSED)["config"] == {"luns": [{"name": "a", "size": "1G"}]}
 
