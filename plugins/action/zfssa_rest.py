@@ -37,6 +37,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.run._perform import 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import Task, connection_of, explained_missing
 from ansible_collections.zfssa.storage.plugins.module_utils.values._legible import legible, legible_result
 from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import Mask
+from ansible_collections.zfssa.storage.plugins.plugin_utils._drift_record import note_for_drift
 from ansible_collections.zfssa.storage.plugins.plugin_utils._folders import folder_of_the_user, with_absolute_ca_path
 from ansible_collections.zfssa.storage.plugins.plugin_utils._run_sessions import run_sessions
 from ansible_collections.zfssa.storage.plugins.plugin_utils._sessions import Sessions
@@ -54,6 +55,11 @@ class ActionModule(OrdinaryAction):
 
     def run(self, tmp: Any = None, task_vars: Any = None) -> dict[str, Any]:
         """Run the module here if the task allows it, else where and how Ansible would."""
+        result = self._run(tmp, task_vars)
+        note_for_drift(self._task, task_vars or {}, result)
+        return result
+
+    def _run(self, tmp: Any, task_vars: Any) -> dict[str, Any]:
         if not self._is_here():
             self._settle_ca_path()
             ordinary: Any = super()

@@ -55,6 +55,14 @@ options:
         request for each LUN.
     type: bool
     default: false
+  concise:
+    description:
+      - With O(as_input=true), leaves out of each object what it would have without the option as well, such as defaults, and what
+        a LUN has from its project or from the LUN that it is a clone of. What is set on the object itself stays.
+      - The project V(default) is left out when there is nothing to say of it, and so is a LU number that the appliance has chosen,
+        and a snapshot of a share that one of its project has brought along.
+    type: bool
+    default: false
   query:
     description:
       - A JMESPath expression over what was gathered. Its value is returned as RV(queried).
@@ -113,7 +121,7 @@ EXAMPLES = r"""
     as_input: true
   register: east
 
-- name: Keep it as a file
+- name: Keep it as a file; the playbook zfssa.storage.export writes one that is easier to read
   ansible.builtin.copy:
     content: "{{ east.config | to_nice_yaml }}"
     dest: east.yml
@@ -341,9 +349,9 @@ inherited_replication:
   type: bool
   sample: false
 config:
-  description: >-
-    All subsets together, each item as the options of its module, as M(zfssa.storage.zfssa_san) takes them; V(replication_actions)
-    are called V(replications) in it. The subsets themselves have the same form then.
+  description:
+    - All subsets together, each item as the options of its module; what M(zfssa.storage.zfssa_san) takes as its O(zfssa.storage.zfssa_san#module:config).
+    - The keys are the names of sections there. The subsets themselves have the same form then.
   returned: when O(as_input=true)
   type: dict
   sample: {schema: [{name: owner, type: String, description: Who answers for it}],

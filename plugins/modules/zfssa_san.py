@@ -179,8 +179,21 @@ plan_id:
   returned: always
   type: str
   sample: 6f1ed002ab5595859014ebf0951522d9
+unlisted:
+  description:
+    - What there is of the kinds and in the places of O(purge) and the document does not list, also what stays because others need
+      it or because it may not be removed.
+    - V(null) when the task failed before that was known.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    key: {description: "Its names.", type: str}
+    kind: {description: "Its kind, as its module is named.", type: str}
+  sample:
+    - {key: tank/databases/old-1, kind: lun}
 results:
-  description: What has become of each object of the document, and of each that is purged.
+  description: What has become of each object of the document, and of each that is purged; empty when the task failed before there was a plan.
   returned: always
   type: list
   elements: dict

@@ -14,7 +14,6 @@ from ..client._query import check_query, run_query
 from ..engine._operation import Operation
 from ..engine._plan import Item, unchanged
 from ..engine._read import Reader, unwrap
-from ..engine._resource import Resource
 from ..engine._types import Record
 from ..kinds._registry import IN_DOCUMENTS, KINDS
 from ..kinds.lun._table import LUN
@@ -79,34 +78,40 @@ def _pools(reader: Reader, wanted: Filter) -> list[Wire]:
     return [item for item in wanted.items(reader, POOLS, "pools") if wanted.passes(pool=item.get("name"))]
 
 
-def _projects(reader: Reader, wanted: Filter) -> list[Record]:
+def _projects(reader: Reader, wanted: Filter) -> list[Wire]:
     path = f"{STORAGE}/projects"
     if wanted.literal("pool"):
         path = f"{POOLS}/{segment(wanted.pool)}/projects"
-    records = _records(reader, wanted, PROJECT, path, {"pool": wanted.pool or ""})
+    found = [_named(wire, {"pool": wanted.pool or ""}) for wire in wanted.items(reader, path, PROJECT.plural)]
     # For the list of projects, `project` and `name` both say which.
     return [
-        record
-        for record in records
-        if wanted.passes(pool=record["pool"], project=record["name"])
-        and (wanted.project is not None or wanted.passes(name=record["name"]))
+        wire
+        for wire in found
+        if wanted.passes(pool=wire.get("pool"), project=wire.get("name"))
+        and (wanted.project is not None or wanted.passes(name=wire.get("name")))
     ]
 
 
-def _luns(reader: Reader, wanted: Filter) -> list[Record]:
+def _luns(reader: Reader, wanted: Filter) -> list[Wire]:
     path = f"{STORAGE}/luns"
     names = {"pool": wanted.pool or "", "project": wanted.project or ""}
     if wanted.literal("pool", "project"):
         if wanted.literal("name"):
             identity = wanted.lun()
             body = reader.get(LUN.path(identity))
-            return [] if body is None else [LUN.told(unwrap(body, LUN.kind, LUN.label(identity)), identity)]
+            return [] if body is None else [_named(unwrap(body, LUN.kind, LUN.label(identity)), identity)]
         path = LUN.list_path(names)
+    found = [_named(wire, names) for wire in wanted.items(reader, path, LUN.plural)]
     return [
-        record
-        for record in _records(reader, wanted, LUN, path, names)
-        if wanted.passes(pool=record["pool"], project=record["project"], name=record["name"])
+        wire
+        for wire in found
+        if wanted.passes(pool=wire.get("pool"), project=wire.get("project"), name=wire.get("name"))
     ]
+
+
+def _named(wire: Wire, names: Mapping[str, str]) -> Wire:
+    """An object with names that it may lack because its path has them."""
+    return {**wire, **{option: name for option, name in names.items() if wire.get(option, "") == ""}}
 
 
 def _filesystems(reader: Reader, wanted: Filter) -> list[Wire]:
@@ -127,10 +132,6 @@ def _snapshots(reader: Reader, wanted: Filter) -> list[Wire]:
         for item in wanted.items(reader, f"{STORAGE}/snapshots", "snapshots")
         if wanted.passes(pool=item.get("pool"), project=item.get("project"), name=item.get("share"))
     ]
-
-
-def _records(reader: Reader, wanted: Filter, resource: Resource, path: str, names: dict[str, str]) -> list[Record]:
-    return [resource.told(wire, names) for wire in wanted.items(reader, path, resource.plural)]
 
 
 def _services(reader: Reader, wanted: Filter) -> list[Record]:
@@ -198,15 +199,18 @@ def plan_info(reader: Reader, options: Mapping[str, Any]) -> Item:
     """Gather the subsets, and evaluate the query over them.
 
     Raises:
-        InvalidInput: the query is none, or a subset cannot be given as input.
+        InvalidInput: the query is none, a subset cannot be given as input, or something is asked of input that is not given.
         PlanRefused: nothing is found because the other node of the cluster serves the pool.
     """
     query = options.get("query")
     if query is not None:
         check_query(query)
-    as_input = bool(options.get("as_input"))
+    as_input, concise = bool(options.get("as_input")), bool(options.get("concise"))
+    if concise and not as_input:
+        raise InvalidInput("concise is about options", advice="set as_input to true as well, or leave concise out")
     patterns = Filter(options.get("pool"), options.get("project"), options.get("name"))
     gathered: dict[str, Any] = {}
+    wires: dict[str, Any] = {}
     warnings: list[str] = []
     place_is_there = False
     for name in _chosen(options.get("gather_subset"), patterns, as_input):
@@ -225,7 +229,13 @@ def plan_info(reader: Reader, options: Mapping[str, Any]) -> Item:
         if as_input and name == "replication_actions":
             told = _without_filesystems(reader, wanted, told, gathered.get("luns"))
         gathered[name] = exported(name, found, told) if as_input else shown
+        wires[name] = found
         warnings += warnings_for(name, doubts, wanted.left_out)
+    if concise:
+        from ._info_concise import without_defaults
+
+        gathered, notes = without_defaults(gathered, wires)
+        warnings += notes
     if as_input:
         gathered["config"] = {IN_DOCUMENTS.get(name, name): items for name, items in gathered.items()}
     if query is not None:
@@ -275,6 +285,7 @@ _SPEC: dict[str, Any] = {
     "project": {"type": "str"},
     "name": {"type": "str"},
     "as_input": {"type": "bool", "default": False},
+    "concise": {"type": "bool", "default": False},
     "query": {"type": "str"},
 }
 OPERATION = Operation(spec=_SPEC, plan=plan_info, results=(), diff=False)

@@ -40,8 +40,8 @@ RECORDS: dict[str, Callable[[Any], Any]] = {
     "system": _with_times("install_time", "update_time", "boot_time"),
     "problems": _with_times("diagnosed", "phoned_home"),
     "filesystems": _with_times("creation", "keychangedate"),
-    # Of projects, LUNs and actions, those who gather them have made records already.
-    **{subset: _listed(subset) for subset in KINDS if subset not in ("projects", "luns", "replication_actions")},
+    # Of actions, those who gather them have made records already.
+    **{subset: _listed(subset) for subset in KINDS if subset != "replication_actions"},
 }
 
 

@@ -27,6 +27,8 @@ from ..values._wire import Unreadable, brief, cleared
 from ._task import Task, connection_of, peer_connection_of
 from ._unclear import refuse_unclear
 
+# What Ansible goes through in every result that has it, also of a task that failed.
+_LOOPED = "results"
 _WRITES_SHOWN_FROM = 1
 _REQUESTS_SHOWN_FROM = 3
 
@@ -88,7 +90,10 @@ def perform(
     """
     mask = mask or task.mask(options)
     with masking(mask):
-        return legible_result(_perform(task, options, mode, clients, given), mask.text)
+        result = _perform(task, options, mode, clients, given)
+        if _LOOPED in task.results and result.get(_LOOPED) is None:
+            result[_LOOPED] = []
+        return legible_result(result, mask.text)
 
 
 def _perform(

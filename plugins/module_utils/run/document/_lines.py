@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from ...engine._kind import Kind
 from ...engine._resource import CUSTOM, Resource
 from ...engine._types import Record, Results
 from ...engine._unordered import Planned
@@ -37,6 +38,11 @@ def records_in(one: Planned, results: Results) -> tuple[Record | None, Record | 
     """The same, with the results afterwards."""
     kind = one.wish.kind.meant(one.wish.options)
     return kind.records_in(one.item.before, results, one.wish.options)
+
+
+def name_in(kind: Kind, record: Mapping[str, Any]) -> str:
+    """The names of an object, as results call it."""
+    return kind.title_of(dict(record)).removeprefix(kind.name.replace("_", " ")).strip()
 
 
 def resource_of(one: Planned) -> Resource:

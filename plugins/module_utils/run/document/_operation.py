@@ -19,7 +19,7 @@ from ...engine._unordered import Planned
 from ...values._errors import InvalidInput, ZfssaError
 from ...values._wire import cleared, has_unclear
 from ._expected import require_expected
-from ._lines import change_of, difference_of, line_of, records_in, records_of, sentence_of, summary_of
+from ._lines import change_of, difference_of, line_of, name_in, records_in, records_of, sentence_of, summary_of
 from ._plan import DocumentPlan, plan_document
 from ._plan_id import plan_id
 from ._sections import SECTIONS, config_spec, defaults_spec
@@ -34,7 +34,7 @@ _NOT_BEGUN: Results = {
     "request": None,
     "steps_done": [],
 }
-RESULTS = ("san", "plan", "summary", "plan_id", "results")
+RESULTS = ("san", "plan", "summary", "plan_id", "results", "unlisted")
 _SPEC: dict[str, Any] = {
     "config": {"type": "dict", "required": True},
     "defaults": {"type": "dict", "options": defaults_spec()},
@@ -113,7 +113,7 @@ def _told(plan: DocumentPlan) -> Results:
     lines = [line for one in plan.planned if (line := line_of(one))]
     summary = summary_of(plan.planned)
     told: Results = {"plan": lines, "summary": summary, "plan_id": plan_id(plan.planned)}
-    return {"san": {**told, "summary_line": sentence_of(summary)}, **told}
+    return {"san": {**told, "summary_line": sentence_of(summary)}, **told, "unlisted": list(plan.unlisted)}
 
 
 def _steps(planned: Sequence[Planned]) -> tuple[Step, ...]:
@@ -122,10 +122,8 @@ def _steps(planned: Sequence[Planned]) -> tuple[Step, ...]:
 
 
 def _entry(one: Planned, record: Any, *, changed: bool, failure: Any = None) -> Results:
-    title = one.wish.kind.meant(one.wish.options).title_of(
-        records_of(one)[1] or records_of(one)[0] or dict(one.wish.options)
-    )
-    name = title.removeprefix(one.wish.kind.name.replace("_", " ")).strip()
+    kind = one.wish.kind.meant(one.wish.options)
+    name = name_in(kind, records_of(one)[1] or records_of(one)[0] or one.wish.options)
     return {"key": name, "kind": one.wish.kind.name, "changed": changed, "object": record, "failure": failure}
 
 

@@ -53,10 +53,12 @@ class DocumentPlan:
     Attributes:
         planned: its items, in the order in which they can be carried out.
         warnings: what the user is to be told, whole sentences.
+        unlisted: what there is of the kinds to be purged and the document does not list, whatever becomes of it.
     """
 
     planned: tuple[Planned, ...]
     warnings: tuple[str, ...]
+    unlisted: tuple[dict[str, str], ...] = ()
 
 
 def plan_document(reader: Reader, options: Mapping[str, Any]) -> DocumentPlan:
@@ -76,6 +78,16 @@ def plan_document(reader: Reader, options: Mapping[str, Any]) -> DocumentPlan:
     making = Making(reader)
     sections = options.get("purge") or []
     away = _unlisted(making, asked, sections, force=bool(options.get("force")))
+    try:
+        return _plan(making, asked, away, limit)
+    except ZfssaError as error:
+        # What is there is known, whatever stands against its removal.
+        error.results = {"unlisted": list(away.told)}
+        raise
+
+
+def _plan(making: Making, asked: Asked, away: Unlisted, limit: str) -> DocumentPlan:
+    """Plan for what a document asks, and for the removal of what it does not list; raises as `plan_document`."""
     planned, refused = plan_unordered(making, [*asked.wishes, *away.wishes])
     kept = [*away.kept, *(explained_kept(one.error, one.wish) for one in refused if one.wish.optional)]
     errors = [(one.wish, one.error) for one in refused if not one.wish.optional]
@@ -83,13 +95,13 @@ def plan_document(reader: Reader, options: Mapping[str, Any]) -> DocumentPlan:
     purged = [one for one in planned if away.has(one.wish) and one.item.changed]
     refuse_too_many(away, purged, limit, [line_of(one) for one in purged])
     warnings = [*asked.notes, *(warning for one in planned for warning in one.item.warnings), *_about(kept)]
-    return DocumentPlan(tuple(planned), tuple(dict.fromkeys(warnings)))
+    return DocumentPlan(tuple(planned), tuple(dict.fromkeys(warnings)), away.told)
 
 
 def _unlisted(making: Making, asked: Asked, sections: Iterable[str], *, force: bool) -> Unlisted:
     """What is to be purged; nothing where the document could not be understood, because then nobody knows what it lists."""
     if asked.problems or not sections:
-        return Unlisted([], 0, [], [])
+        return Unlisted([], 0, [], [], [])
     return unlisted(making.state, sections, asked.wishes, force=force)
 
 

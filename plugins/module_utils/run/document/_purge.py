@@ -20,6 +20,7 @@ from ...engine._read import State, read, read_all
 from ...engine._unordered import Planned, Wish
 from ...values._errors import InvalidInput, PlanRefused, ZfssaError
 from ...values._names import folded
+from ._lines import name_in
 from ._sections import SECTIONS
 
 # The project that every pool has.
@@ -39,12 +40,19 @@ class Unlisted(NamedTuple):
         there: how many objects of these kinds there are in these places.
         kept: what stays because others need it, as messages call it.
         scope: the pools and projects in which it is.
+        objects: all of it, that which stays included, with its kind.
     """
 
     wishes: list[Wish]
     there: int
     kept: list[str]
     scope: list[tuple[str, str]]
+    objects: list[tuple[Kind, Mapping[str, str]]]
+
+    @property
+    def told(self) -> tuple[dict[str, str], ...]:
+        """All of it, as results call objects."""
+        return tuple({"key": name_in(kind, identity), "kind": kind.name} for kind, identity in self.objects)
 
     def has(self, wish: Wish) -> bool:
         """Whether a wish is one of them."""
@@ -76,7 +84,7 @@ def unlisted(state: State, sections: Iterable[str], listed: Sequence[Wish], *, f
         force: whether what is in a pool may go with its dependents.
     """
     scope = _scope_of(listed)
-    found = Unlisted([], 0, [], scope)
+    found = Unlisted([], 0, [], scope, [])
     there = 0
     for section in reversed([name for name in SECTIONS if name in set(sections)]):
         kind = SECTIONS[section]
@@ -88,6 +96,7 @@ def unlisted(state: State, sections: Iterable[str], listed: Sequence[Wish], *, f
         for identity in objects:
             if kind.names_of(identity)[0] in known:
                 continue
+            found.objects.append((kind, identity))
             strangers = _unknown_members(state, section, kind, identity, listed)
             if strangers:
                 found.kept.append(

@@ -14,10 +14,15 @@ from ...kinds._registry import IN_DOCUMENTS, KINDS
 
 # What no document holds: to register a peer takes the password of its administrator.
 _LEFT_OUT = ("replication_targets",)
+
+
+def section_of(subset: str) -> str:
+    """The section of a document that has what is in a subset of `zfssa_info`."""
+    return IN_DOCUMENTS.get(subset, subset)
+
+
 # By their names in a document. Each may need those before it, and none of those after it.
-SECTIONS: Mapping[str, Kind] = {
-    IN_DOCUMENTS.get(subset, subset): KINDS[subset] for subset in KINDS if subset not in _LEFT_OUT
-}
+SECTIONS: Mapping[str, Kind] = {section_of(subset): KINDS[subset] for subset in KINDS if subset not in _LEFT_OUT}
 # Options of items that may stand once for all of them.
 SHARED = ("pool", "project")
 
