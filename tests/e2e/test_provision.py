@@ -318,7 +318,17 @@ def test_wrong_variables_are_refused_by_themselves(blank: Stage, tmp_path: Path)
 
 def test_what_luns_and_projects_take_is_what_their_modules_take() -> None:
     spec = described()["_provision_spec"]
-    elsewhere = {"state", "pool", "project", "new_name", "new_project", "force", "initiator_groups", "target_group"}
+    elsewhere = {
+        "state",
+        "pool",
+        "project",
+        "new_name",
+        "new_project",
+        "force",
+        "initiator_groups",
+        "target_group",
+        "membership",
+    }
 
     for variable, module, own in (("luns", zfssa_lun, set()), ("project_options", zfssa_project, {"name"})):
         taken = {name: rule for name, rule in module.TASK.spec.items() if name not in elsewhere | own}
