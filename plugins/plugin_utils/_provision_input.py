@@ -100,10 +100,10 @@ def judge(given: Mapping[str, Any]) -> tuple[Wanted, list[str]]:
     """
     judging = _Judging(given)
     judging.judge()
-    if not judging.problems:
-        judging.problems += judging.hidden()
     mask = Mask(judging.secrets())
-    return judging.wanted, [mask.text(str(problem)) for problem in judging.problems]
+    told = [mask.text(str(problem)) for problem in judging.problems]
+    # Names of variables, which may look like a secret, and nothing of their values.
+    return judging.wanted, told or [str(problem) for problem in judging.hidden()]
 
 
 class _Judging:
@@ -159,13 +159,11 @@ class _Judging:
             "projects": [list(place) for place in wanted.projects],
         }
         within = [f"{PREFIX}{name}" for name, value in named.items() if mask.value(_lists(value)) != _lists(value)]
-        if not within:
-            return []
         reason = (
             f"the password or a secret of CHAP is a part of {' and '.join(within)}, so that it is hidden in results, which this role "
             "depends on; choose another name or another secret"
         )
-        return [Problem("", reason)]
+        return [Problem("", reason)] if within else []
 
     # The parts
 
