@@ -142,8 +142,9 @@ class _Leaving:
             name: [] for name in ("initiators", "initiator_groups", "targets", "target_groups", "luns")
         }
         self.kept: list[str] = []
-        # The groups of hosts in which nobody else is.
+        # The groups of hosts in which nobody else is, and those that are not there.
         self._gone: set[str] = set()
+        self._left: set[str] = set()
         # Those that LUNs have after it; a LUN that goes is not in it.
         self._audience: dict[Place, list[str]] = {}
         self._own: set[Place] = set()
@@ -153,11 +154,15 @@ class _Leaving:
         there = {group["name"]: group for group in self._found.initiator_groups}
         for name, hosts in self._wanted.groups_of_hosts().items():
             leaving = {folded(one) for host in hosts for one in host.initiators}
-            members = there[name]["initiators"] if name in there else []
+            if name not in there:
+                # It has gone before, after all LUNs, or is a group of another protocol, which is none of these hosts'.
+                self._left.add(name)
+                continue
+            members = there[name]["initiators"]
             others = [one for one in members if folded(one) not in leaving]
             if not others:
                 self._gone.add(name)
-                self.config["initiator_groups"] += [{"name": name, **_ABSENT}] if name in there else []
+                self.config["initiator_groups"].append({"name": name, **_ABSENT})
                 continue
             self.kept.append(f"initiator group {name} and its LUNs stay: {shown(others)} is in it, too")
             going = [one for one in members if folded(one) in leaving]
@@ -189,7 +194,8 @@ class _Leaving:
 
     def take_luns(self) -> None:
         """Hide the LUNs from the groups that go; remove those that are asked for and that nobody else sees."""
-        listed = {lun for host in self._wanted.hosts if host.initiator_group in self._gone for lun in host.luns}
+        groups = self._gone | self._left
+        listed = {lun for host in self._wanted.hosts if host.initiator_group in groups for lun in host.luns}
         for record in self._found.luns:
             place = (record["pool"], record["project"], record["name"])
             present = record["initiator_groups"] or []

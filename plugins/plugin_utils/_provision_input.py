@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.zfssa.storage.plugins.module_utils.client._environment_session import environment_secrets
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._lu_numbers import EVERYTHING, MASKED
 from ansible_collections.zfssa.storage.plugins.module_utils.run.document._checked import Problem, checked, notes_on
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
 from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import Mask
@@ -292,6 +293,8 @@ class _Judging:
             check_name("", str(name))
         except InvalidInput as error:
             self._wrong(place, error.reason.strip())
+        if name in (EVERYTHING, MASKED):
+            self._wrong(place, f"{name} is a group of the appliance's own, which is nobody's; choose another name")
 
     def _wrong(self, place: str, text: str) -> None:
         self.problems.append(Problem(f"{PREFIX}{place}", text))

@@ -352,15 +352,18 @@ def test_what_luns_and_projects_take_is_what_their_modules_take() -> None:
         ({"initiators": ["db1"]}, "initiator 'db1' is not"),
         ({"interfaces": ["ixgbe9"]}, "ixgbe9"),
         ({"target_group": "two words"}, "'two words' is not a possible name"),
-        ({"luns": [{**LUN, "size": "0"}]}, "LUN redo-1 cannot be made: size 0 is out of range"),
+        ({"luns": [{**LUN, "size": "0"}]}, "luns[0].size: size 0 is out of range"),
         (
             {"luns": [{**LUN, "size": "50T"}]},
-            "Cannot create LUN tank/databases/redo-1: it takes 50T, and project tank/databases",
+            "luns[0].size: cannot create LUN tank/databases/redo-1: it takes 50T, and project tank/databases",
         ),
         (
             {"project_options": {"quota": "10G"}, "luns": [LUN, {"name": "redo-2", "size": "512M"}]},
-            "project tank/databases cannot be made: those that are not sparse take 10.5G together, and the project shall have a "
-            "quota of 10G;",
+            "luns[1].size: cannot create LUN tank/databases/redo-2: it takes 512M, and project tank/databases has 0 left, within its quota of 10G",
+        ),
+        (
+            {"luns": [{**LUN, "size": "700G"}, {"name": "redo-2", "size": "700G"}]},
+            "luns[1].size: cannot create LUN tank/databases/redo-2: it takes 700G, and project tank/databases has 324G left",
         ),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
@@ -378,14 +381,23 @@ def test_what_is_wrong_is_refused_before_anything_is_written(wrong: Record, word
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("other", [{}, {"host": "db1-backup"}], ids=["same group", "another group"])
 @pytest.mark.parametrize("project", ["databases", "archive"])
-def test_number_that_is_taken_is_refused_before_the_lun_is_made(project: str, blank: Stage) -> None:
+def test_number_that_is_taken_is_refused_before_the_first_write(project: str, other: Record, blank: Stage) -> None:
     provision(blank, luns=[{**LUN, "lu_number": 5}])
+    wanted = {"project": project, "luns": [{**LUN, "name": "redo-2", "lu_number": "5"}], **other}
 
-    play = blank.run(PLAYBOOK, variables(blank, project=project, luns=[{**LUN, "name": "redo-2", "lu_number": "5"}]))
+    play = blank.run(PLAYBOOK, variables(blank, **wanted))
 
     assert f"LUN tank/{project}/redo-2: LU number 5 is taken" in play.message
     assert play.writes == []
+
+
+def test_share_of_the_same_name_in_another_project_is_in_nobodys_way(blank: Stage) -> None:
+    for name in ("redo-1", "redo-2"):
+        blank.lab.east.call("POST", "storage/v1/pools/tank/projects/default/filesystems", {"name": name})
+
+    assert len(provision(blank).writes) == WRITES
 
 
 def test_login_that_fails_is_said(blank: Stage) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from lab_appliances import Record
+from lab_appliances import ROOT, Record
 
 from playbooks import MASK, Play, Stage
 
@@ -172,6 +173,30 @@ def test_appliances_of_the_inventory(stage: Stage, playbook: str, tmp_path: Path
     assert done.status == 0, done.output
     keeps_secrets(done)
     assert [one.luns() for one in (stage.lab.east, stage.lab.west)] == [["databases/own-db1", "databases/shared"]] * 2
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("document", ["roles/provision_san/README.md", "docs/provisioning.md"])
+def test_example_of_the_documentation_runs_as_it_stands(document: str, stage: Stage, tmp_path: Path) -> None:
+    stage.lab.reset()
+    blocks = re.findall(r"^```yaml\n(.*?)^```$", (ROOT / document).read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    (example,) = [block for block in blocks if "provision_san_hosts" in block]
+    (tmp_path / "example.yml").write_text(example, encoding="utf-8")
+    (tmp_path / "hosts.ini").write_text("[appliances]\neast\n", encoding="utf-8")
+    keys = {
+        "vault_db1": SECRETS["db1"],
+        "vault_db2": SECRETS["db2"],
+        "vault_db_target": SECRETS["target"],
+        "vault_east": "x",
+    }
+    given = {**keys, "provision_san_appliance": stage.lab.east.connection()}
+    run = (str(tmp_path / "example.yml"), given, "-i", str(tmp_path / "hosts.ini"))
+
+    done = succeeds(stage.run(*run))
+
+    assert audience(stage) == {"redo-1": ["db1"], "redo-2": ["db2"], "shared": ["db1", "db2"]}
+    assert succeeds(stage.run(*run)).writes == []
+    assert len(plan(done)) == 10
 
 
 REFUSED = [

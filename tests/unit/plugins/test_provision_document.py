@@ -163,6 +163,13 @@ def test_group_of_others_keeps_its_luns() -> None:
     assert kept == [f"initiator group cluster and its LUNs stay: {OTHER} is in it, too"]
 
 
+def test_group_that_is_not_of_iscsi_keeps_its_luns() -> None:
+    config, kept = leaving(info(seen("redo-1", "fc-hosts")), host(initiator_group="fc-hosts"), remove_luns=True)
+
+    assert "luns" not in config
+    assert "LUN tank/databases/redo-1 stays: fc-hosts sees it, too" in kept
+
+
 def test_initiator_that_is_in_another_group_stays() -> None:
     config, kept = leaving(
         info(groups={"db1": [IQN.upper()], "backup": [IQN]}, initiators=[{"initiator": IQN}]), host()

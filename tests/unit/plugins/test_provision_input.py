@@ -99,6 +99,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     (given(host(luns=[lun(sparse="perhaps")])), "hosts[0].luns[0].sparse: 'perhaps' is not true or false"),
     (given(host(luns=[{"size": "1G"}])), "provision_san_hosts[0].luns[0]: name is missing"),
     (given(host(initiator_group="a/b")), "provision_san_hosts[0].initiator_group: 'a/b' is not a possible name"),
+    (given(host("default")), "provision_san_hosts[0].name: default is a group of the appliance's own"),
+    (
+        given(targets=[{"alias": "default"}]),
+        "provision_san_targets[0].group: default is a group of the appliance's own",
+    ),
     (given(host(iqn={"initiator": IQN, "secret": SECRET})), "initiators[0].secret: there is no such option"),
     (given(host(iqn=[IQN])), "provision_san_hosts[0].initiators[0]: a list stands there"),
     (given(pool=""), "provision_san_hosts[0].luns[0]: pool is missing, and provision_san_pool, too"),
