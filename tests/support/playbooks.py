@@ -54,7 +54,7 @@ class Play:
         failures = [task["result"] for task in self.tasks if task["outcome"] == "failed"]
         if not failures:
             return ""
-        texts = [one.get("msg", "") for one in (failures[-1], *failures[-1].get("results", []))]
+        texts = [one.get("msg", "") for one in (failures[-1], *(failures[-1].get("results") or []))]
         return " ".join(" ".join(texts).split())
 
 
