@@ -117,6 +117,16 @@ options:
       - More than one group needs OS8.6 or newer; 2013.1 presents a LUN to one group only.
     type: list
     elements: str
+  membership:
+    description:
+      - Whether O(initiator_groups) are all to which the LUN is presented (V(exact)), are presented to as well (V(add)), or no longer
+        (V(remove)). With V(add) and V(remove) the other groups of the LUN keep it, also when somebody else changes them meanwhile.
+      - V(add) refuses an O(target_group) that would take the LUN from other groups. A LUN that is presented to V(default), every
+        initiator, cannot be presented to single groups by V(add), nor hidden from them by V(remove).
+      - With V(remove) a LUN that does not exist is not made.
+    type: str
+    choices: [exact, add, remove]
+    default: exact
   target_group:
     description: Target group through which the LUN is presented; V(default) is every target.
     type: str
@@ -253,6 +263,14 @@ EXAMPLES = r"""
       lun: redo-1
       snapshot: before-upgrade
     initiator_groups: [test-host]
+
+- name: Present the LUN to one more group, whoever else sees it
+  zfssa.storage.zfssa_lun:
+    pool: tank
+    project: databases
+    name: data-1
+    initiator_groups: [db-hosts]
+    membership: add
 
 - name: Hide the LUN from every host
   zfssa.storage.zfssa_lun:

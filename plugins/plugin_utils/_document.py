@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._table import ISCSI, is_port_name
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._protocols import ISCSI
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._table import is_port_name
 from ansible_collections.zfssa.storage.plugins.module_utils.run.document._sections import SECTIONS, SHARED
 from ansible_collections.zfssa.storage.plugins.module_utils.run.document._wishes import asked_by
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import ZfssaError

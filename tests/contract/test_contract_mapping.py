@@ -222,6 +222,8 @@ def test_initiator_of_several_groups(before: tuple[Call, ...], expected: list[st
     assert groups_of(bench) == expected
 
 
+NAMED = {"pool": "tank", "project": "default", "name": "a"}
+ADDED = {**NAMED, "initiator_groups": ["ig-a"], "membership": "add"}
 # Options that can never be right: refused without a word to the appliance.
 IMPOSSIBLE = (
     Refusal("nobody", "zfssa_lun_mapping", {**PLACE, "initiator_groups": [MASK]}, (MASK, "no host")),
@@ -232,6 +234,8 @@ IMPOSSIBLE = (
     Refusal("group with slash", "zfssa_lun_mapping", {**PLACE, "initiator_groups": ["a/b"]}, ("'a/b'",)),
     Refusal("alias with slash", "zfssa_lun_mapping", {**PLACE, "initiators": ["a/b"]}, ("'a/b'",)),
     Refusal("target group with slash", "zfssa_lun_mapping", {**TO_A, "target_group": "a/b"}, ("target_group 'a/b'",)),
+    Refusal("destroyed for some", "zfssa_lun", {**NAMED, "state": "absent", "initiator_groups": ["ig-a"], "membership": "remove"},
+            ("membership=remove", "state=absent")),
     Refusal("LUN that climbs", "zfssa_lun_mapping", {**TO_A, "lun": ".."}, ("'..'",)),
 )  # fmt: skip
 SEVERAL = (
@@ -258,6 +262,13 @@ UNSAFE = (
     Refusal("others would lose it", "zfssa_lun_mapping", {**PLACE, "initiators": [HOST_A], "state": "absent"},
             ("whole initiator group ig-1", HOST_B), (*SEVERAL, lun(initiatorgroup="ig-1"))),
     Refusal("others on other targets", "zfssa_lun_mapping", {**TO_A, "target_group": "tg-a"},
+            ("ig-b", "target group default", "tg-a"), (*groups("ig-a", "ig-b"), *target_group(), lun(initiatorgroup="ig-b"))),
+    Refusal("everybody sees it, added", "zfssa_lun", ADDED, ("every initiator", "zfssa_lun"), (*groups("ig-a"), lun())),
+    Refusal("everybody would lose it", "zfssa_lun", {**ADDED, "membership": "remove"}, ("every initiator", "zfssa_lun"),
+            (*groups("ig-a"), lun())),
+    Refusal("some see it, added", "zfssa_lun", {**ADDED, "initiator_groups": ["default"]}, ("ig-a", "default"),
+            (*groups("ig-a"), lun(initiatorgroup="ig-a"))),
+    Refusal("others on other targets, added", "zfssa_lun", {**ADDED, "target_group": "tg-a"},
             ("ig-b", "target group default", "tg-a"), (*groups("ig-a", "ig-b"), *target_group(), lun(initiatorgroup="ig-b"))),
 )  # fmt: skip
 

@@ -19,8 +19,8 @@ from playbooks import Play, Stage
 PLAYBOOK = "zfssa.storage.provision"
 IQN = "iqn.1998-01.com.example:db1"
 SECRETS = ("initiator-key-1", "the-target-key-2")
-# What every blank appliance needs written: project, initiator, its group, target, its group, two LUNs, two mappings.
-WRITES = 9
+# What every blank appliance needs written: project, initiator, its group, target, its group, two LUNs, which the host sees at once.
+WRITES = 7
 
 
 def variables(stage: Stage, **changes: Any) -> Record:
@@ -63,9 +63,9 @@ def keeps_secrets(play: Play) -> None:
     assert not [secret for secret in SECRETS if secret in shown]
 
 
-def changes(play: Play) -> list[str]:
-    """Return the names of the tasks that changed something."""
-    return [task["task"] for task in play.tasks if task["outcome"] == "ok" and task["result"].get("changed")]
+def plan(play: Play) -> list[str]:
+    """Return the lines of the plan."""
+    return [line for task in play.tasks for line in task["result"].get("plan", ())]
 
 
 def connection(play: Play) -> Record:
@@ -84,7 +84,9 @@ def test_from_nothing_to_mapped_luns(blank: Stage) -> None:
 
     done = provision(blank, "-vvv", "--diff")
     assert len(done.writes) == WRITES
-    assert predicted.changed == done.changed
+    assert predicted.changed == done.changed == 1
+    assert plan(predicted) == plan(done)
+    assert len(plan(done)) == WRITES
     state = lab.east.state
     assert {lun["name"]: lun["initiatorgroup"] for lun in state["luns"]} in (
         {"redo-1": ["db1"], "redo-2": ["db1"]},
@@ -138,7 +140,10 @@ def test_drift_is_seen_and_mended(blank: Stage) -> None:
 
     seen = blank.run(PLAYBOOK, {**drift, "provision_fail_on_drift": True}, "--check")
     assert seen.status != 0
-    assert seen.changed == 2
+    assert plan(seen) == [
+        "~ project tank/databases: compression off -> lz4",
+        "~ lun tank/databases/redo-2: size 2 GiB -> 3 GiB",
+    ]
     assert seen.message == "The appliance is not as described: project, LUNs would change."
     assert seen.writes == []
 
@@ -168,8 +173,9 @@ def test_what_is_half_there_is_predicted_and_completed(gone: tuple[str, ...], bl
     assert predicted.writes == []
 
     done = provision(blank)
-    assert changes(predicted)[-1] in ("Predict the mappings", "Map the LUNs to the host")
-    assert predicted.changed == done.changed == 3
+    assert plan(predicted) == plan(done)
+    # What is gone, its group, and two LUNs.
+    assert len(plan(done)) == 4
     assert provision(blank).changed == 0
 
 
@@ -325,7 +331,17 @@ def test_wrong_variables_are_refused_by_themselves(blank: Stage, tmp_path: Path)
 
 def test_what_luns_and_projects_take_is_what_their_modules_take() -> None:
     spec = described()["_provision_spec"]
-    elsewhere = {"state", "pool", "project", "new_name", "new_project", "force", "initiator_groups", "target_group"}
+    elsewhere = {
+        "state",
+        "pool",
+        "project",
+        "new_name",
+        "new_project",
+        "force",
+        "initiator_groups",
+        "target_group",
+        "membership",
+    }
 
     for variable, module, own in (("luns", zfssa_lun, set()), ("project_options", zfssa_project, {"name"})):
         taken = {name: rule for name, rule in module.TASK.spec.items() if name not in elsewhere | own}
@@ -343,15 +359,18 @@ def test_what_luns_and_projects_take_is_what_their_modules_take() -> None:
         ({"initiators": ["db1"]}, "initiator 'db1' is not"),
         ({"interfaces": ["ixgbe9"]}, "ixgbe9"),
         ({"target_group": "two words"}, "'two words' is not a possible name"),
-        ({"luns": [{**LUN, "size": "0"}]}, "LUN redo-1 cannot be made: size 0 is out of range"),
+        ({"luns": [{**LUN, "size": "0"}]}, "luns[0].size: size 0 is out of range"),
         (
             {"luns": [{**LUN, "size": "50T"}]},
-            "Cannot create LUN tank/databases/redo-1: it takes 50T, and project tank/databases",
+            "luns[0].size: cannot create LUN tank/databases/redo-1: it takes 50T, and project tank/databases",
         ),
         (
             {"project_options": {"quota": "10G"}, "luns": [LUN, {"name": "redo-2", "size": "512M"}]},
-            "project tank/databases cannot be made: those that are not sparse take 10.5G together, and the project shall have a "
-            "quota of 10G;",
+            "luns[1].size: cannot create LUN tank/databases/redo-2: it takes 512M, and project tank/databases has 0 left, within its quota of 10G",
+        ),
+        (
+            {"luns": [{**LUN, "size": "700G"}, {"name": "redo-2", "size": "700G"}]},
+            "luns[1].size: cannot create LUN tank/databases/redo-2: it takes 700G, and project tank/databases has 324G left",
         ),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
@@ -369,14 +388,23 @@ def test_what_is_wrong_is_refused_before_anything_is_written(wrong: Record, word
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("other", [{}, {"host": "db1-backup"}], ids=["same group", "another group"])
 @pytest.mark.parametrize("project", ["databases", "archive"])
-def test_number_that_is_taken_is_refused_before_the_lun_is_made(project: str, blank: Stage) -> None:
+def test_number_that_is_taken_is_refused_before_the_first_write(project: str, other: Record, blank: Stage) -> None:
     provision(blank, luns=[{**LUN, "lu_number": 5}])
+    wanted = {"project": project, "luns": [{**LUN, "name": "redo-2", "lu_number": "5"}], **other}
 
-    play = blank.run(PLAYBOOK, variables(blank, project=project, luns=[{**LUN, "name": "redo-2", "lu_number": "5"}]))
+    play = blank.run(PLAYBOOK, variables(blank, **wanted))
 
     assert f"LUN tank/{project}/redo-2: LU number 5 is taken" in play.message
     assert play.writes == []
+
+
+def test_share_of_the_same_name_in_another_project_is_in_nobodys_way(blank: Stage) -> None:
+    for name in ("redo-1", "redo-2"):
+        blank.lab.east.call("POST", "storage/v1/pools/tank/projects/default/filesystems", {"name": name})
+
+    assert len(provision(blank).writes) == WRITES
 
 
 def test_login_that_fails_is_said(blank: Stage) -> None:
@@ -394,7 +422,7 @@ def test_session_that_cannot_be_ended_is_told_and_does_no_harm(blank: Stage) -> 
 
     assert (play.status, len(play.writes)) == (0, WRITES), play.output
     ignored = [task for task in play.tasks if task["outcome"] == "ignored"]
-    assert [task["task"] for task in ignored] == ["End the session"]
+    assert [task["task"] for task in ignored] == ["zfssa.storage.provision_san : End the session"]
     assert "DELETE /api/access/v1" in ignored[0]["result"]["msg"]
     keeps_secrets(play)
 
@@ -417,5 +445,5 @@ def test_password_that_is_a_part_of_a_name_is_refused_before_the_first_write(the
     play = blank.run(PLAYBOOK, variables(blank, **given))
 
     assert play.status != 0
-    assert "is hidden in results, which this playbook depends on" in play.message, play.message
+    assert "is hidden in results, which this" in play.message, play.message
     assert play.writes == []

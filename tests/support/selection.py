@@ -98,6 +98,7 @@ SAMPLED = {
     "test_provision": {
         "test_what_is_wrong_is_refused_before_anything_is_written": 4,
     },
+    "test_provision_san": {"test_what_cannot_be_is_refused_before_the_first_write": 3},
 }
 # Files of unit tests whose outcome no other Python or ansible-core changes: many examples of what the engine plans, and what the
 # repository and its tools are like.

@@ -6,19 +6,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from ...engine._export import is_named, options_of
 from ...engine._kind import Found, Request
-from ...engine._plan import Item
+from ...engine._membership import ADD, EXACT, REMOVE, ReplaceList
+from ...engine._operation import Options
+from ...engine._plan import Item, unchanged
 from ...engine._read import Effect, Reader, read
 from ...engine._types import Identity, Record
+from ...values._errors import InvalidInput
 from ...values._units import human_size
 from ...values._wire import clear, told_amount
 from ..san._protocols import EVERYTHING
 from ..share._kind import Share
 from ..snapshot._table import OF_LUN, OF_PROJECT, REPLICATION
+from ._audience import audience_after
 from ._clone_from_snapshot import plan_clone, require_origin, source_of
 from ._table import LUN as _TABLE
 from ._thin import warned
@@ -31,26 +37,54 @@ _SOURCE = {
         "snapshot": {"type": "str", "required": True},
     },
 }
+# How a write presents a LUN.
+_PRESENTS = next(prop.wire for prop in _TABLE.writable if prop.option == "initiator_groups")
 
 
 class Lun(Share):
     """LUNs."""
 
     def spec(self) -> dict[str, Any]:
-        return {**super().spec(), "source": _SOURCE}
+        membership = {"type": "str", "choices": [EXACT, ADD, REMOVE], "default": EXACT}
+        return {**super().spec(), "membership": membership, "source": _SOURCE}
+
+    def rules(self) -> Mapping[str, Any]:
+        return {"required_if": [("membership", way, ["initiator_groups"]) for way in (ADD, REMOVE)]}
+
+    def plan(self, reader: Reader, options: Options) -> Item:
+        plan = super().plan(reader, options)
+        presents = [step for step in plan.steps if _PRESENTS in (step.body or {})]
+        if _way(options) == EXACT or plan.before[self.resource.kind] is None or presents != list(plan.steps):
+            return plan
+        # What is added or removed stays so, whoever else changes who sees the LUN meanwhile.
+        members = f"the initiator groups of {self.resource.label(self.resource.identity(options))}"
+        return replace(plan, carry_out=ReplaceList(members, partial(self.plan, options=options)))
 
     def request(self, options: Any) -> Request:
         # What can never be the source of a clone is refused before anything is read.
-        request = super().request(options)
+        request, way = super().request(options), _way(options)
+        if request.absent and way != EXACT:
+            raise InvalidInput(
+                f"membership={way} cannot be combined with state=absent, which destroys the LUN",
+                advice="leave out one of them",
+            )
         return request if options.get("source") is None else replace(request, source=source_of(options))
 
     def completed(self, reader: Reader, request: Request, found: Found) -> Request:
         request = super().completed(reader, request, found)
         if request.source is not None and found.record is not None:
             require_origin(self.resource.label(found.identity), found.record, request.source)
-        return request
+        way = _way(request.options)
+        if way == EXACT or "initiator_groups" not in request.wanted:
+            return request
+        return replace(request, wanted=audience_after(way, found.record, request.wanted))
 
     def plan_new(self, reader: Reader, request: Request, identity: Identity) -> Item:
+        if _way(request.options) == REMOVE:
+            # Nobody sees what does not exist. Whether it exists only the node tells that serves the pool.
+            for precondition in self.resource.found_where(identity):
+                precondition(reader)
+            return unchanged({self.resource.kind: None})
         if request.source is not None:
             return plan_clone(reader, identity, request.source, request.wanted)
         parent = self.parent(reader, identity) or {}
@@ -90,6 +124,11 @@ class Lun(Share):
             source = {"project": origin.get("project"), "lun": origin.get("share"), "snapshot": origin["snapshot"]}
         told = all(source.values()) and not str(source.get("snapshot", REPLICATION)).startswith(REPLICATION)
         return {**options_of(self.resource, record), **({"source": source} if told else {})}
+
+
+def _way(options: Options) -> str:
+    """What `initiator_groups` means: all of those who see the LUN, or some that come or go."""
+    return str(options.get("membership") or EXACT)
 
 
 def _audience(groups: list[str]) -> str:

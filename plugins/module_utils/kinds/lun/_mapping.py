@@ -24,17 +24,16 @@ from ...engine._read import Reader, read, unwrap
 from ...engine._relations import UPDATE, Change
 from ...engine._types import Identity, Record
 from ...values._errors import Absent, InvalidInput, PlanRefused
-from ...values._names import as_known, check_name, folded, repeated, shown
+from ...values._names import as_known, check_name, folded, repeated
 from ...values._release import Release
 from ..pool._pools import require_pool
 from ..project._lookup import explain_missing_share
 from ..san._protocols import EVERYTHING, ISCSI, MASKED, PROTOCOLS
 from ..san._table import check_alias, is_port_name
+from ._audience import refuse_everybody, refuse_other_targets, some
 from ._connection import Fabric, connection, read_fabric, read_groups, read_initiators
 from ._lu_numbers import check_alone, unseen_groups
 from ._table import LUN
-
-_SHOWN = 10
 
 
 @dataclass(frozen=True)
@@ -81,7 +80,7 @@ def plan_mapping(reader: Reader, options: Mapping[str, Any]) -> Item:
         return _plan_unmapped(reader, identity, lun, groups, hosts)
     if lun is None:
         raise explain_missing_share(reader, "lun", identity["pool"], identity["project"], identity["name"])
-    _refuse_everybody(lun, groups)
+    refuse_everybody(lun, groups)
     initiators = read_initiators(reader)
     if hosts:
         hosts = _names_of(hosts, initiators, "define it with zfssa_initiator, or ")
@@ -119,10 +118,10 @@ def plan_request(request: Request, lun: Record, release: Release) -> Item:
     seeing = present - set(unseen_groups(lun))
     changes: Record = {}
     if request.present:
-        _refuse_everybody(lun, request.groups)
+        refuse_everybody(lun, request.groups)
         after = present | set(request.groups)
         if request.target_group not in (None, lun["target_group"]):
-            _refuse_other_targets(lun, request, present - set(request.groups))
+            refuse_other_targets(lun, str(request.target_group), present - set(request.groups))
             changes["target_group"] = request.target_group
     else:
         after = present - set(request.groups)
@@ -178,7 +177,7 @@ def _plan_unmapped(
         require_pool(reader, identity["pool"])
     if lun is None or not lun["initiator_groups"]:
         return unchanged({"connection": None})
-    _refuse_everybody(lun, groups)
+    refuse_everybody(lun, groups)
     initiators: tuple[Record, ...] = ()
     if hosts:
         if any(_is_alias(host) for host in hosts):
@@ -249,8 +248,8 @@ def _names_of(hosts: Sequence[str], initiators: Sequence[Record], advice: str) -
     missing = [host for host in hosts if _is_alias(host) and host not in names]
     if missing:
         raise Absent(
-            f"no initiator has the alias {_some(missing)}",
-            advice=f"{advice}use one of: {_some(sorted(names))}",
+            f"no initiator has the alias {some(missing)}",
+            advice=f"{advice}use one of: {some(sorted(names))}",
         )
     return tuple(sorted({names.get(host, host) for host in hosts}))
 
@@ -283,8 +282,8 @@ def _required_groups(reader: Reader, names: Sequence[str]) -> list[Record]:
     if missing:
         known = sorted(group["name"] for group in groups)
         raise Absent(
-            f"initiator group {_some(missing)} does not exist",
-            advice=f"create it with zfssa_initiator_group, or use one of: {_some([EVERYTHING, *known])}",
+            f"initiator group {some(missing)} does not exist",
+            advice=f"create it with zfssa_initiator_group, or use one of: {some([EVERYTHING, *known])}",
         )
     return groups
 
@@ -318,11 +317,11 @@ def _groups_of(hosts: Sequence[str], groups: Sequence[Record], lun: Record) -> t
             raise Absent(
                 f"initiator {host} is in no initiator group",
                 advice="add it to one with zfssa_initiator_group: a new one, or one of: "
-                + _some(sorted(group["name"] for group in groups)),
+                + some(sorted(group["name"] for group in groups)),
             )
         if not found or (len(found) > 1 and found is not ways[0]):
             raise PlanRefused(
-                f"initiator {host} is in several initiator groups: {_some(sorted(group['name'] for group in holding))}",
+                f"initiator {host} is in several initiator groups: {some(sorted(group['name'] for group in holding))}",
                 advice="say with initiator_groups which of them shall see the LUN",
             )
         chosen.update(group["name"] for group in found)
@@ -332,44 +331,16 @@ def _groups_of(hosts: Sequence[str], groups: Sequence[Record], lun: Record) -> t
 # What is refused
 
 
-def _refuse_everybody(lun: Record, groups: Sequence[str]) -> None:
-    """Refuse a decision about all hosts: `default` stands alone, and what sees it cannot be told apart."""
-    present = lun["initiator_groups"]
-    if EVERYTHING in present and EVERYTHING not in groups:
-        raise PlanRefused(
-            f"{LUN.label(lun)} is presented to every initiator, by the group {EVERYTHING}, which cannot be combined with another",
-            advice="set initiator_groups with zfssa_lun to those that shall see it, or to an empty list, first",
-        )
-    if EVERYTHING in groups and present not in ([], [EVERYTHING]):
-        raise PlanRefused(
-            f"{LUN.label(lun)} is presented to {_some(present)}, and {EVERYTHING}, every initiator, cannot be combined with another group",
-            advice=f"set initiator_groups with zfssa_lun to {EVERYTHING}",
-        )
-
-
-def _refuse_other_targets(lun: Record, request: Request, others: set[str]) -> None:
-    if others:
-        raise PlanRefused(
-            f"{LUN.label(lun)} is presented to {_some(sorted(others))} by the target group {lun['target_group']}, and "
-            f"{request.target_group} would take it from there",
-            advice="leave out target_group, or set it with zfssa_lun",
-        )
-
-
 def _refuse_bystanders(lun: Record, groups: Sequence[Record], hosts: Sequence[str]) -> None:
     for group in groups:
         others = sorted(set(group["initiators"]) - set(hosts))
         if others:
             raise PlanRefused(
                 f"{LUN.label(lun)} is presented to the whole initiator group {group['name']}, in which there are "
-                f"{_some(others)}, too",
+                f"{some(others)}, too",
                 advice="name it with initiator_groups if they shall lose the LUN as well, or take the initiator out of the "
                 "group with zfssa_initiator_group",
             )
-
-
-def _some(names: Sequence[str]) -> str:
-    return shown(names, _SHOWN) or "there is none"
 
 
 _SPEC: dict[str, Any] = {
