@@ -10,6 +10,7 @@ from lab_client import LabClient
 from many import appliance_of
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._batches import batches
 from ansible_collections.zfssa.storage.plugins.module_utils.run._info import plan_info
 from ansible_collections.zfssa.storage.plugins.module_utils.run.document._operation import differences, plan_san
 from ansible_collections.zfssa.storage.plugins.module_utils.run.document._plan import DocumentRefused
@@ -185,8 +186,10 @@ def test_items_of_one_lun_are_not_carried_out_at_the_same_time(release: str) -> 
     items = [item(name, target=peer) for name in names for peer in ("west", "north")]
 
     plan = planned(appliance, document(*items), concurrency=8)
+    together = [[one.wish.options["lun"] for one in batch] for batch in batches(plan.carry_out.document.planned)]  # type: ignore[union-attr]
     apply(plan, appliance)
 
+    assert all(len(set(luns)) == len(luns) for luns in together)
     assert len(sent(appliance)) == 6
 
 
