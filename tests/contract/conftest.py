@@ -16,7 +16,7 @@ _VARYING = re.compile(
     r"\d{8}T\d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"
     r"|[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d \d{4} \d\d:\d\d:\d\d GMT|127\.0\.0\.1:\d+"
 )
-_OWN = ("token", "exception", "duration", "average_throughput", "estimated_time_left", "invocation")
+_OWN = ("plan_id", "token", "exception", "duration", "average_throughput", "estimated_time_left", "invocation")
 # The results of the runs of each test, by its name without the way.
 _ordinary: dict[str, list[Any]] = {}
 

@@ -15,6 +15,7 @@ from module_runner import MODULES, RESULTS
 
 from ansible_collections.zfssa.storage.plugins.module_utils.run._task import connection_spec
 
+PLUGINS = "ansible_collections.zfssa.storage.plugins"
 SECRETS = ("password", "chap_secret", "root_password")
 # What has other keys each time.
 FREE = {("zfssa_info", "config")}
@@ -48,12 +49,22 @@ def mismatches(documented_options: Record, spec: Record, path: str = "") -> Iter
 @pytest.mark.parametrize("module", MODULES)
 def test_every_option_is_documented_as_it_is_taken(module: str) -> None:
     """Sanity tests say so too, and more, but need minutes."""
-    task = importlib.import_module(f"ansible_collections.zfssa.storage.plugins.modules.{module}").TASK
+    task = importlib.import_module(f"{PLUGINS}.modules.{module}").TASK
     # Those of the connection are written once, in a documentation fragment.
     shared = connection_spec().keys() - task.spec.keys()
-    taken = {name: rules for name, rules in task.argument_spec().items() if name not in shared}
+    taken = {name: rules for name, rules in {**task.argument_spec(), **task.inner}.items() if name not in shared}
 
-    assert list(mismatches(yaml.safe_load(text_of(module, "DOCUMENTATION")).get("options", {}), taken)) == []
+    assert list(mismatches(documented_options(module), taken)) == []
+
+
+def documented_options(module: str) -> Record:
+    """Return the documentation of the options of a module, without those of the connection."""
+    documentation = yaml.safe_load(text_of(module, "DOCUMENTATION"))
+    options = dict(documentation.get("options", {}))
+    if "zfssa.storage.document" in documentation["extends_documentation_fragment"]:
+        fragment = importlib.import_module(f"{PLUGINS}.doc_fragments.document").ModuleDocFragment
+        options.update(yaml.safe_load(fragment.DOCUMENTATION)["options"])
+    return options
 
 
 @pytest.mark.parametrize("module", MODULES)

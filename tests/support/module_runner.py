@@ -32,7 +32,7 @@ RESULTS = {
     "zfssa_replication_target": {"target"},
     "zfssa_replication_update": {"action"},
     "zfssa_rest": {"response"},
-    "zfssa_san": {"san", "plan", "summary", "plan_id", "results"},
+    "zfssa_san": {"san", "plan", "summary", "plan_id", "results", "unlisted"},
     "zfssa_schema": {"property"},
     "zfssa_service": {"service"},
     "zfssa_session": {"session"},

@@ -178,6 +178,6 @@ OPERATION = Operation(
     spec=_SPEC,
     plan=plan_san,
     results=RESULTS,
-    inner={"config": {"type": "dict", "options": config_spec()}},
+    inner={"config": {**_SPEC["config"], "options": config_spec()}},
     differences=differences,
 )
