@@ -7,23 +7,18 @@ machine; the ratios carry over. A missed goal is told, and is no failure: a busy
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import re
-import resource
-import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import requests
 
 from tools import tree
+from tools.bench_san import bench_san
+from tools.contenders import Contender, Goal, environment, in_turn, measure, play
 from tools.demo import DemoError, Lab, running_lab
 
 PLACE = {"pool": "tank", "project": "default"}
@@ -32,71 +27,6 @@ LUNS = "api/storage/v1/pools/tank/projects/default/luns"
 LOOP, URI, BARE, EMPTY = "loop of zfssa_lun", "loop of ansible.builtin.uri", "bare requests script", "empty play"
 MANY, NOTHING, BARE_MANY = "long loop of zfssa_lun", "long loop of set_fact", "bare requests script, long"
 TASKS, TOKEN, PING = "tasks of zfssa_lun", "tasks of zfssa_lun with a session token", "tasks of ansible.builtin.ping"
-
-
-@dataclass
-class Contender:
-    """One way to do it.
-
-    Attributes:
-        name: what the report calls it.
-        command: what is run.
-        number: how often it does it, in words.
-        seconds: of each round, by the clock.
-        busy: of each round, of processors; the lab's are not among them.
-        requests, connections: of the last round, from the lab's journal.
-    """
-
-    name: str
-    command: list[str]
-    number: str = ""
-    seconds: list[float] = field(default_factory=list)
-    busy: list[float] = field(default_factory=list)
-    requests: int = 0
-    connections: int = 0
-
-    @property
-    def median(self) -> float:
-        """The median of its rounds."""
-        return statistics.median(self.seconds)
-
-
-@dataclass(frozen=True)
-class Goal:
-    """What is to be reached.
-
-    Attributes:
-        what: what the report calls it.
-        ratio: reached.
-        wanted: the bound.
-        at_least: whether it is the least, and not the most.
-    """
-
-    what: str
-    ratio: float
-    wanted: float
-    at_least: bool = False
-
-    def __str__(self) -> str:
-        reached = self.ratio >= self.wanted if self.at_least else self.ratio <= self.wanted
-        bound = f"{'>=' if self.at_least else '<='} {self.wanted:g}"
-        return f"| {self.what} | {self.ratio:.2f} | {bound} | {'reached' if reached else 'MISSED'} |"
-
-
-def play(folder: Path, name: str, tasks: Sequence[dict[str, Any]]) -> list[str]:
-    """Write a playbook and return the command that runs it."""
-    book = [
-        {
-            "name": name,
-            "hosts": "localhost",
-            "connection": "local",
-            "gather_facts": False,
-            "tasks": [{"name": f"Task {number}", **task} for number, task in enumerate(tasks)],
-        }
-    ]
-    file = folder / f"{name.replace(' ', '-')}.yml"
-    file.write_text(json.dumps(book, indent=2), encoding="utf-8")
-    return [str(Path(sys.executable).parent / "ansible-playbook"), str(file)]
 
 
 def contenders(folder: Path, lab: Lab, many: list[str], luns: int, count: int, token: str) -> list[Contender]:
@@ -154,45 +84,6 @@ def long_loops(folder: Path, names: list[str]) -> list[Contender]:
     ]
 
 
-def environment(folder: Path, lab: Lab) -> dict[str, str]:
-    """Return the environment of every contender."""
-    kept = {key: value for key, value in tree.environment().items() if not key.startswith(("ANSIBLE_", "ZFSSA_"))}
-    config = folder / "ansible.cfg"
-    config.touch()
-    return {
-        **kept,
-        **{f"ZFSSA_{name.upper()}": str(value) for name, value in lab.connection("east").items()},
-        "ANSIBLE_COLLECTIONS_PATH": str(tree.link()),
-        "ANSIBLE_HOME": str(folder / "ansible"),
-        "ANSIBLE_CONFIG": str(config),
-        "ANSIBLE_LOCALHOST_WARNING": "false",
-        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-        "ANSIBLE_NOCOLOR": "true",
-    }
-
-
-def processors() -> float:
-    """Return the seconds of processors that all processes took that have been started here and have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def measure(contender: Contender, lab: Lab, variables: dict[str, str]) -> None:
-    """Run a contender once."""
-    since = max((row["n"] for row in lab.control("/journal")), default=0)
-    begin, busy = time.perf_counter(), processors()
-    done = subprocess.run(
-        contender.command, env=variables, cwd=tree.ROOT, capture_output=True, text=True, check=False, timeout=900
-    )
-    contender.seconds.append(time.perf_counter() - begin)
-    contender.busy.append(processors() - busy)
-    if done.returncode or re.search(r"changed=[1-9]", done.stdout):
-        raise DemoError(f"{contender.name} did not do what it should:\n{done.stdout[-3000:]}{done.stderr[-3000:]}")
-    rows = lab.control(f"/journal?since={since}")
-    contender.requests = len(rows)
-    contender.connections = len({row["peer"] for row in rows})
-
-
 def report(all_of_them: list[Contender], luns: int, count: int) -> str:
     """Return the tables."""
     by_name = {one.name: one for one in all_of_them}
@@ -212,7 +103,7 @@ def report(all_of_them: list[Contender], luns: int, count: int) -> str:
         own = "-" if one.name in (EMPTY, BARE, BARE_MANY) else f"{net(one.name):.2f}"
         spread = f"{min(one.seconds):.2f} to {max(one.seconds):.2f}"
         lines.append(
-            f"| {one.number}{one.name} | {one.median:.2f} | {spread} | {own} | {statistics.median(one.busy):.2f} "
+            f"| {one.number}{one.name} | {one.median:.2f} | {spread} | {own} | {one.median_busy:.2f} "
             f"| {one.requests} | {one.connections} |"
         )
     whole = by_name[LOOP].median
@@ -258,13 +149,8 @@ def bench(rounds: int, many: int, luns: int, count: int) -> str:
         # What is read and compiled for the first time is nobody's cost.
         for one in all_of_them[:-1]:
             measure(one, lab, variables)
-            one.seconds.clear()
-            one.busy.clear()
-        for number in range(rounds):
-            for one in all_of_them:
-                print(f"round {number + 1} of {rounds}: {one.name}", end="", file=sys.stderr, flush=True)
-                measure(one, lab, variables)
-                print(f" {one.seconds[-1]:.2f} s", file=sys.stderr, flush=True)
+            one.forget()
+        in_turn(all_of_them, lab, variables, rounds)
         return report(all_of_them, luns, count)
 
 
@@ -275,9 +161,16 @@ def main() -> int:
     parser.add_argument("--many", type=int, default=1000, help="how many LUNs the long loops go over")
     parser.add_argument("--luns", type=int, default=100, help="how many LUNs the loops go over")
     parser.add_argument("--tasks", type=int, default=10, help="how many single tasks a play has")
+    parser.add_argument("--only", choices=["tasks", "san"], help="measure only tasks in loops, or only documents")
+    sizes, hosts = "how many LUNs the documents have", "how many appliances one play is for"
+    parser.add_argument("--san-sizes", type=int, nargs="+", default=[100, 1000], metavar="LUNS", help=sizes)
+    parser.add_argument("--san-hosts", type=int, default=50, metavar="HOSTS", help=hosts)
     options = parser.parse_args()
     try:
-        print(bench(options.rounds, options.many, options.luns, options.tasks))
+        if options.only != "san":
+            print(bench(options.rounds, options.many, options.luns, options.tasks))
+        if options.only != "tasks":
+            print(bench_san(options.rounds, options.san_sizes, options.san_hosts))
     except (DemoError, OSError, subprocess.SubprocessError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

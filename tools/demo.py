@@ -13,7 +13,7 @@ import sys
 import tempfile
 import textwrap
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -70,11 +70,16 @@ class Lab:
 
 
 @contextlib.contextmanager
-def running_lab() -> Iterator[Lab]:
-    """Run a lab with two appliances on free ports."""
+def running_lab(*options: str, appliances: Iterable[str] = ("east", "west")) -> Iterator[Lab]:
+    """Run a lab on free ports.
+
+    Args:
+        options: further ones of the command.
+        appliances: their names.
+    """
     command = [
-        str(LAB), "serve", "--appliance", "east=127.0.0.1:0", "--appliance", "west=127.0.0.1:0",
-        "--control", "127.0.0.1:0", "--bandwidth", str(4 * GIB),
+        str(LAB), "serve", *(word for name in appliances for word in ("--appliance", f"{name}=127.0.0.1:0")),
+        "--control", "127.0.0.1:0", "--bandwidth", str(4 * GIB), *options,
     ]  # fmt: skip
     environment = {**tree.environment(), "ZFSSA_LAB_PYTHON": sys.executable}
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:

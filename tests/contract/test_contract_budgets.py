@@ -36,6 +36,11 @@ HOST = "iqn.2020-01.com.example:ig-a-0"
 UNKNOWN_HOST = "iqn.2020-01.com.example:nobody"
 TARGET = "iqn.1986-03.com.sun:02:tg-a"
 GONE = {"state": "absent"}
+DOCUMENT = {
+    "projects": [{"pool": "tank", "name": "db-1"}],
+    "initiator_groups": [{"name": "ig-a", "initiators": [HOST]}],
+    "luns": [{**PLACE, "name": "a", "size": "1G", "initiator_groups": ["ig-a"]}, {**PLACE, "name": "d"}],
+}
 WORLD: tuple[Call, ...] = (
     *SENT,
     snapshot(),
@@ -108,7 +113,8 @@ NOTHING_TO_DO = (
     Budget("zfssa_replication_update", {"id": "{id}", "state": "cancelled"}),
     Budget("zfssa_replication_update", {**ROUTE, "max_age": 3600}, 2, "targets, actions"),
     Budget("zfssa_rest", {"path": "/api/storage/v1/pools"}),
-    Budget("zfssa_san", {"config": {"luns": [{**PLACE, "name": "a"}], "schema": [{"name": "tag"}]}}, 2, "a list for each kind"),
+    Budget("zfssa_san", {"config": DOCUMENT}, 3, "the lists of groups, of projects, and of the LUNs of one project"),
+    Budget("zfssa_san", {"config": DOCUMENT, "state": "planned"}, 3, "the same"),
     Budget("zfssa_schema", {"name": "tag"}),
     Budget("zfssa_schema", {"name": "x", **GONE}),
     Budget("zfssa_service", {"name": "iscsi", "state": "enabled"}),
@@ -161,8 +167,8 @@ CHANGES = (
     Budget("zfssa_replication_target", {"label": "west", "auto_accept_cert": True}, 2),
     Budget("zfssa_replication_update", {"id": "{id}", "wait": False}, 2, before=SENT),
     Budget("zfssa_rest", {"method": "POST", "path": f"/api/{PROJECTS}", "body": {"name": "x"}}, 1),
-    Budget("zfssa_san", {"config": {"projects": [{"pool": "tank", "name": "proj-a"}], "schema": [{"name": "tag"}]}}, 5,
-           "a list for each kind, the pools, two writes"),
+    Budget("zfssa_san", {"config": {"luns": [{**NEW, "name": "a", "size": "2G"}]}}, 3, "LUNs, room in the project, write", before=(lun(),)),
+    Budget("zfssa_san", {"config": {"luns": [NEW]}}, 4, "LUNs, project, filesystems with the same name, write"),
     Budget("zfssa_schema", {"name": "tag"}, 2),
     Budget("zfssa_service", {"name": "nfs", "state": "disabled"}, 2),
     Budget("zfssa_snapshot", {**A, "name": "s1"}, 3, before=(lun(),)),

@@ -73,7 +73,10 @@ class Making:
         state = self.state
         item = kind.plan(state, options)
         require(item.preconditions, state)
-        item = _seen_again(state, kind.meant(options).table_of(options), replace(item, after=predicted_by(state, item)))
+        predicted = predicted_by(state, item)
+        if predicted is not item.after:
+            item = replace(item, after=predicted)
+        item = _seen_again(state, kind.meant(options).table_of(options), item)
         if item.key is None or item.key in self._items:
             raise InvalidInput(f"two items are about {item.key}", advice="combine them into one")
         self._items[item.key] = item

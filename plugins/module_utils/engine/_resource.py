@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from ..values._coerce import changed_values
@@ -94,7 +95,7 @@ class Property:
             wire: the object.
             label: the object, as messages call it.
         """
-        name = next((name for name in (self.wire, self.formerly, *self.older) if name and name in wire), None)
+        name = self.wire if self.wire in wire else next((name for name in self._other_names if name in wire), None)
         try:
             if self.read is not None:
                 return self.read(wire)
@@ -107,6 +108,11 @@ class Property:
             return self._unclear(wire.get(name or self.wire), label, because=(error.key, wire[error.key]))
         except ValueError:
             return self._unclear(wire.get(name or self.wire), label)
+
+    @cached_property
+    def _other_names(self) -> tuple[str, ...]:
+        """The names under which it may come beside its own."""
+        return tuple(filter(None, (self.formerly, *self.older)))
 
     def _of_nothing(self, label: str) -> Any:
         """Its value where the appliance has no such key: nobody knows who is in a list that is not told."""
@@ -219,14 +225,14 @@ class Resource:
         """Path of the list of a place, or of all places when none is given."""
         return self.everywhere if self.scope and not scope else self._in_scope(self.collection, scope)
 
-    @property
+    @cached_property
     def list_keys(self) -> tuple[str, ...]:
         """The key of its lists in an answer, and the one on other releases."""
         return (self.plural, self.older_plural) if self.older_plural else (self.plural,)
 
     def identity_of(self, record: Mapping[str, Any]) -> Identity:
         """The names in a record."""
-        return {option: str(record[option]) for option in (*self.scope, self.key)}
+        return {option: str(record[option]) for option, _key in self._naming}
 
     def _in_scope(self, template: str, identity: Mapping[str, str]) -> str:
         return template.format(**{option: segment(identity[option]) for option in self.scope})
@@ -245,7 +251,7 @@ class Resource:
         """What messages call the object: `LUN tank/proj-a/lun-a`."""
         return f"{self.title} {'/'.join(str(identity[option]) for option in self._told)}"
 
-    @property
+    @cached_property
     def _told(self) -> tuple[str, ...]:
         """The names that stand in its label."""
         return (self.key,) if self.unique else (*self.scope, self.key)
@@ -265,12 +271,12 @@ class Resource:
 
     # The user's border
 
-    @property
+    @cached_property
     def writable(self) -> tuple[Property, ...]:
         """The properties that are options."""
         return tuple(prop for prop in self.properties if not prop.read_only)
 
-    @property
+    @cached_property
     def secrets(self) -> frozenset[str]:
         """The options that are sent and never shown."""
         return frozenset(prop.option for prop in self.properties if prop.secret)
@@ -334,14 +340,19 @@ class Resource:
             record[option] = (
                 (name or known) if isinstance(name, str) else Unclear((key, name), label, name, decided=True)
             )
-        record.update({prop.option: prop.from_wire(wire, label) for prop in self.properties if not prop.secret})
+        record.update({prop.option: prop.from_wire(wire, label) for prop in self._legible})
         if self.custom:
             record[CUSTOM] = {
                 key[len(CUSTOM_PREFIX) :]: value for key, value in wire.items() if key.startswith(CUSTOM_PREFIX)
             }
         return record
 
-    @property
+    @cached_property
+    def _legible(self) -> tuple[Property, ...]:
+        """The properties that the appliance tells."""
+        return tuple(prop for prop in self.properties if not prop.secret)
+
+    @cached_property
     def _naming(self) -> tuple[tuple[str, str], ...]:
         """The options that name it, each with its key in the REST API."""
         return (*((option, option) for option in self.scope), (self.key, self.wire_key))
@@ -434,7 +445,7 @@ class Resource:
             release: the appliance's; what that does not have is as in a record that is read there.
         """
         if current is None:
-            after = {prop.option: _at_first(prop, parent, release) for prop in self.properties if not prop.secret}
+            after = {prop.option: _at_first(prop, parent, release) for prop in self._legible}
             if self.custom:
                 after[CUSTOM] = {}
         else:

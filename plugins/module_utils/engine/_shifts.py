@@ -80,7 +80,8 @@ class Shifts:
         """Where something is after all of them; `None` when it has gone."""
         found: Place | None = place
         after = 0
-        while found is not None:
+        # Most plans move nothing that there is already.
+        while found is not None and self._from:
             numbers = (self._from.get(path, ()) for path in _above(found.path))
             later = [held[at] for held in numbers if (at := bisect_left(held, after)) < len(held)]
             if not later:

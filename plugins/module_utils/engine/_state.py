@@ -137,7 +137,7 @@ class Overlay(State):
 
     def is_touched(self, resource: Resource, record: Record) -> bool:
         """Whether an object changes by what is planned so far."""
-        known = self._known(_place_of(resource, record).path)
+        known = self._known(resource.path(resource.identity_of(record))) if self._effects else None
         return known is not None and known.touched
 
     def _known(self, path: str) -> _Known | None:

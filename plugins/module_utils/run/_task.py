@@ -48,10 +48,9 @@ class Task(Operation):
         return {**connection_spec(), **self.spec, **second}
 
     @cached_property
-    def _secret_spec(self) -> dict[str, Any]:
-        """Those of its options that are secret, or have options of their own that may be."""
-        whole = {**self._whole_spec, **self.inner}
-        return {option: rules for option, rules in whole.items() if rules.get("no_log") or "options" in rules}
+    def _secret_rules(self) -> _Rules:
+        """What tells which of its options are secret, at any depth."""
+        return _Rules({**self._whole_spec, **self.inner})
 
     def settled(self, given: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
         """The options that hold for the task.
@@ -65,7 +64,7 @@ class Task(Operation):
 
     def secrets(self, options: Mapping[str, Any]) -> set[str]:
         """What of the options may stand in no text of a result or log; they may be as the user wrote them."""
-        named = _named_secrets(self._secret_spec, options) | environment_secrets()
+        named = self._secret_rules.secrets(options) | environment_secrets()
         return named | secret_texts(self._open(options))
 
     def mask(self, options: Mapping[str, Any]) -> Mask:
@@ -89,7 +88,7 @@ class Task(Operation):
     def shown(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """The options as a result may tell them."""
         free = {option: self._shown_open(options[option]) for option in self.open_options if option in options}
-        return {**_without_named_secrets(self._secret_spec, options), **free}
+        return {**self._secret_rules.without_secrets(options), **free}
 
     def _open(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """The options in which the user names things freely, as structures."""
@@ -105,46 +104,54 @@ class Task(Operation):
         return hidden(results) if self.open_options else dict(results)
 
 
-def _named_secrets(spec: Mapping[str, Any], options: Mapping[str, Any]) -> set[str]:
-    """The values of all options that a specification says are secret, at any depth."""
-    found: set[str] = set()
-    for name, rules in _by_name(spec):
-        if rules.get("no_log"):
+class _Rules:
+    """A specification, prepared to find the secrets in many structures of its kind.
+
+    Args:
+        spec: the specification of their options.
+    """
+
+    def __init__(self, spec: Mapping[str, Any]) -> None:
+        self._names = {name: rules for option, rules in spec.items() for name in (option, *rules.get("aliases", ()))}
+        self._secret = {name: rules for name, rules in self._names.items() if rules.get("no_log")}
+        self._inner = {
+            name: (rules, _Rules(rules["options"]))
+            for name, rules in self._names.items()
+            if "options" in rules and name not in self._secret
+        }
+
+    def secrets(self, options: Mapping[str, Any]) -> set[str]:
+        """The values of all options that are secret, at any depth."""
+        found: set[str] = set()
+        for name, rules in self._secret.items():
             found |= set(_texts(options.get(name))) | set(_texts(_structure(rules, options.get(name))))
-        elif "options" in rules:
-            inner = _structure(rules, options.get(name))
-            for one in inner if isinstance(inner, list) else [inner]:
-                found |= _named_secrets(rules["options"], one) if isinstance(one, Mapping) else set()
-    return found
+        for name, (rules, inner) in self._inner.items():
+            there = _structure(rules, options.get(name))
+            for one in there if isinstance(there, list) else [there]:
+                found |= inner.secrets(one) if isinstance(one, Mapping) else set()
+        return found
 
-
-def _without_named_secrets(spec: Mapping[str, Any], options: Any) -> Any:
-    """Options without the values of those that a specification says are secret; what is no structure is not shown at all."""
-    if not isinstance(options, Mapping):
-        return HIDDEN
-    shown = dict(options)
-    for name, rules in _by_name(spec):
-        if shown.get(name) is None:
-            continue
-        if rules.get("no_log"):
-            shown[name] = HIDDEN
-        elif "options" in rules:
-            inner, items = _structure(rules, shown[name]), rules.get("type") == "list"
-            told = [_without_unknown(rules["options"], one) for one in (inner if items else [inner])]
+    def without_secrets(self, options: Any) -> Any:
+        """Options without the values of those that are secret; what is no structure is not shown at all."""
+        if not isinstance(options, Mapping):
+            return HIDDEN
+        shown = {
+            name: HIDDEN if name in self._secret and value is not None else value for name, value in options.items()
+        }
+        for name, (rules, inner) in self._inner.items():
+            if shown.get(name) is None:
+                continue
+            there, items = _structure(rules, shown[name]), rules.get("type") == "list"
+            told = [inner._without_unknown(one) for one in (there if items else [there])]
             shown[name] = told if items else told[0]
-    return shown
+        return shown
 
-
-def _without_unknown(spec: Mapping[str, Any], options: Any) -> Any:
-    """The same of inner options, and without the values of those that are unknown: one may be a secret whose option is misspelt."""
-    shown = _without_named_secrets(spec, options)
-    known = {name for name, _rules in _by_name(spec)}
-    return {name: shown[name] if name in known else HIDDEN for name in shown} if isinstance(shown, dict) else shown
-
-
-def _by_name(spec: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The names of all options, aliases included, with their rules."""
-    return ((name, rules) for option, rules in spec.items() for name in (option, *rules.get("aliases", ())))
+    def _without_unknown(self, options: Any) -> Any:
+        """The same of inner options, and without the values of those that are unknown: one may be a secret whose option is misspelt."""
+        shown = self.without_secrets(options)
+        if not isinstance(shown, dict):
+            return shown
+        return {name: value if name in self._names else HIDDEN for name, value in shown.items()}
 
 
 def _structure(rules: Mapping[str, Any], value: Any) -> Any:

@@ -18,7 +18,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 from ._secrets import HIDDEN, known_tokens
@@ -28,6 +28,8 @@ COVER = "*" * 8
 # Shorter ones are parts of ordinary words: in the keys of a result they count as a whole only, and in Base64 not at all.
 _SHORTEST_PART = 5
 _SHORTEST_CORE = 8
+# What of texts and keys is kept: so many, and none that is longer.
+_KEPT, _SHORT = 1024, 64
 _PERCENT = re.compile("%[0-9A-F]{2}")
 # The keys under which a result has keys of its own, and not the appliance's.
 _FRAMES = ("failure", "invocation", "module_args", "diff")
@@ -80,18 +82,31 @@ def forms(secret: str) -> set[str]:
     return {one for one in written | _in_base64(secret) if one}
 
 
-class _Sought(NamedTuple):
-    """What is looked for: as a whole text, anywhere in one, and in the keys of a result."""
+class _Sought:
+    """What is looked for: as a whole text, anywhere in one, and in the keys of a result.
 
-    whole: frozenset[str]
-    anywhere: re.Pattern[str] | None
-    in_keys: re.Pattern[str] | None
+    Args:
+        whole: as a whole text.
+        anywhere: as a part of one.
+        in_keys: as a part of a key.
+    """
+
+    def __init__(
+        self, whole: frozenset[str], anywhere: re.Pattern[str] | None, in_keys: re.Pattern[str] | None
+    ) -> None:
+        self._whole, self._anywhere, self._in_keys = whole, anywhere, in_keys
+        # Thousands of records have the same keys, and nearly the same words.
+        self._short = functools.lru_cache(maxsize=_KEPT)(self._replaced)
+        self._key = functools.lru_cache(maxsize=_KEPT)(self._replaced_key)
 
     def text(self, text: str) -> str:
         """A text without it."""
-        if text in self.whole:
+        return self._short(text) if len(text) <= _SHORT else self._replaced(text)
+
+    def _replaced(self, text: str) -> str:
+        if text in self._whole:
             return HIDDEN
-        return self.anywhere.sub(COVER, text) if self.anywhere else text
+        return self._anywhere.sub(COVER, text) if self._anywhere else text
 
     def value(self, value: Any) -> Any:
         """A structure without it."""
@@ -122,10 +137,10 @@ class _Sought(NamedTuple):
             masked[shown] = self.value(item)
         return masked
 
-    def _key(self, key: str) -> str:
-        if key in self.whole:
+    def _replaced_key(self, key: str) -> str:
+        if key in self._whole:
             return HIDDEN
-        return self.in_keys.sub(COVER, key) if self.in_keys else key
+        return self._in_keys.sub(COVER, key) if self._in_keys else key
 
 
 @functools.lru_cache(maxsize=16)

@@ -37,7 +37,8 @@ def parse_size(value: object) -> int:
     if match is None:
         raise ValueError(f"{str(value)!r} is not a size: give bytes, or a number with K, M, G, T, P or E, such as 10G")
     number, unit = match.groups()
-    return _whole(Fraction(number) * 1024 ** _POWERS[unit.upper()], value)
+    factor = int(1024 ** _POWERS[unit.upper()])
+    return int(number) * factor if number.isdigit() else _whole(Fraction(number) * factor, value)
 
 
 def _whole(size: Fraction, value: object) -> int:
@@ -85,7 +86,8 @@ def parse_time(value: object) -> datetime | None:
     if not isinstance(value, str):
         return None
     text = value.strip()
-    iso, javascript = _ISO.fullmatch(text), _JAVASCRIPT.fullmatch(text)
+    iso = _ISO.fullmatch(text)
+    javascript = None if iso else _JAVASCRIPT.fullmatch(text)
     if iso is not None:
         *numbers, hours, minutes = iso.groups()
     elif javascript is not None and javascript.group(1) in _MONTHS:

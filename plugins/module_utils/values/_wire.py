@@ -135,19 +135,23 @@ def has_unclear(value: Any) -> bool:
 
 
 def cleared(value: Any, found: list[Unreadable], *, as_it_came: bool = False) -> Any:
-    """Make of results what a user gets.
+    """Make of results what a user gets; they stay what they are where all can be understood.
 
     Args:
         value: a structure that may hold values that cannot be understood.
         found: gets one for each of them.
         as_it_came: whether each is told as the appliance gave it, and not as `None`.
     """
+    return _without_unclear(value, found, as_it_came) if has_unclear(value) else value
+
+
+def _without_unclear(value: Any, found: list[Unreadable], as_it_came: bool) -> Any:
     if isinstance(value, Unclear):
         found.append(Unreadable(*value._because, value._label, value._decided, value._required))
         return value._raw if as_it_came else None
     if isinstance(value, dict):
-        return {key: cleared(item, found, as_it_came=as_it_came) for key, item in value.items()}
-    return [cleared(item, found, as_it_came=as_it_came) for item in value] if isinstance(value, list) else value
+        return {key: _without_unclear(item, found, as_it_came) for key, item in value.items()}
+    return [_without_unclear(item, found, as_it_came) for item in value] if isinstance(value, list) else value
 
 
 # Values of the wire that are in no record

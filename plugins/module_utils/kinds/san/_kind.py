@@ -157,7 +157,8 @@ class Group(Kind):
         )
 
     def meant(self, options: Options) -> Kind:
-        return type(self)(self.tables, self.member, options["protocol"])
+        protocol = options["protocol"]
+        return self if protocol == self.protocol else type(self)(self.tables, self.member, protocol)
 
     def request(self, options: Options) -> Request:
         request, way = super().request(options), options["membership"]
