@@ -56,6 +56,8 @@ class ReferenceExists:
                     unfit.update(dict.fromkeys(names, reason))
                 else:
                     known |= names
+        if not unfit and known.issuperset(self.names):
+            return
         choice = f"use one of: {', '.join(sorted(known))}" if known else ""
         for name in self.names:
             if name in unfit:

@@ -73,6 +73,8 @@ class Overlay(State):
         self._planned: dict[str, _Known] = {}
         # Planned objects by the lists that they are in.
         self._in_list: dict[str, dict[str, _Known]] = {}
+        # Answers with what is planned for them, by the paths of their lists, for as long as nothing else is planned there.
+        self._completed: dict[str, Wire] = {}
         # All these paths.
         self._tree = Tree()
         self._shifts = Shifts()
@@ -178,6 +180,7 @@ class Overlay(State):
         self._tree.add(path)
         for place in _lists_of(known):
             self._in_list.setdefault(place, {})[path] = known
+            self._completed.pop(place, None)
 
     def _forget(self, path: str) -> _Known:
         """Take something planned out of all that knows it."""
@@ -185,6 +188,7 @@ class Overlay(State):
         self._changed(path, known)
         for place in _lists_of(known):
             self._in_list[place].pop(path, None)
+            self._completed.pop(place, None)
         return known
 
     def _shift(self, shift: Shift) -> None:
@@ -193,6 +197,7 @@ class Overlay(State):
         if shift.old is None:
             # Nothing was in what has come.
             return
+        self._completed.clear()
         inside = self._tree.take_out(shift.old.path)
         planned = [(path, self._forget(path)) for path in inside if path in self._planned]
         listed = [self._listed.pop(path) for path in inside if path in self._listed]
@@ -260,8 +265,11 @@ class Overlay(State):
     def _with_planned(self, place: str, body: Wire | None) -> Wire | None:
         """An answer with what is planned for the list that it has."""
         planned = list(self._in_list.get(place, {}).values())
-        if not planned:
-            return body
+        if planned and place not in self._completed:
+            self._completed[place] = self._merged(place, body, planned)
+        return self._completed[place] if planned else body
+
+    def _merged(self, place: str, body: Wire | None, planned: list[_Known]) -> Wire:
         resource = planned[0].resource
         wires = [] if body is None else items_of(body, *resource.list_keys, path=place)
         names = {_naming(one.resource, one.wire) for one in planned}
