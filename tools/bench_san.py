@@ -16,7 +16,7 @@ from tools.demo import Lab, running_lab
 
 PROJECTS, GROUPS, INITIATORS = 10, 50, 200
 STORAGE, SAN = "/api/storage/v1/pools/tank/projects", "/api/san/v1/iscsi"
-# Reading has the lists of schema, initiators, groups, targets and projects; then each project has its own list.
+# One for each kind that a document may have beside its LUNs, of which each project has its own list.
 MOST_LISTS = 7
 LOGIN_AND_LOGOUT = 2
 # Of a document that makes all it has.
@@ -44,7 +44,7 @@ def document(luns: int, size: str = "1G", larger: int = 0) -> Config:
     Args:
         luns: how many.
         size: of each.
-        larger: how many of them have one byte sector more.
+        larger: how many of them have 2G instead.
     """
     hosts = [f"iqn.2020-01.com.example:host-{number}" for number in range(INITIATORS)]
     each = INITIATORS // GROUPS
