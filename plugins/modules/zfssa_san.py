@@ -220,7 +220,7 @@ failure:
     request: {description: "The request that failed; V(null) when it was none that did.", type: str}
     steps_done: {description: "What had been changed before.", type: list, elements: str}
     errors:
-      description: What is wrong with the document, when that is why the task failed.
+      description: What is wrong with the document; empty when the task failed for another reason.
       type: list
       elements: dict
       contains:

@@ -45,8 +45,8 @@ NAMES: dict[str, tuple[Record, tuple[str, ...]]] = {
     "zfssa_target": (TARGET, ("alias", "iqn")),
     "zfssa_target_group": ({"name": "g"}, ("name",)),
 }
-# They have no names of objects: patterns, a path, credentials.
-NAMELESS = {"zfssa_info", "zfssa_rest", "zfssa_session"}
+# They have no names of objects: patterns, a path, a document, which has errors of its own, credentials.
+NAMELESS = {"zfssa_info", "zfssa_rest", "zfssa_san", "zfssa_session"}
 BAD_NAMES = ("", "a/b", "../x", "a%2fb", "ü", "a b\n", LONG)
 
 # Module, options that are right, the option and values that are wrong.
@@ -90,6 +90,10 @@ VALUES: tuple[tuple[str, Record, str, tuple[object, ...]], ...] = (
     ("zfssa_target_group", {"name": "g"}, "targets", (["t", "t"], ["a/b"])),
     ("zfssa_info", {}, "gather_subset", (["luns", "luns"],)),
     ("zfssa_info", {}, "query", ("", "[?", "a b", "luns[].`", "luns[?a=='b]", "{a: }", "a.[", "luns[0")),
+    ("zfssa_san", {"config": {}}, "concurrency", (0, 33, -1)),
+    ("zfssa_san", {"config": {}}, "purge_limit", ("", "ten", "101%", "-1")),
+    ("zfssa_san", {"config": {}}, "expect_plan", ("", {}, {"plan": []})),
+    ("zfssa_san", {}, "config", ({"luns": {}}, {"lun": []}, {"luns": ["a"]})),
     ("zfssa_rest", {}, "path", ("", "/etc/passwd", "/api/../x", "/api/%2e%2e/x", "https://h/api/x", "/api/a b", "/api/x?depth=1")),
 )  # fmt: skip
 
@@ -116,6 +120,8 @@ TYPES: tuple[tuple[str, Record, str, tuple[object, ...]], ...] = (
     ("zfssa_replication_target", {"label": "w"}, "host_match", ("perhaps",)),
     ("zfssa_replication_update", {"id": "x"}, "max_age", ("long", {"s": 1})),
     ("zfssa_rest", {"path": "/api/x", "method": "POST"}, "body", ([1],)),
+    ("zfssa_san", {"config": {}}, "purge", (["disks"], {"a": 1})),
+    ("zfssa_san", {}, "config", ("luns", [1])),
     ("zfssa_schema", {"name": "tag"}, "type", ("Float",)),
     ("zfssa_service", {"name": "iscsi"}, "properties", ([1],)),
     ("zfssa_session", {}, "timeout", ("long",)),

@@ -24,7 +24,7 @@ CHOSEN = (
     "create LUN", "change LUN", "rename LUN", "destroy LUN", "create project", "disable service", "create initiator",
     "add initiator", "create target", "create target group", "attach LUN", "create action", "send update",
     "sever package", "register peer", "take snapshot", "destroy snapshot", "define property", "change project",
-    "claim LUN", "restore LUN",
+    "claim LUN", "restore LUN", "create with a document",
 )  # fmt: skip
 ROWS = [verb for verb in VERBS if verb.name in CHOSEN]
 

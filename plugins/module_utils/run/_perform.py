@@ -196,12 +196,17 @@ def _failure(task: Task, mode: Mode, error: ZfssaError, requests: dict[str, int]
         **requests,
         "failed": True,
         "msg": _sentence(error, rehearsed=mode.check),
-        "failure": error.failure(),
+        "failure": {**_errors(task), **error.failure()},
         "changed": bool(error.steps_done),
     }
     if mode.verbosity >= _REQUESTS_SHOWN_FROM:
         result["exception"] = traceback.format_exc()
     return result
+
+
+def _errors(task: Task) -> dict[str, Any]:
+    """What the facts of a failure have besides, where a task judges a whole document: its errors, of which there may be none."""
+    return {"errors": []} if task.inner else {}
 
 
 def _sentence(error: ZfssaError, *, rehearsed: bool) -> str:
@@ -226,6 +231,7 @@ def _unexpected(task: Task, error: Exception, log: Log) -> dict[str, Any]:
         "failed": True,
         "msg": f"this is a fault of the collection zfssa.storage, please report it with what -vvv shows: {text}",
         "failure": {
+            **_errors(task),
             "status": None,
             "fault": None,
             "message": text,

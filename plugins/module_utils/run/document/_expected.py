@@ -16,22 +16,30 @@ from ...values._names import shown
 _LINES_SHOWN = 20
 
 
-def require_expected(expected: Any, plan_id: str, lines: Sequence[str]) -> None:
+def approved_plan(expected: Any) -> Mapping[str, Any] | None:
+    """The plan that was approved, with its `plan_id`; `None` where any plan will do.
+
+    Args:
+        expected: the id, or the registered result of the task that planned it.
+
+    Raises:
+        InvalidInput: it is neither.
+    """
+    return None if expected is None else _read(expected)
+
+
+def require_expected(approved: Mapping[str, Any] | None, plan_id: str, lines: Sequence[str]) -> None:
     """Refuse a plan that is not the one that was approved.
 
     Args:
-        expected: the id of that, or the registered result of the task that planned it; `None` where any plan will do.
+        approved: that one; `None` where any plan will do.
         plan_id: the id of the present plan.
         lines: those of the present plan.
 
     Raises:
-        InvalidInput: it is neither.
         PlanRefused: it is another plan.
     """
-    if expected is None:
-        return
-    approved = _read(expected)
-    if approved["plan_id"] == plan_id:
+    if approved is None or approved["plan_id"] == plan_id:
         return
     before = approved.get("plan")
     raise PlanRefused(

@@ -18,7 +18,7 @@ from ...engine._types import Results
 from ...engine._unordered import Planned
 from ...values._errors import InvalidInput, ZfssaError
 from ...values._wire import cleared, has_unclear
-from ._expected import require_expected
+from ._expected import approved_plan, require_expected
 from ._lines import change_of, difference_of, line_of, name_in, records_in, records_of, sentence_of, summary_of
 from ._plan import DocumentPlan, plan_document
 from ._plan_id import plan_id
@@ -95,10 +95,11 @@ def plan_san(reader: Reader, options: Mapping[str, Any]) -> Item:
         raise InvalidInput(
             f"concurrency {options['concurrency']} is out of range", advice=f"give a number from 1 to {_MOST_AT_ONCE}"
         )
+    approved = approved_plan(options.get("expect_plan"))
     plan = plan_document(reader, options)
     told = _told(plan)
     try:
-        require_expected(options.get("expect_plan"), told["plan_id"], told["plan"])
+        require_expected(approved, told["plan_id"], told["plan"])
     except ZfssaError as error:
         error.results = told
         raise
