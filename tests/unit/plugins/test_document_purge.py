@@ -255,3 +255,68 @@ def test_project_of_what_the_document_lists_stays(appliance: LabClient) -> None:
         "~ lun tank/proj-a/keep: is renamed to tank/proj-b/keep",
         "- lun tank/proj-a/old",
     ]
+
+
+# What goes with what is purged
+
+
+def clone(appliance: LabClient, project: str, name: str) -> None:
+    """A clone of LUN `old`, made of its snapshot `s1`."""
+    if appliance.look(f"{lun_path('proj-a', 'old')}/snapshots/s1") is None:
+        appliance.add_snapshot("proj-a", "old", "s1")
+    appliance.do("PUT", f"{lun_path('proj-a', 'old')}/snapshots/s1/clone", {"project": project, "share": name})
+
+
+@pytest.mark.parametrize("of_project", [False, True])
+def test_listed_clone_never_goes_with_its_snapshot(appliance: LabClient, of_project: bool) -> None:
+    """Not with one that is purged, nor with one that the document itself removes."""
+    if of_project:
+        appliance.do("POST", "/api/storage/v1/pools/tank/projects/proj-a/snapshots", {"name": "s1"})
+    clone(appliance, "proj-b", "copy")
+    luns = [*LISTED["luns"], {"name": "old", "size": "1M"}, {"name": "copy", "project": "proj-b", "size": "1M"}]
+    config: Config = {**LISTED, "luns": luns}
+    gone = {"name": "s1", "state": "absent", "force": True, **({} if of_project else {"lun": "old"})}
+
+    for options in ({"purge": ["snapshots"], "force": True}, {"config": {**config, "snapshots": [gone]}}):
+        with pytest.raises(PlanRefused, match=r"luns\[2\]: lun tank/proj-b/copy would be destroyed with"):
+            planned(appliance, **{"config": config, **options})
+
+
+def test_clone_in_another_project_never_goes_with_a_purged_snapshot(appliance: LabClient) -> None:
+    clone(appliance, "proj-b", "copy")
+    config: Config = {**LISTED, "luns": [*LISTED["luns"], {"name": "old", "size": "1M"}]}
+
+    with pytest.raises(PlanRefused, match="LUN tank/proj-b/copy would be destroyed with it, and is in no project"):
+        purged(appliance, "snapshots", config=config, force=True)
+
+
+def test_luns_that_go_with_what_is_purged_are_told_and_count(appliance: LabClient) -> None:
+    for name in ("copy-1", "copy-2"):
+        clone(appliance, "proj-a", name)
+    config: Config = {**LISTED, "luns": [*LISTED["luns"], {"name": "old", "size": "1M"}]}
+    told = ["- snapshot tank/proj-a/old@s1 (with lun tank/proj-a/copy-1, lun tank/proj-a/copy-2)"]
+
+    assert purged(appliance, "snapshots", config=config, force=True, purge_limit="3") == told
+    with pytest.raises(PlanRefused, match="purge would remove 3 objects, and purge_limit is 2"):
+        purged(appliance, "snapshots", config=config, force=True, purge_limit="2")
+
+
+def test_luns_of_a_purged_project_are_told_and_count(appliance: LabClient) -> None:
+    appliance.add_lun("proj-b", "second")
+    told = ["- project tank/proj-b (with lun tank/proj-b/other, lun tank/proj-b/second)"]
+
+    config: Config = {"projects": [{"name": "proj-a"}], "luns": [{"name": "x", "project": "proj-b", "state": "absent"}]}
+    assert purged(appliance, "projects", config=config, force=True, purge_limit="3") == told
+    with pytest.raises(PlanRefused, match="purge would remove 3 objects"):
+        purged(appliance, "projects", config=config, force=True, purge_limit="2")
+
+
+def test_another_clone_that_would_go_makes_another_plan(appliance: LabClient) -> None:
+    config: Config = {"luns": [{"name": "old", "state": "absent", "force": True}]}
+    clone(appliance, "proj-a", "copy-1")
+    approved = planned(appliance, config).after
+
+    clone(appliance, "proj-b", "copy-2")
+
+    with pytest.raises(PlanRefused, match="not the one that was approved"):
+        planned(appliance, config, expect_plan=approved)

@@ -20,6 +20,7 @@ from ...engine._read import State, read, read_all
 from ...engine._unordered import Planned, Wish
 from ...values._errors import InvalidInput, PlanRefused, ZfssaError
 from ...values._names import folded
+from ._lines import goes_with
 from ._sections import SECTIONS
 
 # The project that every pool has.
@@ -103,7 +104,7 @@ def refuse_too_many(found: Unlisted, planned: Sequence[Planned], limit: str, lin
 
     Args:
         found: what is not listed.
-        planned: what of it is to be removed.
+        planned: what of it is to be removed. LUNs that go with it count, too.
         limit: how many may be, as checked.
         lines: what the plan says of them.
 
@@ -111,11 +112,12 @@ def refuse_too_many(found: Unlisted, planned: Sequence[Planned], limit: str, lin
         PlanRefused: there are more.
     """
     most = found.there * int(limit[:-1]) // 100 if limit.endswith("%") else int(limit)
-    if len(planned) <= most:
+    number = sum(1 + len(goes_with(one)) for one in planned)
+    if number <= most:
         return
     percentage = f", which is {most} of {found.there}" if limit.endswith("%") else ""
     raise PlanRefused(
-        f"purge would remove {len(planned)} objects, and purge_limit is {limit}{percentage}: {', '.join(lines)}",
+        f"purge would remove {number} objects, and purge_limit is {limit}{percentage}: {', '.join(lines)}",
         advice="list what is to stay, or raise purge_limit",
     )
 
