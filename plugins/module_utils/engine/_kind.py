@@ -219,6 +219,9 @@ class Kind:
     def _under_either_name(self, reader: Reader, request: Request, old: Found) -> Found:
         """Find what is to get other names: under the old ones, the new ones, or on the way between them."""
         resource, identity, goal = self.resource, request.identity, request.goal
+        if is_planning(reader) and reader.is_given(resource.path(identity)):
+            # Another item has its name by now, so that it has left it before.
+            old = Found(identity, None, {})
         # It is moved first and renamed then; a run that broke off in between leaves it here.
         between = {**goal, resource.key: identity[resource.key]}
         names = [goal] if between in (identity, goal) else [between, goal]

@@ -73,11 +73,16 @@ class Making:
         state = self.state
         item = kind.plan(state, options)
         require(item.preconditions, state)
-        item = _seen_again(state, kind.meant(options).table_of(options), replace(item, after=predicted_by(state, item)))
+        resource = kind.meant(options).table_of(options)
+        item = _seen_again(state, resource, replace(item, after=predicted_by(state, item)))
         if item.key is None or item.key in self._items:
             raise InvalidInput(f"two items are about {item.key}", advice="combine them into one")
         self._items[item.key] = item
         state.apply_prediction(item)
+        here, there = kind.names_of(options)
+        record = item.after.get(resource.kind)
+        if here != there and record:
+            state.give(resource, record)
         return item
 
 

@@ -13,13 +13,13 @@ from typing import Any
 from ...engine._kind import ABSENT
 from ...engine._many import Making
 from ...engine._read import Reader, read
-from ...engine._unordered import Planned, Wish, plan_unordered
+from ...engine._unordered import Planned, Refused, Wish, plan_unordered
 from ...values._errors import InvalidInput, PlanRefused, ZfssaError
 from ...values._names import folded
 from .._unclear import refuse_unclear
 from ._checked import Problem
 from ._lines import DESTROY, change_of, line_of, records_of, resource_of
-from ._purge import Unlisted, explained_kept, limit_of, refuse_outside, refuse_too_many, unlisted
+from ._purge import Unlisted, count_there, explained_kept, limit_of, refuse_outside, refuse_too_many, unlisted
 from ._wishes import Asked, asked_by
 
 _KEPT_SHOWN = 10
@@ -74,9 +74,7 @@ def plan_document(reader: Reader, options: Mapping[str, Any]) -> DocumentPlan:
     limit = limit_of(options["purge_limit"])
     asked = asked_by(options["config"], options.get("defaults") or {})
     making = Making(reader)
-    sections = options.get("purge") or []
-    away = _unlisted(making, asked, sections, force=bool(options.get("force")))
-    planned, refused = plan_unordered(making, [*asked.wishes, *away.wishes])
+    planned, refused, away = _with_purge(making, asked, options)
     kept = [*away.kept, *(explained_kept(one.error, one.wish) for one in refused if one.wish.optional)]
     errors = [(one.wish, one.error) for one in refused if not one.wish.optional]
     _refuse(asked, [*errors, *_contradictions(making, planned)], planned, away)
@@ -86,27 +84,71 @@ def plan_document(reader: Reader, options: Mapping[str, Any]) -> DocumentPlan:
     return DocumentPlan(tuple(planned), tuple(dict.fromkeys(warnings)))
 
 
-def _unlisted(making: Making, asked: Asked, sections: Iterable[str], *, force: bool) -> Unlisted:
-    """What is to be purged; nothing where the document could not be understood, because then nobody knows what it lists."""
-    if asked.problems or not sections:
-        return Unlisted([], 0, [], [])
-    return unlisted(making.state, sections, asked.wishes, force=force)
+def _with_purge(
+    making: Making, asked: Asked, options: Mapping[str, Any]
+) -> tuple[list[Planned], list[Refused], Unlisted]:
+    """Plan what a document says shall be there, then what shall not, then what is to be purged; what has to wait comes last.
+
+    What is to be removed is looked for when all that can be renamed and moved has its new name: the document calls it, and what
+    is in it, by that.
+    """
+    # Of a document that could not be understood nobody knows what it lists.
+    sections = [] if asked.problems else list(options.get("purge") or [])
+    there = count_there(making.state, sections, asked.wishes)
+    planned, refused = plan_unordered(making, asked.present)
+    if asked.absent:
+        more, refused = plan_unordered(making, [*(one.wish for one in refused), *asked.absent], _next_turn(planned))
+        planned += more
+    away = Unlisted([], there, [], [])
+    tried: set[tuple[str, ...]] = set()
+    while sections:
+        waiting = [one.wish for one in refused]
+        found = unlisted(making.state, sections, asked.wishes, waiting, force=bool(options.get("force")))
+        new = [wish for wish in found.wishes if _name(wish) not in tried]
+        tried.update(map(_name, new))
+        away = Unlisted([*away.wishes, *new], there, found.kept, found.scope)
+        if not new:
+            break
+        more, refused = plan_unordered(making, [*waiting, *new], _next_turn(planned))
+        planned += more
+    return planned, refused, away
+
+
+def _next_turn(planned: Sequence[Planned]) -> int:
+    return max((one.turn for one in planned), default=0) + 1
+
+
+def _name(wish: Wish) -> tuple[str, ...]:
+    """What tells what is to be purged from all else."""
+    return (wish.kind.name, *wish.kind.names_of(wish.options)[0])
 
 
 def _contradictions(making: Making, planned: Sequence[Planned]) -> Iterable[_Error]:
-    """What stands against items whose object goes with one that another item removes."""
-    if all(change_of(one) != DESTROY for one in planned):
+    """What stands against items whose object is removed, or gets another name, by another item."""
+    renamed = [path for one in planned if (path := _name_left(one))]
+    if not renamed and all(change_of(one) != DESTROY for one in planned):
         return
     for one in planned:
         record, table = records_of(one)[1], resource_of(one)
-        if record is not None and read(making.state, table, table.identity_of(record)) is None:
-            yield (
-                one.wish,
-                PlanRefused(
-                    f"{one.wish.kind.title_of(record)} would be destroyed with what another item of the document removes",
-                    advice="remove one of the two items",
-                ),
-            )
+        if record is None or read(making.state, table, table.identity_of(record)) is not None:
+            continue
+        place = table.path(table.identity_of(record))
+        left = any(f"{place}/".startswith(f"{path}/") for path in renamed)
+        fate = "get another name by" if left else "be destroyed with what"
+        what = "another item of the document" + ("" if left else " removes")
+        yield (
+            one.wish,
+            PlanRefused(f"{one.wish.kind.title_of(record)} would {fate} {what}", advice="remove one of the two items"),
+        )
+
+
+def _name_left(one: Planned) -> str:
+    """The path that an object has before it gets another name; empty where it gets none."""
+    before, after = records_of(one)
+    table = resource_of(one)
+    if before is None or after is None or table.identity_of(before) == table.identity_of(after):
+        return ""
+    return table.path(table.identity_of(before))
 
 
 def _refuse(asked: Asked, refused: Sequence[_Error], planned: Iterable[Planned], away: Unlisted) -> None:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from ...engine._kind import ABSENT, Kind
 from ...engine._read import State, read, read_all
+from ...engine._types import Identity
 from ...engine._unordered import Planned, Wish
 from ...values._errors import InvalidInput, PlanRefused, ZfssaError
 from ...values._names import folded
@@ -67,27 +68,39 @@ def limit_of(given: Any) -> str:
     return text
 
 
-def unlisted(state: State, sections: Iterable[str], listed: Sequence[Wish], *, force: bool) -> Unlisted:
+def count_there(state: State, sections: Iterable[str], listed: Sequence[Wish]) -> int:
+    """Count what there is of some kinds in the pools and projects that a document names.
+
+    Args:
+        state: what there is.
+        sections: the kinds.
+        listed: the wishes of the document.
+    """
+    scope = _scope_of(listed)
+    return sum(len(_objects(state, SECTIONS[section], scope)) for section in dict.fromkeys(sections))
+
+
+def unlisted(
+    state: State, sections: Iterable[str], listed: Sequence[Wish], waiting: Sequence[Wish], *, force: bool
+) -> Unlisted:
     """Find what is there and not listed.
 
     Args:
         state: what there is.
         sections: the kinds that are looked at.
         listed: the wishes of the document.
+        waiting: those of them that cannot be planned yet. What is in an object that has yet to be renamed is left out: the
+            document calls it by the new name.
         force: whether what is in a pool may go with its dependents.
     """
     scope = _scope_of(listed)
     found = Unlisted([], 0, [], scope)
-    there = 0
+    moving = _renamed_places(waiting)
     for section in reversed([name for name in SECTIONS if name in set(sections)]):
         kind = SECTIONS[section]
         known = _names_listed(kind, listed)
-        objects = [
-            one for one in kind.found_in(state, scope) if _DEFAULT not in (one.get("project"), _project(kind, one))
-        ]
-        there += len(objects)
-        for identity in objects:
-            if tuple(map(folded, identity.values())) in known:
+        for identity in _objects(state, kind, scope):
+            if tuple(map(folded, identity.values())) in known or _is_in(identity, moving):
                 continue
             strangers = _unknown_members(state, section, kind, identity, listed)
             if strangers:
@@ -96,7 +109,23 @@ def unlisted(state: State, sections: Iterable[str], listed: Sequence[Wish], *, f
                 )
             else:
                 found.wishes.append(_removal(section, kind, identity, force))
-    return found._replace(there=there)
+    return found
+
+
+def _objects(state: State, kind: Kind, scope: Iterable[tuple[str, str]]) -> list[Identity]:
+    """The objects of a kind in some projects, without project `default` and what is in it."""
+    return [one for one in kind.found_in(state, scope) if _DEFAULT not in (one.get("project"), _project(kind, one))]
+
+
+def _renamed_places(wishes: Iterable[Wish]) -> set[tuple[str, ...]]:
+    """The present names of projects and LUNs that are to get others."""
+    return {here for here, there in (wish.kind.names_of(wish.options) for wish in wishes) if here != there}
+
+
+def _is_in(identity: Mapping[str, str], places: Iterable[tuple[str, ...]]) -> bool:
+    """Whether an object is in one of some objects."""
+    names = tuple(map(folded, identity.values()))
+    return any(names[: len(place)] == place and len(names) > len(place) for place in places)
 
 
 def refuse_too_many(found: Unlisted, planned: Sequence[Planned], limit: str, lines: Sequence[str]) -> None:
@@ -170,6 +199,9 @@ def _scope_of(listed: Iterable[Wish]) -> list[tuple[str, str]]:
         project = options.get("project") or (options.get("name") if "project" not in wish.kind.item_spec() else None)
         if project is not None:
             found[str(options["pool"]), str(project)] = None
+        if "project" not in wish.kind.item_spec() and options.get("new_name"):
+            # A project in its place.
+            found[str(options["pool"]), str(options["new_name"])] = None
     return [place for place in found if place[1] != _DEFAULT]
 
 

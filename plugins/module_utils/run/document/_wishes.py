@@ -91,6 +91,8 @@ class _Section:
         }
         # Of items, by the names that their objects are to have.
         self._places: dict[tuple[str, ...], str] = {}
+        # Of items that say what there shall be, by the names by which they call it now.
+        self._callers: dict[tuple[str, ...], str] = {}
 
     def read(self, items: Any, asked: Asked) -> list[Wish]:
         """Read the items; return those that say that an object shall not be there."""
@@ -125,11 +127,15 @@ class _Section:
 
     def _repeated(self, wish: Wish) -> list[Problem]:
         """What is wrong with an item for an object that has an item already."""
-        names = self._kind.names_of(wish.options)[1]
-        first = self._places.setdefault(names, wish.place)
-        if first == wish.place or "None" in names:
+        here, there = self._kind.names_of(wish.options)
+        places = [self._places.setdefault(there, wish.place)]
+        if wish.options.get("state") != ABSENT:
+            # To rename an object and to make another one in its place is done once, and not again in the next run.
+            places.append(self._callers.setdefault(here, wish.place))
+        others = [place for place in places if place != wish.place]
+        if not others or "None" in there:
             return []
-        return [Problem(wish.place, f"it is about the same object as {first}; combine them into one")]
+        return [Problem(wish.place, f"it is about the same object as {others[0]}; combine them into one")]
 
 
 def _broken_rules(rules: Mapping[str, Any], options: Mapping[str, Any]) -> list[str]:
