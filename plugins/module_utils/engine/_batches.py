@@ -40,6 +40,9 @@ def _go_together(before: Planned, after: Planned) -> bool:
     """Whether an item can be carried out while the one before it is."""
     if before.item.key is None or after.item.key is None or _frees(before.item):
         return False
+    if after.item.reread is not None:
+        # It may be changed by the one before it.
+        return before.item.reread is not None
     same_kind = before.item.key.kind == after.item.key.kind and before.turn == after.turn
     return same_kind and _removes(before.item) == _removes(after.item)
 

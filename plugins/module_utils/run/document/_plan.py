@@ -14,7 +14,7 @@ from ...engine._kind import ABSENT
 from ...engine._many import Making
 from ...engine._read import Reader, read
 from ...engine._unordered import Planned, Refused, Wish, plan_unordered
-from ...values._errors import InvalidInput, PlanRefused, ZfssaError
+from ...values._errors import Absent, PlanRefused, ZfssaError
 from ...values._names import folded
 from .._unclear import refuse_unclear
 from ._checked import Problem
@@ -168,31 +168,46 @@ def _refuse(asked: Asked, refused: Sequence[_Error], planned: Iterable[Planned],
             refuse_unclear(one.item)
         except ZfssaError as error:
             errors.append((one.wish, error))
-    broken = [*asked.broken, *(wish for wish, _error in errors)]
-    own = [(wish, error) for wish, error in errors if not _follows(wish, error, broken)]
+    made = _labels([*asked.broken, *(wish for wish, _error in errors)])
+    own = [(wish, error) for wish, error in errors if not _follows(wish, error, made)]
     problems = [*asked.problems, *(_problem(wish, error) for wish, error in own or (() if asked.problems else errors))]
     if problems:
         raise DocumentRefused(_in_order(problems), may_be_made=any(error.may_be_made for _wish, error in own or errors))
 
 
-def _follows(wish: Wish, error: ZfssaError, broken: Iterable[Wish]) -> bool:
-    """Whether an error is only that something is missing which another item, with an error of its own, is to make."""
-    if not error.may_be_made or isinstance(error, InvalidInput):
-        return False
-    words = {folded(word.strip(",")) for word in error.reason.split()}
-    return any(
-        other is not wish and other.options.get("state") != ABSENT and not words.isdisjoint(_words_for(other))
-        for other in broken
+def _follows(wish: Wish, error: ZfssaError, made: Mapping[str, Sequence[Wish]]) -> bool:
+    """Whether an error is only that something is missing which another item, with an error of its own, is to make.
+
+    Args:
+        made: the items with errors, by what messages call the object that they are to make.
+    """
+    return isinstance(error, Absent) and all(
+        any(other is not wish for other in made.get(_folded(label), ())) for label in error.missing
     )
 
 
-def _words_for(wish: Wish) -> set[str]:
-    """What messages may call the object of an item."""
-    options, table = wish.options, wish.kind.table_of(wish.options)
-    names = {str(options[option]) for option in (table.key, "alias") if options.get(option)}
-    if all(options.get(option) for option in (*table.scope, table.key)):
-        names.add(wish.kind.title_of(dict(options)).rpartition(" ")[2])
-    return set(map(folded, names))
+def _labels(broken: Iterable[Wish]) -> dict[str, list[Wish]]:
+    """Items that make something, by what messages call that: with its name, or its alias."""
+    found: dict[str, list[Wish]] = {}
+    for wish in broken:
+        options, kind = dict(wish.options), wish.kind.meant(wish.options)
+        table = kind.table_of(options)
+        if options.get("state") == ABSENT:
+            continue
+        new = {option: options[at] for at, option in kind.new_names.items() if options.get(at)}
+        names = {option: str({**options, **new}.get(option) or "") for option in (*table.scope, table.key)}
+        labels = [table.label(names)] if all(names.values()) else []
+        if options.get("alias"):
+            labels.append(f"{table.title} {options['alias']}")
+        for label in labels:
+            found.setdefault(_folded(label), []).append(wish)
+    return found
+
+
+def _folded(label: str) -> str:
+    """What messages call an object, as names are compared."""
+    title, _space, name = label.rpartition(" ")
+    return f"{title} {folded(name)}"
 
 
 def _problem(wish: Wish, error: ZfssaError) -> Problem:

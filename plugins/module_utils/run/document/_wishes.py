@@ -20,7 +20,7 @@ from ansible.module_utils.common.validation import (
 from ...engine._kind import ABSENT, Kind
 from ...engine._unordered import Wish
 from ...values._names import did_you_mean
-from ._checked import Form, Problem, notes_on
+from ._checked import Form, Problem, as_dict, notes_on
 from ._sections import SECTIONS, SHARED
 
 _RULES: Mapping[str, Callable[..., Any]] = {
@@ -101,6 +101,7 @@ class _Section:
         if not isinstance(items, list):
             asked.problems.append(Problem(self.name, "what stands there is no list"))
             return []
+        present: list[Wish] = []
         absent: list[Wish] = []
         for number, item in enumerate(items):
             place = f"{self.name}[{number}]"
@@ -111,13 +112,16 @@ class _Section:
                 asked.problems.extend(problems)
                 asked.broken.append(wish)
             else:
-                (absent if wish.options.get("state") == ABSENT else asked.present).append(wish)
+                (absent if wish.options.get("state") == ABSENT else present).append(wish)
+        # A snapshot of a project brings along those of its LUNs, and is refused where one of them is there already.
+        asked.present.extend(sorted(present, key=lambda wish: len(self._kind.table_of(wish.options).scope)))
         return absent
 
     def _options(self, item: Any, place: str, problems: list[Problem], notes: list[str]) -> dict[str, Any]:
         """The options of an item, as far as they could be understood."""
-        if self._shared and isinstance(item, Mapping):
-            item = {**self._shared, **{option: value for option, value in item.items() if value is not None}}
+        given = as_dict(item) if self._shared else None
+        if given is not None:
+            item = {**self._shared, **{option: value for option, value in given.items() if value is not None}}
         options = self._form.checked(item, place, problems)
         if not problems:
             notes.extend(notes_on(self._spec, item, place, problems))
