@@ -320,3 +320,42 @@ def test_another_clone_that_would_go_makes_another_plan(appliance: LabClient) ->
 
     with pytest.raises(PlanRefused, match="not the one that was approved"):
         planned(appliance, config, expect_plan=approved)
+
+
+FILESYSTEMS = "/api/storage/v1/pools/tank/projects/{}/filesystems"
+
+
+@pytest.mark.parametrize("section", ["snapshots", "projects"])
+def test_clone_of_a_filesystem_in_another_project_never_goes(appliance: LabClient, section: str) -> None:
+    """Neither with a snapshot of its project, nor with that project; clones of clones do not go either."""
+    project = "/api/storage/v1/pools/tank/projects/proj-c"
+    appliance.add_project("proj-c")
+    appliance.do("POST", FILESYSTEMS.format("proj-c"), {"name": "f"})
+    appliance.do("POST", f"{project}/snapshots", {"name": "s1"})
+    inside = FILESYSTEMS.format("proj-c")
+    appliance.do("PUT", f"{inside}/f/snapshots/s1/clone", {"project": "proj-c", "share": "near"})
+    appliance.do("POST", f"{inside}/near/snapshots", {"name": "s2"})
+    appliance.do("PUT", f"{inside}/near/snapshots/s2/clone", {"project": "proj-b", "share": "far"})
+    listed = {"projects": [{"name": "proj-c"}]} if section == "snapshots" else {"luns": LISTED["luns"]}
+
+    with pytest.raises(
+        PlanRefused, match="filesystem tank/proj-b/far would be destroyed with it, and is in no project"
+    ):
+        purged(appliance, section, config=listed, force=True)
+
+
+def test_what_an_appliance_lists_in_a_wrong_place_is_not_purged(appliance: LabClient) -> None:
+    def elsewhere(page: dict[str, Any]) -> dict[str, Any]:
+        return {"luns": [{**lun, "project": "proj-b"} for lun in page["luns"]]}
+
+    appliance.edit("/api/storage/v1/pools/tank/projects/proj-a/luns", elsewhere)
+
+    assert [line for line in purged(appliance, "luns") if line.startswith("-")] == []
+
+
+def test_request_for_filesystems_is_made_once(appliance: LabClient) -> None:
+    for number in range(3):
+        appliance.add_lun("proj-a", f"old-{number}")
+
+    assert len(purged(appliance, "luns", force=True)) == 4
+    assert appliance.reads.count("/api/storage/v1/filesystems") == 1

@@ -2,7 +2,7 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which LUNs are destroyed together with projects, LUNs and snapshots: those that are in them, and clones that live on them.
+"""Which LUNs and filesystems are destroyed together with projects, LUNs and snapshots: those that are in them, and clones that live on them.
 
 API reference 5.4 and 7.4.
 """
@@ -10,13 +10,14 @@ API reference 5.4 and 7.4.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from ...engine._read import Effect, Reader, read_all
-from ...engine._types import Record
+from ...engine._read import Effect, Reader, read_all, read_list
+from ...engine._types import Identity, Pages, Record
 from ...values._names import segment
-from ...values._wire import clear
+from ...values._wire import Wire, clear, label_of, text
 from ..lun._table import LUN
-from ..pool._pools import project_path
+from ..pool._pools import STORAGE, project_path
 
 
 def dying_with(reader: Reader, paths: Iterable[str]) -> list[Effect]:
@@ -34,6 +35,46 @@ def dying_with(reader: Reader, paths: Iterable[str]) -> list[Effect]:
         gone |= set(map(_path, doomed))
         found += [Effect(LUN, lun, None) for lun in doomed]
     return found
+
+
+def filesystems_dying_with(pages: Pages, paths: Iterable[str]) -> list[Identity]:
+    """Name the filesystems that go with something, clones of clones included.
+
+    Args:
+        pages: asks the appliance before it goes.
+        paths: what is destroyed.
+    """
+    gone = set(paths)
+    found: list[Identity] = []
+    left = [_lives_as(wire) for wire in read_list(pages, f"{STORAGE}/filesystems", "filesystems")]
+    while doomed := [one for one in left if not gone.isdisjoint(one.on)]:
+        left = [one for one in left if one not in doomed]
+        gone |= {one.path for one in doomed}
+        found += [one.identity for one in doomed]
+    return found
+
+
+class _Filesystem(NamedTuple):
+    """A filesystem: its names, its path, and the paths of what it lives on."""
+
+    identity: Identity
+    path: str
+    on: tuple[str, ...]
+
+
+def _lives_as(wire: Wire) -> _Filesystem:
+    label = label_of(wire, "filesystem")
+    identity = {option: text(wire, option, label) for option in ("pool", "project", "name")}
+    own = project_path(identity["pool"], identity["project"])
+    path = f"{own}/filesystems/{segment(identity['name'])}"
+    origin = wire.get("origin")
+    if not isinstance(origin, dict) or not all(origin.get(key) for key in ("project", "share", "snapshot")):
+        return _Filesystem(identity, path, (own,))
+    project = project_path(identity["pool"], str(origin["project"]))
+    share = f"{project}/filesystems/{segment(str(origin['share']))}"
+    at = f"snapshots/{segment(str(origin['snapshot']))}"
+    # One that is part of a snapshot of the project goes with that.
+    return _Filesystem(identity, path, (own, project, share, f"{share}/{at}", f"{project}/{at}"))
 
 
 def _path(lun: Record) -> str:

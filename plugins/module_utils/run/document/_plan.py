@@ -13,6 +13,7 @@ from typing import Any
 from ...engine._kind import ABSENT
 from ...engine._many import Making
 from ...engine._read import Reader, read
+from ...engine._types import Pages
 from ...engine._unordered import Planned, Refused, Wish, plan_unordered
 from ...values._errors import Absent, PlanRefused, ZfssaError
 from ...values._names import folded
@@ -77,7 +78,7 @@ def plan_document(reader: Reader, options: Mapping[str, Any]) -> DocumentPlan:
     planned, refused, away = _with_purge(making, asked, options)
     kept = [*away.kept, *(explained_kept(one.error, one.wish) for one in refused if one.wish.optional)]
     errors = [(one.wish, one.error) for one in refused if not one.wish.optional]
-    _refuse(asked, [*errors, *_contradictions(making, planned)], planned, away)
+    _refuse(asked, [*errors, *_contradictions(making, planned)], planned, away, making.state)
     purged = [one for one in planned if away.has(one.wish) and one.item.changed]
     refuse_too_many(away, purged, limit, [line_of(one) for one in purged])
     warnings = [*asked.notes, *(warning for one in planned for warning in one.item.warnings), *_about(kept)]
@@ -151,7 +152,7 @@ def _name_left(one: Planned) -> str:
     return table.path(table.identity_of(before))
 
 
-def _refuse(asked: Asked, refused: Sequence[_Error], planned: Iterable[Planned], away: Unlisted) -> None:
+def _refuse(asked: Asked, refused: Sequence[_Error], planned: Iterable[Planned], away: Unlisted, pages: Pages) -> None:
     """Refuse a document with errors.
 
     Args:
@@ -164,7 +165,7 @@ def _refuse(asked: Asked, refused: Sequence[_Error], planned: Iterable[Planned],
     for one in planned:
         try:
             if away.has(one.wish):
-                refuse_outside(one, away.scope)
+                refuse_outside(pages, one, away.scope)
             refuse_unclear(one.item)
         except ZfssaError as error:
             errors.append((one.wish, error))

@@ -17,8 +17,10 @@ from typing import Any, NamedTuple
 
 from ...engine._kind import ABSENT, Kind
 from ...engine._read import State, read, read_all
-from ...engine._types import Identity
+from ...engine._types import Identity, Pages
 from ...engine._unordered import Planned, Wish
+from ...kinds.pool._pools import share_label
+from ...kinds.share._dying import filesystems_dying_with
 from ...values._errors import InvalidInput, PlanRefused, ZfssaError
 from ...values._names import folded
 from ._lines import goes_with
@@ -114,7 +116,14 @@ def unlisted(
 
 def _objects(state: State, kind: Kind, scope: Iterable[tuple[str, str]]) -> list[Identity]:
     """The objects of a kind in some projects, without project `default` and what is in it."""
-    return [one for one in kind.found_in(state, scope) if _DEFAULT not in (one.get("project"), _project(kind, one))]
+    scope = list(scope)
+    # An appliance may list what is elsewhere.
+    inside = {*scope, *((pool, None) for pool, _project in scope), (None, None)}
+    return [
+        one
+        for one in kind.found_in(state, scope)
+        if _DEFAULT not in (one.get("project"), _project(kind, one)) and (one.get("pool"), one.get("project")) in inside
+    ]
 
 
 def _renamed_places(wishes: Iterable[Wish]) -> set[tuple[str, ...]]:
@@ -151,30 +160,37 @@ def refuse_too_many(found: Unlisted, planned: Sequence[Planned], limit: str, lin
     )
 
 
-def refuse_outside(planned: Planned, scope: Iterable[tuple[str, str]]) -> None:
+def refuse_outside(pages: Pages, planned: Planned, scope: Iterable[tuple[str, str]]) -> None:
     """Refuse to destroy dependents that are in none of the projects that the document names.
+
+    Args:
+        pages: what there is.
+        planned: what is purged.
+        scope: these projects.
 
     Raises:
         PlanRefused: there are some.
     """
-    inside = set(scope)
-    for effect in planned.item.effects:
-        record = effect.before or {}
-        place = (
-            record.get("pool"),
-            record.get("project") if "project" in effect.resource.scope else record.get("name"),
-        )
-        if (
-            effect.after is None
-            and effect.before is not None
-            and "pool" in effect.resource.scope
-            and place not in inside
-        ):
-            if effect is planned.item.effects[0]:
-                continue
+    doomed = [one for one in planned.item.effects if one.before is not None and one.after is None]
+    doomed = [one for one in doomed if "pool" in one.resource.scope]
+    if not doomed or not planned.wish.options.get("force"):
+        return
+    gone = [one.resource.path(one.resource.identity_of(one.before or {})) for one in doomed]
+    own = doomed[0].before or {}
+    # What is in a project that is purged goes with that.
+    inside = {*scope, (own["pool"], own.get("project", own.get("name")))}
+    found = [
+        ((one.before or {})["pool"], (one.before or {}).get("project"), one.resource.label(one.before or {}))
+        for one in doomed[1:]
+    ]
+    found += [
+        (one["pool"], one["project"], share_label("filesystem", *one.values()))
+        for one in filesystems_dying_with(pages, gone)
+    ]
+    for pool, project, label in found:
+        if (pool, project) not in inside:
             raise PlanRefused(
-                f"{effect.resource.label(effect.resource.identity_of(record))} would be destroyed with it, and is in no "
-                "project that the document names",
+                f"{label} would be destroyed with it, and is in no project that the document names",
                 advice="list what is to stay, or remove it with a task of its own",
             )
 
