@@ -43,8 +43,14 @@ def _go_together(before: Planned, after: Planned) -> bool:
     if after.item.reread is not None:
         # It may be changed by the one before it.
         return before.item.reread is not None
-    same_kind = before.item.key.kind == after.item.key.kind and before.turn == after.turn
+    same_kind = (
+        before.item.key.kind == after.item.key.kind and before.turn == after.turn and _rank(before) == _rank(after)
+    )
     return same_kind and _removes(before.item) == _removes(after.item)
+
+
+def _rank(one: Planned) -> int:
+    return one.wish.kind.rank(one.wish.options)
 
 
 def _removes(item: Item) -> bool:

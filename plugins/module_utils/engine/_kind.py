@@ -315,6 +315,10 @@ class Kind:
         here, there = (tuple(folded(str(name)) for name in one.values()) for one in (names, {**names, **new}))
         return here, there
 
+    def rank(self, options: Options) -> int:
+        """When an object is planned among those of its kind that shall be there, of which nobody says an order: first the least."""
+        return 0
+
     def found_in(self, reader: Pages, projects: Iterable[tuple[str, str]]) -> list[Identity]:
         """Name the objects that there are in some projects; those that are in none, on the whole appliance.
 

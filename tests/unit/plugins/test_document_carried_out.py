@@ -67,6 +67,24 @@ def test_snapshot_that_comes_with_one_of_the_project_is_read_after_that(applianc
     assert done(appliance, config)["plan"] == ["+ snapshot tank/proj-a@s"]
 
 
+def test_number_is_given_before_the_appliance_chooses_others(appliance: LabClient) -> None:
+    """At the same time the appliance might choose that one."""
+    luns = [{"name": name, "size": "1M", "initiator_groups": ["ig-a"]} for name in "abc"]
+
+    assert batches_of(appliance, {"luns": [{**luns[0]}, {**luns[1], "lu_number": 0}, {**luns[2]}]}) == [
+        ["b"],
+        ["a", "c"],
+    ]
+
+
+def test_lun_that_becomes_thin_is_done_before_another_gets_its_room(appliance: LabClient) -> None:
+    done(appliance, {"luns": [{"name": "old", "size": "900G", "sparse": False}]})
+    config: Config = {"luns": [{"name": "new", "size": "900G"}, {"name": "old", "sparse": True}]}
+
+    assert batches_of(appliance, config) == [["old"], ["new"]]
+    done(appliance, config)
+
+
 def test_what_is_not_changed_takes_no_part(appliance: LabClient) -> None:
     done(appliance, MANY)
 

@@ -161,3 +161,36 @@ def test_old_name_may_be_declared_absent(appliance: LabClient) -> None:
     done(appliance, {"luns": [{"name": "a", "state": "absent"}, lun("a", new_name="b")]})
 
     assert appliance.luns() == ["proj-a/b"]
+
+
+def test_snapshot_of_a_lun_that_is_moved_is_seen_where_it_is_then(appliance: LabClient) -> None:
+    appliance.add_lun("proj-a", "x")
+    appliance.add_snapshot("proj-a", "x", "s")
+    config: Config = {
+        "luns": [{"name": "x", "new_project": "proj-b"}],
+        "snapshots": [{"project": "proj-b", "lun": "x", "name": "s"}],
+        "projects": [{"name": "proj-a", "state": "absent"}],
+    }
+
+    plan = planned(appliance, config)
+
+    (snapshot,) = (one for one in plan.after["results"] if one["kind"] == "snapshot")
+    assert (snapshot["key"], snapshot["object"]["project"]) == ("tank/proj-b/x@s", "proj-b")
+    apply(plan, appliance)
+    assert appliance.look(f"{lun_path('proj-b', 'x')}/snapshots/s")
+
+
+def test_chain_of_new_names_of_snapshots_goes_on(appliance: LabClient) -> None:
+    appliance.add_lun("proj-a", "x")
+    for name in ("s", "t"):
+        appliance.add_snapshot("proj-a", "x", name)
+    names = [{"name": "s", "new_name": "t"}, {"name": "t", "new_name": "u"}]
+    config: Config = {"snapshots": [{"lun": "x", **one} for one in names]}
+    plan = planned(appliance, config)
+    appliance.fates = [FINE, BEFORE, BEFORE, BEFORE, BEFORE]
+    with pytest.raises(ZfssaError):
+        apply(plan, appliance)
+    appliance.fates = []
+
+    assert lines(appliance, config) == ["~ snapshot tank/proj-a/x@s: is renamed to tank/proj-a/x@t"]
+    done(appliance, config)

@@ -63,6 +63,10 @@ class Snapshot(Kind):
     def table_of(self, options: Options) -> Resource:
         return snapshots_of(options)
 
+    def rank(self, options: Options) -> int:
+        # One of a project brings along those of its LUNs, and is refused where one of them is there already.
+        return len(self.table_of(options).scope)
+
     def found_in(self, reader: Pages, projects: Iterable[tuple[str, str]]) -> list[Identity]:
         """Name the snapshots of projects and of the LUNs in them that somebody has asked for."""
         found = []

@@ -113,8 +113,7 @@ class _Section:
                 asked.broken.append(wish)
             else:
                 (absent if wish.options.get("state") == ABSENT else present).append(wish)
-        # A snapshot of a project brings along those of its LUNs, and is refused where one of them is there already.
-        asked.present.extend(sorted(present, key=lambda wish: len(self._kind.table_of(wish.options).scope)))
+        asked.present.extend(sorted(present, key=lambda wish: self._kind.rank(wish.options)))
         return absent
 
     def _options(self, item: Any, place: str, problems: list[Problem], notes: list[str]) -> dict[str, Any]:
