@@ -194,3 +194,20 @@ def test_chain_of_new_names_of_snapshots_goes_on(appliance: LabClient) -> None:
 
     assert lines(appliance, config) == ["~ snapshot tank/proj-a/x@s: is renamed to tank/proj-a/x@t"]
     done(appliance, config)
+
+
+@pytest.mark.parametrize("number", [2, 3])
+@pytest.mark.parametrize("there", [0, 1, 3])
+def test_names_in_a_circle_are_refused(appliance: LabClient, number: int, there: int) -> None:
+    """Whatever there is of it: when it is done, all looks as before, and the next run would do it again."""
+    for name in "abc"[:there]:
+        appliance.add_lun("proj-a", name)
+    names = "abc"[:number]
+    circle = [lun(name, new_name=new) for name, new in zip(names, names[1:] + names[0], strict=True)]
+
+    with pytest.raises(ZfssaError) as caught:
+        planned(appliance, {"luns": [lun("other"), *circle]})
+
+    errors = caught.value.failure()["errors"]
+    assert [one["place"] for one in errors] == [f"luns[{place}]" for place in range(1, number + 1)]
+    assert "use one more name" in str(caught.value)

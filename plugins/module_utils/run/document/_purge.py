@@ -218,7 +218,8 @@ def _scope_of(listed: Iterable[Wish]) -> list[tuple[str, str]]:
         if "project" not in wish.kind.item_spec() and options.get("new_name"):
             # A project in its place.
             found[str(options["pool"]), str(options["new_name"])] = None
-    return [place for place in found if place[1] != _DEFAULT]
+    # In which order the document names them does not matter.
+    return sorted(place for place in found if place[1] != _DEFAULT)
 
 
 def _project(kind: Kind, identity: Mapping[str, str]) -> str | None:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ansible.module_utils.common.validation import (
@@ -23,6 +23,7 @@ from ...values._names import did_you_mean
 from ._checked import Form, Problem, as_dict, notes_on
 from ._sections import SECTIONS, SHARED
 
+_CIRCLE = "its new name is left by an item that gets, with others perhaps, the name of this one; use one more name"
 _RULES: Mapping[str, Callable[..., Any]] = {
     "mutually_exclusive": check_mutually_exclusive,
     "required_together": check_required_together,
@@ -113,7 +114,11 @@ class _Section:
                 asked.broken.append(wish)
             else:
                 (absent if wish.options.get("state") == ABSENT else present).append(wish)
-        asked.present.extend(sorted(present, key=lambda wish: self._kind.rank(wish.options)))
+        circling = _circling(present)
+        asked.broken.extend(circling)
+        asked.problems.extend(Problem(wish.place, _CIRCLE) for wish in circling)
+        there = [wish for wish in present if wish not in circling] if circling else present
+        asked.present.extend(sorted(there, key=lambda wish: self._kind.rank(wish.options)))
         return absent
 
     def _options(self, item: Any, place: str, problems: list[Problem], notes: list[str]) -> dict[str, Any]:
@@ -139,6 +144,21 @@ class _Section:
         if not others or "None" in there:
             return []
         return [Problem(wish.place, f"it is about the same object as {others[0]}; combine them into one")]
+
+
+def _circling(wishes: Sequence[Wish]) -> list[Wish]:
+    """Items that give each other's names in a circle: none can be the first, and when it is done all looks as before."""
+    names = [(wish, *wish.kind.names_of(wish.options)) for wish in wishes]
+    goals = {here: there for _wish, here, there in names if here != there}
+    found = []
+    for wish, here, there in names:
+        seen, at = {here}, there
+        while at in goals and at not in seen:
+            seen.add(at)
+            at = goals[at]
+        if at == here and len(seen) > 1:
+            found.append(wish)
+    return found
 
 
 def _broken_rules(rules: Mapping[str, Any], options: Mapping[str, Any]) -> list[str]:
