@@ -64,6 +64,7 @@ options:
     description:
       - How many objects O(purge) may remove at most, as a number, or as a percentage of what there is of these kinds in these
         places, such as V(20%). When there are more, the task is refused with their list.
+      - LUNs that go with one of them, by O(force), count too.
     type: str
     default: '10'
   force:

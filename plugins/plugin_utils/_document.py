@@ -82,10 +82,8 @@ def _leave_out(items: dict[str, list[Item]], document: Document) -> None:
         if found:
             wrong.setdefault(found.group(), problem.text)
     for wish in asked.wishes:
-        table = wish.kind.table_of(wish.options)
         try:
-            table.identity(wish.options)
-            table.wanted(wish.options)
+            wish.kind.check(wish.options)
         except ZfssaError as error:
             wrong.setdefault(wish.place, error.reason)
     for section, there in items.items():

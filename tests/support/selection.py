@@ -124,6 +124,7 @@ OF_ANSIBLE = (
     "test_document_errors",
     "test_document_plan",
     "test_document_purge",
+    "test_document_renamed",
     "test_document_replications",
     "test_documents_guide",
     "test_drift_found",

@@ -40,8 +40,17 @@ def _go_together(before: Planned, after: Planned) -> bool:
     """Whether an item can be carried out while the one before it is."""
     if before.item.key is None or after.item.key is None or _frees(before.item):
         return False
-    same_kind = before.item.key.kind == after.item.key.kind and before.turn == after.turn
+    if after.item.reread is not None:
+        # It may be changed by the one before it.
+        return before.item.reread is not None
+    same_kind = (
+        before.item.key.kind == after.item.key.kind and before.turn == after.turn and _rank(before) == _rank(after)
+    )
     return same_kind and _removes(before.item) == _removes(after.item)
+
+
+def _rank(one: Planned) -> int:
+    return one.wish.kind.rank(one.wish.options)
 
 
 def _removes(item: Item) -> bool:

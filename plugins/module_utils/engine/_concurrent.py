@@ -65,7 +65,9 @@ def apply_concurrently(
     with _Workers(client, concurrency) as workers:
         for batch in batches(planned):
             begun = [one for one in batch if not (carried.failed and _destroys(one))]
-            for one, outcome in workers.results(begun, carried, stop_early=not keep_going):
+            # No other removal is begun when one has failed.
+            stop_early = not keep_going or any(map(_destroys, begun))
+            for one, outcome in workers.results(begun, carried, stop_early=stop_early):
                 _note(carried, one, outcome)
                 if one.item.changed and not isinstance(outcome, ZfssaError):
                     report(one)

@@ -104,6 +104,7 @@ class CustomValues:
             choice = f", or use one of: {', '.join(sorted(types))}" if types else ""
             raise Absent(
                 f"{self.known.title} {', '.join(missing)} does not exist",
+                missing=[f"{self.known.title} {name}" for name in missing],
                 advice=f"create it with {self.known.maker}{choice}",
             )
         for name, value in self.values.items():

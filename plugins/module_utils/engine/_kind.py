@@ -219,6 +219,9 @@ class Kind:
     def _under_either_name(self, reader: Reader, request: Request, old: Found) -> Found:
         """Find what is to get other names: under the old ones, the new ones, or on the way between them."""
         resource, identity, goal = self.resource, request.identity, request.goal
+        if is_planning(reader) and reader.is_given(resource.path(identity)):
+            # Another item has its name by now, so that it has left it before.
+            old = Found(identity, None, {})
         # It is moved first and renamed then; a run that broke off in between leaves it here.
         between = {**goal, resource.key: identity[resource.key]}
         names = [goal] if between in (identity, goal) else [between, goal]
@@ -311,6 +314,20 @@ class Kind:
         new = {self.new_names[option]: options[option] for option in self.new_names if options.get(option) is not None}
         here, there = (tuple(folded(str(name)) for name in one.values()) for one in (names, {**names, **new}))
         return here, there
+
+    def check(self, options: Options) -> None:
+        """Look at the options of an item, without an appliance.
+
+        Raises:
+            InvalidInput: one of them can never be right.
+        """
+        table = self.table_of(options)
+        table.identity(options)
+        table.wanted(options)
+
+    def rank(self, options: Options) -> int:
+        """When an object is planned among those of its kind that shall be there, of which nobody says an order: first the least."""
+        return 0
 
     def found_in(self, reader: Pages, projects: Iterable[tuple[str, str]]) -> list[Identity]:
         """Name the objects that there are in some projects; those that are in none, on the whole appliance.

@@ -76,11 +76,16 @@ class Making:
         predicted = predicted_by(state, item)
         if predicted is not item.after:
             item = replace(item, after=predicted)
-        item = _seen_again(state, kind.meant(options).table_of(options), item)
+        resource = kind.meant(options).table_of(options)
+        item = _seen_again(state, resource, item)
         if item.key is None or item.key in self._items:
             raise InvalidInput(f"two items are about {item.key}", advice="combine them into one")
         self._items[item.key] = item
         state.apply_prediction(item)
+        here, there = kind.names_of(options)
+        record = item.after.get(resource.kind)
+        if here != there and record:
+            state.give(resource, record)
         return item
 
 

@@ -65,12 +65,14 @@ class ReferenceExists:
                 raise refusal.about(self.option, name)
         missing = [name for name in self.names if name not in known]
         if missing:
-            refused = Absent if reference.maker else PlanRefused
-            raise refused(
-                f"{reference.title} {', '.join(missing)} does not exist",
-                advice=", or ".join(filter(None, (reference.maker and f"create it with {reference.maker}", choice)))
-                or "correct the name; there is none",
-            ).about(self.option, missing[0])
+            reason = f"{reference.title} {', '.join(missing)} does not exist"
+            advice = ", or ".join(filter(None, (reference.maker and f"create it with {reference.maker}", choice)))
+            advice = advice or "correct the name; there is none"
+            labels = [f"{reference.title} {name}" for name in missing]
+            absent = (
+                Absent(reason, missing=labels, advice=advice) if reference.maker else PlanRefused(reason, advice=advice)
+            )
+            raise absent.about(self.option, missing[0])
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,10 @@ class State(ABC):
         """The paths of all objects of a kind, and again each path at which one comes, changes or goes; it only grows."""
 
     @abstractmethod
+    def is_given(self, path: str) -> bool:
+        """Whether an item of the plan has given its object the name at a path: no other item means that object by it."""
+
+    @abstractmethod
     def at(self, path: str) -> tuple[Record | None, Wire]:
         """What is known of an object by its path, as `found` gives it."""
 

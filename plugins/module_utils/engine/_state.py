@@ -82,6 +82,8 @@ class Overlay(State):
         # By the table of what they are about: the paths at which something has come, changed or gone, as often as it has.
         self._changes: dict[int, list[str]] = {}
         self._kept: dict[Callable[[], Any], Any] = {}
+        # The paths of what has its name by an item that renames or moves.
+        self._given: set[str] = set()
 
     @property
     def release_known(self) -> bool:
@@ -104,6 +106,9 @@ class Overlay(State):
     def changes(self, resource: Resource) -> Sequence[str]:
         self._read(resource, {}, resource.place({}))
         return self._changes.setdefault(id(resource), [])
+
+    def is_given(self, path: str) -> bool:
+        return path in self._given
 
     def at(self, path: str) -> tuple[Record | None, Wire]:
         known = self._known(path)
@@ -148,6 +153,10 @@ class Overlay(State):
         return self._listed[path].known if path in self._listed else None
 
     # What is planned
+
+    def give(self, resource: Resource, record: Record) -> None:
+        """Note that an item has given an object its name, or would have if it had not got it before."""
+        self._given.add(_place_of(resource, record).path)
 
     def apply_prediction(self, plan: Item) -> None:
         """Take what a plan will have done for what there is from now on."""
@@ -310,7 +319,9 @@ def _moved(
         if known.record is None
         else {**known.record, **names, **resource.unsure(_naming_options(resource), release)}
     )
-    return there.path, _Known(resource, record, {**known.wire, **names}, touched=True)
+    unsure = set() if record is None else _unsure(resource, record)
+    wire = {key: value for key, value in known.wire.items() if key not in unsure}
+    return there.path, _Known(resource, record, {**wire, **names}, touched=True)
 
 
 def _naming_options(resource: Resource) -> tuple[str, ...]:
@@ -319,13 +330,18 @@ def _naming_options(resource: Resource) -> tuple[str, ...]:
 
 def _without_unsure(resource: Resource, record: Record, wire: Wire) -> Wire:
     """What the appliance gave of an object, without what only it will know."""
-    unsure = {
+    unsure = _unsure(resource, record)
+    return {key: value for key, value in wire.items() if key not in unsure and not key.startswith(CUSTOM_PREFIX)}
+
+
+def _unsure(resource: Resource, record: Record) -> set[str]:
+    """How the appliance calls the properties of which only it will know the values."""
+    return {
         name
         for prop in resource.properties
         if record.get(prop.option) is None
         for name in (prop.wire, prop.formerly, *prop.older)
     }
-    return {key: value for key, value in wire.items() if key not in unsure and not key.startswith(CUSTOM_PREFIX)}
 
 
 def _naming(resource: Resource, wire: Wire) -> tuple[str, ...]:

@@ -66,12 +66,13 @@ class Refused:
     error: ZfssaError
 
 
-def plan_unordered(making: Making, wishes: Iterable[Wish]) -> tuple[list[Planned], list[Refused]]:
+def plan_unordered(making: Making, wishes: Iterable[Wish], turn: int = 0) -> tuple[list[Planned], list[Refused]]:
     """Plan for several objects in an order in which it can be carried out.
 
     Args:
         making: the plan that gets their items.
         wishes: the objects, in the order in which they are tried.
+        turn: the first one; above those of what the plan has already.
 
     Returns:
         The items in order, and what is refused.
@@ -80,7 +81,7 @@ def plan_unordered(making: Making, wishes: Iterable[Wish]) -> tuple[list[Planned
         ZfssaError: the appliance cannot be asked.
     """
     planned: list[Planned] = []
-    waiting, turn = list(wishes), 0
+    waiting = list(wishes)
     while waiting:
         refused: list[Refused] = []
         for wish in waiting:

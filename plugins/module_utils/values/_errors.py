@@ -11,7 +11,7 @@ and what to do next.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ._mask import covered
@@ -115,9 +115,18 @@ class Incomplete(InvalidInput):
 
 
 class Absent(PlanRefused):
-    """Something that the change needs does not exist, and another task can make it."""
+    """Something that the change needs does not exist, and another task can make it.
+
+    Args:
+        reason, kwargs: as in `ZfssaError`.
+        missing: all that does not exist, as messages call it; what the reason says when it is not given.
+    """
 
     may_be_made = True
+
+    def __init__(self, reason: str, *, missing: Sequence[str] = (), **kwargs: Any) -> None:
+        super().__init__(reason, **kwargs)
+        self.missing = tuple(missing) or (reason.removesuffix(" does not exist"),)
 
 
 class Unreachable(ZfssaError):

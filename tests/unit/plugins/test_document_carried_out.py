@@ -57,6 +57,34 @@ def test_what_frees_something_is_done_before_the_next(appliance: LabClient) -> N
     assert batches_of(appliance, {"luns": renamed}) == [["d"], ["b"]]
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_snapshot_that_comes_with_one_of_the_project_is_read_after_that(appliance: LabClient, turned: bool) -> None:
+    appliance.add_lun("proj-a", "x")
+    snapshots = [{"name": "s"}, {"name": "s", "lun": "x"}]
+    config: Config = {"snapshots": snapshots[::-1] if turned else snapshots}
+
+    assert batches_of(appliance, config) == [["s"], ["s"]]
+    assert done(appliance, config)["plan"] == ["+ snapshot tank/proj-a@s"]
+
+
+def test_number_is_given_before_the_appliance_chooses_others(appliance: LabClient) -> None:
+    """At the same time the appliance might choose that one."""
+    luns = [{"name": name, "size": "1M", "initiator_groups": ["ig-a"]} for name in "abc"]
+
+    assert batches_of(appliance, {"luns": [{**luns[0]}, {**luns[1], "lu_number": 0}, {**luns[2]}]}) == [
+        ["b"],
+        ["a", "c"],
+    ]
+
+
+def test_lun_that_becomes_thin_is_done_before_another_gets_its_room(appliance: LabClient) -> None:
+    done(appliance, {"luns": [{"name": "old", "size": "900G", "sparse": False}]})
+    config: Config = {"luns": [{"name": "new", "size": "900G"}, {"name": "old", "sparse": True}]}
+
+    assert batches_of(appliance, config) == [["old"], ["new"]]
+    done(appliance, config)
+
+
 def test_what_is_not_changed_takes_no_part(appliance: LabClient) -> None:
     done(appliance, MANY)
 
@@ -142,6 +170,24 @@ def test_all_that_can_be_done_is_done_where_that_is_asked_for(appliance: LabClie
     assert failed == ["tank/proj-a/lun-3", "tank/proj-a/lun-5", "tank/proj-a/old"]
     assert appliance.lun("proj-a", "lun-11")
     assert appliance.lun("proj-a", "old")
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_nothing_is_removed_after_a_removal_has_failed(appliance: LabClient, named: bool) -> None:
+    """Whether the document says itself what shall not be there, or what it does not list is purged."""
+    for name in ("a", "b", "c"):
+        appliance.add_lun("proj-a", name)
+    luns = [{"name": name, "state": "absent"} for name in ("a", "b", "c")]
+    config = {"projects": [{"name": "proj-a"}], **({"luns": luns} if named else {})}
+    plan = planned(appliance, config, continue_on_error=True, concurrency=1, purge=["luns"])
+    assert len(plan.steps) == 3
+    appliance.fault({"status": 500}, method="DELETE", path=".*/b$", times=9)
+
+    with pytest.raises(ZfssaError) as caught:
+        apply(plan, appliance)
+
+    assert appliance.luns() == ["proj-a/b", "proj-a/c"]
+    assert [one["failure"] is None for one in caught.value.results["results"]][-3:] == [True, False, False]
 
 
 @pytest.mark.parametrize("number", range(1, 13))

@@ -125,6 +125,28 @@ BAD = [
         "projects": [{"name": "p", "compresion": "gzip"}], "luns": [lun(project="p"), lun("y", project="p")],
         "initiator_groups": [{"name": "g", "initiators": ["nobody"]}], "initiators": [{"initiator": host(2), "alias": "nobody", "chap_user": "x"}],
     }, {"projects[0].compresion": "mean compression", "initiators[0]": "without chap_secret"}),
+    Bad("what has a name in common with an item with an error is told", {
+        "luns": [lun("data", size="1X"), lun("group", size="1X"), lun("b", initiator_groups=["data"]), lun("c", target_group="nix")],
+    }, {
+        "luns[0].size": "not a size", "luns[1].size": "not a size", "luns[2].initiator_groups[0]": "initiator group data does not",
+        "luns[3].target_group": "target group nix does not exist",
+    }),
+    Bad("what needs more than an item with an error is told", {
+        "initiators": [{"initiator": host(), "alias": "h", "chap_user": "u"}],
+        "initiator_groups": [{"name": "g", "initiators": ["h", "nobody"]}, {"name": "f", "initiators": ["h"]}],
+        "luns": [lun(initiator_groups=["f"]), lun("y", initiator_groups=["f", "nix"])],
+    }, {
+        "initiators[0]": "without chap_secret", "initiator_groups[0].initiators[0]": "h, nobody does not exist",
+        "luns[1].initiator_groups[0]": "f, nix does not exist",
+    }),
+    Bad("new name of an item with an error", {
+        "luns": [lun("x", size="1X", new_name="q"), {"name": "y", "source": {"lun": "q", "snapshot": "s"}}],
+        "snapshots": [{"lun": "q", "name": "s"}],
+    }, {"luns[0].size": "not a size"}),
+    Bad("protocol, and what needs the group", {
+        "initiator_groups": [{"name": "g", "protocol": "nfs"}], "luns": [lun(initiator_groups=["g"]), lun("y", initiator_groups=["nix"])],
+    }, {"initiator_groups[0].protocol": "none of: iscsi", "luns[1].initiator_groups[0]": "nix does not exist"}),
+    Bad("text for an item", {"luns": ["name=x size=1X", '{"name": "y", "size": "1G"}']}, {"luns[0].size": "not a size"}),
     Bad("errors in many sections", {
         "schema": [{"name": "o", "type": "Text"}], "projects": [{"name": ""}], "luns": [lun(size=-1)], "snapshots": [{}],
     }, {"schema[0].type": "none of", "projects[0]": "not a possible name", "luns[0].size": "not a size", "snapshots[0]": "name is missing"}),

@@ -117,6 +117,21 @@ def test_number_is_freed_before_another_gets_it(appliance: LabClient) -> None:
     assert results["plan"] == ["- lun tank/proj-a/old", "+ lun tank/proj-a/young (1 GiB, thick, to ig-a)"]
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_number_is_given_before_the_appliance_chooses_one(appliance: LabClient, turned: bool) -> None:
+    seen = {"size": "1M", "initiator_groups": ["ig-a"]}
+    luns = [
+        {"name": "any", **seen},
+        {"name": "fixed", "lu_number": 0, **seen},
+        {"name": "auto", "lu_number": "auto", **seen},
+    ]
+
+    results = done(appliance, {"luns": luns[::-1] if turned else luns})
+
+    numbers = {one["key"].rpartition("/")[2]: one["object"]["lu_numbers"] for one in results["results"]}
+    assert numbers["fixed"] == {"ig-a": 0}
+
+
 def test_room_is_freed_before_another_takes_it(appliance: LabClient) -> None:
     done(appliance, {"luns": [{"name": "old", "size": "900G"}]})
 

@@ -255,3 +255,107 @@ def test_project_of_what_the_document_lists_stays(appliance: LabClient) -> None:
         "~ lun tank/proj-a/keep: is renamed to tank/proj-b/keep",
         "- lun tank/proj-a/old",
     ]
+
+
+# What goes with what is purged
+
+
+def clone(appliance: LabClient, project: str, name: str) -> None:
+    """A clone of LUN `old`, made of its snapshot `s1`."""
+    if appliance.look(f"{lun_path('proj-a', 'old')}/snapshots/s1") is None:
+        appliance.add_snapshot("proj-a", "old", "s1")
+    appliance.do("PUT", f"{lun_path('proj-a', 'old')}/snapshots/s1/clone", {"project": project, "share": name})
+
+
+@pytest.mark.parametrize("of_project", [False, True])
+def test_listed_clone_never_goes_with_its_snapshot(appliance: LabClient, of_project: bool) -> None:
+    """Not with one that is purged, nor with one that the document itself removes."""
+    if of_project:
+        appliance.do("POST", "/api/storage/v1/pools/tank/projects/proj-a/snapshots", {"name": "s1"})
+    clone(appliance, "proj-b", "copy")
+    luns = [*LISTED["luns"], {"name": "old", "size": "1M"}, {"name": "copy", "project": "proj-b", "size": "1M"}]
+    config: Config = {**LISTED, "luns": luns}
+    gone = {"name": "s1", "state": "absent", "force": True, **({} if of_project else {"lun": "old"})}
+
+    for options in ({"purge": ["snapshots"], "force": True}, {"config": {**config, "snapshots": [gone]}}):
+        with pytest.raises(PlanRefused, match=r"luns\[2\]: lun tank/proj-b/copy would be destroyed with"):
+            planned(appliance, **{"config": config, **options})
+
+
+def test_clone_in_another_project_never_goes_with_a_purged_snapshot(appliance: LabClient) -> None:
+    clone(appliance, "proj-b", "copy")
+    config: Config = {**LISTED, "luns": [*LISTED["luns"], {"name": "old", "size": "1M"}]}
+
+    with pytest.raises(PlanRefused, match="LUN tank/proj-b/copy would be destroyed with it, and is in no project"):
+        purged(appliance, "snapshots", config=config, force=True)
+
+
+def test_luns_that_go_with_what_is_purged_are_told_and_count(appliance: LabClient) -> None:
+    for name in ("copy-1", "copy-2"):
+        clone(appliance, "proj-a", name)
+    config: Config = {**LISTED, "luns": [*LISTED["luns"], {"name": "old", "size": "1M"}]}
+    told = ["- snapshot tank/proj-a/old@s1 (with lun tank/proj-a/copy-1, lun tank/proj-a/copy-2)"]
+
+    assert purged(appliance, "snapshots", config=config, force=True, purge_limit="3") == told
+    with pytest.raises(PlanRefused, match="purge would remove 3 objects, and purge_limit is 2"):
+        purged(appliance, "snapshots", config=config, force=True, purge_limit="2")
+
+
+def test_luns_of_a_purged_project_are_told_and_count(appliance: LabClient) -> None:
+    appliance.add_lun("proj-b", "second")
+    told = ["- project tank/proj-b (with lun tank/proj-b/other, lun tank/proj-b/second)"]
+
+    config: Config = {"projects": [{"name": "proj-a"}], "luns": [{"name": "x", "project": "proj-b", "state": "absent"}]}
+    assert purged(appliance, "projects", config=config, force=True, purge_limit="3") == told
+    with pytest.raises(PlanRefused, match="purge would remove 3 objects"):
+        purged(appliance, "projects", config=config, force=True, purge_limit="2")
+
+
+def test_another_clone_that_would_go_makes_another_plan(appliance: LabClient) -> None:
+    config: Config = {"luns": [{"name": "old", "state": "absent", "force": True}]}
+    clone(appliance, "proj-a", "copy-1")
+    approved = planned(appliance, config).after
+
+    clone(appliance, "proj-b", "copy-2")
+
+    with pytest.raises(PlanRefused, match="not the one that was approved"):
+        planned(appliance, config, expect_plan=approved)
+
+
+FILESYSTEMS = "/api/storage/v1/pools/tank/projects/{}/filesystems"
+
+
+@pytest.mark.parametrize("section", ["snapshots", "projects"])
+def test_clone_of_a_filesystem_in_another_project_never_goes(appliance: LabClient, section: str) -> None:
+    """Neither with a snapshot of its project, nor with that project; clones of clones do not go either."""
+    project = "/api/storage/v1/pools/tank/projects/proj-c"
+    appliance.add_project("proj-c")
+    appliance.do("POST", FILESYSTEMS.format("proj-c"), {"name": "f"})
+    appliance.do("POST", f"{project}/snapshots", {"name": "s1"})
+    inside = FILESYSTEMS.format("proj-c")
+    appliance.do("PUT", f"{inside}/f/snapshots/s1/clone", {"project": "proj-c", "share": "near"})
+    appliance.do("POST", f"{inside}/near/snapshots", {"name": "s2"})
+    appliance.do("PUT", f"{inside}/near/snapshots/s2/clone", {"project": "proj-b", "share": "far"})
+    listed = {"projects": [{"name": "proj-c"}]} if section == "snapshots" else {"luns": LISTED["luns"]}
+
+    with pytest.raises(
+        PlanRefused, match="filesystem tank/proj-b/far would be destroyed with it, and is in no project"
+    ):
+        purged(appliance, section, config=listed, force=True)
+
+
+def test_what_an_appliance_lists_in_a_wrong_place_is_not_purged(appliance: LabClient) -> None:
+    def elsewhere(page: dict[str, Any]) -> dict[str, Any]:
+        return {"luns": [{**lun, "project": "proj-b"} for lun in page["luns"]]}
+
+    appliance.edit("/api/storage/v1/pools/tank/projects/proj-a/luns", elsewhere)
+
+    assert [line for line in purged(appliance, "luns") if line.startswith("-")] == []
+
+
+def test_request_for_filesystems_is_made_once(appliance: LabClient) -> None:
+    for number in range(3):
+        appliance.add_lun("proj-a", f"old-{number}")
+
+    assert len(purged(appliance, "luns", force=True)) == 4
+    assert appliance.reads.count("/api/storage/v1/filesystems") == 1

@@ -278,7 +278,7 @@ def test_present_and_absent_in_different_words(appliance: LabClient) -> None:
     found = problems(appliance, config)
 
     assert list(found) == ["replications[0]"]
-    assert "would be made by another item of the document" in found["replications[0]"]
+    assert "two items are about replication tank/proj-a/copy/west" in found["replications[0]"]
 
 
 def test_same_words_are_refused_at_once(appliance: LabClient) -> None:

@@ -26,6 +26,7 @@ from ..share._kind import Share
 from ..snapshot._table import OF_LUN, OF_PROJECT, REPLICATION
 from ._audience import audience_after
 from ._clone_from_snapshot import plan_clone, require_origin, source_of
+from ._table import AUTO
 from ._table import LUN as _TABLE
 from ._thin import warned
 
@@ -102,6 +103,10 @@ class Lun(Share):
         if change.before is None:
             return (*effects, *_counted(reader, change.after, 1))
         return (*effects, *_counted(reader, change.before, -1)) if change.after is None else effects
+
+    def rank(self, options: Any) -> int:
+        # The appliance may choose any number that is free, one that another LUN is to have as well.
+        return 1 if options.get("lu_number") in (None, AUTO) else 0
 
     def traits_of(self, record: Record, options: Any) -> list[str]:
         """Size, whether it is thin, and who sees it; a clone has the size of its origin."""

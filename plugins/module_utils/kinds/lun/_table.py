@@ -220,7 +220,7 @@ LUN = Resource(
             decided=True,
             inherits="default_volblocksize",
         ),
-        Property("sparse", "sparse", Flag(), inherits="default_sparse"),
+        Property("sparse", "sparse", Flag(), inherits="default_sparse", contended=True),
         Property("compression", "compression", COMPRESSION, inherits="compression"),
         Property("checksum", "checksum", CHECKSUM, inherits="checksum"),
         Property("copies", "copies", Whole(1, 3), inherits="copies"),

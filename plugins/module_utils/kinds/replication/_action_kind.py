@@ -25,7 +25,7 @@ from ._action import plan_replication
 from ._noted import effects_on_replication
 from ._planned import read_actions, read_actions_of
 from ._route import KIND, find_route, scope_of
-from ._schedules import SCHEDULES, as_options, words_for
+from ._schedules import SCHEDULES, as_options, wanted_schedules, words_for
 from ._scope import TARGETS, peer_label
 from ._table import ACTION
 
@@ -64,6 +64,11 @@ class Replication(Kind):
         names += [str(options.get(option) or "") for option in ("lun", "target", "target_pool")]
         here = tuple(map(folded, names))
         return here, here
+
+    def check(self, options: Options) -> None:
+        scope_of(options)
+        ACTION.wanted(options)
+        wanted_schedules(options.get("schedules"))
 
     def listed_as(self, reader: Reader, options: Options) -> set[tuple[str, ...]]:
         """The names of the actions that options list: the target may be given by its ASN, and the pool there left out."""

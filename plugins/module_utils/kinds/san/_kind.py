@@ -250,6 +250,7 @@ class Group(Kind):
         if missing and request.options["membership"] != REMOVE:
             raise Absent(
                 f"{member.title} {shown(missing)} does not exist",
+                missing=[f"{member.title} {alias}" for alias in missing],
                 advice=f"create it with zfssa_{member.kind}, or use one of: {', '.join(sorted(known)) or 'there is none'}",
             ).about(self.members, missing[0])
         names = [known.get(name, name) for name in given if name not in missing]

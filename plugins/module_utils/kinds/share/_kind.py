@@ -14,17 +14,16 @@ from collections.abc import Iterable
 from ...engine._kind import Found, Kind, Request
 from ...engine._plan import Item
 from ...engine._planner import plan_rename
-from ...engine._read import Effect, Reader, is_planning, read_all
+from ...engine._read import Effect, Reader, is_planning
 from ...engine._relations import Precondition
 from ...engine._types import Identity, Pages, Record
 from ...values._release import Release
-from ...values._wire import clear
-from ..lun._table import LUN
-from ..pool._pools import project_path, require_pool
+from ..pool._pools import require_pool
 from ..project._capacity import QuotaForShare
 from ..project._lookup import require_project
 from ..replication._replicated import NotReplicated, NoUpdateRunning
 from ..replication._scope import Scope
+from ._dying import dying_with
 from ._inheritance_on_move import inherited_elsewhere, keeping_wanted
 
 
@@ -43,18 +42,10 @@ class Storage(Kind):
         return NoUpdateRunning(identity["pool"], identity["name"])
 
     def effects(self, reader: Reader, request: Request, change: Effect) -> tuple[Effect, ...]:
-        """What becomes of it, and of the clones of what is in it, which die with it where the user has given them up."""
+        """What becomes of it, and of the LUNs that go with it where the user has given them up."""
         if change.before is None or change.after is not None or not request.allowed["force"]:
             return (change,)
-        gone = {self.resource.path(self.resource.identity_of(change.before))}
-        found: list[Effect] = []
-        luns = [lun for lun in read_all(reader, LUN, {}) if clear(lun["origin"])]
-        # Clones of clones die, too.
-        while doomed := [lun for lun in luns if not gone.isdisjoint(_lives_on(lun))]:
-            luns = [lun for lun in luns if lun not in doomed]
-            gone |= {LUN.path(LUN.identity_of(lun)) for lun in doomed}
-            found += [Effect(LUN, lun, None) for lun in doomed]
-        return (change, *found)
+        return (change, *dying_with(reader, [self.resource.path(self.resource.identity_of(change.before))]))
 
     def plan_absent(self, reader: Reader, request: Request, found: Found) -> Item:
         if found.record is None:
@@ -64,15 +55,6 @@ class Storage(Kind):
         from ._removal import plan_removal
 
         return plan_removal(reader, self.resource, request, found, self.idle(found.identity, reader.release))
-
-
-def _lives_on(clone: Record) -> tuple[str, ...]:
-    """The paths of the LUN that a clone is made from, and of the project that it is in."""
-    origin = clone["origin"]
-    if not all(origin.get(key) for key in ("project", "share")):
-        return ()
-    project = project_path(clone["pool"], origin["project"])
-    return (project, LUN.path({"pool": clone["pool"], "project": origin["project"], "name": origin["share"]}))
 
 
 class Share(Storage):

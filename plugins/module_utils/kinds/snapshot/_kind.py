@@ -18,6 +18,7 @@ from ...engine._resource import Resource
 from ...engine._types import Identity, Pages, Record
 from ...values._wire import Wire, clear
 from ..lun._table import LUN
+from ..share._dying import dying_with
 from ._operations import plan_snapshot
 from ._table import OF_FILESYSTEM, OF_LUN, OF_PROJECT, SYSTEM, SnapshotResource, snapshots_of
 
@@ -61,6 +62,10 @@ class Snapshot(Kind):
 
     def table_of(self, options: Options) -> Resource:
         return snapshots_of(options)
+
+    def rank(self, options: Options) -> int:
+        # One of a project brings along those of its LUNs, and is refused where one of them is there already.
+        return len(self.table_of(options).scope)
 
     def found_in(self, reader: Pages, projects: Iterable[tuple[str, str]]) -> list[Identity]:
         """Name the snapshots of projects and of the LUNs in them that somebody has asked for."""
@@ -146,7 +151,14 @@ def _effects(reader: Reader, resource: SnapshotResource, options: Options, plan:
     doomed = [one for one in read_all(reader, resource, holder) if one[resource.key] in pruned] if pruned else []
     found += [Effect(resource, one, None) for one in doomed]
     if resource is OF_PROJECT:
-        return tuple(one for effect in found for one in (effect, *_in_luns(reader, holder, effect)))
+        found = [one for effect in found for one in (effect, *_in_luns(reader, holder, effect))]
+    gone = [
+        one.resource.path(one.resource.identity_of(one.before)) for one in found if one.before and one.after is None
+    ]
+    if gone:
+        found += dying_with(reader, gone)
+    if resource is OF_PROJECT:
+        return tuple(found)
     lun = (
         read(reader, LUN, {**holder, "name": holder["lun"]})
         if options["state"] == "restored" and resource is OF_LUN

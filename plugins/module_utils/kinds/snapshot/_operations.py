@@ -15,7 +15,7 @@ from typing import Any
 from ...engine._outcome import Seen, is_same, record_in
 from ...engine._plan import Item, Step, all_allowed, unchanged
 from ...engine._planner import plan_present, plan_removal, plan_rename
-from ...engine._read import Reader, items_in, read_list, unwrap
+from ...engine._read import Reader, is_planning, items_in, read_list, unwrap
 from ...engine._relations import Precondition
 from ...engine._types import Identity, Pages, Record, Results
 from ...values._errors import Absent, InvalidInput, PlanRefused
@@ -96,6 +96,9 @@ def _plan_renamed(reader: Reader, kind: SnapshotResource, identity: Identity, ne
     _refuse_replication(kind, identity, "renamed")
     goal = {**identity, kind.key: check_name("new_name", new_name)}
     current, there = (_record(reader, kind, names) for names in (identity, goal))
+    if is_planning(reader) and reader.is_given(kind.path(identity)):
+        # Another item has its name by now, so that it has left it before.
+        current = None
     if current is None and there is None:
         require_pool(reader, identity["pool"])
         raise Absent(
@@ -322,6 +325,10 @@ def _require_times(kind: SnapshotResource, identity: Identity, snapshots: Sequen
 
 
 def _read_one(pages: Pages, kind: SnapshotResource, identity: Identity) -> Wire | None:
+    if is_planning(pages):
+        # Where what it is of gets another name, it has that, too.
+        record, wire = pages.found(kind, identity)
+        return None if record is None else wire
     body = pages.get(kind.path(identity))
     return None if body is None else unwrap(body, kind.kind, kind.label(identity))
 

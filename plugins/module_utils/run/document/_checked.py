@@ -65,7 +65,7 @@ class Form:
         Returns:
             Its options, defaults included, as far as they could be understood.
         """
-        structure = _as_dict(given)
+        structure = as_dict(given)
         if structure is None:
             problems.append(Problem(place, f"{_what(given)} stands there, where options are to stand"))
             return {}
@@ -80,7 +80,8 @@ class Form:
             elif value is not None:
                 options[option] = self._value(option, self._spec[option], value, f"{place}.{option}", problems)
         problems += [Problem(place, f"{option} is missing") for option in self._required if option not in options]
-        return {**self._defaults, **options}
+        # What could not be understood is told; for all else the item has what it would have without.
+        return {**self._defaults, **{option: value for option, value in options.items() if value is not None}}
 
     def _value(self, option: str, rules: Spec, value: Any, place: str, problems: list[Problem]) -> Any:
         """One value in the form of its type."""
@@ -118,7 +119,7 @@ def notes_on(spec: Spec, given: Any, place: str, problems: list[Problem]) -> lis
         place: where it is.
         problems: gets what is wrong.
     """
-    structure = _as_dict(given)
+    structure = as_dict(given)
     try:
         return [f"{place}: {note}" for note in judged(spec, structure or {})]
     except InvalidInput as error:
@@ -159,7 +160,8 @@ _FORMS: Mapping[str, Callable[[Any], Any]] = {
 _ARTICLES = {"str": "a text", "int": "a whole number", "bool": "true or false", "dict": "a mapping"}
 
 
-def _as_dict(value: Any) -> dict[Any, Any] | None:
+def as_dict(value: Any) -> dict[Any, Any] | None:
+    """A mapping, or a text that stands for one as Ansible reads it; `None` for all else."""
     try:
         return dict(check_type_dict(value))
     except TypeError:

@@ -13,9 +13,12 @@ from ...engine._kind import Kind
 from ...engine._resource import CUSTOM, Resource
 from ...engine._types import Record, Results
 from ...engine._unordered import Planned
+from ...values._names import shown
 from ...values._wire import clear
 
 ADD, CHANGE, DESTROY = "add", "change", "destroy"
+_LUN = "lun"
+_WITH_IT_SHOWN = 10
 _MARKS = {ADD: "+", CHANGE: "~", DESTROY: "-"}
 
 
@@ -62,8 +65,18 @@ def line_of(one: Planned) -> str:
         traits = kind.traits_of(after or {}, one.wish.options)
         return f"{_MARKS[ADD]} {title}" + (f" ({', '.join(traits)})" if traits else "")
     if change == DESTROY:
-        return f"{_MARKS[DESTROY]} {title}"
+        with_it = goes_with(one)
+        return f"{_MARKS[DESTROY]} {title}" + (f" (with {shown(with_it, _WITH_IT_SHOWN)})" if with_it else "")
     return f"{_MARKS[CHANGE]} {title}: {', '.join(_changes(one))}"
+
+
+def goes_with(one: Planned) -> list[str]:
+    """The LUNs that are destroyed together with the object of an item, as lines call them."""
+    return [
+        f"lun {'/'.join(effect.resource.identity_of(effect.before).values())}"
+        for effect in one.item.effects[1:]
+        if effect.before is not None and effect.after is None and effect.resource.kind == _LUN
+    ]
 
 
 def summary_of(planned: Iterable[Planned]) -> dict[str, int]:

@@ -5,8 +5,8 @@
 """The id of a plan: another one as soon as anything else would be written, or what it is based on is another.
 
 What is written counts with method, path and body; of a secret only that it is written. The basis are the properties of the objects
-that change, as far as somebody can set them, and what tells such an object from another of its name. How full a pool is does
-not count.
+that change, as far as somebody can set them, and what tells such an object from another of its name, and the LUNs that go with
+one that is removed. How full a pool is does not count.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from ...engine._resource import CUSTOM, Resource
 from ...engine._types import Record
 from ...engine._unordered import Planned
 from ...values._wire import Wire, clear
-from ._lines import records_of, resource_of
+from ._lines import goes_with, records_of, resource_of
 
 # What an object keeps whatever becomes of it, and none of its name gets again.
 _LASTING = ("lunguid", "id", "creation")
@@ -36,7 +36,7 @@ def plan_id(planned: Iterable[Planned]) -> str:
         planned: its items in order; those without changes do not count.
     """
     parts = [
-        [str(one.item.key), [_step(step, resource_of(one)) for step in one.item.steps], _basis(one)]
+        [str(one.item.key), [_step(step, resource_of(one)) for step in one.item.steps], _basis(one), goes_with(one)]
         for one in planned
         if one.item.changed
     ]

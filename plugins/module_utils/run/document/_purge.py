@@ -17,10 +17,13 @@ from typing import Any, NamedTuple
 
 from ...engine._kind import ABSENT, Kind
 from ...engine._read import State, read, read_all
+from ...engine._types import Identity, Pages
 from ...engine._unordered import Planned, Wish
+from ...kinds.pool._pools import share_label
+from ...kinds.share._dying import filesystems_dying_with
 from ...values._errors import InvalidInput, PlanRefused, ZfssaError
 from ...values._names import folded
-from ._lines import name_in
+from ._lines import goes_with, name_in
 from ._sections import SECTIONS
 
 # The project that every pool has.
@@ -74,27 +77,39 @@ def limit_of(given: Any) -> str:
     return text
 
 
-def unlisted(state: State, sections: Iterable[str], listed: Sequence[Wish], *, force: bool) -> Unlisted:
+def count_there(state: State, sections: Iterable[str], listed: Sequence[Wish]) -> int:
+    """Count what there is of some kinds in the pools and projects that a document names.
+
+    Args:
+        state: what there is.
+        sections: the kinds.
+        listed: the wishes of the document.
+    """
+    scope = _scope_of(listed)
+    return sum(len(_objects(state, SECTIONS[section], scope)) for section in dict.fromkeys(sections))
+
+
+def unlisted(
+    state: State, sections: Iterable[str], listed: Sequence[Wish], waiting: Sequence[Wish], *, force: bool
+) -> Unlisted:
     """Find what is there and not listed.
 
     Args:
         state: what there is.
         sections: the kinds that are looked at.
         listed: the wishes of the document.
+        waiting: those of them that cannot be planned yet. What is in an object that has yet to be renamed is left out: the
+            document calls it by the new name.
         force: whether what is in a pool may go with its dependents.
     """
     scope = _scope_of(listed)
     found = Unlisted([], 0, [], scope, [])
-    there = 0
+    moving = _renamed_places(waiting)
     for section in reversed([name for name in SECTIONS if name in set(sections)]):
         kind = SECTIONS[section]
         known = _names_listed(state, kind, listed)
-        objects = [
-            one for one in kind.found_in(state, scope) if _DEFAULT not in (one.get("project"), _project(kind, one))
-        ]
-        there += len(objects)
-        for identity in objects:
-            if kind.names_of(identity)[0] in known:
+        for identity in _objects(state, kind, scope):
+            if kind.names_of(identity)[0] in known or _is_in(identity, moving):
                 continue
             found.objects.append((kind, identity))
             strangers = _unknown_members(state, section, kind, identity, listed)
@@ -104,7 +119,30 @@ def unlisted(state: State, sections: Iterable[str], listed: Sequence[Wish], *, f
                 )
             else:
                 found.wishes.append(_removal(section, kind, identity, force))
-    return found._replace(there=there)
+    return found
+
+
+def _objects(state: State, kind: Kind, scope: Iterable[tuple[str, str]]) -> list[Identity]:
+    """The objects of a kind in some projects, without project `default` and what is in it."""
+    scope = list(scope)
+    # An appliance may list what is elsewhere.
+    inside = {*scope, *((pool, None) for pool, _project in scope), (None, None)}
+    return [
+        one
+        for one in kind.found_in(state, scope)
+        if _DEFAULT not in (one.get("project"), _project(kind, one)) and (one.get("pool"), one.get("project")) in inside
+    ]
+
+
+def _renamed_places(wishes: Iterable[Wish]) -> set[tuple[str, ...]]:
+    """The present names of projects and LUNs that are to get others."""
+    return {here for here, there in (wish.kind.names_of(wish.options) for wish in wishes) if here != there}
+
+
+def _is_in(identity: Mapping[str, str], places: Iterable[tuple[str, ...]]) -> bool:
+    """Whether an object is in one of some objects."""
+    names = tuple(map(folded, identity.values()))
+    return any(names[: len(place)] == place and len(names) > len(place) for place in places)
 
 
 def refuse_too_many(found: Unlisted, planned: Sequence[Planned], limit: str, lines: Sequence[str]) -> None:
@@ -112,7 +150,7 @@ def refuse_too_many(found: Unlisted, planned: Sequence[Planned], limit: str, lin
 
     Args:
         found: what is not listed.
-        planned: what of it is to be removed.
+        planned: what of it is to be removed. LUNs that go with it count, too.
         limit: how many may be, as checked.
         lines: what the plan says of them.
 
@@ -120,39 +158,47 @@ def refuse_too_many(found: Unlisted, planned: Sequence[Planned], limit: str, lin
         PlanRefused: there are more.
     """
     most = found.there * int(limit[:-1]) // 100 if limit.endswith("%") else int(limit)
-    if len(planned) <= most:
+    number = sum(1 + len(goes_with(one)) for one in planned)
+    if number <= most:
         return
     percentage = f", which is {most} of {found.there}" if limit.endswith("%") else ""
     raise PlanRefused(
-        f"purge would remove {len(planned)} objects, and purge_limit is {limit}{percentage}: {', '.join(lines)}",
+        f"purge would remove {number} objects, and purge_limit is {limit}{percentage}: {', '.join(lines)}",
         advice="list what is to stay, or raise purge_limit",
     )
 
 
-def refuse_outside(planned: Planned, scope: Iterable[tuple[str, str]]) -> None:
+def refuse_outside(pages: Pages, planned: Planned, scope: Iterable[tuple[str, str]]) -> None:
     """Refuse to destroy dependents that are in none of the projects that the document names.
+
+    Args:
+        pages: what there is.
+        planned: what is purged.
+        scope: these projects.
 
     Raises:
         PlanRefused: there are some.
     """
-    inside = set(scope)
-    for effect in planned.item.effects:
-        record = effect.before or {}
-        place = (
-            record.get("pool"),
-            record.get("project") if "project" in effect.resource.scope else record.get("name"),
-        )
-        if (
-            effect.after is None
-            and effect.before is not None
-            and "pool" in effect.resource.scope
-            and place not in inside
-        ):
-            if effect is planned.item.effects[0]:
-                continue
+    doomed = [one for one in planned.item.effects if one.before is not None and one.after is None]
+    doomed = [one for one in doomed if "pool" in one.resource.scope]
+    if not doomed or not planned.wish.options.get("force"):
+        return
+    gone = [one.resource.path(one.resource.identity_of(one.before or {})) for one in doomed]
+    own = doomed[0].before or {}
+    # What is in a project that is purged goes with that.
+    inside = {*scope, (own["pool"], own.get("project", own.get("name")))}
+    found = [
+        ((one.before or {})["pool"], (one.before or {}).get("project"), one.resource.label(one.before or {}))
+        for one in doomed[1:]
+    ]
+    found += [
+        (one["pool"], one["project"], share_label("filesystem", *one.values()))
+        for one in filesystems_dying_with(pages, gone)
+    ]
+    for pool, project, label in found:
+        if (pool, project) not in inside:
             raise PlanRefused(
-                f"{effect.resource.label(effect.resource.identity_of(record))} would be destroyed with it, and is in no "
-                "project that the document names",
+                f"{label} would be destroyed with it, and is in no project that the document names",
                 advice="list what is to stay, or remove it with a task of its own",
             )
 
@@ -177,7 +223,11 @@ def _scope_of(listed: Iterable[Wish]) -> list[tuple[str, str]]:
         project = options.get("project") or (options.get("name") if "project" not in wish.kind.item_spec() else None)
         if project is not None:
             found[str(options["pool"]), str(project)] = None
-    return [place for place in found if place[1] != _DEFAULT]
+        if "project" not in wish.kind.item_spec() and options.get("new_name"):
+            # A project in its place.
+            found[str(options["pool"]), str(options["new_name"])] = None
+    # In which order the document names them does not matter.
+    return sorted(place for place in found if place[1] != _DEFAULT)
 
 
 def _project(kind: Kind, identity: Mapping[str, str]) -> str | None:

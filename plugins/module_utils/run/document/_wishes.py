@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ansible.module_utils.common.validation import (
@@ -20,9 +20,10 @@ from ansible.module_utils.common.validation import (
 from ...engine._kind import ABSENT, Kind
 from ...engine._unordered import Wish
 from ...values._names import did_you_mean
-from ._checked import Form, Problem, notes_on
+from ._checked import Form, Problem, as_dict, notes_on
 from ._sections import SECTIONS, SHARED
 
+_CIRCLE = "its new name is left by an item that gets, with others perhaps, the name of this one; use one more name"
 _RULES: Mapping[str, Callable[..., Any]] = {
     "mutually_exclusive": check_mutually_exclusive,
     "required_together": check_required_together,
@@ -91,6 +92,8 @@ class _Section:
         }
         # Of items, by the names that their objects are to have.
         self._places: dict[tuple[str, ...], str] = {}
+        # Of items that say what there shall be, by the names by which they call it now.
+        self._callers: dict[tuple[str, ...], str] = {}
 
     def read(self, items: Any, asked: Asked) -> list[Wish]:
         """Read the items; return those that say that an object shall not be there."""
@@ -99,6 +102,7 @@ class _Section:
         if not isinstance(items, list):
             asked.problems.append(Problem(self.name, "what stands there is no list"))
             return []
+        present: list[Wish] = []
         absent: list[Wish] = []
         for number, item in enumerate(items):
             place = f"{self.name}[{number}]"
@@ -109,13 +113,19 @@ class _Section:
                 asked.problems.extend(problems)
                 asked.broken.append(wish)
             else:
-                (absent if wish.options.get("state") == ABSENT else asked.present).append(wish)
+                (absent if wish.options.get("state") == ABSENT else present).append(wish)
+        circling = _circling(present)
+        asked.broken.extend(circling)
+        asked.problems.extend(Problem(wish.place, _CIRCLE) for wish in circling)
+        there = [wish for wish in present if wish not in circling] if circling else present
+        asked.present.extend(sorted(there, key=lambda wish: self._kind.rank(wish.options)))
         return absent
 
     def _options(self, item: Any, place: str, problems: list[Problem], notes: list[str]) -> dict[str, Any]:
         """The options of an item, as far as they could be understood."""
-        if self._shared and isinstance(item, Mapping):
-            item = {**self._shared, **{option: value for option, value in item.items() if value is not None}}
+        given = as_dict(item) if self._shared else None
+        if given is not None:
+            item = {**self._shared, **{option: value for option, value in given.items() if value is not None}}
         options = self._form.checked(item, place, problems)
         if not problems:
             notes.extend(notes_on(self._spec, item, place, problems))
@@ -125,11 +135,30 @@ class _Section:
 
     def _repeated(self, wish: Wish) -> list[Problem]:
         """What is wrong with an item for an object that has an item already."""
-        names = self._kind.names_of(wish.options)[1]
-        first = self._places.setdefault(names, wish.place)
-        if first == wish.place or "None" in names:
+        here, there = self._kind.names_of(wish.options)
+        places = [self._places.setdefault(there, wish.place)]
+        if wish.options.get("state") != ABSENT:
+            # To rename an object and to make another one in its place is done once, and not again in the next run.
+            places.append(self._callers.setdefault(here, wish.place))
+        others = [place for place in places if place != wish.place]
+        if not others or "None" in there:
             return []
-        return [Problem(wish.place, f"it is about the same object as {first}; combine them into one")]
+        return [Problem(wish.place, f"it is about the same object as {others[0]}; combine them into one")]
+
+
+def _circling(wishes: Sequence[Wish]) -> list[Wish]:
+    """Items that give each other's names in a circle: none can be the first, and when it is done all looks as before."""
+    names = [(wish, *wish.kind.names_of(wish.options)) for wish in wishes]
+    goals = {here: there for _wish, here, there in names if here != there}
+    found = []
+    for wish, here, there in names:
+        seen, at = {here}, there
+        while at in goals and at not in seen:
+            seen.add(at)
+            at = goals[at]
+        if at == here and len(seen) > 1:
+            found.append(wish)
+    return found
 
 
 def _broken_rules(rules: Mapping[str, Any], options: Mapping[str, Any]) -> list[str]:
