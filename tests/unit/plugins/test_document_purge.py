@@ -359,3 +359,9 @@ def test_request_for_filesystems_is_made_once(appliance: LabClient) -> None:
 
     assert len(purged(appliance, "luns", force=True)) == 4
     assert appliance.reads.count("/api/storage/v1/filesystems") == 1
+
+
+def test_lun_of_a_snapshot_that_the_document_lists_stays(appliance: LabClient) -> None:
+    config: Config = {"snapshots": [{"lun": "old", "name": "s1"}]}
+
+    assert purged(appliance, "luns", config=config) == ["+ snapshot tank/proj-a/old@s1", "- lun tank/proj-a/keep"]

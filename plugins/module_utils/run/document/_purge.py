@@ -242,11 +242,19 @@ def _names_listed(state: State, kind: Kind, listed: Iterable[Wish]) -> set[tuple
         options = wish.options
         if wish.kind is kind:
             names |= kind.listed_as(state, options)
-        elif kind.resource.scope == ("pool",) and options.get("project") and options.get("state") != ABSENT:
-            names.update(
-                (str(options["pool"]), str(options[at])) for at in ("project", "new_project") if options.get(at)
-            )
+        elif options.get("state") != ABSENT:
+            names |= _holders(kind, options)
     return names
+
+
+def _holders(kind: Kind, options: Mapping[str, Any]) -> set[tuple[str, ...]]:
+    """The names of the objects of a kind that hold what another item says shall be there: a project, or a LUN."""
+    pool, lun = str(options.get("pool")), options.get("lun")
+    projects = [str(options[at]) for at in ("project", "new_project") if options.get(at)]
+    if kind.resource.scope == ("pool",):
+        return {(pool, project) for project in projects}
+    # Snapshots and replication name the LUN that they are of.
+    return {(pool, project, str(lun)) for project in projects} if lun and len(kind.resource.scope) == 2 else set()
 
 
 def _removal(section: str, kind: Kind, identity: Mapping[str, str], force: bool) -> Wish:
