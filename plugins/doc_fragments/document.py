@@ -84,4 +84,4 @@ def _fitted(documentation: dict[str, Any], rules: Mapping[str, Any]) -> dict[str
 class ModuleDocFragment:
     """The option `config`."""
 
-    DOCUMENTATION = yaml.safe_dump({"options": {"config": _config()}}, sort_keys=False, width=10_000)
+    DOCUMENTATION: str = yaml.safe_dump({"options": {"config": _config()}}, sort_keys=False, width=10_000)

@@ -17,7 +17,6 @@ description:
     is wrong with them at once, or gives them in the form in which they are meant.
   - Made for the playbooks C(zfssa.storage.export), C(zfssa.storage.apply) and C(zfssa.storage.drift). Reads nothing from an
     appliance.
-positional: _terms
 options:
   _terms:
     description: Name of the playbook.

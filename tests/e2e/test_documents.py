@@ -31,8 +31,9 @@ def export(stage: Stage, **changes: Any) -> Play:
     return play
 
 
-def apply(stage: Stage, *arguments: str, secrets: Record = SECRETS, **changes: Any) -> Play:
-    """Bring the appliance to a document."""
+def apply(stage: Stage, *arguments: str, secrets: Record | None = None, **changes: Any) -> Play:
+    """Bring the appliance to a document; the secrets are given unless others are."""
+    secrets = SECRETS if secrets is None else secrets
     given = {"appliance": stage.lab.east.connection(), **changes}
     play = stage.run(APPLY, {**secrets, **{f"apply_{name}": value for name, value in given.items()}}, *arguments)
     assert not [secret for secret in SECRETS.values() if secret in play.output], "a secret is shown"

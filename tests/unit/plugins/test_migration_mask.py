@@ -135,7 +135,8 @@ def test_refusal_names_what_stays_masked_and_says_what_to_do() -> None:
 
     assert str(refused.value) == (
         f"the copy of LUN tank/databases/redo-1 in replication package {target.id} on west stays presented to nobody (invalid "
-        "input argument (planned by the lab)); before that package is severed or reversed, present it there to ig-app, ig-db through target group tg-db, as it was."
+        "input argument (planned by the lab)); before that package is severed or reversed, present it there to ig-app, "
+        "ig-db through target group tg-db, as it was."
     )
 
 
