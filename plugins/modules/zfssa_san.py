@@ -192,7 +192,7 @@ unlisted:
     key: {description: "Its names.", type: str}
     kind: {description: "Its kind, as its module is named.", type: str}
   sample:
-    - {key: tank/databases/old-1, kind: lun}
+    - {key: tank/databases/data-1, kind: lun}
 results:
   description: What has become of each object of the document, and of each that is purged; empty when the task failed before there was a plan.
   returned: always
@@ -205,7 +205,7 @@ results:
     object: {description: "It, as its module returns it; V(null) when it does not exist, or the item failed.", type: dict}
     failure: {description: "Why the item failed, as in RV(failure); V(null) when it did not.", type: dict}
   sample:
-    - key: db1
+    - key: iqn.1998-01.com.example:db1
       kind: initiator
       changed: true
       object: {initiator: 'iqn.1998-01.com.example:db1', alias: db1, chap_user: ''}

@@ -33,6 +33,7 @@ BUDGETS: tuple[tuple[str, dict[str, Any], int], ...] = (
     ("zfssa_project", {"pool": "tank", "name": "default"}, 1),
     ("zfssa_lun", {**PLACE, "name": "a", "size": "1G", "initiator_groups": ["ig-a"], "target_group": "tg-a"}, 1),
     ("zfssa_snapshot", {**PLACE, "lun": "a", "name": "s1"}, 1),
+    ("zfssa_san", {"config": {"schema": [{"name": "tag"}]}}, 1),
     ("zfssa_schema", {"name": "tag"}, 1),
     ("zfssa_service", {"name": "iscsi", "state": "enabled"}, 1),
     ("zfssa_initiator", {"initiator": "iqn.2020-01.com.example:ig-a-0"}, 1),

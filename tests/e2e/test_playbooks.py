@@ -58,6 +58,7 @@ def test_every_module_is_a_task_that_says_nothing_it_should_not(stage: Stage, tm
         {"zfssa_replication_update": {"id": made, "max_age": 3600}},
         {"zfssa_replication_package": {**west, "id": made, "enabled": False}},
         {"zfssa_schema": {"name": "shade", "type": "String"}},
+        {"zfssa_san": {"config": {"projects": [{"pool": "tank", "name": "proj-b"}]}}},
         {"zfssa_initiator": {"initiator": HOST}},
         {"zfssa_initiator_group": {"name": "ig-x", "initiators": [HOST]}},
         {"zfssa_target": {"alias": "tgt-x"}},
@@ -74,7 +75,7 @@ def test_every_module_is_a_task_that_says_nothing_it_should_not(stage: Stage, tm
     assert done.status == 0, done.output
     assert len(done.tasks) == len(tasks)
     assert [bool(task["result"].get("changed")) for task in done.tasks][3:] == [
-        True, True, True, False, True, False, True, True, True, True, True, True, True, True, False, False,
+        True, True, True, False, True, False, True, True, True, True, True, True, True, True, True, False, False,
     ]  # fmt: skip
 
 
