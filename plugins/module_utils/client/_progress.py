@@ -52,11 +52,11 @@ class Progress:
         first: seconds until the first word.
 
     Attributes:
-        listener: the same as `tell`.
+        listener: who is told; `None` where nobody listens.
     """
 
     def __init__(self, tell: Tell | None, first: float = _FIRST) -> None:
-        self._tell = self.listener = tell
+        self.listener = tell
         self._first = first
         self._what: str | None = None
         self._since = 0.0
@@ -72,8 +72,8 @@ class Progress:
         Args:
             text: a sentence without an end.
         """
-        if self._tell:
-            self._tell(text)
+        if self.listener:
+            self.listener(text)
 
     def during(self, what: str) -> AbstractContextManager[None]:
         """Watch over something for as long as the context lasts.
@@ -81,7 +81,7 @@ class Progress:
         Args:
             what: what is waited for, as messages call it.
         """
-        return self._watched(what) if self._tell else contextlib.nullcontext()
+        return self._watched(what) if self.listener else contextlib.nullcontext()
 
     @contextlib.contextmanager
     def _watched(self, what: str) -> Iterator[None]:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ..engine._plan import Item
-from ..values._wire import Unreadable, cleared, has_unclear
+from ..values._wire import Unreadable, cleared
 
 
 def refuse_unclear(plan: Item) -> None:
@@ -16,10 +16,8 @@ def refuse_unclear(plan: Item) -> None:
     Raises:
         NotUnderstood: it is read only, or the object is to be removed.
     """
-    if not has_unclear(plan.before) and (plan.after is plan.before or not has_unclear(plan.after)):
-        return
     doubts: list[Unreadable] = []
-    cleared([plan.before, plan.after], doubts)
+    cleared([plan.before] if plan.after is plan.before else [plan.before, plan.after], doubts)
     removes = any(step.method == "DELETE" for step in plan.steps)
     for doubt in doubts:
         if doubt.required or (removes and doubt.decided):

@@ -17,7 +17,7 @@ from ...engine._read import Reader
 from ...engine._types import Results
 from ...engine._unordered import Planned
 from ...values._errors import InvalidInput, ZfssaError
-from ...values._wire import cleared, has_unclear
+from ...values._wire import cleared
 from ._expected import approved_plan, require_expected
 from ._lines import change_of, difference_of, line_of, name_in, records_in, records_of, sentence_of, summary_of
 from ._plan import DocumentPlan, plan_document
@@ -124,13 +124,13 @@ def _steps(planned: Sequence[Planned]) -> tuple[Step, ...]:
 
 def _entry(one: Planned, record: Any, *, changed: bool, failure: Any = None) -> Results:
     kind = one.wish.kind.meant(one.wish.options)
-    name = name_in(kind, records_of(one)[1] or records_of(one)[0] or one.wish.options)
+    before, after = records_of(one)
+    name = name_in(kind, after or before or one.wish.options)
     return {"key": name, "kind": one.wish.kind.name, "changed": changed, "object": record, "failure": failure}
 
 
 def _predicted(one: Planned) -> Results:
-    record = records_of(one)[1]
-    return _entry(one, cleared(record, []) if has_unclear(record) else record, changed=one.item.changed)
+    return _entry(one, cleared(records_of(one)[1], []), changed=one.item.changed)
 
 
 def _result(one: Planned, carried: Carried) -> Results:

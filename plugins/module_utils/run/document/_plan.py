@@ -166,9 +166,10 @@ def _contradictions(making: Making, planned: Sequence[Planned]) -> Iterable[_Err
 def _name_left(one: Planned) -> str:
     """The path that an object has before it gets another name; empty where it gets none."""
     before, after = records_of(one)
-    if before is None or after is None or _path_of(one, before) == _path_of(one, after):
+    if not one.item.changed or before is None or after is None:
         return ""
-    return _path_of(one, before)
+    path = _path_of(one, before)
+    return "" if path == _path_of(one, after) else path
 
 
 def _path_of(one: Planned, record: Record) -> str:
