@@ -53,15 +53,17 @@ from ansible_collections.zfssa.storage.plugins.plugin_utils._folders import is_o
 from ansible_collections.zfssa.storage.plugins.plugin_utils._migration_input import (
     PREFIX,
     VARIABLES,
-    Judged,
-    is_missing,
     judge,
     mask_of,
-    one_line,
-    sentence,
     unknown,
 )
 from ansible_collections.zfssa.storage.plugins.plugin_utils._task_files import TaskFiles
+from ansible_collections.zfssa.storage.plugins.plugin_utils._variables import (
+    Judged,
+    is_missing,
+    one_line,
+    sentence,
+)
 
 # The facts that the role makes first: what this plugin says, and, when nothing is wrong, what the host claims.
 _SAID = f"{PREFIX}input"

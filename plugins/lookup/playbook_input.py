@@ -62,12 +62,6 @@ from ansible_collections.zfssa.storage.plugins.module_utils.run.document._sectio
 from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import masking
 from ansible_collections.zfssa.storage.plugins.plugin_utils._drift_tasks import refused_tasks
 from ansible_collections.zfssa.storage.plugins.plugin_utils._folders import is_of_the_collection
-from ansible_collections.zfssa.storage.plugins.plugin_utils._migration_input import (
-    Judged,
-    Wrong,
-    is_missing,
-    sentence,
-)
 from ansible_collections.zfssa.storage.plugins.plugin_utils._plain import plain
 from ansible_collections.zfssa.storage.plugins.plugin_utils._playbook_input import (
     VARIABLES,
@@ -75,6 +69,12 @@ from ansible_collections.zfssa.storage.plugins.plugin_utils._playbook_input impo
     document,
     judge,
     mask_of,
+)
+from ansible_collections.zfssa.storage.plugins.plugin_utils._variables import (
+    Judged,
+    Wrong,
+    is_missing,
+    sentence,
 )
 
 # Where a whole inventory says how its appliances are reached.

@@ -10,86 +10,40 @@ wrong is told together, so that nobody has to run the role once for each mistake
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-
-import yaml
-from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.zfssa.storage.plugins.module_utils.client._environment_session import environment_secrets
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
 from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import Mask, masking
 from ansible_collections.zfssa.storage.plugins.module_utils.values._names import check_name, did_you_mean
+from ansible_collections.zfssa.storage.plugins.plugin_utils._variables import (
+    CONNECTION,
+    SHORTEST_SECRET,
+    Judged,
+    Variable,
+    Wrong,
+    as_flag,
+    as_seconds,
+    as_text,
+    is_missing,
+    one_line,
+    settle,
+    stranger,
+    structured,
+)
+from ansible_collections.zfssa.storage.plugins.plugin_utils._variables import mask_of as mask_of_connections
 
 PREFIX = "migrate_lun_"
-_WORKED_OUT = re.compile(r"\s+")
-
-
-class Wrong(Exception):
-    """A value cannot be right; the text says why, as the rest of a sentence that begins with its name."""
-
-
-@dataclass(frozen=True)
-class Variable:
-    """One argument of the role.
-
-    Attributes:
-        read: gives the value that is meant, or raises `Wrong`.
-        required: whether it must be given.
-        default: what it is when it is not given.
-    """
-
-    read: Callable[[Any], Any]
-    required: bool = False
-    default: Any = None
-
-
-@dataclass
-class Judged:
-    """What became of the variables.
-
-    Attributes:
-        problems: a clause for each thing that is wrong.
-        settled: the arguments without their prefix, as they are meant; no connections, which have secrets.
-    """
-
-    problems: list[str] = field(default_factory=list)
-    settled: dict[str, Any] = field(default_factory=dict)
-
-
-def is_missing(value: Any) -> bool:
-    """Tell whether a value counts as not given: null, or a text that is empty or of spaces only."""
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
-def one_line(text: object) -> str:
-    """Return a text with all its line ends and spaces as single spaces."""
-    return _WORKED_OUT.sub(" ", str(text)).strip()
-
-
-def _name(value: Any) -> str:
-    # A float has lost its last zeros, and a word such as no has become a flag.
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise Wrong("must be a text; put a number with a point, and a word such as no, in quotes")
-    return str(value).strip()
 
 
 def _object(value: Any) -> str:
     """The name of an object of an appliance."""
-    name = _name(value)
+    name = as_text(value)
     try:
         return check_name("", name)
     except InvalidInput as error:
         raise Wrong(str(error).strip(" .")) from None
-
-
-def _structured(text: str, form: str) -> Any:
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
-        raise Wrong(f"cannot be read; write it as {form}") from None
 
 
 def _names(value: Any) -> list[str]:
@@ -97,13 +51,13 @@ def _names(value: Any) -> list[str]:
     if isinstance(value, str):
         text = value.strip()
         if text.startswith(("[", "- ", "{")):
-            value = _structured(text, form)
+            value = structured(text, form)
         else:
             # An empty line is how a form ends a list; an empty name between commas is a mistake.
             value = [name for line in text.splitlines() if line.strip() for name in line.split(",")]
     if not isinstance(value, Sequence) or isinstance(value, (str, bytes)):
         raise Wrong(f"must be a list of names; write it as {form}")
-    names = ["" if is_missing(item) else _name(item) for item in value]
+    names = ["" if is_missing(item) else as_text(item) for item in value]
     if not names:
         raise Wrong("is an empty list; name the LUNs")
     if "" in names:
@@ -117,19 +71,12 @@ def _names(value: Any) -> list[str]:
 def _mapping(value: Any) -> dict[str, str]:
     form = "{name on the source: name on the target}"
     if isinstance(value, str):
-        value = _structured(value, form)
+        value = structured(value, form)
     if not isinstance(value, Mapping):
         raise Wrong(f"must be written as {form}")
     if any(is_missing(name) for pair in value.items() for name in pair):
         raise Wrong("has an empty name")
-    return {_name(old): _name(new) for old, new in value.items()}
-
-
-def _flag(value: Any) -> bool:
-    try:
-        return bool(boolean(value))
-    except TypeError:
-        raise Wrong(f"must be true or false, not {one_line(value)!r}") from None
+    return {as_text(old): as_text(new) for old, new in value.items()}
 
 
 def _refuse_or_end(value: Any) -> str:
@@ -139,43 +86,13 @@ def _refuse_or_end(value: Any) -> str:
     return word
 
 
-def _whole(value: Any, least: int, most: int | None = None) -> int:
-    allowed = f"a whole number from {least} to {most}" if most else f"a whole number of at least {least}"
-    text = str(value).strip()
-    if isinstance(value, bool) or not re.fullmatch(r"-?[0-9]+(\.0+)?", text):
-        raise Wrong(f"must be {allowed}")
-    number = int(text.partition(".")[0])
-    if number < least or (most and number > most):
-        raise Wrong(f"must be {allowed}, not {number}")
-    return number
-
-
-def _seconds(value: Any) -> int:
-    return _whole(value, 1)
-
-
-def _port(value: Any) -> int:
-    return _whole(value, 1, 65535)
-
-
-CONNECTION: dict[str, Variable] = {
-    "host": Variable(_name, required=True),
-    "port": Variable(_port),
-    "username": Variable(_name),
-    "password": Variable(_name),
-    "validate_certs": Variable(_flag),
-    "ca_path": Variable(_name),
-    "timeout": Variable(_seconds),
-}
-
-
 def _connection(value: Any) -> dict[str, Any]:
     form = "{host: NAME, username: NAME, password: SECRET}"
     if isinstance(value, str):
-        value = _structured(value, form)
+        value = structured(value, form)
     if not isinstance(value, Mapping):
         raise Wrong(f"must be written as {form}")
-    problems, settled = _judge(value, CONNECTION)
+    problems, settled = settle(value, CONNECTION)
     unknown = sorted(str(key) for key in value if key not in CONNECTION)
     problems += [f"{name} is not one of its keys; {did_you_mean(name, CONNECTION)}" for name in unknown]
     if problems:
@@ -191,57 +108,26 @@ VARIABLES: dict[str, Variable] = {
     "luns": Variable(_names, required=True),
     "target_pool": Variable(_object, required=True),
     "target_project": Variable(_object),
-    "peer": Variable(_name, default=""),
-    "cutover": Variable(_flag, default=True),
-    "delete_source": Variable(_flag, default=True),
+    "peer": Variable(as_text, default=""),
+    "cutover": Variable(as_flag, default=True),
+    "delete_source": Variable(as_flag, default=True),
     "groups": Variable(_mapping, default={}),
     "other_replication": Variable(_refuse_or_end, default="refuse"),
-    "full_again": Variable(_flag, default=False),
-    "take_over": Variable(_flag, default=False),
-    "timeout": Variable(_seconds, default=86400),
-    "poll_interval": Variable(_seconds, default=10),
-    "verify_tasks": Variable(_name, default=""),
+    "full_again": Variable(as_flag, default=False),
+    "take_over": Variable(as_flag, default=False),
+    "timeout": Variable(as_seconds, default=86400),
+    "poll_interval": Variable(as_seconds, default=10),
+    "verify_tasks": Variable(as_text, default=""),
 }
 # Kept out of what is settled, because it is shown.
 _SECRETIVE = ("source", "target")
 # Those that name objects of an appliance.
 _NAMES = ("pool", "project", "luns", "target_pool", "target_project", "peer", "groups")
-_SHORTEST_SECRET = 5
-# What of a connection is no secret.
-_SHOWN = frozenset(CONNECTION) - {"password"}
-
-
-def _judge(given: Mapping[str, Any], known: Mapping[str, Variable]) -> tuple[list[str], dict[str, Any]]:
-    problems, settled = [], {}
-    for name, variable in known.items():
-        value = given.get(name)
-        if is_missing(value):
-            if variable.required:
-                problems.append(f"{name} is missing")
-            elif variable.default is not None:
-                settled[name] = variable.default
-            continue
-        try:
-            settled[name] = variable.read(value)
-        except Wrong as wrong:
-            problems.append(f"{name} {wrong}")
-    return problems, settled
 
 
 def unknown(names: Iterable[str]) -> list[str]:
     """Return a clause for each name, with its prefix, of which nobody knows what it shall do."""
-    clauses = []
-    for name in sorted(names):
-        instead = did_you_mean(name.removeprefix(PREFIX), VARIABLES)
-        instead = instead.replace("did you mean ", f"did you mean {PREFIX}")
-        clauses.append(f"{name} is not a variable of the role migrate_lun; {instead}")
-    return clauses
-
-
-def sentence(clauses: Iterable[str]) -> str:
-    """Make a sentence of clauses, the last of which may be a question."""
-    said = "; ".join(clauses)
-    return said if said.endswith((".", "!", "?")) else f"{said}."
+    return [stranger(name, PREFIX, VARIABLES, "role migrate_lun") for name in sorted(names)]
 
 
 def judge(given: Mapping[str, Any], unreadable: Mapping[str, str] | None = None) -> Judged:
@@ -256,7 +142,7 @@ def judge(given: Mapping[str, Any], unreadable: Mapping[str, str] | None = None)
     mask = mask_of(given)
     # What is wrong may have a secret in it, of which a part may be cut off.
     with masking(mask):
-        problems, settled = _judge(given, known)
+        problems, settled = settle(given, known)
     problems += [f"{name} cannot be evaluated: {why}" for name, why in unreadable.items()]
     judged = Judged([mask.text(f"{PREFIX}{problem}") for problem in problems])
     if not problems:
@@ -271,25 +157,9 @@ def mask_of(given: Mapping[str, Any]) -> Mask:
     """Return what takes the secrets out of what is said of the arguments.
 
     Args:
-        given: their values, without the prefix; a connection may be anything. What has a key in it that nobody knows
-            counts as a secret, because the key may be a mistyped password.
+        given: their values, without the prefix; a connection may be anything.
     """
-    secrets = set(environment_secrets())
-    for side in _SECRETIVE:
-        connection = _as_mapping(given.get(side))
-        secrets |= {str(value) for key, value in connection.items() if key not in _SHOWN and not is_missing(value)}
-    # A short one is a part of ordinary words.
-    short = {secret for secret in secrets if len(secret) < _SHORTEST_SECRET}
-    return Mask(secrets - short, words=short)
-
-
-def _as_mapping(value: Any) -> Mapping[Any, Any]:
-    """A connection, whatever is wrong inside it; empty where it is none."""
-    try:
-        found = yaml.safe_load(value) if isinstance(value, str) else value
-    except yaml.YAMLError:
-        found = None
-    return found if isinstance(found, Mapping) else {}
+    return mask_of_connections(given.get(side) for side in _SECRETIVE)
 
 
 def in_the_way(settled: Mapping[str, Any]) -> list[str]:
@@ -305,9 +175,9 @@ def in_the_way(settled: Mapping[str, Any]) -> list[str]:
     named = {name: value for name, value in settled.items() if name in _NAMES}
     problems = []
     for what, texts in secrets.items():
-        if any(len(text) < _SHORTEST_SECRET for text in texts):
+        if any(len(text) < SHORTEST_SECRET for text in texts):
             problems.append(
-                f"{what} has fewer than {_SHORTEST_SECRET} characters, so that it is hidden in ids as well, which the role depends on; "
+                f"{what} has fewer than {SHORTEST_SECRET} characters, so that it is hidden in ids as well, which the role depends on; "
                 "choose a longer one"
             )
             continue

@@ -14,25 +14,25 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import yaml
-
-from ansible_collections.zfssa.storage.plugins.module_utils.client._environment_session import environment_secrets
 from ansible_collections.zfssa.storage.plugins.module_utils.run.document._sections import SECTIONS
 from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import Mask, masking
 from ansible_collections.zfssa.storage.plugins.module_utils.values._names import did_you_mean
-from ansible_collections.zfssa.storage.plugins.plugin_utils._migration_input import (
+from ansible_collections.zfssa.storage.plugins.plugin_utils._variables import (
     CONNECTION,
     Judged,
     Variable,
     Wrong,
+    as_text,
     is_missing,
     one_line,
+    settle,
+    stranger,
+    structured,
 )
+from ansible_collections.zfssa.storage.plugins.plugin_utils._variables import mask_of as mask_of_connections
 
 _PARTS = ("config", "defaults")
 _LIMIT = re.compile(r"[0-9]+%?")
-# What of a connection is no secret.
-_SHOWN = frozenset(CONNECTION) - {"password"}
 
 
 class Given(str):
@@ -41,27 +41,11 @@ class Given(str):
     __slots__ = ()
 
 
-def _text(value: Any) -> str:
-    # A float has lost its last zeros, and a word such as no has become a flag.
-    if isinstance(value, bool) or not isinstance(value, (str, int)):
-        raise Wrong("must be a text; put a number with a point, and a word such as no, in quotes")
-    return str(value).strip()
-
-
-def _structured(text: str, form: str) -> Any:
-    try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError:
-        raise Wrong(f"cannot be read; write it as {form}") from None
-
-
 def _sections(value: Any) -> list[str]:
     form = "names of kinds with commas between them, or as a list"
     if isinstance(value, str):
         text = value.strip()
-        value = (
-            _structured(text, form) if text.startswith("[") else [part for part in re.split(r"[,\s]+", text) if part]
-        )
+        value = structured(text, form) if text.startswith("[") else [part for part in re.split(r"[,\s]+", text) if part]
     if not isinstance(value, Sequence) or isinstance(value, (str, bytes)):
         raise Wrong(f"must be a list of kinds; write it as {form}")
     for name in value:
@@ -78,7 +62,7 @@ def connection(value: Any) -> dict[str, Any]:
     """
     form = "{host: NAME, username: NAME, password: SECRET}"
     if isinstance(value, str):
-        value = _structured(value, form)
+        value = structured(value, form)
     if not isinstance(value, Mapping):
         raise Wrong(f"must be written as {form}")
     settled = {}
@@ -104,7 +88,7 @@ def document(value: Any) -> dict[str, Any] | Given:
         text = value.strip()
         if not text.startswith("{") and "\n" not in text:
             return Given(text)
-        value = _structured(text, "a file, or as {config: {...}}")
+        value = structured(text, "a file, or as {config: {...}}")
     if not isinstance(value, Mapping):
         raise Wrong("must be a file, or a document such as {config: {luns: [...]}}")
     for name in value:
@@ -121,7 +105,7 @@ def document(value: Any) -> dict[str, Any] | Given:
 
 
 def _state(value: Any) -> str:
-    word = _text(value).lower()
+    word = as_text(value).lower()
     if word not in ("present", "planned"):
         raise Wrong(f"must be present or planned, not {one_line(value)!r}")
     return word
@@ -133,11 +117,11 @@ def _plan(value: Any) -> Any:
         if not isinstance(value.get("plan_id"), str):
             raise Wrong("has no plan_id")
         return {name: value[name] for name in ("plan_id", "plan") if name in value}
-    return _text(value)
+    return as_text(value)
 
 
 def _limit(value: Any) -> str:
-    limit = _text(value)
+    limit = as_text(value)
     if not _LIMIT.fullmatch(limit):
         raise Wrong(f"must be a number or a percentage, not {one_line(value)!r}")
     return limit
@@ -153,9 +137,9 @@ _ALL = {"hosts": Variable(_pattern), "appliance": Variable(connection, default={
 VARIABLES: Mapping[str, Mapping[str, Variable]] = {
     "export": {
         **_ALL,
-        "file": Variable(_text, default=""),
-        "pool": Variable(_text, default=""),
-        "project": Variable(_text, default=""),
+        "file": Variable(as_text, default=""),
+        "pool": Variable(as_text, default=""),
+        "project": Variable(as_text, default=""),
         "kinds": Variable(_sections, default=[]),
     },
     "apply": {
@@ -169,8 +153,8 @@ VARIABLES: Mapping[str, Mapping[str, Variable]] = {
     "drift": {
         **_ALL,
         "document": Variable(document),
-        "tasks": Variable(_text),
-        "report": Variable(_text, default=""),
+        "tasks": Variable(as_text),
+        "report": Variable(as_text, default=""),
     },
 }
 
@@ -183,36 +167,15 @@ def judge(playbook: str, given: Mapping[str, Any], names: Iterable[str]) -> Judg
         given: the values, without the prefix.
         names: all variables with the prefix.
     """
-    known, judged = VARIABLES[playbook], Judged()
-    mask = mask_of(given)
-    strangers = sorted(name for name in names if name.removeprefix(f"{playbook}_") not in known)
-    judged.problems = [_unknown(playbook, name) for name in strangers]
+    known, prefix, mask = VARIABLES[playbook], f"{playbook}_", mask_of(given)
+    unknown = sorted(name for name in names if name.removeprefix(prefix) not in known)
+    problems = [stranger(name, prefix, known, f"playbook {playbook}") for name in unknown]
     with masking(mask):
-        for name, variable in known.items():
-            value = given.get(name)
-            if is_missing(value):
-                if variable.required:
-                    judged.problems.append(f"{playbook}_{name} is missing")
-                judged.settled[name] = variable.default
-                continue
-            try:
-                judged.settled[name] = variable.read(value)
-            except Wrong as wrong:
-                judged.problems.append(f"{playbook}_{name} {wrong}")
-    judged.problems = [mask.text(problem) for problem in judged.problems]
-    return judged
+        wrong, settled = settle(given, known)
+    problems += [f"{prefix}{clause}" for clause in wrong]
+    return Judged([mask.text(problem) for problem in problems], settled)
 
 
 def mask_of(given: Mapping[str, Any]) -> Mask:
     """What takes the secrets of a connection, and of the environment, out of what is said of variables."""
-    appliance = given.get("appliance")
-    inside = appliance if isinstance(appliance, Mapping) else {}
-    secrets = {str(value) for key, value in inside.items() if key not in _SHOWN and not is_missing(value)}
-    return Mask(secrets | environment_secrets())
-
-
-def _unknown(playbook: str, name: str) -> str:
-    prefix = f"{playbook}_"
-    instead = did_you_mean(name.removeprefix(prefix), VARIABLES[playbook])
-    instead = instead.replace("did you mean ", f"did you mean {prefix}")
-    return f"{name} is not a variable of the playbook {playbook}; {instead}"
+    return mask_of_connections([given.get("appliance")])

@@ -21,6 +21,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.values._errors impor
 from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import Mask
 from ansible_collections.zfssa.storage.plugins.module_utils.values._names import check_name, did_you_mean, folded, shown
 from ansible_collections.zfssa.storage.plugins.plugin_utils._provision_spec import INITIATOR, MADE, PREFIX, VARIABLES
+from ansible_collections.zfssa.storage.plugins.plugin_utils._variables import is_missing
 
 Options = dict[str, Any]
 # Pool, project and name of a LUN.
@@ -116,7 +117,7 @@ class _Judging:
 
     def __init__(self, given: Mapping[str, Any]) -> None:
         names = {str(name).removeprefix(PREFIX): value for name, value in given.items()}
-        self._plain = {name: value for name, value in names.items() if name not in MADE and not _is_nothing(value)}
+        self._plain = {name: value for name, value in names.items() if name not in MADE and not is_missing(value)}
         self._unknown = [name for name in self._plain if name not in VARIABLES]
         self.problems: list[Problem] = []
         self.wanted = Wanted()
@@ -300,16 +301,11 @@ class _Judging:
         self.problems.append(Problem(f"{PREFIX}{place}", text))
 
 
-def _is_nothing(value: Any) -> bool:
-    """Whether a value counts as not given: null, or a text that is empty or of spaces only, as forms leave it behind."""
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
 def _secrets_in(value: Any) -> Iterator[str]:
     """The secrets anywhere in what is given, be it right or wrong."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
-            if key in _SECRETIVE and not _is_nothing(inner):
+            if key in _SECRETIVE and not is_missing(inner):
                 yield str(inner)
             yield from _secrets_in(inner)
     elif isinstance(value, (list, tuple)):
@@ -320,7 +316,7 @@ def _secrets_in(value: Any) -> Iterator[str]:
 def _without_nothing(value: Any) -> Any:
     """A value without the options inside it that are not given."""
     if isinstance(value, Mapping):
-        return {key: _without_nothing(inner) for key, inner in value.items() if not _is_nothing(inner)}
+        return {key: _without_nothing(inner) for key, inner in value.items() if not is_missing(inner)}
     return [_without_nothing(inner) for inner in value] if isinstance(value, (list, tuple)) else value
 
 

@@ -28,7 +28,8 @@ SPEC: dict[str, Any] = {
 # Options with a text of any kind that name no object: sizes, numbers, identifiers, secrets, words for people.
 NOT_NAMES = {
     "action_id", "chap_secret", "day", "default_volblocksize", "description", "gather_subset", "id", "lu_number",
-    "max_bandwidth", "path", "purge_limit", "query", "quota", "readlimit", "recordsize", "reservation", "root_password", "run", "size", "volblocksize", "writelimit",
+    "max_bandwidth", "path", "purge_limit", "query",
+    "quota", "readlimit", "recordsize", "reservation", "root_password", "run", "size", "volblocksize", "writelimit",
 }  # fmt: skip
 
 

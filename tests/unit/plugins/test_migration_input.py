@@ -9,15 +9,14 @@ import pytest
 import yaml
 
 from ansible_collections.zfssa.storage.plugins.plugin_utils._migration_input import (
-    CONNECTION,
     PREFIX,
     VARIABLES,
     claims,
     judge,
     rivals,
-    sentence,
     unknown,
 )
+from ansible_collections.zfssa.storage.plugins.plugin_utils._variables import CONNECTION, sentence
 
 ROLE = Path(__file__).resolve().parents[3] / "roles/migrate_lun"
 EAST: dict[str, Any] = {"host": "zs-east.example.com", "password": "hush-hush"}

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.zfssa.storage.plugins.plugin_utils._playbook_input import Given, judge
+from ansible_collections.zfssa.storage.plugins.plugin_utils._playbook_input import Given, judge, mask_of
 
 CONFIG = {"luns": []}
 
@@ -78,3 +78,8 @@ def test_password_is_not_told() -> None:
     }
 
     assert "the-secret-1" not in str(judge("apply", given, []).problems)
+
+
+def test_secrets_of_a_connection_are_hidden_however_it_is_written() -> None:
+    for appliance in ({"host": "zs-east", "pasword": "hush-hush"}, "{host: zs-east, pasword: hush-hush}"):
+        assert "hush-hush" not in mask_of({"appliance": appliance}).text("it is hush-hush")
