@@ -14,7 +14,7 @@ import yaml
 from ansible.errors import AnsibleError
 from ansible.playbook.task import Task
 
-from ansible_collections.zfssa.storage.plugins.plugin_utils._task_files import TaskFiles
+from ansible_collections.zfssa.storage.plugins.plugin_utils._task_files import TaskFiles, is_template, short_action
 
 # Modules that only look, so that they may run outside of check mode.
 _READS = frozenset(
@@ -24,7 +24,7 @@ _READS = frozenset(
     )
 )  # fmt: skip
 _INCLUDES = ("include_tasks", "import_tasks", "include_role", "import_role")
-_KNOWN = ("ansible.builtin.", "ansible.legacy.", "zfssa.storage.")
+_OWN = "zfssa.storage."
 _PLAYBOOKS = os.path.join(os.path.dirname(__file__), os.pardir, os.pardir, "playbooks", "tasks", "drift")
 
 
@@ -58,10 +58,10 @@ class _CheckedTasks(TaskFiles):
         except AnsibleError:
             # That has been told of already.
             return
-        action = _short(task.action)
+        action = short_action(task.action).removeprefix(_OWN)
         if action in _INCLUDES:
             yield from _left_by_include(action, given, task.args)
-        elif _is_template(task.action):
+        elif is_template(task.action):
             yield "the module is a template, so that nobody knows beforehand whether it keeps to check mode"
         elif _leaves(given) and not _only_reads(action, task.args):
             yield (
@@ -84,7 +84,7 @@ def _left_by_include(action: str, given: Mapping[str, Any], arguments: Mapping[s
         for key, value in arguments.items()
         if key in ("file", "_raw_params", "name", "role") or key.endswith("_from")
     ]
-    if any(_is_template(name) for name in names):
+    if any(is_template(name) for name in names):
         yield f"{action} has a template as its name, so that nobody can look through it beforehand; write the name out"
 
 
@@ -97,13 +97,3 @@ def _only_reads(action: str, arguments: Mapping[str, Any]) -> bool:
     if action == "zfssa_rest":
         return str(arguments.get("method", "GET")).upper() == "GET"
     return action in _READS
-
-
-def _short(action: str) -> str:
-    for prefix in _KNOWN:
-        action = action.removeprefix(prefix)
-    return action
-
-
-def _is_template(value: Any) -> bool:
-    return isinstance(value, str) and any(mark in value for mark in ("{{", "{%", "{#"))

@@ -103,7 +103,7 @@ class TaskFiles:
     def _task(self, task: Any, node: yaml.Node | None, inside: _Inside) -> Iterator[str]:
         if not isinstance(task, Mapping):
             yield "it is not a task"
-        elif "hosts" in task or any(_short(str(key)) == "import_playbook" for key in task):
+        elif "hosts" in task or any(short_action(str(key)) == "import_playbook" for key in task):
             yield "it is a play, where tasks are wanted"
         elif "block" in task:
             yield from self._block(task, node, inside)
@@ -128,7 +128,7 @@ class TaskFiles:
         data = {"collections": list(inside.collections), **given}
         try:
             task = Task.load(dict(data), loader=self._loader)
-            action = _short(task.action)
+            action = short_action(task.action)
             if action in ("include_tasks", "import_tasks"):
                 TaskInclude.load(dict(data), loader=self._loader)
             elif action in ("include_role", "import_role"):
@@ -154,7 +154,7 @@ class TaskFiles:
             return
         if action == "import_tasks" and (task.loop is not None or task.loop_with):
             yield "import_tasks cannot have a loop; use include_tasks"
-        if _is_template(name):
+        if is_template(name):
             if action == "import_tasks":
                 yield f"import_tasks {name} is evaluated too early, where no error can be caught; use include_tasks"
             return
@@ -176,7 +176,7 @@ class TaskFiles:
     def _include_role(self, action: str, task: Any, inside: _Inside) -> Iterator[str]:
         name = task.args.get("name", task.args.get("role"))
         files = {key.removesuffix("_from"): task.args[key] for key in task.args if key.endswith("_from")}
-        if any(_is_template(value) for value in (name, *files.values())):
+        if any(is_template(value) for value in (name, *files.values())):
             if action == "import_role":
                 yield f"import_role {name} is evaluated too early, where no error can be caught; use include_role"
             return
@@ -244,13 +244,15 @@ def _reason(error: Exception) -> str:
     return text.split(" This often indicates")[0].strip().rstrip(".") or type(error).__name__
 
 
-def _short(action: str) -> str:
+def short_action(action: str) -> str:
+    """The name of an action without the collection, where it is one of Ansible's own."""
     for prefix in _SHORT:
         action = action.removeprefix(prefix)
     return action
 
 
-def _is_template(value: Any) -> bool:
+def is_template(value: Any) -> bool:
+    """Whether a text has something in it that is worked out only when it is used."""
     return isinstance(value, str) and any(mark in value for mark in ("{{", "{%", "{#"))
 
 
@@ -259,7 +261,7 @@ def _is_inside(path: str, folder: str) -> bool:
 
 
 def _exists(action: str, collections: list[str]) -> bool:
-    if _is_template(action):
+    if is_template(action):
         return True
     found = action_loader.find_plugin_with_context(action, collection_list=collections)
     return bool(found.resolved or module_loader.find_plugin_with_context(action, collection_list=collections).resolved)
