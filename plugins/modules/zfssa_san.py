@@ -205,10 +205,10 @@ results:
     object: {description: "It, as its module returns it; V(null) when it does not exist, or the item failed.", type: dict}
     failure: {description: "Why the item failed, as in RV(failure); V(null) when it did not.", type: dict}
   sample:
-    - key: iqn.1998-01.com.example:db1
-      kind: initiator
+    - key: db-hosts
+      kind: initiator_group
       changed: true
-      object: {initiator: 'iqn.1998-01.com.example:db1', alias: db1, chap_user: ''}
+      object: {name: db-hosts, protocol: iscsi, initiators: ['iqn.1998-01.com.example:db1']}
       failure: null
 failure:
   description: What went wrong, for programs.
