@@ -16,11 +16,13 @@ every single task.
 from __future__ import annotations
 
 import datetime
+import gc
 import importlib
 import json
+import multiprocessing
 import os
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from ansible import constants as C
@@ -67,6 +69,7 @@ class ActionModule(OrdinaryAction):
         result = dict(ActionBase.run(self, tmp, task_vars))
         self._close_clients_with_the_task()
         host = (task_vars or {}).get("inventory_hostname", "localhost")
+        _keep_what_is_there()
         with _sessions.guarded(self._environment()):
             return {**result, **self._perform(host, _reports_invocation(task_vars))}
 
@@ -174,6 +177,16 @@ class ActionModule(OrdinaryAction):
             self._display.display(plain, color=C.config.get_config_value("COLOR_DEBUG"), stderr=True)
 
         return show
+
+
+@cache
+def _keep_what_is_there() -> None:
+    """Let the garbage collector of a worker leave alone what it has from its parent, once.
+
+    It is nearly all that Ansible has in memory, none of it is garbage, and to look at an object copies its page.
+    """
+    if multiprocessing.parent_process() is not None:
+        gc.freeze()
 
 
 def _as_text(value: Any) -> str:

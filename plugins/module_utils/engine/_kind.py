@@ -307,12 +307,19 @@ class Kind:
         """What must hold so that an object may be removed; it is judged again if the appliance asks for a confirmation."""
         return all_allowed
 
+    def renames(self, options: Options) -> bool:
+        """Whether options give an object other names than those by which they call it."""
+        return any(options.get(option) is not None for option in self.new_names)
+
     def names_of(self, options: Options) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """The names by which options call an object, and those that it shall have in the end, as they are compared."""
         table = self.table_of(options)
         names = {option: options.get(option) for option in (*table.scope, table.key)}
+        here = tuple(folded(str(name)) for name in names.values())
+        if not self.renames(options):
+            return here, here
         new = {self.new_names[option]: options[option] for option in self.new_names if options.get(option) is not None}
-        here, there = (tuple(folded(str(name)) for name in one.values()) for one in (names, {**names, **new}))
+        there = tuple(folded(str(name)) for name in {**names, **new}.values())
         return here, there
 
     def check(self, options: Options) -> None:

@@ -82,10 +82,11 @@ class Making:
             raise InvalidInput(f"two items are about {item.key}", advice="combine them into one")
         self._items[item.key] = item
         state.apply_prediction(item)
-        here, there = kind.names_of(options)
         record = item.after.get(resource.kind)
-        if here != there and record:
-            state.give(resource, record)
+        if record and kind.renames(options):
+            here, there = kind.names_of(options)
+            if here != there:
+                state.give(resource, record)
         return item
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..values._errors import InvalidInput, NotUnderstood, PlanRefused, ZfssaError
 from ._kind import Kind
@@ -36,6 +37,11 @@ class Wish:
     kind: Kind
     options: Options
     optional: bool = False
+
+    @cached_property
+    def names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The names by which it calls the object, and those that it shall have in the end, as they are compared."""
+        return self.kind.names_of(self.options)
 
 
 @dataclass(frozen=True)

@@ -69,13 +69,14 @@ def judged(spec: Mapping[str, Any], given: Mapping[str, Any]) -> list[str]:
     for option, value in given.items():
         if value is None:
             continue
-        _refuse_endless(option, value)
-        if option in NAMES:
-            warnings += _names(option, value)
         inner = spec.get(option, {}).get("options", {})
         for one in value if isinstance(value, list) else [value]:
             if inner and isinstance(one, Mapping):
                 warnings += judged(inner, one)
+            else:
+                _refuse_endless(option, one)
+        if option in NAMES:
+            warnings += _names(option, value)
     return warnings
 
 

@@ -18,6 +18,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextvars import ContextVar
+from itertools import count
 from typing import Any
 from urllib.parse import quote, quote_plus
 
@@ -130,11 +131,11 @@ class _Sought:
     def _mapping(self, value: Mapping[Any, Any]) -> dict[Any, Any]:
         masked: dict[Any, Any] = {}
         for key, item in value.items():
-            plain = shown = self._key(key) if isinstance(key, str) else key
-            number = 2
-            while shown in masked:
-                shown, number = f"{plain} ({number})", number + 1
-            masked[shown] = self.value(item)
+            shown = self._key(key) if isinstance(key, str) else key
+            if shown in masked:
+                shown = next(name for number in count(2) if (name := f"{shown} ({number})") not in masked)
+            # Most values are flags or nothing, and there are many.
+            masked[shown] = item if item is None or item is True or item is False else self.value(item)
         return masked
 
     def _replaced_key(self, key: str) -> str:

@@ -117,7 +117,6 @@ class Word(Value):
         return value
 
 
-@dataclass(frozen=True)
 class Name(Word):
     """The name of another object."""
 
@@ -125,7 +124,6 @@ class Name(Word):
         return check_name(option, str(value))
 
 
-@dataclass(frozen=True)
 class Flag(Value):
     """A boolean; some replies have it as a string (API reference 0.2)."""
 
@@ -136,9 +134,9 @@ class Flag(Value):
         return bool(value)
 
     def from_wire(self, value: Any) -> Any:
-        if value is None:
-            return None
-        word = str(int(value) if isinstance(value, bool) else value).strip().lower()
+        if value is None or isinstance(value, bool):
+            return value
+        word = str(value).strip().lower()
         if isinstance(value, (str, int)) and word in (*_YES, *_NO):
             return word in _YES
         raise ValueError("no flag")
@@ -213,7 +211,6 @@ class Size(Value):
         return human_size(value) if isinstance(value, int) else super().told(value)
 
 
-@dataclass(frozen=True)
 class Limit(Size):
     """A size that may have no limit, which is 0 for users; appliances say it in other ways, too (API reference 15.1)."""
 
@@ -227,7 +224,6 @@ class Limit(Size):
         return "no limit" if value == 0 else super().told(value)
 
 
-@dataclass(frozen=True)
 class Amount(Size):
     """A number of bytes that is only told; `None` where there is no limit to tell of."""
 
@@ -236,7 +232,6 @@ class Amount(Size):
         return None if said == -1 or said in _NO_LIMIT else super().from_wire(said)
 
 
-@dataclass(frozen=True)
 class Rate(Amount):
     """A number of bytes per second that is only told."""
 

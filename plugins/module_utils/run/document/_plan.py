@@ -141,7 +141,7 @@ def _next_turn(planned: Sequence[Planned]) -> int:
 
 def _name(wish: Wish) -> tuple[str, ...]:
     """What tells what is to be purged from all else."""
-    return (wish.kind.name, *wish.kind.names_of(wish.options)[0])
+    return (wish.kind.name, *wish.names[0])
 
 
 def _contradictions(making: Making, planned: Sequence[Planned]) -> Iterable[_Error]:

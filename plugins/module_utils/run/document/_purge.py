@@ -136,7 +136,7 @@ def _objects(state: State, kind: Kind, scope: Iterable[tuple[str, str]]) -> list
 
 def _renamed_places(wishes: Iterable[Wish]) -> set[tuple[str, ...]]:
     """The present names of projects and LUNs that are to get others."""
-    return {here for here, there in (wish.kind.names_of(wish.options) for wish in wishes) if here != there}
+    return {here for here, there in (wish.names for wish in wishes) if here != there}
 
 
 def _is_in(identity: Mapping[str, str], places: Iterable[tuple[str, ...]]) -> bool:

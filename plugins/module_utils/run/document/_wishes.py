@@ -135,7 +135,7 @@ class _Section:
 
     def _repeated(self, wish: Wish) -> list[Problem]:
         """What is wrong with an item for an object that has an item already."""
-        here, there = self._kind.names_of(wish.options)
+        here, there = wish.names
         places = [self._places.setdefault(there, wish.place)]
         if wish.options.get("state") != ABSENT:
             # To rename an object and to make another one in its place is done once, and not again in the next run.
@@ -148,7 +148,7 @@ class _Section:
 
 def _circling(wishes: Sequence[Wish]) -> list[Wish]:
     """Items that give each other's names in a circle: none can be the first, and when it is done all looks as before."""
-    names = [(wish, *wish.kind.names_of(wish.options)) for wish in wishes]
+    names = [(wish, *wish.names) for wish in wishes]
     goals = {here: there for _wish, here, there in names if here != there}
     found = []
     for wish, here, there in names:
