@@ -12,7 +12,7 @@ import time
 import traceback
 from collections.abc import Sequence
 
-from tools.prove import clean, suites, sweep
+from tools.prove import clean, documents, suites, sweep
 from tools.prove.children import stopping
 from tools.prove.requests import NoRecording
 from tools.prove.row import FAILED, Row, Verdict
@@ -46,7 +46,7 @@ def enumerate_rows(tree: str, sample: bool) -> list[Row]:
         tree: the fingerprint of what is proved.
         sample: whether only those of the sample are wanted.
     """
-    return list(sweep.sample()) if sample else [*sweep.rows(tree), *clean.rows(), *suites.rows()]
+    return list(sweep.sample()) if sample else [*sweep.rows(tree), *clean.rows(), *documents.rows(), *suites.rows()]
 
 
 def try_row(row: Row) -> Verdict:

@@ -3,27 +3,22 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools import tree
-from tools.prove.children import wait
 
-# The labs, the LUNs and the runs are those of the end-to-end tests, which import what they prove.
-sys.path.insert(0, str(tree.ROOT / "build/collections"))
-sys.path.insert(0, str(tree.ROOT / "tests/support"))
+# This one makes the modules of the tests known.
+from tools.prove.runs import Runs
 
+# isort: split
 from lab_appliances import Lab, Record, running_lab
 from migration_world import add_lun, build, take_snapshot
 
-from playbooks import Play, Stage, environment
+from playbooks import Play, Stage
 
-SECONDS = 900  # that one run may take on a busy machine
 NAME, PROJECT = "redo-1", "databases"
 
 
@@ -64,8 +59,7 @@ class World:
         self.lab = lab
         self.before = lab.east.lun(NAME)
         self.variables: Record = Stage(lab, folder).variables(**changes)
-        self._folder = folder
-        self._runs = 0
+        self._runs = Runs(lab, folder)
         self.found_actions = False
         lab.watch(NAME, PROJECT)
 
@@ -84,31 +78,8 @@ class World:
         Returns:
             What became of it; `None` when it was killed.
         """
-        self._runs += 1
         self.found_actions = bool(self.lab.east.state["actions"])
-        given, record, printed = (self._folder / f"{name}-{self._runs}" for name in ("given.json", "record", "printed"))
-        given.write_text(json.dumps(self.variables), encoding="utf-8")
-        record.touch()
-        since = self.lab.position()
-        command = [str(Path(sys.executable).parent / "ansible-playbook"), "zfssa.storage.migrate", "-e", f"@{given}"]
-        with (
-            printed.open("w") as output,
-            subprocess.Popen(
-                [*command, *arguments],
-                env=environment(self._folder, record),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                cwd=self._folder,
-            ) as process,
-        ):
-            met = (lambda: any(row["fault"] for row in self.lab.journal(since))) if kill else None
-            if kill is not None and not wait(process, SECONDS, met):
-                kill(process.pid)
-                return None
-            wait(process, SECONDS)
-        tasks = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
-        return Play(process.returncode, printed.read_text(encoding="utf-8"), tasks, self.lab.journal(since))
+        return self._runs.run("zfssa.storage.migrate", self.variables, *arguments, kill=kill)
 
 
 @contextlib.contextmanager
