@@ -104,7 +104,9 @@ class Lab:
         assert status == 200, f"{method} {path}: {text}"
         return json.loads(text)
 
-    def exchange(self, method: str, url: str, body: Any = None, headers: Mapping[str, str] | None = None) -> tuple[int, str]:
+    def exchange(
+        self, method: str, url: str, body: Any = None, headers: Mapping[str, str] | None = None
+    ) -> tuple[int, str]:
         """Make one request; return the status and the text of the answer."""
         content = None if body is None else json.dumps(body).encode()
         answer = self._http.request(
