@@ -23,7 +23,6 @@ def blocks() -> list[str]:
     return [body for _language, body in _BLOCK.findall(text)]
 
 
-@pytest.mark.essential
 def test_document_plan_and_report_are_as_shown(stage: Stage, tmp_path: Path) -> None:
     document, planning, plan, carrying_out, report = blocks()
     stage.lab.reset()
