@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
 from cases import prepare
 from lab_appliances import ROOT
 

@@ -161,8 +161,7 @@ class Lab:
 
     def sessions(self) -> int:
         """Return how many sessions are open."""
-        state = self.control("GET", "/state")["appliances"]
-        return sum(len(appliance["sessions"]) for appliance in state.values())
+        return sum(len(sessions) for sessions in self.control("GET", "/sessions")["appliances"].values())
 
 
 def is_write(row: Record) -> bool:
