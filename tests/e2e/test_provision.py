@@ -107,6 +107,12 @@ def test_from_nothing_to_mapped_luns(blank: Stage) -> None:
         {"provision_connection": needs}
     ]
 
+
+@pytest.mark.long
+def test_what_is_written_otherwise_is_the_same(blank: Stage) -> None:
+    lab = blank.lab
+    needs = connection(provision(blank))
+
     # In the names of initiators upper case means nothing; a relative path begins where Ansible was started, and options that a
     # form has left empty are not given.
     shouted = [IQN.replace("db1", "DB1")]
