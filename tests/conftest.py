@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,6 +33,17 @@ from selection import is_left_out, left_out  # noqa: E402
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
     """Do not even read what does not run here as a whole."""
     return is_left_out(collection_path) or None
+
+
+def pytest_collection(session: pytest.Session) -> None:
+    """Let Python not look for garbage among the tests while they are collected: there is none."""
+    gc.disable()
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Look for garbage from here on, and not among the tests, which stay."""
+    gc.enable()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -152,7 +152,7 @@ LAST = """
 @pytest.mark.essential
 def test_own_tasks_are_run_in_check_mode(blank: Stage, tmp_path: Path) -> None:
     prepare(blank.lab, DRIFTED)
-    for name, text in (("tasks", TASKS), ("more", MORE), ("all", TASKS + LAST)):
+    for name, text in (("tasks", TASKS), ("more", MORE)):
         (tmp_path / f"{name}.yml").write_text(text, encoding="utf-8")
     given = {"drift_appliance": blank.lab.east.connection(), "drift_report": str(tmp_path / "reports")}
 
@@ -166,6 +166,14 @@ def test_own_tasks_are_run_in_check_mode(blank: Stage, tmp_path: Path) -> None:
         ("lun", "tank/databases/redo-2", "same", ""),
         ("initiator", "A host", "differs", "A host"),
     }
+
+
+@pytest.mark.long
+def test_own_tasks_end_with_one_that_fails(blank: Stage, tmp_path: Path) -> None:
+    prepare(blank.lab, DRIFTED)
+    for name, text in (("more", MORE), ("all", TASKS + LAST)):
+        (tmp_path / f"{name}.yml").write_text(text, encoding="utf-8")
+    given = {"drift_appliance": blank.lab.east.connection(), "drift_report": str(tmp_path / "reports")}
 
     stopped = drift(blank, {**given, "drift_tasks": "all.yml"})
 

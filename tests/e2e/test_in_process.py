@@ -235,6 +235,7 @@ def test_items_of_a_loop_fail_and_are_tried_each_for_itself(stage: Stage, tmp_pa
     assert len([row for row in play.requests if row["method"] == "POST"]) == 2, "more than one session a task"
 
 
+@pytest.mark.long
 def test_a_task_in_the_background_is_asked_for_its_result(stage: Stage, tmp_path: Path) -> None:
     prepare(stage.lab, (lun(),))
 

@@ -58,10 +58,8 @@ def test_killed_after_the_source_was_destroyed(stage: Stage) -> None:
     stage.nothing_left()
 
 
-@pytest.mark.parametrize(
-    "number",
-    [pytest.param(signal.SIGINT, marks=pytest.mark.long, id="SIGINT"), pytest.param(signal.SIGTERM, id="SIGTERM")],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted_while_the_update_is_sent_leaves_no_session(number: signal.Signals, stage: Stage) -> None:
     lab = stage.lab
     add_lun(lab)

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from cases import prepare
 from migration_world import add_lun, alike, leave_sign, package_of, replicate, set_lun, sever
+from selection import ALL
 
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._names import Before
 from playbooks import Stage, presented
@@ -26,10 +27,10 @@ def test_copy_that_could_not_be_destroyed_is_cleared_away_by_the_next_run(stage:
     lab.write("redo-1", 1 << 20, "databases")
     before = lab.east.lun("redo-1")
 
-    predicted = stage.migrate(check=True)
+    if ALL:
+        assert stage.migrate(check=True).changed > 0
     stage.migrate()
 
-    assert predicted.changed > 0
     assert lab.east.luns() == []
     alike(before, lab.west.lun("redo-1"))
     stage.nothing_left()

@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-import pytest
 from cases import prepare
 from lab_appliances import ROOT
 
@@ -23,7 +22,6 @@ def blocks() -> list[str]:
     return [body for _language, body in _BLOCK.findall(text)]
 
 
-@pytest.mark.essential
 def test_document_plan_and_report_are_as_shown(stage: Stage, tmp_path: Path) -> None:
     document, planning, plan, carrying_out, report = blocks()
     stage.lab.reset()

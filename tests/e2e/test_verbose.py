@@ -10,6 +10,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 import yaml
+from selection import ALL
 
 from playbooks import Stage
 
@@ -65,7 +66,9 @@ def tasks(east: dict[str, Any], west: dict[str, Any], way: dict[str, Any]) -> li
         {"zfssa.storage.zfssa_lun": {"pool": WRONG, "project": "p", "name": "n", **bad}},
         {"zfssa.storage.zfssa_lun": {"pool": "tank", "no_such_option": 1, **bad}},
     ]  # fmt: skip
-    return [{**task, **way, "ignore_errors": True} for task in named]
+    # A module in a process of its own takes seconds to start: there, one task for each way that a secret goes.
+    chosen = named if ALL or not way else [named[place] for place in (0, 3, 4, 6, 8)]
+    return [{**task, **way, "ignore_errors": True} for task in chosen]
 
 
 # How Ansible shows what it runs is no matter of check mode; what a module returns there is shown by either way.
@@ -73,7 +76,7 @@ def tasks(east: dict[str, Any], west: dict[str, Any], way: dict[str, Any]) -> li
     ("way", "check"),
     [
         pytest.param({}, False, id="real-in-process", marks=pytest.mark.essential),
-        pytest.param({"async": 60, "poll": 1}, False, id="real-module", marks=pytest.mark.essential),
+        pytest.param({"async": 60, "poll": 2}, False, id="real-module", marks=pytest.mark.essential),
         pytest.param({}, True, id="check-in-process"),
         # In the background there is no check mode.
         pytest.param({"become": True}, True, id="check-module", marks=pytest.mark.long),
@@ -93,7 +96,7 @@ def test_no_secret_is_shown_in_any_form(way: dict[str, Any], check: bool, stage:
     shown = output + results + log.read_text(encoding="utf-8")
     assert status == 0, output
     outcomes = [json.loads(line)["outcome"] for line in results.splitlines()]
-    assert outcomes.count("ok") >= len(listed) - 4 and len(outcomes) >= len(listed), output
+    assert outcomes.count("ok") >= (5 if len(listed) == 9 else 2) and len(outcomes) >= len(listed), output
     users = ("admin", "h", "t", "ops", "root")
     leaked = sorted({secret for secret in SECRETS for user in users for form in forms(secret, user) if form in shown})
     assert leaked == []

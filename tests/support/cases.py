@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import zlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from lab_appliances import Lab, Record
 from module_runner import Bench, Run
 from prediction import unlike
+from selection import ALL
 
 MASK = "com.sun.ms.vss.hg.maskAll"
 PROJECTS = "storage/v1/pools/tank/projects"
@@ -163,8 +165,13 @@ def on_the_way(lab: Lab) -> None:
         assert time.monotonic() < deadline, "an update does not end"
 
 
+def is_predicted_again(case: Case) -> bool:
+    """Tell whether check mode has to find nothing to do where a second run has found nothing: of a sample, for every third row."""
+    return ALL or zlib.crc32(case.name.encode()) % 3 == 0
+
+
 def play(bench: Bench, case: Case) -> Run:
-    """Go through a row: predicted, done, done again, predicted again, removed, removed again."""
+    """Go through a row: predicted, done, done again, often predicted again, removed, removed again."""
     made = prepare(bench.lab, case.before)
     on_the_way(bench.lab)
     options = filled(case.options, made)
@@ -182,14 +189,13 @@ def play(bench: Bench, case: Case) -> Run:
         assert {key: real.value[key] for key in case.expect} == case.expect
 
     options = filled(case.again if case.again is not None else case.options, made)
-    again, predicted_again = (
-        bench.change(case.module, options, case.at, check=check, diff=True) for check in (False, True)
-    )
+    again = bench.change(case.module, options, case.at, diff=True)
     assert not again.changed
     assert not again.writes
     assert again.value == real.value
     assert again.result["diff"]["before"] == again.result["diff"]["after"]
-    assert unlike(predicted_again, again) == []
+    if is_predicted_again(case):
+        assert unlike(bench.change(case.module, options, case.at, check=True, diff=True), again) == []
 
     if case.gone is not None:
         remove(bench, case, filled(case.gone, made))
@@ -197,13 +203,14 @@ def play(bench: Bench, case: Case) -> Run:
 
 
 def remove(bench: Bench, case: Case, options: Record) -> None:
-    """Remove what a row has made: predicted, done, done again, predicted again."""
-    predicted, real, again, predicted_again = (
-        bench.change(case.module, options, case.at, check=check, diff=True) for check in (True, False, False, True)
+    """Remove what a row has made: predicted, done, done again, often predicted again."""
+    predicted, real, again = (
+        bench.change(case.module, options, case.at, check=check, diff=True) for check in (True, False, False)
     )
     assert predicted.changed and not again.changed
     assert unlike(predicted, real) == []
-    assert unlike(predicted_again, again) == []
+    if is_predicted_again(case):
+        assert unlike(bench.change(case.module, options, case.at, check=True, diff=True), again) == []
     assert real.value is None and again.value is None
     assert len([row for row in real.writes if row["status"] < 400]) == 1
     assert not again.writes

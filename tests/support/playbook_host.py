@@ -14,6 +14,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import traceback
 from pathlib import Path
 from types import FrameType
@@ -21,6 +22,7 @@ from typing import Any, NoReturn
 
 from ansible import cli
 from ansible.cli.playbook import PlaybookCLI
+from ansible.parsing.dataloader import DataLoader
 from ansible.playbook.play_context import PlayContext
 from ansible.plugins.loader import (
     action_loader,
@@ -31,6 +33,7 @@ from ansible.plugins.loader import (
     strategy_loader,
     test_loader,
 )
+from compiled_templates import keep_in
 
 _COLLECTION = "ansible_collections.zfssa.storage.plugins"
 _ACTIONS = ("assert", "command", "debug", "fail", "include_tasks", "include_vars", "set_fact", "validate_argument_spec")
@@ -54,8 +57,28 @@ def prepare(plugins: Path) -> None:
     for file in sorted((plugins / "modules").glob("[!_]*.py")):
         action_loader.get(f"zfssa.storage.{file.stem}", class_only=True)
         importlib.import_module(f"{_COLLECTION}.modules.{file.stem}")
+    work_out_templates()
     # A run begins with the loader as it has just been set up.
     cli.init_plugin_loader = _set_up_already
+
+
+def work_out_templates() -> None:
+    """Work out some, of each form that tasks have, so that what Python and Ansible learn on the way is known to all runs."""
+    try:
+        from ansible.template import Templar, trust_as_template  # noqa: PLC0415
+    except ImportError:  # ansible-core before 2.19
+        return
+    rows = [{"name": "a", "groups": ["b"]}]
+    named = trust_as_template("{{ rows | map(attribute='name') | list }}")
+    task = {
+        "first": trust_as_template("{{ names | first | default('', true) }}"),
+        "all": [trust_as_template("{{ rows }}")],
+    }
+    for _round in range(20):
+        templar = Templar(DataLoader(), variables={"rows": rows, "names": named, "many": True})
+        templar.template(task)
+        templar.template(trust_as_template("{{ names }} of {{ rows[0].groups | join(', ') }}"))
+        templar.evaluate_conditional(trust_as_template("many and rows | length == 1 and names[0] is match('a')"))
 
 
 def _set_up_already(_paths: Any = None) -> None:
@@ -111,6 +134,13 @@ def _finish(order: dict[str, Any]) -> NoReturn:
 def main() -> None:
     """Serve orders until there are no more."""
     prepare(Path(sys.argv[1]))
+    with tempfile.TemporaryDirectory(prefix="templates-") as folder:
+        keep_in(Path(folder))
+        serve()
+
+
+def serve() -> None:
+    """Carry out orders."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     # No garbage collection of a run looks through what was there before it, so that its memory stays shared.

@@ -1,7 +1,7 @@
 """How much of the long tests runs, by ZFSSA_TESTS in the environment.
 
 `all`, which `make prove` sets: every row of every table. Without it, a fixed sample: of the tests in SAMPLED every nth row;
-of the facts about the lab an older release for every second row, of the contract tests for every third; of the contract tests, what Ansible
+of the facts about the lab an older release for every third row, of the contract tests for every fifth; of the contract tests, what Ansible
 has a part in both ways, of the life of things the first of each kind both ways, and the rest, which is the engine's, in
 process, because the ways to it differ before and after it only; and none of the tests that are marked as long. Plays run in a
 process that has imported everything already, but those of the tests that are marked with `command`; with `all` the command
@@ -250,8 +250,8 @@ def _outside_of_the_sample(items: Iterable[pytest.Item]) -> list[pytest.Item]:
 def _variants(file: str, turn: int, items: list[pytest.Item], both_ways: bool) -> list[pytest.Item]:
     """Return those of the variants of a row that run.
 
-    Of facts about the lab, the newest release, and of every second row an older one. Of contract tests, the newest release in
-    process, and of every third row an older one, in process as well. What Ansible has a part in, and the rows that stand for
+    Of facts about the lab, the newest release, and of every third row an older one. Of contract tests, the newest release in
+    process, and of every fifth row an older one, in process as well. What Ansible has a part in, and the rows that stand for
     a kind, go both ways with the newest release.
     """
     if not file.startswith((_CONTRACT, _FACTS)):
@@ -262,8 +262,9 @@ def _variants(file: str, turn: int, items: list[pytest.Item], both_ways: bool) -
     newest = [item for item in items if not _OLDER_RELEASE.search(item.name)]
     if not older or not newest:
         return items
-    every = 3 if file.startswith(_CONTRACT) else 2
-    if (turn + 1) % every and not file.startswith(_OF_ANSIBLE):
+    every = 5 if file.startswith(_CONTRACT) else 3
+    # The one in the middle, so that a short table has one as well.
+    if turn % every != every // 2 and not file.startswith(_OF_ANSIBLE):
         return newest
     release = older[turn // every % len(older)]
     there = [item for item in items if (found := _OLDER_RELEASE.search(item.name)) and found[1] == release]

@@ -67,7 +67,7 @@ def test_older_releases_take_turns_and_the_first_of_a_kind_goes_both_ways() -> N
         *(
             f"test_case[{way}-{kind}-{case}-{release}]"
             for way in ("module", "in-process")
-            for kind, cases in (("lun", "abcde"), ("project", "f"))
+            for kind, cases in (("lun", "abcde"), ("project", "fgh"))
             for case in cases
             for release in ("2013.1", "8.7", "8.8")
         ),
@@ -82,15 +82,17 @@ def test_older_releases_take_turns_and_the_first_of_a_kind_goes_both_ways() -> N
         "test_case[in-process-lun-c-8.8]",
         "test_case[in-process-lun-d-8.8]",
         "test_case[in-process-lun-e-8.8]",
-        "test_case[in-process-project-f-8.7]",
         "test_case[in-process-project-f-8.8]",
+        "test_case[in-process-project-g-8.8]",
+        "test_case[in-process-project-h-8.7]",
+        "test_case[in-process-project-h-8.8]",
     ]
 
 
 def test_facts_about_the_lab_take_turns_with_older_releases() -> None:
-    found = rows("test_lab_facts_x", *(f"test_fact[{row}-{to}]" for row in "abcd" for to in ("2013.1", "8.7", "8.8")))
+    found = rows("test_lab_facts_x", *(f"test_fact[{row}-{to}]" for row in "abcde" for to in ("2013.1", "8.7", "8.8")))
 
-    assert [name for name in kept(found) if "8.8" not in name] == ["test_fact[b-2013.1]", "test_fact[d-8.7]"]
+    assert [name for name in kept(found) if "8.8" not in name] == ["test_fact[b-2013.1]", "test_fact[e-8.7]"]
 
 
 def test_rows_without_an_older_release_take_no_turn_from_the_others() -> None:

@@ -11,7 +11,7 @@ from zfssa_lab.api.call import Reply
 from zfssa_lab.api.dispatch import ROWS, Answer, Api, Request
 from zfssa_lab.api.faults import fault_name, fault_reply
 from zfssa_lab.api.routing import Route, Row
-from zfssa_lab.api.state import appliance_state
+from zfssa_lab.api.state import appliance_state, sessions_state
 from zfssa_lab.clock import Clock
 from zfssa_lab.dataplane import DataPlane, NoDataPlane
 from zfssa_lab.faults import Faults
@@ -138,6 +138,13 @@ class Lab:
             lambda fleet: {name: appliance_state(one, self.api.rows) for name, one in fleet.appliances.items()}
         )
         return {"appliances": state}
+
+    def sessions(self) -> dict[str, Any]:
+        """Return the open sessions, which the state has as well, among much else."""
+        open_now: dict[str, Any] = self.look(
+            lambda fleet: {name: sessions_state(one) for name, one in fleet.appliances.items()}
+        )
+        return {"appliances": open_now}
 
     def data_plane(self) -> dict[str, Any]:
         """Return what hosts see over iSCSI."""

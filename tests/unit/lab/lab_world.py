@@ -72,6 +72,8 @@ class World:
         self.port = ready["appliances"]["east"]["port"]
         self.clients = {name: Client(one["url"], self.ca_file) for name, one in ready["appliances"].items()}
         self.east, self.west = self.clients["east"], self.clients["west"]
+        self.told = requests.Session()
+        self.told.trust_env = False
         self.packages = PACKAGES if release == "8.8" else SOURCE_PACKAGES
         self.id = ""
         self.token = ""
@@ -87,6 +89,7 @@ class World:
         """End the lab."""
         for client in self.clients.values():
             client.http.close()
+        self.told.close()
         self.site.stop()
 
     def send(self, step: Step) -> requests.Response | None:
@@ -126,10 +129,7 @@ class World:
 
     def tell(self, method: str, path: str, body: Any = None) -> Any:
         """Call the control port."""
-        with requests.Session() as http:
-            http.trust_env = False
-            response = http.request(method, self.control + path, json=body, timeout=20)
-        return response.json()
+        return self.told.request(method, self.control + path, json=body, timeout=20).json()
 
     def state(self, appliance: str) -> Any:
         """Return the state of one appliance."""

@@ -52,6 +52,22 @@ def test_state_has_every_kind(world: World) -> None:
     assert (found["pool"], found["project"], found["share"]) == ("tank", "default", "a")
 
 
+def test_sessions_are_those_of_the_state(world: World) -> None:
+    """A session is listed until it ends, on its appliance, as the state has it."""
+    assert world.tell("GET", "/sessions") == {"appliances": {"east": [], "west": []}}
+
+    token = world.east.call("POST", "access/v1").headers["X-Auth-Session"]
+
+    listed = world.tell("GET", "/sessions")["appliances"]
+    assert (len(listed["east"]), listed["west"]) == (1, [])
+    assert listed["east"] == world.state("east")["sessions"]
+    assert token not in str(listed)
+
+    world.east.call("DELETE", "access/v1", headers={"X-Auth-Session": token})
+
+    assert world.tell("GET", "/sessions") == {"appliances": {"east": [], "west": []}}
+
+
 def test_tokens_and_secrets_show_nowhere(world: World) -> None:
     """Neither journal nor state gives a token, a password or a CHAP secret away."""
     token = world.east.call("POST", "access/v1").headers["X-Auth-Session"]

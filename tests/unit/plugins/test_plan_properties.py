@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lab_client import AFTER, BEFORE, FINE, LATE, LabClient
 from strategies import (
@@ -159,7 +159,6 @@ TASKS: dict[str, dict[str, Any]] = {
 }
 
 
-@settings(max_examples=200)
 @given(
     st.sampled_from(sorted(TASKS)),
     st.lists(st.sampled_from([FINE, BEFORE, AFTER, LATE]), min_size=1, max_size=7),
@@ -188,7 +187,6 @@ def test_lost_replies_end_in_the_work_done_once_or_in_an_error(
     assert_done_once(task, appliance)
 
 
-@settings(max_examples=200)
 @given(
     st.sampled_from(sorted(TASKS)),
     st.lists(st.sampled_from([FINE, BEFORE, AFTER, LATE]), min_size=1, max_size=7),

@@ -26,6 +26,20 @@ from zfssa_lab.model.sessions import fingerprint
 from zfssa_lab.model.share import Share
 
 
+def sessions_state(appliance: Appliance) -> list[Record]:
+    """Return the sessions and persistent tokens of ``appliance`` that have not ended, without the tokens themselves."""
+    view = View(appliance.release, 1)
+    return [
+        {
+            "session": fingerprint(session.token),
+            "user": session.user,
+            "created": view.stamp(session.created),
+            "used": view.stamp(session.used),
+        }
+        for session in appliance.sessions.live()
+    ]
+
+
 def appliance_state(appliance: Appliance, rows: Iterable[Route | Row]) -> Record:
     """Return everything that ``appliance`` holds, of the kinds in ``rows`` too, hidden objects included, secrets left out."""
     view = View(appliance.release, 1)
@@ -34,15 +48,7 @@ def appliance_state(appliance: Appliance, rows: Iterable[Route | Row]) -> Record
     owners: list[Project | Share] = [*projects, *shares]
     replication = appliance.replication
     return {
-        "sessions": [
-            {
-                "session": fingerprint(session.token),
-                "user": session.user,
-                "created": view.stamp(session.created),
-                "used": view.stamp(session.used),
-            }
-            for session in appliance.sessions.live()
-        ],
+        "sessions": sessions_state(appliance),
         "pools": [*(pool_record(view, pool) for pool in appliance.pools.values()), *exported_pools(appliance)],
         "projects": [project_record(view, project) for project in projects],
         "luns": [{**lun_record(view, lun), "share": lun.name} for lun in appliance.luns()],
