@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
-from accounts import CONNECTION, grants, make_account
-from cases import groups, prepare, project, target_group
+from accounts import CONNECTION, make_account
 from lab_appliances import Record
 
 from playbooks import Play, Stage

@@ -84,7 +84,7 @@ def connection(lun: Record, groups: Sequence[str], hosts: Sequence[str], fabric:
         hosts: the names of their initiators.
         fabric: what the appliance has.
     """
-    targets = [target for target in _targets(lun["target_group"], fabric) if target["state"] in (None, "online")]
+    targets = [target for target in _targets(lun["target_group"], fabric) if is_online(target)]
     names = {folded(host) for host in hosts}
     numbers = lun["lu_numbers"]
     users = {one["chap_user"] for one in fabric.initiators if folded(one["initiator"]) in names}
@@ -115,6 +115,23 @@ def _portals(targets: Iterable[Record], interfaces: Iterable[Wire]) -> list[str]
     """Where some targets are."""
     known = list(interfaces)
     return sorted({portal for target in targets for portal in portals_of(target, known)})
+
+
+def is_online(target: Record) -> bool:
+    """Whether a target lets hosts log in; only some releases tell."""
+    return target["state"] in (None, "online")
+
+
+def why_unreachable(targets: Sequence[object], portals: Sequence[str]) -> str:
+    """Why hosts cannot log in, empty where they can.
+
+    Args:
+        targets: those that are online.
+        portals: where these are.
+    """
+    if portals:
+        return ""
+    return "no address of its targets is up" if targets else "no target is online"
 
 
 def portals_of(target: Record, interfaces: Sequence[Wire]) -> list[str]:

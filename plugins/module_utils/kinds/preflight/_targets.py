@@ -13,7 +13,7 @@ from ...engine._types import Record
 from ...values._errors import Absent, PlanRefused
 from ...values._names import folded, shown
 from ...values._wire import Wire, label_of, named, text
-from ..lun._connection import INTERFACES, addresses_of, is_up, portals_of
+from ..lun._connection import INTERFACES, addresses_of, is_online, is_up, portals_of
 from ..san._protocols import SAN
 from ..san._table import TARGET, for_management, is_port_name
 from ._finding import FAILED, UNKNOWN, Verdict, good
@@ -59,11 +59,12 @@ def target_in(targets: Sequence[Record], name: str) -> Record:
 def judge_target(targets: Sequence[Record], name: str) -> Verdict:
     """Whether an iSCSI target exists and is online."""
     target = target_in(targets, name)
-    state = target["state"]
-    if state in (None, "online"):
+    if is_online(target):
         return good(f"target {target['alias']} is online as {target['iqn']}")
     return Verdict(
-        FAILED, f"target {target['alias']} is {state}", "bring it online on the appliance (BUI Configuration > SAN)"
+        FAILED,
+        f"target {target['alias']} is {target['state']}",
+        "bring it online on the appliance (BUI Configuration > SAN)",
     )
 
 
