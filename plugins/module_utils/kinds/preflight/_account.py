@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ...engine._read import items_of, unwrap
-from ...values._errors import NotUnderstood, ZfssaError
+from ...values._errors import NotUnderstood
 from ...values._names import segment, shown
 from ...values._release import Release
 from ...values._types import Flag
 from ...values._wire import Wire, told_texts
-from ._finding import FAILED, UNKNOWN, Verdict, good
+from ._finding import FAILED, TELLS_NOTHING, UNKNOWN, Verdict, good
 from ._once import Once
 from ._purposes import NAS, SVC, Purpose
 
@@ -78,7 +78,7 @@ def read_account(once: Once, name: str | None) -> Account:
     for role in told_texts(user, "roles"):
         try:
             granted += _of_role(once, role)
-        except ZfssaError:
+        except TELLS_NOTHING:
             unread.append(role)
     if not isinstance(user.get("roles"), list):
         unread.append("that it does not tell")

@@ -85,7 +85,7 @@ def _user(client: Client) -> str | None:
 
 
 def _release(once: Once) -> Verdict:
-    return judge_release(unwrap(once.get(VERSION) or {}, "version", "its software"))
+    return judge_release(unwrap(once.known(VERSION), "version", "its software"))
 
 
 def _service(once: Once, name: str) -> Verdict:

@@ -52,7 +52,7 @@ class NotLookedAt(ZfssaError):
 
 
 # What says nothing about the appliance's health, and nothing about what was asked for.
-_TELLS_NOTHING = (NotLookedAt, NotAuthorized, Denied, NotFound, NotUnderstood)
+TELLS_NOTHING = (NotLookedAt, NotAuthorized, Denied, NotFound, NotUnderstood)
 
 
 def good(found: str) -> Verdict:
@@ -67,7 +67,7 @@ def refused(refusal: PlanRefused) -> Verdict:
 
 def unread(error: ZfssaError) -> Verdict:
     """The verdict where something could not be read: a sick appliance is a failure, one that does not tell is not."""
-    outcome = UNKNOWN if isinstance(error, _TELLS_NOTHING) else FAILED
+    outcome = UNKNOWN if isinstance(error, TELLS_NOTHING) else FAILED
     return Verdict(outcome, f"it could not be looked at: {error.reason}", error.advice)
 
 

@@ -27,7 +27,7 @@ class Once:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._known: dict[str, Wire | ZfssaError | None] = {}
+        self._answers: dict[str, Wire | ZfssaError | None] = {}
         self._stopped: NotLookedAt | None = None
 
     @property
@@ -42,7 +42,7 @@ class Once:
 
     def forget(self) -> None:
         """Forget what came of requests so far."""
-        self._known.clear()
+        self._answers.clear()
 
     def stop(self, why: str) -> None:
         """Read nothing any more.
@@ -55,14 +55,14 @@ class Once:
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire | None:
         """Read one resource, or give what came of it before; raises as before, too."""
         key = f"{path}?{sorted((params or {}).items())}"
-        if key not in self._known:
+        if key not in self._answers:
             if self._stopped is not None:
                 raise self._stopped
-            self._known[key] = self._read(path, params)
-        known = self._known[key]
-        if isinstance(known, ZfssaError):
-            raise known
-        return known
+            self._answers[key] = self._read(path, params)
+        answer = self._answers[key]
+        if isinstance(answer, ZfssaError):
+            raise answer
+        return answer
 
     def _read(self, path: str, params: Mapping[str, str] | None) -> Wire | ZfssaError | None:
         try:
@@ -84,7 +84,11 @@ class Once:
             NotFound: this one has not.
             BadReply: the answer is no list of objects.
         """
+        return items_of(self.known(path), *keys, path=path)
+
+    def known(self, path: str) -> Wire:
+        """Read what every appliance has; raises `NotFound` where this one has not."""
         body = self.get(path)
         if body is None:
             raise NotFound(f"the appliance does not know {path}", advice="look at it on the appliance")
-        return items_of(body, *keys, path=path)
+        return body

@@ -27,8 +27,7 @@ def read_pools(once: Once) -> list[Wire]:
 
 def read_cluster(once: Once) -> Wire:
     """Read how the cluster stands; an appliance that stands alone says so."""
-    body = once.get(CLUSTER)
-    return {"state": _ALONE} if body is None else unwrap(body, "cluster", "the cluster")
+    return unwrap(once.known(CLUSTER), "cluster", "the cluster")
 
 
 def pool_in(pools: Sequence[Wire], name: str) -> Wire:
