@@ -170,6 +170,57 @@ preflight:
       outcome: pass
       found: the appliance accepts the login of user 'ansible'
       cure: ''
+    - check: release
+      subject: zs-east.example.com
+      outcome: pass
+      found: its software is OS8.8.28, which is supported
+      cure: ''
+    - check: service
+      subject: rest
+      outcome: pass
+      found: the REST service answers
+      cure: ''
+    - check: service
+      subject: iscsi
+      outcome: pass
+      found: service iscsi is online
+      cure: ''
+    - check: cluster
+      subject: zs-east.example.com
+      outcome: pass
+      found: the appliance is in no cluster
+      cure: ''
+    - check: pool
+      subject: tank
+      outcome: pass
+      found: pool tank exists
+      cure: ''
+    - check: pool_health
+      subject: tank
+      outcome: pass
+      found: pool tank is online
+      cure: ''
+    - check: pool_served
+      subject: tank
+      outcome: pass
+      found: pool tank is served by this node, east
+      cure: ''
+    - check: project
+      subject: tank/databases
+      outcome: pass
+      found: project tank/databases exists
+      cure: ''
+    - check: space_thick
+      subject: tank/databases
+      outcome: pass
+      found: 200G would be reserved, and project tank/databases has 1T left
+      cure: ''
+    - check: space_thin
+      subject: tank/databases
+      outcome: pass
+      found: sparse LUNs of 1T together would be written to project tank/databases, which has 824G left, so that it would be
+        over-subscribed
+      cure: ''
 passed:
   description: Whether nothing has failed. Something unknown is no failure.
   returned: success
@@ -185,7 +236,7 @@ summary:
   description: How many checks there were, and what came of them.
   returned: success
   type: str
-  sample: 'x'
+  sample: '11 checks: 11 pass.'
 failure:
   description: What went wrong, for programs.
   returned: failure

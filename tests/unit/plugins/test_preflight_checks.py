@@ -249,19 +249,19 @@ def test_cluster(state: Any, wanted: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("project", "thick", "told"),
     [
-        (None, 100 * GIB, (PASSED, "100G are needed at once, and pool tank has 100G left")),
-        (None, 100 * GIB + 1, (FAILED, "100G are needed at once, and pool tank has 100G left")),
+        (None, 100 * GIB, (PASSED, "100G would be reserved, and pool tank has 100G left")),
+        (None, 100 * GIB + 1, (FAILED, "107374182401 bytes would be reserved, and pool tank has 107374182400 left")),
         (
             {"space_available": 20 * GIB, "quota": 30 * GIB},
             20 * GIB,
-            (PASSED, "20G are needed at once, and project tank/db (quota 30G) has 20G left"),
+            (PASSED, "20G would be reserved, and project tank/db (quota 30G) has 20G left"),
         ),
         (
             {"quota": 30 * GIB, "space_total": 25 * GIB},
             6 * GIB,
-            (FAILED, "6G are needed at once, and project tank/db (quota 30G) has 5G left"),
+            (FAILED, "6G would be reserved, and project tank/db (quota 30G) has 5G left"),
         ),
-        ({"quota": 0}, 50 * GIB, (PASSED, "50G are needed at once, and project tank/db has 100G left")),
+        ({"quota": 0}, 50 * GIB, (PASSED, "50G would be reserved, and project tank/db has 100G left")),
     ],
 )
 def test_thick_room_is_that_of_pool_and_quota(project: Any, thick: int, told: tuple[str, str]) -> None:
@@ -273,11 +273,11 @@ def test_thick_room_is_that_of_pool_and_quota(project: Any, thick: int, told: tu
 @pytest.mark.parametrize(
     ("thin", "taken", "wanted", "words"),
     [
-        (50 * GIB, 0, PASSED, "has 100G left"),
+        (50 * GIB, 0, PASSED, "which has 100G left"),
         (150 * GIB, 0, PASSED, "over-subscribed"),
         (201 * GIB, 0, FAILED, "holds 200G at most"),
         (1, 100 * GIB, FAILED, "nothing left"),
-        (0, 100 * GIB, PASSED, "0 left"),
+        (0, 100 * GIB, PASSED, "which has 0 left"),
     ],
 )
 def test_thin_room_may_be_promised_more_than_once(thin: int, taken: int, wanted: str, words: str) -> None:
@@ -448,7 +448,7 @@ def test_reach_is_what_the_last_update_tells(actions: Any, wanted: str, words: s
 
 
 def test_peer() -> None:
-    assert outcome(_peers.judge_peer, [WEST], "west") == (PASSED, "replication target west is zs-west")
+    assert outcome(_peers.judge_peer, [WEST], "west") == (PASSED, "replication target west is registered, as zs-west")
     assert outcome(_peers.judge_peer, [WEST], "north") == (FAILED, "replication target north does not exist")
 
 

@@ -114,7 +114,7 @@ def judge_purpose(account: Account, purpose: Purpose, release: Release, place: P
     answers = {need: _may(account, *need, where) for need in purpose.needs(release)}
     missing, untold, partly = (_named(answers, answer) for answer in (NO, UNTOLD, PARTLY))
     about = "/".join(part for part in (where.get("pool"), where.get("project")) if part and part != _ALL)
-    of = f" for {about}" if about and any(scope == NAS for scope, _flag in answers) else ""
+    of = f" in {about}" if about and any(scope == NAS for scope, _flag in answers) else ""
     if missing and not account.unread:
         return Verdict(FAILED, f"{whose} lacks {missing}{of}", _GRANT)
     if missing:
@@ -133,7 +133,7 @@ def judge_purpose(account: Account, purpose: Purpose, release: Release, place: P
             f"{whose} has {partly} for some objects only, and whether for all that are meant nobody has said",
             _GRANT,
         )
-    return good(f"{whose} has all authorizations for this{of}")
+    return good(f"{whose} has all that it needs for this{of}")
 
 
 def _narrowed(purpose: Purpose, place: Place) -> dict[str, str | None]:

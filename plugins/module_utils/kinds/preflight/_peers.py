@@ -45,7 +45,7 @@ def judge_peer(peers: Sequence[Wire], label: str) -> Verdict:
     """Whether a peer is registered."""
     record = PEER.told(peer_in(peers, label))
     where = clear(record["hostname"]) or clear(record["address"]) or "a host that it does not tell"
-    return good(f"replication target {label} is {where}")
+    return good(f"replication target {label} is registered, as {where}")
 
 
 def judge_reach(peer: Wire, actions: Sequence[Wire]) -> Verdict:

@@ -90,7 +90,8 @@ def judge_thick(room: Room, needed: int) -> Verdict:
     """Whether LUNs that are not sparse find room: all of it is taken when they are made."""
     if room.left is None:
         return Verdict(UNKNOWN, f"{room.where} does not tell how much is left", "look at it on the appliance")
-    told = f"{about(needed)} are needed at once, and {room.where} has {about(room.left)} left"
+    needs, left = _told_apart(needed, room.left)
+    told = f"{needs} would be reserved, and {room.where} has {left} left"
     return good(told) if needed <= room.left else Verdict(FAILED, told, _MAKE_ROOM)
 
 
@@ -110,5 +111,11 @@ def judge_thin(room: Room, needed: int, taken: int = 0) -> Verdict:
         )
     if needed and not left:
         return Verdict(FAILED, f"nothing can be written: {room.where} has nothing left", _MAKE_ROOM)
-    told = f"{room.where} has {about(left)} left for what is written to {about(needed)}"
+    told = f"sparse LUNs of {about(needed)} together would be written to {room.where}, which has {about(left)} left"
     return good(told if needed <= left else f"{told}, so that it would be over-subscribed")
+
+
+def _told_apart(needed: int, left: int) -> tuple[str, str]:
+    """Two numbers of bytes for a message, exact where they would look the same."""
+    short = about(needed), about(left)
+    return short if short[0] != short[1] or needed == left else (f"{needed} bytes", f"{left}")
