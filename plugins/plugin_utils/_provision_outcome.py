@@ -9,7 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._connection import CHAP, Fabric, connection
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._connection import (
+    CHAP,
+    Fabric,
+    connection,
+    why_unreachable,
+)
 from ansible_collections.zfssa.storage.plugins.module_utils.values._names import folded, shown
 from ansible_collections.zfssa.storage.plugins.plugin_utils._provision_document import Found, Record, absent
 from ansible_collections.zfssa.storage.plugins.plugin_utils._provision_input import Host, Place, Wanted
@@ -144,8 +149,8 @@ def unseen(wanted: Wanted, found: Found, made: Iterable[Record]) -> list[str]:
         for place in host.luns:
             why = _why_unseen(luns.get(place), host)
             problems += [f"host {host.name} does not see LUN {'/'.join(place)}, {why}"] if why else []
-        if host.luns and not problems and not needs["portals"]:
-            lacking = "no target is online" if not needs["targets"] else "no address of its targets is up"
+        lacking = why_unreachable(needs["targets"], needs["portals"])
+        if host.luns and not problems and lacking:
             problems.append(f"host {host.name} cannot log in: {lacking} through which it sees its LUNs")
     return problems
 

@@ -62,6 +62,7 @@ ROWS = (
         {**PLACE, "luns": ["redo-1"], "target_pool": "tank", "target_project": "default", "peer": "west"},
         (PROJECT, ("zfssa_lun", {**LUN[1], "nodestroy": True})),
     ),
+    Row("zfssa_preflight", {"project": "databases"}),
     Row("zfssa_project", {"pool": "tank", "name": "databases", "reservation": "2T"}),
     Row("zfssa_replication", {**ROUTE, "target_pool": "tank"}, (PROJECT,)),
     Row("zfssa_replication_package", {"id": "ef5f9a25-88f3-4b6c-8b02-31388497e008", "enabled": True}),

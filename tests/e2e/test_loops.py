@@ -46,6 +46,8 @@ BUDGETS: tuple[tuple[str, dict[str, Any], int], ...] = (
     # What a connection is made of: the LUN, initiators and their groups, targets and their groups, interfaces.
     ("zfssa_lun_mapping", {**PLACE, "lun": "a", "initiator_groups": ["ig-a"]}, 6),
     ("zfssa_info", {"gather_subset": ["system"]}, 1),
+    # What the appliance is, and its services.
+    ("zfssa_preflight", {}, 2),
     ("zfssa_rest", {"path": "/api/storage/v1/pools"}, 1),
     # The peers and the actions are two lists; the schedules of an action are a third one.
     ("zfssa_replication", ROUTE, 2),

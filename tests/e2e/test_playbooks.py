@@ -67,6 +67,7 @@ def test_every_module_is_a_task_that_says_nothing_it_should_not(stage: Stage, tm
         {"zfssa_snapshot": {**PLACE, "lun": "b", "name": "s1"}},
         {"zfssa_replication_target": {"label": "west"}},
         {"zfssa_rest": {"path": "/api/storage/v1/pools"}},
+        {"zfssa_preflight": {"pool": "tank", "targets": ["tgt-x"]}},
     ]
     assert sorted({key for task in tasks for key in task if key.startswith("zfssa")}) == MODULES
 
@@ -75,7 +76,7 @@ def test_every_module_is_a_task_that_says_nothing_it_should_not(stage: Stage, tm
     assert done.status == 0, done.output
     assert len(done.tasks) == len(tasks)
     assert [bool(task["result"].get("changed")) for task in done.tasks][3:] == [
-        True, True, True, False, True, False, True, True, True, True, True, True, True, True, True, False, False,
+        True, True, True, False, True, False, True, True, True, True, True, True, True, True, True, False, False, False,
     ]  # fmt: skip
 
 

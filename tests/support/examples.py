@@ -129,6 +129,11 @@ ASSUMED: dict[str, list[Task]] = {
         ),
         *_luns("redo-1", groups=("db-hosts",), size="10G"),
     ],
+    "zfssa_preflight": [
+        *_DATABASES_AND_HOST,
+        *_target_group("db-targets", "db-target"),
+        {"zfssa_schema": {"name": "owner", "type": "String"}},
+    ],
     "zfssa_project": [],
     "zfssa_replication": _DATABASES,
     "zfssa_replication_package": [task for name in ("databases", "mail", "scratch") for task in _sent(name)],
@@ -233,6 +238,7 @@ def stand_ins(lab: Lab) -> dict[str, str]:
         # The same appliance under another name.
         "zs-west-repl.example.com": lab.west.facts["host"],
         "username: ansible": f"username: {lab.east.facts['username']}",
+        "user 'ansible'": f"user '{lab.east.facts['username']}'",
         "wwn.2101001B32A11639": ports[0]["wwn"],
     }
 

@@ -26,6 +26,7 @@ RESULTS = {
     "zfssa_lun": {"lun"},
     "zfssa_lun_mapping": {"connection"},
     "zfssa_lun_migration": {"migration"},
+    "zfssa_preflight": {"preflight", "passed", "problems", "summary"},
     "zfssa_project": {"project"},
     "zfssa_replication": {"action", "inherited"},
     "zfssa_replication_package": {"package", "action", "project"},
@@ -47,7 +48,7 @@ CONFIGURATION = {
 }  # fmt: skip
 # What it gives when all is asked for, no LUN being named.
 ALL = set(documented("zfssa_info")) - {"inherited_replication", "config", "queried", "failure"}
-WITHOUT_DIFF = ("zfssa_info", "zfssa_lun_migration", "zfssa_rest", "zfssa_session")
+WITHOUT_DIFF = ("zfssa_info", "zfssa_lun_migration", "zfssa_preflight", "zfssa_rest", "zfssa_session")
 WAYS = ("module", "in-process")
 # The methods with which a module writes.
 WRITES = {
@@ -57,6 +58,7 @@ WRITES = {
     "zfssa_lun": {"POST", "PUT", "DELETE"},
     "zfssa_lun_mapping": {"PUT"},
     "zfssa_lun_migration": {"POST", "PUT", "DELETE"},
+    "zfssa_preflight": set(),
     "zfssa_project": {"POST", "PUT", "DELETE"},
     "zfssa_replication": {"POST", "PUT", "DELETE"},
     "zfssa_replication_package": {"PUT", "DELETE"},

@@ -224,7 +224,7 @@ KINDS = {
     "zfssa_target_group": {"POST create", "PUT change", "PUT add", "PUT subtract", "DELETE remove"},
 }  # fmt: skip
 # What only reads, and what others look after: what a raw call does, nobody can know.
-WITHOUT = {"zfssa_info", "zfssa_rest", "zfssa_session"}
+WITHOUT = {"zfssa_info", "zfssa_preflight", "zfssa_rest", "zfssa_session"}
 
 
 def ids(verb: Any) -> str:

@@ -18,6 +18,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.engine._operation im
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds._registry import KINDS
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun import _mapping as mapping
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration import _spec as migration
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.preflight import _operation as preflight
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication import _package as package
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.replication import _update as update
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.service import _operations as service
@@ -34,6 +35,7 @@ OPERATIONS: dict[str, Operation] = {
     **{f"zfssa_{kind.name}": kind.operation() for kind in KINDS.values()},
     "zfssa_lun_mapping": mapping.OPERATION,
     "zfssa_lun_migration": migration.OPERATION,
+    "zfssa_preflight": preflight.OPERATION,
     "zfssa_replication_package": package.OPERATION,
     "zfssa_replication_update": update.OPERATION,
     "zfssa_service": service.OPERATION,
@@ -50,6 +52,7 @@ PLANNERS = {
     "zfssa_lun": {"lun", "share"},
     "zfssa_lun_mapping": {"lun"},
     "zfssa_lun_migration": {"migration", "replication"},
+    "zfssa_preflight": set(),
     "zfssa_project": {"project", "share"},
     "zfssa_replication": {"replication"},
     "zfssa_replication_package": {"replication"},

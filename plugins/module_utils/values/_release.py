@@ -32,6 +32,8 @@ _FIRST_WITH = {
     "several_groups": 6,
     # a replication target has its label in its path, and no longer its number (API reference 10.1)
     "targets_by_label": 7,
+    # authorizations of their own for snapshots, and for what presents a LUN (API reference 16.3.5)
+    "finer_authorizations": 8,
     # packages are at /replication/packages, without the source in the path (API reference 10.4)
     "flat_packages": 8,
 }
@@ -69,5 +71,10 @@ def parse_release(version: str | None) -> Release:
 
     An unknown string counts as the newest release: appliances are updated more often than this table.
     """
+    return known_release(version) or NEWEST
+
+
+def known_release(version: str | None) -> Release | None:
+    """Read the release from a version string; `None` where it is none that a guide shows."""
     match = _VERSION.search(version or "")
-    return Release(int(match.group(1))) if match else NEWEST
+    return Release(int(match.group(1))) if match else None

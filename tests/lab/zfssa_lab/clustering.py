@@ -23,6 +23,7 @@ CALLS = {
     "POST /cluster/takeover": "let an appliance take over from its peer: appliance",
     "POST /cluster/failback": "give back at once what was taken over",
     "DELETE /cluster": "make the heads of the cluster two appliances again",
+    "POST /hardware": "break or repair a disk of a pool, or the cable of an interface: appliance, pool or interface, broken (true or false)",
     "POST /service": "break or repair a service: appliance, service, maintenance (true or false)",
 }
 
@@ -81,6 +82,29 @@ def break_service(lab: Lab, body: Body) -> Body:
             logs = _appliance(fleet, body["appliance"]).logs
             logs.alert(f"Service {service.name} failed and was put into maintenance", MAJOR)
         return {"service": service.name, "status": services.status(service)}
+
+    switched: Body = lab.look(switch)
+    return switched
+
+
+def break_hardware(lab: Lab, body: Body) -> Body:
+    """Let a disk of a pool fail, which degrades it, or pull the cable of an interface; or repair it (API reference 2.4, 3)."""
+    part = "pool" if "pool" in body else "interface"
+    _check_fields(body, "appliance", part, "broken")
+    if not isinstance(body["broken"], bool):
+        raise InvalidArgument("broken must be true or false")
+
+    def switch(fleet: Fleet) -> Body:
+        appliance, name = _appliance(fleet, body["appliance"]), str(body[part])
+        if name not in (appliance.pools if part == "pool" else appliance.network.ports):
+            raise InvalidArgument(f"no {part} {name!r}")
+        if part == "pool":
+            appliance.pools[name].degraded = body["broken"]
+        elif body["broken"]:
+            appliance.network.unplugged.add(name)
+        else:
+            appliance.network.unplugged.discard(name)
+        return {part: name, "broken": body["broken"]}
 
     switched: Body = lab.look(switch)
     return switched

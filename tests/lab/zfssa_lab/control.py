@@ -88,6 +88,7 @@ class ControlHandler(JsonHandler):
             ("POST", "/watch"): lambda: self._tell(watching.watch, raw),
             ("GET", "/breaches"): lambda: (200, watching.show_breaches(self.server.lab)),
             ("DELETE", "/breaches"): lambda: (200, watching.forget_breaches(self.server.lab)),
+            ("POST", "/hardware"): lambda: self._tell(clustering.break_hardware, raw),
             ("POST", "/service"): lambda: self._tell(clustering.break_service, raw),
         }
         call = calls.get((self.command, url.path))

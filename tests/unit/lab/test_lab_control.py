@@ -33,6 +33,21 @@ def test_journal_numbers_and_filters(world: World) -> None:
     assert len(world.tell("GET", "/journal?appliance=east&since=1")) == 1
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"pool": "lake", "broken": True},
+        {"interface": "ixgbe9", "broken": True},
+        {"pool": "tank", "broken": 1},
+        {"pool": "tank"},
+    ],
+)
+def test_hardware_that_is_not_there_cannot_break(world: World, body: dict[str, object]) -> None:
+    """What cannot be meant is refused, and nothing is broken."""
+    assert "error" in world.tell("POST", "/hardware", {"appliance": "east", **body})
+    assert world.do(("GET", "storage/v1/pools/tank"))["pool"]["status"] == "online"
+
+
 @pytest.mark.parametrize("query", ["appliance=north", "since=-1", "since=x", "since=%C2%B2", "since=" + "9" * 5000])
 def test_bad_queries_of_the_journal(world: World, query: str) -> None:
     """What cannot be meant is refused in a sentence."""

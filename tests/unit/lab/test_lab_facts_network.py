@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from lab_facts import Fact, check, rows
+from lab_heads import order
 from lab_world import World
 
 NETWORK = "network/v1"
+UNPLUGGED, PLUGGED_IN = (
+    order("POST", "/hardware", {"appliance": "east", "interface": "ixgbe1", "broken": broken})
+    for broken in (True, False)
+)
 
 FACTS = [
     Fact(
@@ -96,6 +101,32 @@ FACTS = [
         lambda b: (
             b["routes"][0].keys() == {"status", "family", "destination", "mask", "interface", "type", "gateway", "href"}
         ),
+    ),
+    Fact(
+        "2.4",
+        "interface without its cable",
+        (UNPLUGGED,),
+        ("GET", f"{NETWORK}/interfaces"),
+        200,
+        lambda b: [one["state"] for one in b["interfaces"]] == ["up", "down", "up"],
+        assumed=True,
+    ),
+    Fact(
+        "2.4",
+        "interface with its cable again",
+        (UNPLUGGED, PLUGGED_IN),
+        ("GET", f"{NETWORK}/interfaces/ixgbe1"),
+        200,
+        lambda b: b["interface"]["state"] == "up",
+        assumed=True,
+    ),
+    Fact(
+        "3",
+        "pool with a failed disk",
+        (order("POST", "/hardware", {"appliance": "east", "pool": "tank", "broken": True}),),
+        ("GET", "storage/v1/pools/tank"),
+        200,
+        lambda b: b["pool"]["status"] == "degraded",
     ),
     Fact(
         "2.4",

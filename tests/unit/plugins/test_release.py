@@ -47,6 +47,7 @@ def test_unknown_version_counts_as_the_newest(version: str | None) -> None:
         ("several_groups", 6),
         ("targets_by_label", 7),
         ("flat_packages", 8),
+        ("finer_authorizations", 8),
     ],
 )
 def test_feature_is_there_from_its_first_release_on(feature: str, first: int) -> None:

@@ -84,7 +84,7 @@ def connection(lun: Record, groups: Sequence[str], hosts: Sequence[str], fabric:
         hosts: the names of their initiators.
         fabric: what the appliance has.
     """
-    targets = [target for target in _targets(lun["target_group"], fabric) if target["state"] in (None, "online")]
+    targets = [target for target in _targets(lun["target_group"], fabric) if is_online(target)]
     names = {folded(host) for host in hosts}
     numbers = lun["lu_numbers"]
     users = {one["chap_user"] for one in fabric.initiators if folded(one["initiator"]) in names}
@@ -112,18 +112,48 @@ def _targets(group: str, fabric: Fabric) -> list[Record]:
 
 
 def _portals(targets: Iterable[Record], interfaces: Iterable[Wire]) -> list[str]:
-    """Where the targets are: a target without interfaces of its own is on all that carry data."""
-    usable = [one for one in interfaces if one.get("state", "up") == "up"]
+    """Where some targets are."""
+    known = list(interfaces)
+    return sorted({portal for target in targets for portal in portals_of(target, known)})
+
+
+def is_online(target: Record) -> bool:
+    """Whether a target lets hosts log in; only some releases tell."""
+    return target["state"] in (None, "online")
+
+
+def why_unreachable(targets: Sequence[object], portals: Sequence[str]) -> str:
+    """Why hosts cannot log in, empty where they can.
+
+    Args:
+        targets: those that are online.
+        portals: where these are.
+    """
+    if portals:
+        return ""
+    return "no address of its targets is up" if targets else "no target is online"
+
+
+def portals_of(target: Record, interfaces: Sequence[Wire]) -> list[str]:
+    """Where a target is: one without interfaces of its own is on all that carry data.
+
+    Args:
+        target: its record.
+        interfaces: those of the network, as the appliance gives them.
+    """
+    usable = [one for one in interfaces if is_up(one)]
     data = [one for one in usable if not told_flag(one, "admin")] or usable
-    found: list[str] = []
-    for target in targets:
-        own = target["interfaces"] or []
-        for interface in [one for one in usable if one.get("interface") in own] if own else data:
-            found += [_portal(address) for address in _addresses(interface)]
-    return sorted(set(found))
+    own = target["interfaces"] or []
+    chosen = [one for one in usable if one.get("interface") in own] if own else data
+    return sorted({_portal(address) for interface in chosen for address in addresses_of(interface)})
 
 
-def _addresses(interface: Wire) -> list[str]:
+def is_up(interface: Wire) -> bool:
+    """Whether an interface carries traffic, as far as it tells."""
+    return bool(interface.get("state", "up") == "up")
+
+
+def addresses_of(interface: Wire) -> list[str]:
     """The addresses of an interface; what is none is told to no host."""
     lists = [interface.get(key) for key in ("curaddrs", "v4addrs")]
     found = next((one for one in lists if one and isinstance(one, list)), [])

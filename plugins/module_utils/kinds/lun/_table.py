@@ -39,7 +39,8 @@ def _groups_of(title: str, plural: str) -> Reference:
     return Reference(title, lists, "groups", always=("default",), maker=f"zfssa_{title.replace(' ', '_')}")
 
 
-_INITIATOR_GROUPS = _groups_of("initiator group", "initiator-groups")
+# What may see a LUN.
+INITIATOR_GROUPS_OF_LUN = _groups_of("initiator group", "initiator-groups")
 _TARGET_GROUPS = _groups_of("target group", "target-groups")
 
 
@@ -169,7 +170,7 @@ def _named_by(change: Change) -> Iterable[Precondition]:
     unseen = unseen_groups(current) if told else ()
     again = tuple(group for group in unseen if group in after["initiator_groups"])
     if again and is_clear(after["target_group"]):
-        yield ReferenceExists(_INITIATOR_GROUPS, again)
+        yield ReferenceExists(INITIATOR_GROUPS_OF_LUN, again)
         if after["target_group"]:
             yield ReferenceExists(_TARGET_GROUPS, (after["target_group"],))
 
@@ -245,7 +246,7 @@ LUN = Resource(
             initial=["default"],
             # Left to the appliance, it is seen by every initiator, and a clone by the hosts of its origin.
             given_at_creation=[],
-            refers=_INITIATOR_GROUPS,
+            refers=INITIATOR_GROUPS_OF_LUN,
             fulfilled=_is_seen,
             decided=True,
             contended=True,

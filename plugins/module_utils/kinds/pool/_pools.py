@@ -73,9 +73,19 @@ def read_pool(reader: Pages, pool: str) -> Wire | None:
         return None
     wire = {"name": pool, **unwrap(body, "pool", f"pool {pool}")}
     if is_exported(wire):
-        owner = owner_of([wire])
-        raise PlanRefused(f"pool {pool} belongs to {owner} of this cluster", advice=f"set host to {owner}")
+        raise peer_has(pool, wire)
     return wire
+
+
+def peer_has(pool: str, wire: Wire) -> PlanRefused:
+    """Make the refusal for a pool that the other node of the cluster serves."""
+    owner = owner_of([wire])
+    return PlanRefused(f"pool {pool} belongs to {owner} of this cluster", advice=f"set host to {owner}")
+
+
+def no_such_pool(pool: str, pools: Sequence[Wire]) -> PlanRefused:
+    """Make the refusal for a pool that does not exist, with the names of those that do."""
+    return PlanRefused(f"pool {pool} does not exist", advice=f"use one of the appliance's pools: {names_in(pools)}")
 
 
 def require_pool(reader: Pages, pool: str) -> Wire:
@@ -86,8 +96,7 @@ def require_pool(reader: Pages, pool: str) -> Wire:
     """
     wire = read_pool(reader, pool)
     if wire is None:
-        names = names_in(read_list(reader, POOLS, "pools"))
-        raise PlanRefused(f"pool {pool} does not exist", advice=f"use one of the appliance's pools: {names}")
+        raise no_such_pool(pool, read_list(reader, POOLS, "pools"))
     return wire
 
 

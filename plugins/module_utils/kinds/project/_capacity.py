@@ -151,9 +151,21 @@ def _known(record: Record | None, option: str) -> int:
     return value if isinstance(value, int) else 0
 
 
+def room_in_pool(wire: Wire) -> int | None:
+    """The bytes that a pool, as the appliance gives it, has left; `None` where nobody tells."""
+    return told_amount(_inner(wire, "usage"), "available")
+
+
+def room_in_project(wire: Wire) -> int | None:
+    """The bytes that a project, as the appliance gives it, has left within its quota; `None` where nobody tells."""
+    available = told_amount(wire, "space_available")
+    limits = [available] if available is not None else _left_in_quota(wire, _Taken())
+    return max(min(limits), 0) if limits else None
+
+
 def _left_in_pool(pages: Pages, pool: str, taken: int) -> int | None:
     """The bytes that a pool has left for what a plan has yet to take; `None` where nobody tells."""
-    left = told_amount(_inner(_inner(pages.get(pool_path(pool)), "pool"), "usage"), "available")
+    left = room_in_pool(_inner(pages.get(pool_path(pool)), "pool"))
     return None if left is None else left - taken
 
 

@@ -213,8 +213,8 @@ def _of_initiator(change: Change) -> Iterable[Precondition]:
         yield UnusedAlias(change.after["initiator"], change.changes["alias"])
 
 
-def _for_management(interface: Wire) -> str:
-    """Why a target cannot be on an interface (API reference 2.4)."""
+def for_management(interface: Wire) -> str:
+    """Why a target cannot be on an interface, empty where it can (API reference 2.4)."""
     return "is for management, and no target can be on it" if told_flag(interface, "admin") else ""
 
 
@@ -257,7 +257,7 @@ TARGET = Resource(
                 ("/api/network/v1/interfaces",),
                 "interfaces",
                 names=("interface",),
-                unfit=_for_management,
+                unfit=for_management,
             ),
         ),
         Property("auth", "auth", Choice(("none", "chap")), initial="none"),

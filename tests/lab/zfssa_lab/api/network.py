@@ -11,10 +11,10 @@ from zfssa_lab.api.routing import Route as Row
 from zfssa_lab.model.network import PREFIX, Interface, Network, Route
 
 
-def _interface(_call: Call, interface: Interface) -> Record:
+def _interface(call: Call, interface: Interface) -> Record:
     return {
         "interface": interface.name,
-        "state": "up",
+        "state": "down" if interface.name in call.appliance.network.unplugged else "up",
         "curaddrs": [interface.address],
         "class": "ip",
         "label": "management" if interface.admin else interface.name,

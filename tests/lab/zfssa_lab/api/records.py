@@ -142,7 +142,7 @@ def pool_record(view: View, pool: Pool) -> Record:
         usage["usage_replication"] = replicas
     return {
         "name": pool.name,
-        "status": "online",
+        "status": "degraded" if pool.degraded else "online",
         "profile": "mirror",
         **({"encryption": "off"} if detailed else {}),
         "owner": owner.name,

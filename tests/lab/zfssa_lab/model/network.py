@@ -60,6 +60,8 @@ class Network:
             for port in range(3)
         }
         self.interfaces = dict(self.ports)
+        # Names of those whose cable is pulled.
+        self.unplugged: set[str] = set()
 
     def data_interfaces(self) -> list[str]:
         """Names of the interfaces that a target may use."""

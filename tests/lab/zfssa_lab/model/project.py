@@ -41,6 +41,8 @@ class Pool:
         self.size = size
         self.scrub = Scrub(appliance.clock)
         self.provisioning_threshold = 0
+        # One of its disks has failed: it goes on, with less redundancy.
+        self.degraded = False
         self.views = ViewIndex()
         self.automatic = AutomaticSnapshots(self)
         self.ledger: Ledger[Project] = Ledger(lambda project: project.parts)
