@@ -81,9 +81,10 @@ def snapshot_for(reader: Reader, source: Record, clone: Identity) -> Base:
     snapshot = _in(lun, spot.name)
     whole = {**source, "snapshot": spot.name}
     if spot.wire is not None and not spot.stale:
+        taken = told_time(spot.wire.get("creation"))
         warning = (
-            f"{LUN.label(clone)} is made from {OF_LUN.label(snapshot)}, which a task that broke off took at "
-            f"{told_time(spot.wire.get('creation'))}; it has nothing of what has been written to {LUN.label(lun)} since."
+            f"{LUN.label(clone)} is made from {OF_LUN.label(snapshot)}, which a task that broke off took"
+            f"{f' at {taken}' if taken else ''}; it has nothing of what has been written to {LUN.label(lun)} since."
         )
         return Base(whole, wire, warnings=() if spot.recent else (warning,))
     steps = [] if spot.wire is None else [removal_step(snapshot, spot.wire)]

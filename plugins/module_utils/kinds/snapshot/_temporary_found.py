@@ -76,9 +76,10 @@ def find_spot(reader: Reader, lun: Identity, clone: Identity) -> Spot:
         if wire is None:
             return Spot(name)
         identity = {**place, OF_LUN.key: name}
-        stale = _is_older(reader, wire, _FRESH)
+        age = _age_of(reader, wire)
+        stale = age is not None and age > _FRESH
         if not _is_used(reader, identity, wire) and not (stale and not require_unheld(wire, OF_LUN.label(identity))):
-            return Spot(name, wire, stale, not _is_older(reader, wire, _RECENT))
+            return Spot(name, wire, stale, recent=age is not None and age <= _RECENT)
         number += 1
 
 
@@ -108,6 +109,7 @@ def _is_used(reader: Reader, identity: Identity, wire: Wire) -> bool:
     return bool(dependents_of(reader, identity)) or (is_planning(reader) and bool(wire.get("numclones")))
 
 
-def _is_older(reader: Reader, wire: Wire, than: timedelta) -> bool:
+def _age_of(reader: Reader, wire: Wire) -> timedelta | None:
+    """How long ago a snapshot was taken, by the clock of the appliance; `None` where it does not tell."""
     taken = parse_time(wire.get("creation"))
-    return taken is not None and reader.now - taken > than
+    return None if taken is None else reader.now - taken
