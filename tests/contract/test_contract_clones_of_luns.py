@@ -134,6 +134,20 @@ def test_what_cannot_be_cloned_is_refused_before_the_first_write(check: bool, ro
     assert not run.changed and run.writes == []
 
 
+@pytest.mark.parametrize("sparse", [True, False], ids=["thin", "thick"])
+@pytest.mark.parametrize("check", [True, False], ids=["check", "real"])
+def test_room_that_the_snapshot_of_a_thick_lun_takes_is_counted(check: bool, sparse: bool, bench: Bench) -> None:
+    quota = GIB + GIB // 4 + (0 if sparse else GIB)
+    prepare(bench.lab, (project(quota=quota), lun(of="proj-a")))
+    bench.lab.write("a", GIB // 2, "proj-a")
+
+    run = bench.refuse("zfssa_lun", {**CLONE, "project": "proj-a", "sparse": sparse}, check=check)
+
+    # An appliance reserves somewhat more than it says, so that a little less may be asked for.
+    assert ("it takes 479.48M" if sparse else "it takes 1.47G") in run.msg
+    assert "within its quota" in run.msg and run.writes == []
+
+
 def test_clone_is_found_by_its_origin_whatever_gets_another_name(bench: Bench) -> None:
     prepare(bench.lab, (project(), lun()))
     bench.change("zfssa_lun", CLONE)

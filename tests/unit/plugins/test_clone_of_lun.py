@@ -276,9 +276,9 @@ def test_room_is_judged_before_the_first_write(sparse: bool) -> None:
     if sparse:
         apply(planned, at)
         return
-    with pytest.raises(PlanRefused, match="it takes 1G, and project tank/proj-a has 479.48M left"):
+    with pytest.raises(PlanRefused, match=r"it takes 1G, and project tank/proj-a has 479\.48M left"):
         require(planned.preconditions, at)
-    with pytest.raises(PlanRefused, match="it takes 1G, and project tank/proj-a has 479.48M left"):
+    with pytest.raises(PlanRefused, match=r"it takes 1G, and project tank/proj-a has 479\.48M left"):
         apply(planned, at)
     assert at.sent == []
 

@@ -6,11 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from ...engine._kind import Request
 from ...engine._read import Effect, Reader, look_up, read_all
-from ...engine._types import Record
 from ..lun._table import LUN
 from ..share._inheritance_on_move import inherited_elsewhere
 from ..share._kind import Storage
@@ -24,8 +21,6 @@ class Project(Storage):
         """What becomes of a project, and of the settings that its LUNs have from it."""
         effects = super().effects(reader, request, change)
         before, after = change.before, change.after
-        if before is not None and after is None:
-            return (*effects, *_origins_elsewhere(reader, before, effects))
         if before is None or after is None:
             return effects
         inherited = [prop.option for prop in LUN.properties if prop.inherits == prop.option]
@@ -37,16 +32,6 @@ class Project(Storage):
             if values:
                 found.append(Effect(LUN, lun, {**lun, **values}))
         return (*found, *effects)
-
-
-def _origins_elsewhere(reader: Reader, project: Record, effects: Iterable[Effect]) -> tuple[Effect, ...]:
-    """What becomes of snapshots in other projects from which LUNs of a project were made that goes."""
-    # Most plans remove no project.
-    from ..lun._origins import origins_after
-
-    luns = [one.before for one in effects if one.resource is LUN]
-    found = [effect for lun in luns for effect in origins_after(reader, lun, -1)]
-    return tuple(one for one in found if (one.before or {}).get("project") != project["name"])
 
 
 PROJECT = Project(_TABLE)
