@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lab_client import AFTER, BEFORE, FINE, LATE, LabClient
 
-from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply, apply_plan
+from ansible_collections.zfssa.storage.plugins.module_utils.engine._many import plan_many
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._preconditions import require
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._kind import LUN
@@ -334,7 +335,7 @@ def test_snapshot_that_stays_behind_is_said() -> None:
     at.fault({"status": 403}, method="DELETE", path=f"/{C}$", times=2)
 
     with pytest.raises(
-        ZfssaError, match=f"LUN tank/proj-a/c is destroyed, and snapshot tank/proj-a/a@{C} is not"
+        ZfssaError, match=f"LUN tank/proj-a/c is destroyed, and snapshot tank/proj-a/a@{C}, which it"
     ) as caught:
         apply(planned, at)
 
@@ -350,6 +351,32 @@ def test_nobody_knows_whether_it_is_removed() -> None:
 
     with pytest.raises(LostReply):
         apply(planned, at)
+
+
+DOCUMENT = [{**ABSENT, "name": "old"}, MADE, {**GROWN, "name": "d", "source": {**SOURCE, "lun": "c"}}]
+
+
+def document_at(release: str) -> Dying:
+    """An appliance with the clone that the document removes."""
+    at = appliance_of(release)
+    run(at, {**MADE, "name": "old"})
+    at.work.clear()
+    return at
+
+
+@pytest.mark.parametrize("release", RELEASES)
+@pytest.mark.parametrize(("write", "fate"), list(product(range(6), (BEFORE, AFTER, LATE))))
+def test_document_with_clones_is_carried_out_whichever_answer_is_lost(release: str, write: int, fate: str) -> None:
+    at = document_at(release)
+    many = plan_many(at, [(LUN, one) for one in DOCUMENT])
+    assert len(many.steps) == 6
+    at.fates = [*([FINE] * write), fate]
+
+    apply_plan(many, at)
+
+    assert at.luns() == ["proj-a/a", "proj-a/c", "proj-a/d"]
+    assert snapshots(at) == ["s1", C] and snapshots(at, "c") == [temporary_name({**NAMES, "name": "d"})]
+    assert not plan_many(at, [(LUN, one) for one in DOCUMENT]).changed
 
 
 names = st.from_regex(r"[A-Za-z0-9_:\-][A-Za-z0-9_.:\-]{0,30}", fullmatch=True)

@@ -22,7 +22,7 @@ from ...engine._plan import Item, Step
 from ...engine._read import Reader, is_planning, unwrap
 from ...engine._relations import Precondition
 from ...engine._types import Identity, Pages, Record, Results
-from ...values._errors import ApplianceError, Busy, LostReply, NotAuthorized, PlanRefused, ZfssaError
+from ...values._errors import ApplianceError, Busy, NotAuthorized, PlanRefused, ZfssaError
 from ...values._wire import label_of
 from ..snapshot._table import OF_LUN, require_unheld
 from ..snapshot._temporary import temporary_of
@@ -132,7 +132,7 @@ class _WithSnapshots:
         if self.after is not None or left:
             apply_in_order(replace(plan, steps=(self.alone,), carry_out=None), client, done, judged=True)
         for clone in left:
-            _remove_left(clone, client, done)
+            _remove_left(clone.snapshot, client, done, LUN.label(clone.identity))
         return dict(plan.after)
 
 
@@ -158,25 +158,41 @@ def _removed(one: _Removal, client: Any, done: list[str]) -> bool:
     return True
 
 
-def _remove_left(clone: Clone, client: Any, done: list[str]) -> None:
-    """Remove the snapshot of a clone that has gone alone, where nothing lives on it and nothing holds it.
+def remove_left(client: Any, lun: Record) -> None:
+    """Remove the temporary snapshot of a clone that has been destroyed alone.
+
+    Args:
+        client: reads and writes.
+        lun: the record that the clone had.
 
     Raises:
         ZfssaError: it could not be removed.
     """
-    if dependents_of(client, clone.snapshot) != set():
+    snapshot = temporary_of(lun)
+    if snapshot is not None:
+        _remove_left(snapshot, client, [], "the LUN")
+
+
+def _remove_left(snapshot: Identity, client: Any, done: list[str], what: str) -> None:
+    """Remove the snapshot of a clone that has gone alone, where nothing lives on it and nothing holds it.
+
+    Args:
+        what: the clone, for the message.
+
+    Raises:
+        ZfssaError: it could not be removed.
+    """
+    if dependents_of(client, snapshot) != set():
         return
-    label = OF_LUN.label(clone.snapshot)
-    body = client.get(OF_LUN.path(clone.snapshot))
+    label = OF_LUN.label(snapshot)
+    body = client.get(OF_LUN.path(snapshot))
     wire = {} if body is None else unwrap(body, OF_LUN.kind, label)
     if not wire or not require_unheld(wire, label_of(wire, OF_LUN.title)):
         return
     try:
-        apply_in_order(Item((removal_step(clone.snapshot, wire),), {}, {}), client, done, judged=True)
-    except LostReply:
-        raise
+        apply_in_order(Item((removal_step(snapshot, wire),), {}, {}), client, done, judged=True)
     except ZfssaError as error:
-        error.reason += f"; {LUN.label(clone.identity)} is destroyed, and {label} is not, which it was made from"
+        error.reason += f"; {what} is destroyed, and {label}, which it was made from, may still be there"
         raise
 
 

@@ -64,7 +64,8 @@ def temporary_of(record: Record) -> Identity | None:
         record: the LUN; its own origin is the proof that the snapshot is its.
     """
     origin = clear(record["origin"]) or {}
-    names = {"pool": record["pool"], "project": origin.get("project"), "lun": origin.get("share")}
+    # Where an appliance does not tell the project, it is looked for in that of the clone; what lives on it is asked anyway.
+    names = {"pool": record["pool"], "project": origin.get("project") or record["project"], "lun": origin.get("share")}
     snapshot = origin.get("snapshot")
     if not is_temporary(snapshot) or not all(names.values()) or origin.get("pool", names["pool"]) != names["pool"]:
         return None

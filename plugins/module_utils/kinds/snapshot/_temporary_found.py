@@ -106,7 +106,10 @@ def find_left(pages: Pages, lun: Identity, clone: Identity) -> list[Identity]:
 
 def _is_used(reader: Reader, identity: Identity, wire: Wire) -> bool:
     """Whether something lives on a temporary snapshot, by the plan so far as well."""
-    return bool(dependents_of(reader, identity)) or (is_planning(reader) and bool(wire.get("numclones")))
+    found = dependents_of(reader, identity)
+    # What an appliance does not list it may have counted.
+    counts = found is None or is_planning(reader)
+    return bool(found) or (counts and bool(wire.get("numclones")))
 
 
 def _age_of(reader: Reader, wire: Wire) -> timedelta | None:
