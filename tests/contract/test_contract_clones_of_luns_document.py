@@ -100,6 +100,16 @@ def test_purge_of_a_clone_takes_its_snapshot_along(force: bool, bench: Bench) ->
     assert bench.lab.east.luns() == ["default/a", "proj-a/keep"] and names(bench) == []
 
 
+def test_purge_of_a_source_is_refused_with_the_name_of_its_clone(bench: Bench) -> None:
+    prepare(bench.lab, (HERE, lun(of="proj-a")))
+    bench.change("zfssa_lun", {**PROJ, "name": "c", "source": SOURCE})
+
+    run = bench.refuse("zfssa_san", {"config": {"luns": [{**PROJ, "name": "c"}]}, "purge": ["luns"]})
+
+    assert "LUN tank/proj-a/a holds snapshot" in run.msg and "clone LUN tank/proj-a/c" in run.msg
+    assert run.writes == []
+
+
 def test_purge_of_snapshots_leaves_those_of_clones(bench: Bench) -> None:
     prepare(
         bench.lab,

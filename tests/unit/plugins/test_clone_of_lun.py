@@ -56,9 +56,9 @@ class Dying(LabClient):
         return reply
 
 
-def appliance_of(release: str = "8.8", **values: Any) -> Dying:
+def appliance_of(release: str = "8.8", switches: dict[str, str] | None = None, **values: Any) -> Dying:
     """An appliance with a LUN, and a snapshot of it that is somebody's."""
-    at = Dying(release)
+    at = Dying(release, switches=switches)
     at.add_project("proj-a")
     at.add_project("proj-b")
     at.add_lun("proj-a", "a", **{"volsize": GIB, **values})
@@ -292,6 +292,20 @@ def test_body_of_the_clone_has_neither_size_nor_blocks() -> None:
         ("PUT", {"project": "proj-a", "share": "c", "initiatorgroup": "com.sun.ms.vss.hg.maskAll"}),
         ("PUT", {"volsize": 2 * GIB}),
     ]
+
+
+def test_appliance_that_asks_before_it_destroys_is_answered() -> None:
+    at = appliance_of(switches={"confirm-destroy": "always"})
+    planned = plan(at, GROWN)
+    at.fault({"status": 403}, method="PUT", path="/luns/c$")
+    with pytest.raises(ZfssaError) as caught:
+        apply(planned, at)
+    undone = snapshots(at)
+    run(at, MADE)
+    run(at, ABSENT)
+
+    assert caught.value.steps_done == () and undone == ["s1"]
+    assert at.luns() == ["proj-a/a"] and snapshots(at) == ["s1"]
 
 
 def test_clone_that_somebody_has_made_of_the_snapshot_in_the_last_moment_lives() -> None:
