@@ -158,7 +158,8 @@ options:
         the clone shows that size. When O(size) turns out to be smaller then, or the clone cannot be grown, it is removed again.
       - A clone is presented to nobody unless O(initiator_groups) says otherwise, whoever sees its origin.
       - With O(state=absent), and without O(source.snapshot), a snapshot is removed that was taken for a clone of this name, and that
-        nothing lives on any more, as when somebody has destroyed the clone by other means. Otherwise ignored then.
+        nothing lives on any more, as when somebody has destroyed the clone by other means. Otherwise ignored then, and in
+        documents of M(zfssa.storage.zfssa_san), too.
     type: dict
     suboptions:
       project:
