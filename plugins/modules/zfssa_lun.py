@@ -21,6 +21,8 @@ options:
     description:
       - Whether the LUN exists. A LUN with snapshots is destroyed only with O(force=true), one with
         O(nodestroy=true) never.
+      - A clone that was made without O(source.snapshot) goes together with the snapshot that was taken for it, as long as nothing
+        else lives on that and no retention hold keeps it.
     type: str
     choices: [present, absent]
     default: present
@@ -49,7 +51,7 @@ options:
     description:
       - Size of the LUN in bytes, or with a unit, such as V(10G). Needed to create it, but not as a clone.
       - Units are powers of 1024, as on the appliance, however they are written - V(1G), V(1GB) and V(1GiB) are all 2^30 bytes.
-      - A larger size grows the LUN; a smaller one is refused unless O(allow_shrink=true).
+      - A larger size grows the LUN, a clone in the task that makes it; a smaller one is refused unless O(allow_shrink=true).
     type: str
   volblocksize:
     description:
@@ -146,25 +148,30 @@ options:
     type: dict
   source:
     description:
-      - Snapshot that the LUN is a clone of. A LUN that does not exist is made of it instead of empty, with the settings of its
-        origin where the task gives none. One that exists must be a clone of that snapshot, else the task is refused.
-      - A clone has the size that its origin had at the time of the snapshot. It is not known before the clone is made. Only
-        then a larger O(size) grows it, or a smaller one is refused; the clone stays.
+      - LUN, or snapshot of one, that the LUN is a clone of. A LUN that does not exist is made of it instead of empty, with the
+        settings of its origin where the task gives none. One that exists must be a clone of that LUN or snapshot, else the task
+        is refused.
+      - Without O(source.snapshot), the task takes a snapshot for the clone, whose name begins with C(zfssa-clone-). It belongs to
+        the clone, under whatever name this is by then, and goes with it. It is removed again when the clone is refused. Where a
+        task has broken off after it, the next one goes on with it; one that is older than a day is taken anew.
+      - A clone has the size that its origin had at the time of the snapshot. Of a snapshot that the user names, only the making of
+        the clone shows that size. When O(size) turns out to be smaller then, or the clone cannot be grown, it is removed again.
       - A clone is presented to nobody unless O(initiator_groups) says otherwise, whoever sees its origin.
-      - Ignored with O(state=absent).
+      - With O(state=absent), and without O(source.snapshot), a snapshot is removed that was taken for a clone of this name, and that
+        nothing lives on any more, as when somebody has destroyed the clone by other means. Otherwise ignored then, and in
+        documents of M(zfssa.storage.zfssa_san), too.
     type: dict
     suboptions:
       project:
-        description: Project of the LUN that the snapshot is of, in the same pool. O(project) when not given.
+        description: Project of the LUN that is cloned, in the same pool. O(project) when not given.
         type: str
       lun:
-        description: LUN that the snapshot is of.
+        description: LUN that is cloned.
         type: str
         required: true
       snapshot:
-        description: Name of the snapshot.
+        description: Name of the snapshot of it. When not given, the task takes one, of what the LUN has at that moment.
         type: str
-        required: true
   allow_shrink:
     description: Permits a O(size) below the present one. Data beyond the new end is lost.
     type: bool
@@ -263,6 +270,23 @@ EXAMPLES = r"""
       lun: redo-1
       snapshot: before-upgrade
     initiator_groups: [test-host]
+
+- name: Make a writable copy of the LUN as it is now, twice as large
+  zfssa.storage.zfssa_lun:
+    pool: tank
+    project: test
+    name: redo-1-now
+    size: 40G
+    source:
+      project: databases
+      lun: redo-1
+
+- name: Destroy the copy, with the snapshot that was taken for it
+  zfssa.storage.zfssa_lun:
+    pool: tank
+    project: test
+    name: redo-1-now
+    state: absent
 
 - name: Present the LUN to one more group, whoever else sees it
   zfssa.storage.zfssa_lun:

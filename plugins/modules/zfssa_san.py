@@ -52,7 +52,8 @@ options:
     description:
       - The kinds of which everything is removed that the document does not list.
       - Of what is in a pool, only what is in the pools and projects that the document names, and never the project V(default) or
-        anything in it. What the appliance makes by itself stays, such as automatic snapshots and groups named V(default).
+        anything in it. What the appliance makes by itself stays, such as automatic snapshots and groups named V(default). A
+        snapshot that was taken for a clone goes with the clone, wherever it is.
       - What has snapshots, clones or replication is not removed unless O(force) permits it, and what has C(nodestroy) never. Then
         the task is refused.
       - Objects of the SAN and custom properties are in no pool. What of them is still in use, or has members that the document does

@@ -50,7 +50,8 @@ options:
   name:
     description:
       - Name of the snapshot. Names with a leading dot are those of the system; a snapshot V(.rr-) of replication is never
-        renamed or destroyed.
+        renamed or destroyed. Names that O(zfssa.storage.zfssa_lun#module:source) gives to the snapshots that it takes for clones
+        (C(zfssa-clone-) and 40 digits) are given to no other.
       - Needed unless O(keep_last) is given.
     type: str
   new_name:
@@ -69,7 +70,8 @@ options:
   match:
     description:
       - Pattern of the names that O(keep_last) is about, with V(*), V(?) and V([...]), such as V(daily-*).
-      - The names of the system match only when the pattern begins with a dot, too; those of replication never do.
+      - The names of the system match only when the pattern begins with a dot, too; those of replication never do. Names of
+        snapshots that were taken for clones match only when the pattern begins with V(zfssa-clone-).
     type: str
   force:
     description:

@@ -15,6 +15,7 @@ from cases import (
     SCHEMA,
     SENT,
     Call,
+    clone,
     filled,
     groups,
     lun,
@@ -27,7 +28,7 @@ from cases import (
 from examples import PEER
 from lab_appliances import Record, is_login
 from module_runner import MODULES, WRITES, Bench, Run
-from verbs import MIGRATION, OFFLINE, RESTORED, SIGNED
+from verbs import CLONE_OF_LUN, MIGRATION, OFFLINE, RESTORED, SIGNED, TEMPORARY
 
 PLACE = {"pool": "tank", "project": "default"}
 A = {**PLACE, "lun": "a"}
@@ -89,6 +90,8 @@ NOTHING_TO_DO = (
     Budget("zfssa_lun", {**PLACE, "name": "a", "size": "1G", "initiator_groups": ["ig-a"]}),
     Budget("zfssa_lun", {**PLACE, "name": "x", **GONE}, 2, ITS_POOL),
     Budget("zfssa_lun", {**PLACE, "name": "c", "source": {"lun": "a", "snapshot": "old"}}),
+    Budget("zfssa_lun", {**PLACE, "name": "c", "source": {"lun": "a"}}),
+    Budget("zfssa_lun", {**PLACE, "name": "x", "source": {"lun": "a"}, **GONE}, 3, "it, its pool, and what it may have left"),
     Budget("zfssa_lun", {**PLACE, "name": "x", "new_name": "a"}, 2, "the old name, the new one"),
     Budget("zfssa_lun_mapping", {**A, "initiator_groups": ["ig-a"]}, 6,
            "LUN, initiators, groups, targets, target groups, interfaces: what a host needs to log in"),
@@ -154,6 +157,10 @@ CHANGES = (
     Budget("zfssa_lun", {**NEW, "name": "a", "size": "2G"}, 2, before=(lun(),)),
     Budget("zfssa_lun", {**PLACE, "name": "a", **GONE}, 4, before=(lun(),)),
     Budget("zfssa_lun", {**PLACE, "name": "c", "source": {"lun": "a", "snapshot": "s1"}}, 4, "LUN, origin, snapshot, write", before=TAKEN),
+    Budget("zfssa_lun", CLONE_OF_LUN, 7, "LUN, origin, its snapshots, the name and room before the first of two writes", before=(lun(),)),
+    Budget("zfssa_lun", {**CLONE_OF_LUN, "size": "2G"}, 8, "the same, and one more write", before=(lun(),)),
+    Budget("zfssa_lun", {**PLACE, "name": "c", **GONE}, 7, "LUN, snapshots, replication; clones of its origin, both again, write",
+           before=(lun(), snapshot(TEMPORARY), clone(at=TEMPORARY))),
     Budget("zfssa_lun_mapping", {**A, "initiator_groups": ["ig-a"]}, 8, "what it reads to do nothing, write, two looks", before=HIDDEN),
     Budget("zfssa_lun_mapping", {**A, "initiators": [HOST]}, 8, "the same", before=HIDDEN),
     Budget("zfssa_lun_migration", {**MIGRATION, "state": "claimed"}, 14, "a look at both appliances, the sign", before=(lun(),)),

@@ -147,7 +147,11 @@ class Stage:
 
     def kill_when(self, reached: Callable[[], bool], **changes: Any) -> None:
         """Run a migration, and kill it with all its processes as soon as the appliances are in some state."""
-        with self._until(reached, "zfssa.storage.migrate", self.variables(**changes)) as process:
+        self.kill(reached, "zfssa.storage.migrate", self.variables(**changes))
+
+    def kill(self, reached: Callable[[], bool], playbook: str, variables: Record | None = None) -> None:
+        """Run a playbook, and kill it with all its processes as soon as the appliances are in some state."""
+        with self._until(reached, playbook, variables or {}) as process:
             os.killpg(process.pid, signal.SIGKILL)
         # Nobody ends the sessions of a run that was killed.
         for side in (self.lab.east, self.lab.west):

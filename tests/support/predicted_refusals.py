@@ -200,6 +200,11 @@ ROOM = (
         ("it takes 2T, and project tank/default has",), (lun(), snapshot()), writes=0,
     ),
     PredictedRefusal(
+        "clone of a LUN beyond the quota", "zfssa_lun", {**LUN, "project": "proj-a", "source": {"lun": "a", "project": "default"}},
+        ("it takes 1G, and project tank/proj-a has 512M left, within its quota of 512M; free space or raise the quota",),
+        (project(quota="512m"), lun()), writes=0, releases=RELEASES,
+    ),
+    PredictedRefusal(
         "reservation beyond the pool", "zfssa_project", {**PROJECT, "reservation": "5T"},
         ("Cannot create project tank/proj-a: the reservation takes 5T, and pool tank has", "smaller reservation"),
         releases=RELEASES,

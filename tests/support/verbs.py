@@ -29,6 +29,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._nam
     new_removal_name,
     sign_of,
 )
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.snapshot._temporary import temporary_name
 from ansible_collections.zfssa.storage.plugins.module_utils.values._owner import NOBODY
 
 PLACE = {"pool": "tank", "project": "default"}
@@ -57,6 +58,8 @@ PROJECT = {"pool": "tank", "name": "proj-a"}
 S1 = {**PLACE, "lun": "a", "name": "s1"}
 CLONED = {**PLACE, "name": "c", "source": {"lun": "a", "snapshot": "s1"}}
 TAKEN = (lun(), snapshot())
+CLONE_OF_LUN = {**PLACE, "name": "c", "source": {"lun": "a"}}
+TEMPORARY = temporary_name({**PLACE, "name": "c"})
 COLOUR = {"name": "colour"}
 DEFINED = ("POST", SCHEMA, {"property": "colour", "type": "String"})
 # A migration of LUN a to the same place on west, and what it leaves on its way.
@@ -163,6 +166,10 @@ VERBS = (
     Verb("move and rename LUN", "zfssa_lun", {**LUN, "new_name": "b", "new_project": "proj-a"}, "PUT", "/proj-a/luns/a$", (project(), lun()), writes=2),
     Verb("clone LUN", "zfssa_lun", CLONED, "PUT", "/clone$", TAKEN),
     Verb("grow clone", "zfssa_lun", {**CLONED, "size": "2G"}, "PUT", "/luns/c$", TAKEN, writes=2),
+    Verb("take snapshot to clone", "zfssa_lun", CLONE_OF_LUN, "POST", "/snapshots$", (lun(),), writes=2),
+    Verb("clone LUN as it is", "zfssa_lun", CLONE_OF_LUN, "PUT", "/clone$", (lun(),), writes=2),
+    Verb("destroy clone and its snapshot", "zfssa_lun",
+         {**PLACE, "name": "c", "state": "absent"}, "DELETE", f"/{TEMPORARY}$", (lun(), snapshot(TEMPORARY), clone(at=TEMPORARY))),
     Verb("destroy project confirmed", "zfssa_project",
          {**PROJECT, "state": "absent", "force": True}, "DELETE", "/proj-a", (project(), lun(of="proj-a")), nth=2),
     Verb("take snapshot", "zfssa_snapshot", S1, "POST", "/snapshots$", (lun(),)),
@@ -207,7 +214,7 @@ VERBS = (
 KINDS = {
     "zfssa_initiator": {"POST create", "PUT change", "DELETE remove"},
     "zfssa_initiator_group": {"POST create", "PUT change", "PUT add", "PUT subtract", "DELETE remove"},
-    "zfssa_lun": {"POST create", "PUT clone", "PUT grow", "PUT change", "PUT rename", "PUT move", "DELETE destroy"},
+    "zfssa_lun": {"POST create", "POST take", "PUT clone", "PUT grow", "PUT change", "PUT rename", "PUT move", "DELETE destroy"},
     "zfssa_lun_mapping": {"PUT attach", "PUT detach"},
     # What destroys a LUN never repeats a request by itself: test_contract_two_runs has it.
     "zfssa_lun_migration": {"POST claim", "PUT return", "PUT mask", "PUT unmask", "PUT restore", "DELETE release"},

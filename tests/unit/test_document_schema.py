@@ -32,7 +32,7 @@ WRONG: tuple[dict[str, Any], ...] = (
     {"luns": [{"name": "x", "sparse": "perhaps"}]},
     {"luns": [{"name": "x", "copies": "two"}]},
     {"luns": [{"name": "x", "compression": "zip"}]},
-    {"luns": [{"name": "x", "source": {"lun": "a"}}]},
+    {"luns": [{"name": "x", "source": {"snapshot": "s1"}}]},
     {"targets": [{"auth": "chap"}]},
     {"snapshots": [{"name": "s", "state": "restored"}]},
     {"snapshots": [{"keep_last": 3, "match": "*"}]},

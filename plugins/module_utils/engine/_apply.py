@@ -28,7 +28,7 @@ from ..values._errors import (
     ZfssaError,
 )
 from ..values._wire import Wire
-from ._plan import Item, Key, Plan, Step, Wait
+from ._plan import Item, Key, Log, Plan, Step, Wait
 from ._preconditions import explained, require
 from ._relations import Precondition
 from ._types import Results
@@ -50,6 +50,10 @@ class Answer(Protocol):
 
 class Writer(Protocol):
     """What is needed of a client to apply a plan."""
+
+    @property
+    def log(self) -> Log:
+        """The requests so far."""
 
     def get(self, path: str, params: dict[str, str] | None = None) -> Wire | None:
         """Read; `None` when the appliance says that it does not exist."""
@@ -96,6 +100,18 @@ def apply_in_order(plan: Item, client: Writer, done: list[str], *, judged: bool 
         done: gets each step that was carried out.
         judged: whether its preconditions have been looked up already.
     """
+    if plan.undo is None:
+        return _in_order(plan, client, done, judged=judged)
+    began = len(client.log)
+    try:
+        return _in_order(plan, client, done, judged=judged)
+    except ZfssaError as error:
+        plan.undo(error, client, client.log[began:], done)
+        raise
+
+
+def _in_order(plan: Item, client: Writer, done: list[str], *, judged: bool) -> Results:
+    """Carry out the steps of a plan in order, and leave what is done when one fails."""
     results = dict(plan.after) if not plan.steps else dict(plan.before)
     for wait in plan.waits:
         _wait(wait, client)

@@ -167,7 +167,7 @@ class Kind:
             plan,
             key=Key(self.name, tuple(request.goal[option] for option in resource.scope), request.goal[resource.key]),
             effects=effects if plan.changed else (),
-            carry_out=kind.carry_out(request),
+            carry_out=kind.carry_out(request) or plan.carry_out,
         )
 
     def effects(self, reader: Reader, request: Request, change: Effect) -> tuple[Effect, ...]:

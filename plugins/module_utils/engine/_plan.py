@@ -11,16 +11,19 @@ I/O: a plan can be printed, compared and counted without an appliance.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Protocol
 
-from ..values._errors import NotUnderstood
+from ..values._errors import NotUnderstood, ZfssaError
 from ..values._wire import Wire
 from ._outcome import Giving, Outcome
 from ._read import Effect
 from ._relations import Precondition
 from ._types import Pages, Results
+
+# Method, path and status of requests, in order; the status is `None` where no answer came.
+Log = Sequence[tuple[str, str, Any]]
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,7 @@ class Item:
         completed: makes the whole item of the results of those before it, where it sends what the appliance chooses for them.
             What such an item shows before has a word for it (see `Awaited`).
         reread: reads its results, where it has nothing to do and those before it change its object.
+        undo: undoes what some of its steps have done when another one fails, where that would be left behind.
     """
 
     steps: tuple[Step, ...]
@@ -179,6 +183,7 @@ class Item:
     carry_out: CarryOut | None = None
     completed: Callable[[Mapping[Key, Results]], Item] | None = None
     reread: Callable[[Pages], Results] | None = None
+    undo: Undo | None = None
 
     @property
     def changed(self) -> bool:
@@ -189,6 +194,21 @@ class Item:
     def preconditions(self) -> tuple[tuple[str, Precondition], ...]:
         """What must hold for all steps: what each does, for messages, with one of its preconditions."""
         return tuple((str(step), precondition) for step in self.steps for precondition in step.preconditions)
+
+
+class Undo(Protocol):
+    """What undoes the steps of a plan that did not come to its end."""
+
+    def __call__(self, error: ZfssaError, client: Any, log: Log, done: list[str]) -> None:
+        """Undo what nobody needs without the rest.
+
+        Args:
+            error: why the plan did not come to its end; its reason gets what could not be undone.
+            client: reads and writes.
+            log: method, path and status of the requests since the plan was begun, which tell what has been made by it and what
+                was there.
+            done: the steps that were carried out; those that are undone are taken out.
+        """
 
 
 class CarryOut(Protocol):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol, TypeGuard, TypeVar
 
 from ..values._errors import BadReply
@@ -30,6 +31,10 @@ class Reader(Protocol):
     @property
     def release(self) -> Release:
         """The appliance's software release."""
+
+    @property
+    def now(self) -> datetime:
+        """The time on the appliance."""
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire | None:
         """Read one resource; `None` when the appliance says that it does not exist."""
@@ -65,6 +70,11 @@ class State(ABC):
     @abstractmethod
     def release(self) -> Release:
         """The appliance's software release."""
+
+    @property
+    @abstractmethod
+    def now(self) -> datetime:
+        """The time on the appliance."""
 
     @abstractmethod
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire | None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from ..values._names import CUSTOM_PREFIX
@@ -92,6 +93,10 @@ class Overlay(State):
     @property
     def release(self) -> Release:
         return self._reader.release
+
+    @property
+    def now(self) -> datetime:
+        return self._reader.now
 
     @property
     def effects(self) -> Sequence[Effect]:

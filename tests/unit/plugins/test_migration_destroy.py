@@ -10,6 +10,7 @@ from lab_client import BEFORE, FINE, LabClient
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._destroy import Removal, destroy
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._found import find_now
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration._names import Place
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.snapshot._temporary import temporary_name
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import PlanRefused
 
 PLACE = Place("tank", "databases", "redo-1")
@@ -47,3 +48,21 @@ def test_answer_that_is_lost_every_time_gives_the_name_back() -> None:
         destroy(removal(appliance, []))
 
     assert appliance.luns() == ["databases/redo-1"]
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_snapshot_that_was_taken_for_a_clone_goes_after_it(refused: bool) -> None:
+    appliance = LabClient()
+    appliance.add_project("databases")
+    appliance.add_lun("databases", "origin", volsize=1 << 30)
+    name = temporary_name(PLACE.identity)
+    appliance.add_snapshot("databases", "origin", name)
+    snapshots = "/api/storage/v1/pools/tank/projects/databases/luns/origin/snapshots"
+    appliance.do("PUT", f"{snapshots}/{name}/clone", {"share": "redo-1"})
+    if refused:
+        appliance.fault({"status": 403}, method="DELETE", path="/snapshots/")
+
+    destroy(removal(appliance, []))
+
+    assert appliance.luns() == ["databases/origin"]
+    assert bool(appliance.do("GET", snapshots)["snapshots"]) == refused

@@ -144,7 +144,7 @@ def test_clone_of_the_wanted_size_is_not_resized() -> None:
 
 @pytest.mark.parametrize("size", [GIB // 2, 2 * GIB])
 def test_size_of_the_clone_is_that_of_the_snapshot(size: int) -> None:
-    """What came smaller is grown, and what came larger is not cut."""
+    """What came smaller is grown, and what came larger is not cut without permission."""
     at = LabClient()
     at.add_project("proj-a")
     at.add_lun("proj-a", "lun-a", volsize=size)
@@ -157,10 +157,19 @@ def test_size_of_the_clone_is_that_of_the_snapshot(size: int) -> None:
         assert at.work[1:] == [("PUT", CLONE, {"volsize": GIB})]
         return
     with pytest.raises(
-        PlanRefused, match=r"has been created with 2G, the size of its snapshot.*done before that: clone"
+        PlanRefused, match=r"would have 2G, the size of its snapshot, and 1G would truncate it"
     ) as caught:
         apply(planned, at)
-    assert len(caught.value.steps_done) == 1
+    # It is removed again.
+    assert caught.value.steps_done == () and at.luns() == ["proj-a/lun-a"]
+
+
+def test_clone_that_came_larger_is_cut_where_that_is_allowed() -> None:
+    at = origin_at()
+
+    results = apply(plan(at, size="512M", allow_shrink=True), at)
+
+    assert results["lun"]["size"] == GIB // 2
 
 
 def test_clone_whose_answer_is_lost_is_not_made_again() -> None:

@@ -2,39 +2,46 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""`source` of `zfssa_lun`: a LUN that is made as a clone of a snapshot; API reference 7.3."""
+"""`source` of `zfssa_lun`: a LUN that is made as a clone, of a snapshot that is there or one taken for it; API reference 7.3."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from ...engine._kind import Request
 from ...engine._outcome import ObjectHas, Seen
 from ...engine._plan import Item, Step
 from ...engine._preconditions import names_free, preconditions_of
-from ...engine._read import Reader, read_list, unwrap
-from ...engine._relations import CREATE, Change
+from ...engine._read import Reader
+from ...engine._relations import CREATE, Change, Precondition
 from ...engine._types import Identity, Record, Results
-from ...values._errors import Absent, InvalidInput, NotUnderstood, PlanRefused
+from ...values._errors import InvalidInput, NotUnderstood, PlanRefused
 from ...values._names import check_name
 from ...values._release import Release
 from ...values._units import format_size
-from ...values._wire import Wire, named, told_amount
-from ..project._lookup import explain_missing_share, require_project
+from ...values._wire import Wire, told_amount
+from ..project._capacity import RoomForLun
+from ..project._lookup import require_project
 from ..share._inheritance_on_move import inherited_elsewhere
 from ..snapshot._table import OF_LUN, REPLICATION, check_snapshot
+from ._clone_base import Base, snapshot_for, snapshot_of
 from ._table import AUTO, LUN
 from ._thin import warned
+from ._undone_clone import UndoneClone
 
 # What a clone has of its own. All else it takes over from its origin.
 _OWN = ("lunguid", "space_data", "space_total", "canonical_name", "creation", "id", "size")
 # Fixed by the snapshot, so that they are never sent with the order to clone.
 _FIXED = ("size", "volblocksize")
+_NO_SHRINK = "leave size out, or set allow_shrink to true if its data ends before that"
 
 
 def source_of(options: Mapping[str, Any]) -> Record | None:
     """The checked `source` of a module's options, in the form that `origin` has in the record of a clone.
+
+    It has no snapshot where the user names none.
 
     Raises:
         InvalidInput: it can never be right.
@@ -42,18 +49,20 @@ def source_of(options: Mapping[str, Any]) -> Record | None:
     source = options.get("source")
     if source is None:
         return None
+    lun = {
+        "pool": check_name("pool", str(options["pool"])),
+        "project": check_name("source.project", str(source.get("project") or options["project"])),
+        "share": check_name("source.lun", str(source["lun"])),
+    }
+    if source.get("snapshot") is None:
+        return lun
     snapshot = check_snapshot("source.snapshot", str(source["snapshot"]))
     if snapshot.startswith(REPLICATION):
         raise InvalidInput(
             f"snapshot {snapshot} belongs to replication, and cannot be cloned",
-            advice="take a snapshot with zfssa_snapshot, and clone that",
+            advice="take a snapshot with zfssa_snapshot and clone that, or leave source.snapshot out",
         )
-    return {
-        "pool": check_name("pool", str(options["pool"])),
-        "project": check_name("source.project", str(source.get("project") or options["project"])),
-        "share": check_name("source.lun", str(source["lun"])),
-        "snapshot": snapshot,
-    }
+    return {**lun, "snapshot": snapshot}
 
 
 def require_origin(label: str, current: Record, source: Record) -> None:
@@ -71,52 +80,64 @@ def require_origin(label: str, current: Record, source: Record) -> None:
     )
 
 
-def plan_clone(reader: Reader, identity: Identity, source: Record, wanted: Record) -> Item:
+def plan_clone(reader: Reader, identity: Identity, source: Record, request: Request) -> Item:
     """Plan that a LUN that does not exist is made as a clone, and grown when a larger size is wanted.
 
-    How large the clone will be nobody tells before it is made: it has the size that its origin had at the time of the
-    snapshot, and the origin may have been resized since.
+    What this makes is removed again when it does not come to its end: see `_undone_clone`.
 
     Raises:
-        PlanRefused: the snapshot does not exist, or the clone cannot have the block size that is wanted.
+        PlanRefused: the LUN or the snapshot does not exist, or the clone cannot have the block size or the size that is wanted.
     """
-    origin = _read_origin(reader, source)
-    label = LUN.label(identity)
-    current = LUN.normalise(origin)
+    label, wanted = LUN.label(identity), request.wanted
+    shrinks = bool(request.allowed.get("allow_shrink"))
+    base = snapshot_of(reader, source) if "snapshot" in source else snapshot_for(reader, source, identity)
+    current = LUN.normalise(base.lun)
     parent = None
     if identity["project"] != source["project"]:
         parent = require_project(reader, identity["pool"], identity["project"])
     _refuse_other_blocks(label, current, wanted)
-    before: Results = {"lun": None}
+    _refuse_smaller(label, base, wanted, shrinks=shrinks)
     asked = {key: value for key, value in wanted.items() if key not in _FIXED}
     values = LUN.to_create(asked, reader.release)
-    after = {**_predict(identity, source, origin, parent, values), "size": wanted.get("size")}
-    change = Change(
-        CREATE, label, None, {**values, **({"size": wanted["size"]} if "size" in wanted else {})}, after, reader.release
-    )
+    size = wanted.get("size", base.size)
+    after = {**_predict(identity, base.source, base.lun, parent, values), "size": size}
+    needed = {} if size is None else {"size": max(size, base.size or 0)}
+    change = Change(CREATE, label, None, {**values, **needed}, after, reader.release)
     clone = replace(
-        _clone_step(identity, source, asked, reader.release),
-        preconditions=(*names_free(LUN, identity), *preconditions_of(LUN, change)),
+        _clone_step(identity, base.source, asked, reader.release),
+        preconditions=(*names_free(LUN, identity), *_with_room(base, identity, preconditions_of(LUN, change))),
     )
-    steps = [clone] if "size" not in wanted else [clone, _resize_step(identity, wanted["size"], reader.release)]
-    return warned(Item(tuple(steps), before, {"lun": after}), reader, told_amount(origin, "space_available"))
+    steps = [*base.steps, clone]
+    if "size" in wanted and wanted["size"] != base.size:
+        steps.append(_resize_step(identity, wanted["size"], reader.release, shrinks=shrinks))
+    undo = UndoneClone(identity, base.source, clone, taken=base.steps[-1] if base.steps else None)
+    plan = Item(tuple(steps), {"lun": None}, {"lun": after}, warnings=base.warnings, undo=undo)
+    return warned(plan, reader, told_amount(base.lun, "space_available"))
 
 
-def _read_origin(reader: Reader, source: Record) -> Wire:
-    """Read the LUN of the snapshot; both must be there."""
-    lun = {"pool": source["pool"], "project": source["project"], "name": source["share"]}
-    snapshot = {**lun, "lun": source["share"], "name": source["snapshot"]}
-    body = reader.get(LUN.path(lun))
-    if body is None:
-        raise explain_missing_share(reader, "lun", lun["pool"], lun["project"], lun["name"])
-    if reader.get(OF_LUN.path(snapshot)) is None:
-        items = read_list(reader, OF_LUN.list_path(snapshot), OF_LUN.plural)
-        names = [name for name in named(items) if not name.startswith(REPLICATION)]
-        raise Absent(
-            f"{OF_LUN.label(snapshot)} does not exist",
-            advice=f"take it with zfssa_snapshot, or use one of the LUN's: {', '.join(sorted(names)) or 'there is none'}",
-        )
-    return unwrap(body, LUN.kind, LUN.label(lun))
+def _with_room(base: Base, identity: Identity, preconditions: Iterable[Precondition]) -> tuple[Precondition, ...]:
+    """The preconditions of a clone, with the room that its snapshot takes."""
+    if not base.takes:
+        return tuple(preconditions)
+    # What both take in one project is judged at once.
+    shared = identity["project"] == base.source["project"]
+    found = [
+        replace(one, needed=one.needed + base.takes) if shared and isinstance(one, RoomForLun) else one
+        for one in preconditions
+    ]
+    if not (shared and any(isinstance(one, RoomForLun) for one in found)):
+        found.append(RoomForLun(base.source["pool"], base.source["project"], base.takes))
+    return tuple(found)
+
+
+def _refuse_smaller(label: str, base: Base, wanted: Record, *, shrinks: bool) -> None:
+    size = wanted.get("size")
+    if size is None or base.size is None or size >= base.size or shrinks:
+        return
+    raise PlanRefused(
+        f"{label} would have {format_size(base.size)}, the size of its origin, and {format_size(size)} would truncate it",
+        advice=_NO_SHRINK,
+    )
 
 
 def _refuse_other_blocks(label: str, origin: Record, wanted: Record) -> None:
@@ -152,19 +173,18 @@ def _clone_step(identity: Identity, source: Record, asked: Record, release: Rele
     )
 
 
-def _resize_step(identity: Identity, size: int, release: Release) -> Step:
-    """The step to the wanted size. How large a clone is only its making shows: the origin may have grown since."""
+def _resize_step(identity: Identity, size: int, release: Release, *, shrinks: bool) -> Step:
+    """The step to the wanted size. How large a clone is only its making shows: the origin may have been resized since."""
     label = LUN.label(identity)
 
     def already_satisfied(results: Results) -> bool:
         actual = results["lun"]["size"]
         if actual is None:
             raise NotUnderstood(f"the appliance does not report the size of {label}, which is made")
-        if actual > size:
+        if actual > size and not shrinks:
             raise PlanRefused(
-                f"{label} has been created with {format_size(actual)}, the size of its snapshot, and {format_size(size)} would "
-                "truncate it",
-                advice="leave size out, or set allow_shrink to true if its data ends before that",
+                f"{label} would have {format_size(actual)}, the size of its snapshot, and {format_size(size)} would truncate it",
+                advice=_NO_SHRINK,
             )
         return bool(actual == size)
 
@@ -199,4 +219,4 @@ def _same(origin: Record | None, source: Record) -> bool:
 
 def _described(origin: Record) -> str:
     names = "/".join(str(origin[key]) for key in ("pool", "project", "share") if origin.get(key))
-    return f"a clone of {names}@{origin['snapshot']}"
+    return f"a clone of {names}" + (f"@{origin['snapshot']}" if origin.get("snapshot") else "")

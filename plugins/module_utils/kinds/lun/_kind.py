@@ -16,16 +16,19 @@ from ...engine._kind import Found, Request
 from ...engine._membership import ADD, EXACT, REMOVE, ReplaceList
 from ...engine._operation import Options
 from ...engine._plan import Item, unchanged
-from ...engine._read import Effect, Reader, read
+from ...engine._read import Effect, Reader
 from ...engine._types import Identity, Record
 from ...values._errors import InvalidInput
 from ...values._units import human_size
 from ...values._wire import clear, told_amount
 from ..san._protocols import EVERYTHING
 from ..share._kind import Share
-from ..snapshot._table import OF_LUN, OF_PROJECT, REPLICATION
+from ..snapshot._table import REPLICATION
+from ..snapshot._temporary import is_temporary
 from ._audience import audience_after
 from ._clone_from_snapshot import plan_clone, require_origin, source_of
+from ._origins import origins_after
+from ._removed_clone import clones_among, removed_with_snapshot, without_left
 from ._table import AUTO
 from ._table import LUN as _TABLE
 from ._thin import warned
@@ -35,7 +38,7 @@ _SOURCE = {
     "options": {
         "project": {"type": "str"},
         "lun": {"type": "str", "required": True},
-        "snapshot": {"type": "str", "required": True},
+        "snapshot": {"type": "str"},
     },
 }
 # How a write presents a LUN.
@@ -87,7 +90,7 @@ class Lun(Share):
                 precondition(reader)
             return unchanged({self.resource.kind: None})
         if request.source is not None:
-            return plan_clone(reader, identity, request.source, request.wanted)
+            return plan_clone(reader, identity, request.source, request)
         parent = self.parent(reader, identity) or {}
         plan = self.plan_made_in(parent, reader, request, identity)
         return warned(plan, reader, clear(parent.get("space_available")))
@@ -97,23 +100,34 @@ class Lun(Share):
         is_thin = clear((plan.after[self.resource.kind] or {}).get("sparse"))
         return warned(plan, reader, told_amount(found.wire, "space_available")) if is_thin else plan
 
+    def plan_absent(self, reader: Reader, request: Request, found: Found) -> Item:
+        """Plan that a LUN does not exist, nor the temporary snapshot that it was made from."""
+        plan = super().plan_absent(reader, request, found)
+        if found.record is None:
+            return without_left(plan, reader, found.identity, request.source)
+        return removed_with_snapshot(plan, clones_among([found.record]))
+
     def effects(self, reader: Reader, request: Request, change: Effect) -> tuple[Effect, ...]:
         """What becomes of a LUN, of clones that die with it, and of the number of clones of what it is a clone of."""
         effects = super().effects(reader, request, change)
         if change.before is None:
-            return (*effects, *_counted(reader, change.after, 1))
-        return (*effects, *_counted(reader, change.before, -1)) if change.after is None else effects
+            return (*effects, *origins_after(reader, change.after, 1))
+        return (*effects, *origins_after(reader, change.before, -1)) if change.after is None else effects
 
     def rank(self, options: Any) -> int:
-        # The appliance may choose any number that is free, one that another LUN is to have as well.
-        return 1 if options.get("lu_number") in (None, AUTO) else 0
+        # A clone of what a LUN has comes after all that is done to that. The appliance may choose any number that is free, one
+        # that another LUN is to have as well.
+        source = options.get("source") or {}
+        clones = bool(source) and source.get("snapshot") is None
+        return (2 if options.get("lu_number") in (None, AUTO) else 0) + clones
 
     def traits_of(self, record: Record, options: Any) -> list[str]:
         """Size, whether it is thin, and who sees it; a clone has the size of its origin."""
         origin, size = clear(record["origin"]), clear(record["size"])
         traits = [human_size(size)] if size else []
         if origin:
-            traits.append(f"clone of {origin['project']}/{origin['share']}@{origin['snapshot']}")
+            snapshot = "" if is_temporary(origin["snapshot"]) else f"@{origin['snapshot']}"
+            traits.append(f"clone of {origin['project']}/{origin['share']}{snapshot}")
         else:
             traits.append("thin" if clear(record["sparse"]) else "thick")
         return [*traits, f"to {_audience(clear(record['initiator_groups']) or [])}"]
@@ -128,6 +142,9 @@ class Lun(Share):
         if origin and origin.get("pool", record["pool"]) == record["pool"]:
             source = {"project": origin.get("project"), "lun": origin.get("share"), "snapshot": origin["snapshot"]}
         told = all(source.values()) and not str(source.get("snapshot", REPLICATION)).startswith(REPLICATION)
+        if is_temporary(source.get("snapshot")):
+            # Who makes the clone anew takes another one.
+            del source["snapshot"]
         return {**options_of(self.resource, record), **({"source": source} if told else {})}
 
 
@@ -141,22 +158,6 @@ def _audience(groups: list[str]) -> str:
     if EVERYTHING in groups:
         return "every initiator"
     return ", ".join(groups) or "nobody"
-
-
-def _counted(reader: Reader, record: Record | None, more: int) -> tuple[Effect, ...]:
-    """What becomes of the snapshots that a LUN is a clone of, with the number of their clones."""
-    origin = clear((record or {}).get("origin")) or {}
-    if record is None or not all(origin.get(key) for key in ("project", "share", "snapshot")):
-        return ()
-    names = {"pool": record["pool"], "project": origin["project"], "lun": origin["share"], "name": origin["snapshot"]}
-    found = []
-    # One of a project counts the clones of those that are part of it.
-    for resource in (OF_LUN, OF_PROJECT):
-        snapshot = read(reader, resource, names)
-        clones = None if snapshot is None else clear(snapshot["numclones"])
-        if snapshot is not None and clones is not None:
-            found.append(Effect(resource, snapshot, {**snapshot, "numclones": max(clones + more, 0)}))
-    return tuple(found)
 
 
 LUN = Lun(

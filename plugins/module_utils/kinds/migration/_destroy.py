@@ -27,6 +27,7 @@ from ...engine._plan import unchanged
 from ...engine._planner import plan_rename
 from ...engine._read import read, read_list, unwrap
 from ...values._errors import ConfirmRequired, LostReply, NotFound, ObjectExists, PlanRefused, ZfssaError
+from ..lun._removed_clone import remove_left
 from ..lun._table import LUN
 from ._found import FoundLun, find_now
 from ._judge import has_clones
@@ -78,6 +79,11 @@ def destroy(removal: Removal) -> None:
             f"{place.label} on {removal.where} is not destroyed: {reason}{give_back(removal.client, removal.lun, marked)}",
             advice="look at both appliances, and run the role again",
         )
+    try:
+        remove_left(removal.client, removal.lun.record)
+    except ZfssaError:
+        # The LUN is destroyed, and no run of the role must fail for the snapshot: `zfssa_lun` with `source` removes it.
+        return
 
 
 def rename(client: Client, lun: FoundLun, old: Place, new: Place) -> None:

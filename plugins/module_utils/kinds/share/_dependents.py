@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ...engine._read import read_list
 from ...engine._resource import Resource
 from ...engine._types import Identity, Pages
 from ...values._names import segment
-from ...values._wire import count, flag, label_of, text
+from ...values._wire import Wire, count, flag, label_of, text
 
 # Snapshots that replication takes for itself come and go with it (API reference 10.5).
 _REPLICATION_SNAPSHOT = ".rr-"
@@ -26,13 +26,16 @@ class Dependent:
         label: what messages call it; a snapshot with the number of its clones.
         path: its path.
         protected: whether the appliance refuses to destroy it (API reference 5.4).
-        is_snapshot: whether it is a snapshot, or else a share.
+        is_snapshot, is_lun: whether it is a snapshot, or a LUN; a filesystem is neither.
+        wire: it as the appliance gives it.
     """
 
     label: str
     path: str = ""
     protected: bool = False
     is_snapshot: bool = False
+    is_lun: bool = False
+    wire: Wire = field(default_factory=dict, compare=False, repr=False)
 
     def __str__(self) -> str:
         return self.label
@@ -51,5 +54,9 @@ def read_dependents(reader: Pages, resource: Resource, identity: Identity) -> li
             clones = count(wire, "numclones", what) or 0
             label = f"{kind.title} {name}" + (f" with {clones} clone{'s' * (clones > 1)}" if clones else "")
             protected = flag(wire, "nodestroy", what)
-            found.append(Dependent(label, f"{path}/{segment(name)}", protected, kind.key == "snapshots"))
+            found.append(
+                Dependent(
+                    label, f"{path}/{segment(name)}", protected, kind.key == "snapshots", kind.key == "luns", wire
+                )
+            )
     return found

@@ -45,7 +45,19 @@ class Storage(Kind):
         """What becomes of it, and of the LUNs that go with it where the user has given them up."""
         if change.before is None or change.after is not None or not request.allowed["force"]:
             return (change,)
-        return (change, *dying_with(reader, [self.resource.path(self.resource.identity_of(change.before))]))
+        dying = dying_with(reader, [self.resource.path(self.resource.identity_of(change.before))])
+        return (change, *dying, *self.origins_elsewhere(reader, change.before, dying))
+
+    def origins_elsewhere(self, reader: Reader, record: Record, dying: Iterable[Effect]) -> tuple[Effect, ...]:
+        """What becomes of snapshots in other projects from which LUNs were made that go with a project."""
+        if "project" in self.resource.scope:
+            return ()
+
+        # Most plans remove no project.
+        from ..lun._origins import origins_after
+
+        found = [effect for one in dying for effect in origins_after(reader, one.before, -1)]
+        return tuple(one for one in found if (one.before or {}).get("project") != record["name"])
 
     def plan_absent(self, reader: Reader, request: Request, found: Found) -> Item:
         if found.record is None:

@@ -15,6 +15,8 @@ from ...engine._read import Reader
 from ...engine._relations import Precondition
 from ...engine._resource import Resource
 from ...engine._types import Pages
+from ..lun._removed_clone import clones_among, removed_with_snapshot
+from ..lun._table import LUN
 from ..replication._replicated import read_replications
 from ..snapshot._dependent_clones import (
     DoomedSnapshots,
@@ -23,7 +25,7 @@ from ..snapshot._dependent_clones import (
     refuse_protected,
     refuse_protected_clones,
 )
-from ._dependents import read_dependents
+from ._dependents import Dependent, read_dependents
 
 
 def plan_removal(reader: Reader, resource: Resource, request: Request, found: Found, idle: Precondition) -> Item:
@@ -40,19 +42,28 @@ def plan_removal(reader: Reader, resource: Resource, request: Request, found: Fo
         PlanRefused: it has dependents that the user has not allowed, or that the appliance protects.
     """
 
-    def judge(pages: Pages) -> Item:
-        return _judged(pages, resource, request, found, confirm=confirm)
-
     def confirm(pages: Pages) -> None:
-        judge(pages)
+        _judged(pages, resource, request, found, confirm=confirm)
 
-    plan = judge(reader)
+    plan, dependents = _judged(reader, resource, request, found, confirm=confirm)
     steps = (replace(step, preconditions=(*step.preconditions, idle)) for step in plan.steps)
-    return replace(plan, steps=tuple(steps))
+    plan = replace(plan, steps=tuple(steps))
+    if "project" in resource.scope:
+        return plan
+    # What the LUNs of a project were made from may be elsewhere.
+    place = {"pool": found.identity["pool"], "project": found.identity["name"]}
+    luns = [LUN.normalise(one.wire, place) for one in dependents if one.is_lun]
+    return removed_with_snapshot(plan, clones_among(luns, found.identity))
 
 
-def _judged(pages: Pages, resource: Resource, request: Request, found: Found, *, confirm: Precondition) -> Item:
-    """Plan that it is destroyed; refuse it for dependents that the user has not allowed, or that the appliance protects."""
+def _judged(
+    pages: Pages, resource: Resource, request: Request, found: Found, *, confirm: Precondition
+) -> tuple[Item, list[Dependent]]:
+    """Plan that it is destroyed; refuse it for dependents that the user has not allowed, or that the appliance protects.
+
+    Returns:
+        The plan, and what goes with it.
+    """
     identity = found.identity
     label, path, pool = resource.label(identity), resource.path(identity), identity["pool"]
     is_share = "project" in resource.scope
@@ -76,4 +87,4 @@ def _judged(pages: Pages, resource: Resource, request: Request, found: Found, *,
     refuse_protected(label, dependents)
     refuse_held(label, snapshots.held)
     refuse_protected_clones(label, snapshots.clones)
-    return plan
+    return plan, dependents

@@ -21,6 +21,7 @@ from ..lun._table import LUN
 from ..share._dying import dying_with
 from ._operations import plan_snapshot
 from ._table import OF_FILESYSTEM, OF_LUN, OF_PROJECT, SYSTEM, SnapshotResource, snapshots_of
+from ._temporary import is_temporary
 
 _LOCAL = ("", "local")
 _OF_DATA = {"space_data": None, "space_total": None}
@@ -68,7 +69,10 @@ class Snapshot(Kind):
         return len(self.table_of(options).scope)
 
     def found_in(self, reader: Pages, projects: Iterable[tuple[str, str]]) -> list[Identity]:
-        """Name the snapshots of projects and of the LUNs in them that somebody has asked for."""
+        """Name the snapshots of projects and of the LUNs in them that somebody has asked for.
+
+        Temporary ones are left out while clones live on them: they go with these.
+        """
         found = []
         for pool, project in projects:
             place = {"pool": pool, "project": project}
@@ -79,7 +83,7 @@ class Snapshot(Kind):
                 own = {
                     one["name"]
                     for one in read_all(reader, OF_LUN, {**place, "lun": lun["name"]})
-                    if not clear(one["isauto"])
+                    if not clear(one["isauto"]) and not (is_temporary(one["name"]) and clear(one["numclones"]) != 0)
                 }
                 names = sorted(name for name in own - set(of_project) if not name.startswith(SYSTEM))
                 found += [{**place, "lun": lun["name"], "name": name} for name in names]
@@ -130,7 +134,12 @@ class Snapshot(Kind):
             if not all(isinstance(one, str | None) for one in names):
                 continue
             name = str(wire.get("name") or "")
-            if not name or name.startswith(SYSTEM) or str(wire.get("collection") or "") not in _LOCAL:
+            if (
+                not name
+                or name.startswith(SYSTEM)
+                or is_temporary(name)
+                or str(wire.get("collection") or "") not in _LOCAL
+            ):
                 continue
             item = {option: wire.get(option) for option in OF_PROJECT.scope}
             share = wire.get("share")

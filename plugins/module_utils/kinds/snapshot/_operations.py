@@ -30,6 +30,7 @@ from ..replication._scope import Scope
 from ._dependent_clones import Clone, read_clones, refuse_dependent_clones, refuse_protected_clones
 from ._retention import Retention
 from ._table import OF_PROJECT, REPLICATION, SnapshotResource, snapshots_of
+from ._temporary import refuse_temporary
 
 _NOTHING: Results = {"snapshot": None, "pruned": []}
 # A moment that no snapshot was taken after: what has no readable time counts as the newest.
@@ -76,7 +77,7 @@ def _plan_present(reader: Reader, kind: SnapshotResource, identity: Identity) ->
 def _plan_taken(kind: SnapshotResource, identity: Identity, current: Record | None, release: Release) -> Item:
     if current is None:
         # Only the system takes those with a leading dot.
-        check_name(kind.key, identity[kind.key])
+        refuse_temporary(kind.key, check_name(kind.key, identity[kind.key]))
     return plan_present(kind, identity, current, {}, release=release)
 
 
@@ -95,6 +96,7 @@ def _require_holder(reader: Reader, kind: SnapshotResource, identity: Identity) 
 def _plan_renamed(reader: Reader, kind: SnapshotResource, identity: Identity, new_name: str) -> Item:
     _refuse_replication(kind, identity, "renamed")
     goal = {**identity, kind.key: check_name("new_name", new_name)}
+    refuse_temporary("new_name", new_name)
     current, there = (_record(reader, kind, names) for names in (identity, goal))
     if is_planning(reader) and reader.is_given(kind.path(identity)):
         # Another item has its name by now, so that it has left it before.

@@ -15,6 +15,7 @@ from ...values._errors import InvalidInput
 from ...values._units import parse_time
 from ...values._wire import Wire, label_of, text
 from ._table import REPLICATION, SYSTEM, require_unheld
+from ._temporary import PREFIX, is_temporary
 
 
 @dataclass(frozen=True)
@@ -70,5 +71,8 @@ class Retention:
 
     def _matches(self, name: str) -> bool:
         if name.startswith(SYSTEM) and not self.match.startswith(SYSTEM):
+            return False
+        if is_temporary(name) and not self.match.startswith(PREFIX):
+            # It belongs to a clone.
             return False
         return not name.startswith(REPLICATION) and fnmatchcase(name, self.match)

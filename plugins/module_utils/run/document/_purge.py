@@ -21,6 +21,7 @@ from ...engine._types import Identity, Pages
 from ...engine._unordered import Planned, Wish
 from ...kinds.pool._pools import share_label
 from ...kinds.share._dying import filesystems_dying_with
+from ...kinds.snapshot._temporary import is_temporary
 from ...values._errors import InvalidInput, PlanRefused, ZfssaError
 from ...values._names import folded
 from ._lines import goes_with, name_in
@@ -180,7 +181,10 @@ def refuse_outside(pages: Pages, planned: Planned, scope: Iterable[tuple[str, st
         PlanRefused: there are some.
     """
     doomed = [one for one in planned.item.effects if one.before is not None and one.after is None]
-    doomed = [one for one in doomed if "pool" in one.resource.scope]
+    # A temporary snapshot belongs to the clone that goes, wherever it is.
+    doomed = [
+        one for one in doomed if "pool" in one.resource.scope and not is_temporary((one.before or {}).get("name"))
+    ]
     if not doomed or not planned.wish.options.get("force"):
         return
     gone = [one.resource.path(one.resource.identity_of(one.before or {})) for one in doomed]
