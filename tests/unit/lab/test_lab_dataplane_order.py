@@ -45,6 +45,9 @@ def _shows(state: State, wanted: Exports) -> None:
         incoming = {account.user for account in export.incoming or ()}
         outgoing = export.outgoing.user if export.outgoing else None
         assert shown == Shown(shown.iqn, export.units, set(export.initiators), incoming, outgoing)
+        assert shown.found == incoming
+        # Nobody looks through a session of before at what is not for him.
+        assert not export.units or ALL in export.initiators or shown.lingering <= export.initiators
     assert set(state.accounts.values()) == {account for export in wanted.values() for account in export.accounts}
     assert plan(state, wanted) == []
 
@@ -66,6 +69,10 @@ def _guard(before: Exports, after: Exports) -> Callable[[Command, State], None]:
         for shown in state.targets.values():
             views = {(shown.iqn, who, unit) for who in shown.initiators for unit in shown.units.values()}
             assert views <= allowed, command
+            # A session goes on when its initiator is expelled, and shows what its target has.
+            for unit in shown.units.values():
+                for who in shown.lingering:
+                    assert {(shown.iqn, who, unit), (shown.iqn, ALL, unit)} & allowed, command
             demands = [one[shown.iqn].incoming is not None for one in (before, after) if shown.iqn in one]
             if all(demands):
                 assert shown.incoming or not shown.initiators, command
@@ -125,6 +132,17 @@ def test_account_of_two_targets_closes_both() -> None:
     removal = next(place for place, command in enumerate(commands) if isinstance(command, RemoveAccount))
     assert {str(command) for command in commands[:removal]} >= {"expel h1"}
     _run(state, after, _guard(both, after))
+
+
+def test_session_of_a_host_that_has_lost_its_lun_ends_while_another_goes_on() -> None:
+    """Also where the LUN went first, and another one comes later."""
+    both = {T1: Export({1: UNITS[1]}, frozenset({"h1", "h2"}))}
+    one = {T1: Export({1: UNITS[1]}, frozenset({"h2"}))}
+    assert [str(command) for command in plan(_state_of(both), one)] == ["expel h1", "cut off all but h2"]
+
+    state = _state_of(both)
+    _run(state, {T1: Export()}, _guard(both, {T1: Export()}))
+    assert str(plan(state, one)[0]) == "cut off all but h2"
 
 
 def test_unchanged_units_stay() -> None:
