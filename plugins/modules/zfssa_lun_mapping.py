@@ -221,6 +221,11 @@ connection:
       description: >-
         CHAP user that the initiators are known by; V(null) when they have none, or several.
       type: str
+    target_chap_user:
+      description: >-
+        CHAP user by which targets that ask for CHAP make themselves known; V(null) when there is none of these, or they have
+        several.
+      type: str
   sample:
     lun:
       pool: tank
@@ -247,6 +252,7 @@ connection:
       - 192.0.2.11:3260
     auth: none
     chap_user: null
+    target_chap_user: null
 failure:
   description: What went wrong, for programs.
   returned: failure

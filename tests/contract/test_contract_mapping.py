@@ -63,6 +63,7 @@ CASES = (
             "portals": ["192.0.2.10:3260", "192.0.2.11:3260"],
             "auth": "none",
             "chap_user": None,
+            "target_chap_user": None,
         },
         gone={**TO_A, "state": "absent"},
         releases=RELEASES,
@@ -253,6 +254,7 @@ def test_chap_that_targets_ask_for_is_told_and_no_secret(bench: Bench) -> None:
     run = bench.change("zfssa_lun_mapping", {**PLACE, "initiators": [CHAP_HOST]})
 
     assert (run.value["auth"], run.value["chap_user"]) == ("chap", "db1-user")
+    assert run.value["target_chap_user"] == "t-user"
     assert "very-secret-12" not in run.output
 
 

@@ -24,7 +24,19 @@ from ..values._wire import Unclear, Wire, clear, is_clear, label_of
 from ._info_filter import Filter
 
 CLUSTER = "/api/hardware/v1/cluster"
-_BYTES, _RATIO, _TEXT = Amount(), Ratio(), Word()
+
+
+class _Bytes(Amount):
+    """A number of bytes to compute with: no appliance has more than fit into 63 bits."""
+
+    def from_wire(self, value: Any) -> Any:
+        amount = super().from_wire(value)
+        if amount is not None and amount > self.most:
+            raise ValueError("no size")
+        return amount
+
+
+_BYTES, _LIMIT, _RATIO, _TEXT = _Bytes(), Limit(), Ratio(), Word()
 # What is told of a place -> the keys of the appliance, for a pool those in its `usage`.
 _OF_POOL = {
     "total": "total",
@@ -164,7 +176,7 @@ def _project(wire: Wire, wanted: Filter, luns: _Luns) -> Record:
         **told,
         "free": _sum((told["available"], of_shares)),
         "used_reservations": _sum((own, of_shares)),
-        "quota": _read(Limit(), wire, "quota", label),
+        "quota": _read(_LIMIT, wire, "quota", label),
         "reservation": _read(_BYTES, wire, "reservation", label),
         **volumes,
         "oversubscription": _ratio(volumes["provisioned"], total),

@@ -256,7 +256,10 @@ class Ratio(Value):
             return None
         if isinstance(value, bool) or not isinstance(value, (int, float, str)):
             raise ValueError("no ratio")
-        number = float(value.strip().lower().removesuffix("x") if isinstance(value, str) else value)
+        try:
+            number = float(value.strip().lower().removesuffix("x") if isinstance(value, str) else value)
+        except OverflowError:
+            raise ValueError("no ratio") from None
         if not 1 <= number < math.inf:
             raise ValueError("no ratio")
         return number / 100 if number >= 100 else number

@@ -181,6 +181,18 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
     assert refusal.value.__suppress_context__
 
 
+def test_sessions_are_read_from_what_tgtadm_lists() -> None:
+    """A session may have several connections, and one that is logging in has no initiator yet."""
+    shown = (
+        "Session: 2\n    Connection: 0\n        Initiator: iqn.x:h1\n        IP Address: 127.0.0.1\n"
+        "    Connection: 1\n        Initiator: iqn.x:h1\nSession: 1\n    Connection: 0\n        Initiator: iqn.x:h2\n"
+        "Session: 3\n    Connection: 0\n"
+    )
+    found = [(one["Session"], one["Connection"], one["Initiator"]) for one in tgtd._connections(shown)]
+    assert found == [("2", "0", "iqn.x:h1"), ("2", "1", "iqn.x:h1"), ("1", "0", "iqn.x:h2")]
+    assert tgtd._connections("") == []
+
+
 def test_leash_refuses_when_the_parent_is_gone() -> None:
     """A program that nobody would end does not begin."""
     done = subprocess.run(

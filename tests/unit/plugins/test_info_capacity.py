@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from book import Book
 from lab_client import LabClient, Wire
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._plan import Item
@@ -36,7 +38,7 @@ def appliance(**settings: Any) -> LabClient:
     return at
 
 
-def planned(at: LabClient, **options: Any) -> Item:
+def planned(at: LabClient | Book, **options: Any) -> Item:
     """Gather the subset."""
     return plan_info(at, {"gather_subset": ["capacity"], **options})
 
@@ -326,6 +328,30 @@ def test_project_that_does_not_tell_its_reservation_leaves_that_of_its_pool_open
     assert pools["tank"]["used_reservations"] is None
     assert projects["tank/db"]["used_reservations"] is None and projects["tank/db"]["free"] is None
     assert projects["tank/db"]["used"] is not None
+
+
+ODD: tuple[Any, ...] = (
+    None, "", "x", "unlimited", "0B/s", -1, -7, 0, 1.5, 1e300, float("inf"), 10**400, True, [], [1], {}, {"a": 1},
+)  # fmt: skip
+ITEMS = (("pools", LISTS[3], "tank"), ("projects", LISTS[1], "db"), ("luns", LISTS[0], "thick"))
+
+
+@pytest.mark.parametrize(("of", "path", "item"), ITEMS, ids=[row[0] for row in ITEMS])
+def test_anything_in_any_key_is_borne(of: str, path: str, item: str) -> None:
+    """Numbers are numbers or null, and whoever gets null where the appliance said something is told why."""
+    at = appliance()
+    pages = {listed: at.get(listed) for listed in LISTS}
+    first = next(one for one in pages[path][of] if one["name"] == item)
+    keys = [*(key for key in first if key != "name"), *(f"usage.{key}" for key in first.get("usage", ()))]
+
+    for key in keys:
+        for value in ODD:
+            plan = planned(Book({**pages, path: spoilt(key, value, of, item)(copy.deepcopy(pages[path]))}))
+            for one in (*plan.after["capacity"]["pools"], *plan.after["capacity"]["projects"]):
+                told = {name: one[name] for name in NUMBERS & one.keys() if one[name] is not None}
+                assert {type(number) for number in told.values()} <= {int, float}, (key, value)
+                assert all(number >= 0 for number in told.values()), (key, value)
+            assert all(warning.endswith(".") and "\n" not in warning for warning in plan.warnings), (key, value)
 
 
 @pytest.mark.parametrize(

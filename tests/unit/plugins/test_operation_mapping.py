@@ -445,7 +445,8 @@ INTERFACES = (
 
 def target(iqn: str, *interfaces: str, **values: Any) -> dict[str, Any]:
     """The record of a target."""
-    return {"iqn": iqn, "alias": iqn, "interfaces": list(interfaces), "auth": "none", "state": "online", **values}
+    told = {"alias": iqn, "interfaces": list(interfaces), "auth": "none", "chap_user": "", "state": "online"}
+    return {"iqn": iqn, **told, **values}
 
 
 def portals(*targets: dict[str, Any], interfaces: Any = INTERFACES) -> list[str]:
@@ -492,6 +493,17 @@ def test_chap_user_is_told_when_there_is_one(hosts: tuple[str, ...], user: str |
     initiators = tuple({"initiator": name, "chap_user": one} for name, one in ((H1, "u1"), (H2, "u2"), (H3, "")))
 
     assert connection(lun(), (), hosts, Fabric(initiators))["chap_user"] == user
+
+
+@pytest.mark.parametrize(
+    ("users", "told"),
+    [([], None), (["t1"], "t1"), (["t1", "t1"], "t1"), (["t1", "t2"], None), (["t1", ""], None), ([""], None)],
+)
+def test_user_of_targets_that_ask_for_chap_is_told_when_there_is_one(users: list[str], told: str | None) -> None:
+    targets = tuple(target(f"{T1}-{number}", auth="chap", chap_user=user) for number, user in enumerate(users))
+    other = target(T2, chap_user="of no account")
+
+    assert connection(lun(), (), (), Fabric((), (*targets, other)))["target_chap_user"] == told
 
 
 def test_each_host_has_its_own_number_and_its_own_user() -> None:

@@ -96,6 +96,7 @@ def connection(lun: Record, groups: Sequence[str], hosts: Sequence[str], fabric:
     numbers = lun["lu_numbers"]
     known = {folded(one["initiator"]): one["chap_user"] for one in fabric.initiators}
     users = {known[folded(host)] for host in hosts if folded(host) in known}
+    users_of_targets = {target["chap_user"] for target in targets if target["auth"] == CHAP}
     return {
         "lun": {
             **{key: lun[key] for key in ("pool", "project", "name", "size")},
@@ -117,6 +118,7 @@ def connection(lun: Record, groups: Sequence[str], hosts: Sequence[str], fabric:
         "portals": _portals(targets, fabric.interfaces),
         "auth": CHAP if any(target["auth"] == CHAP for target in targets) else "none",
         "chap_user": (users.pop() or None) if len(users) == 1 else None,
+        "target_chap_user": (users_of_targets.pop() or None) if len(users_of_targets) == 1 else None,
     }
 
 
