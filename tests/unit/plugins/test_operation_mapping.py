@@ -301,6 +301,28 @@ def test_lun_of_which_only_the_groups_are_understood_is_hidden(values: dict[str,
     assert planned.steps[0].body == {"initiatorgroup": MASKED}
 
 
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        (f"{SAN}/iscsi/initiators", {"initiators": [{"initiator": H1, "alias": "", "chapuser": 7}]}),
+        (
+            f"{SAN}/iscsi/targets",
+            {"targets": [{"iqn": T1, "alias": "t1", "interfaces": [], "auth": "chap", "targetchapuser": {}}]},
+        ),
+    ],
+)
+@pytest.mark.parametrize("options", [{"initiators": [H1]}, {"all_hosts": True, "state": "absent"}])
+def test_name_by_which_somebody_proves_himself_is_only_told(path: str, page: Any, options: dict[str, Any]) -> None:
+    reader = book("ig-a")
+    reader.pages[path] = page
+
+    planned = plan(reader, **options)
+
+    told = planned.after["connection"] or planned.before["connection"]
+    assert told["hosts"] == [{"initiator": H1, "lu_number": 5, "chap_user": None if "initiators" in path else "u1"}]
+    assert told["target_chap_user"] is None
+
+
 def test_lun_whose_groups_nobody_understands_is_not_touched() -> None:
     with pytest.raises(NotUnderstood, match="initiator_groups of LUN tank"):
         plan(book(initiatorgroup=[7]), state="absent", all_hosts=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from ...engine._read import Reader, read_list
 from ...engine._types import Record
 from ...values._names import folded
-from ...values._wire import Wire, told_flag
+from ...values._wire import Wire, clear, told_flag
 from ..san._protocols import EVERYTHING, ISCSI, PROTOCOLS
 from ..san._table import INITIATOR, INITIATOR_GROUPS, TARGET, TARGET_GROUPS
 
@@ -94,9 +94,10 @@ def connection(lun: Record, groups: Sequence[str], hosts: Sequence[str], fabric:
     """
     targets = [target for target in _targets(lun["target_group"], fabric) if target["state"] in (None, "online")]
     numbers = lun["lu_numbers"]
-    known = {folded(one["initiator"]): one["chap_user"] for one in fabric.initiators}
+    # Who proves who he is by which name is only told.
+    known = {folded(one["initiator"]): clear(one["chap_user"]) for one in fabric.initiators}
     users = {known[folded(host)] for host in hosts if folded(host) in known}
-    users_of_targets = {target["chap_user"] for target in targets if target["auth"] == CHAP}
+    users_of_targets = {clear(target["chap_user"]) for target in targets if target["auth"] == CHAP}
     return {
         "lun": {
             **{key: lun[key] for key in ("pool", "project", "name", "size")},
