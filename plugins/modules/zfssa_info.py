@@ -21,19 +21,22 @@ options:
   gather_subset:
     description:
       - What to read. Each subset costs one request, a few of them two, and V(replication_actions) one more for each action.
+        V(capacity) takes those of V(pools), V(projects), V(luns) and V(cluster), and of what another subset reads as well, none.
         With O(as_input=true), V(replication_actions) without V(luns) costs one more.
       - V(system) when not given; with O(as_input=true) all that can be given so.
-      - V(all) stands for all subsets; V(inherited_replication) is among them where O(pool), O(project) and O(name) name one LUN.
+      - V(all) stands for all subsets, V(capacity) too, which then costs nothing more; V(inherited_replication) is among them where O(pool), O(project) and O(name) name one LUN.
     type: list
     elements: str
-    choices: [all, system, cluster, services, problems, users, interfaces, pools, projects, luns, filesystems, snapshots, schema,
-              initiators, initiator_groups, targets, target_groups, replication_targets, replication_sources,
+    choices: [all, system, cluster, services, problems, users, interfaces, pools, capacity, projects, luns, filesystems, snapshots,
+              schema, initiators, initiator_groups, targets, target_groups, replication_targets, replication_sources,
               replication_actions, replication_packages, inherited_replication]
   pool:
     description:
       - Only objects of this pool. Wildcards as in a shell are understood, here and in O(project) and O(name).
       - A pool or project that does not exist is an error. A pattern or a name that matches nothing is not.
       - What is in no project, and RV(replication_packages), is not narrowed down by pool and project.
+      - The pools of RV(capacity) are those of this pool, and its projects those of the list of projects. The numbers of a pool are
+        always those of the whole pool.
     type: str
   project:
     description: Only objects of this project, and only this project.
@@ -116,6 +119,38 @@ EXAMPLES = r"""
     project: databases
     name: redo-1
 
+- name: Measure how full pools and projects are, and what is promised of them
+  zfssa.storage.zfssa_info:
+    gather_subset: [capacity]
+  register: east
+
+- name: Give it to a monitoring agent as metrics; what the appliance does not tell is none
+  ansible.builtin.copy:
+    content: |
+      {% for pool in east.capacity.pools %}
+      zfssa_pool_up{pool="{{ pool.name }}"} {{ (pool.status in ['online', 'degraded']) | int }}
+      {% for key in ['total', 'available', 'used_data', 'used_snapshots', 'used_reservations', 'provisioned'] %}
+      {% if pool[key] is not none %}
+      zfssa_pool_{{ key }}_bytes{pool="{{ pool.name }}"} {{ pool[key] }}
+      {% endif %}
+      {% endfor %}
+      {% if pool.oversubscription is not none %}
+      zfssa_pool_oversubscription_ratio{pool="{{ pool.name }}"} {{ pool.oversubscription }}
+      {% endif %}
+      {% endfor %}
+      {% for project in east.capacity.projects %}
+      zfssa_project_used_bytes{pool="{{ project.pool }}",project="{{ project.name }}"} {{ project.used }}
+      {% endfor %}
+    dest: zfssa.prom
+    mode: '0644'
+
+- name: Stop where a pool has promised more than three times what it has
+  zfssa.storage.zfssa_info:
+    gather_subset: [capacity]
+    query: "capacity.pools[?oversubscription > `3`].name"
+  register: promised
+  failed_when: promised.queried | length > 0
+
 - name: Read how the appliance is configured
   zfssa.storage.zfssa_info:
     as_input: true
@@ -197,6 +232,93 @@ pools:
     owner: {description: "Node that owns it.", type: str}
     usage: {description: "Bytes C(available), C(total), C(used) and others.", type: dict}
   sample: [{name: tank, status: online, owner: east, usage: {available: 1099511595008, total: 1099512687104, used: 1092096}}]
+capacity:
+  description:
+    - How full pools and projects are, and what they have promised, in numbers that a monitoring job can use as they are. Sizes are
+      whole numbers of bytes, and ratios are floats.
+    - A number that the appliance does not tell is V(null), and so is what depends on it; nothing is estimated. Of a pool that the
+      other node of the cluster serves, only that node tells numbers.
+    - What an appliance counts as used by a pool can be more than the sum of what it tells of data, snapshots, reservations and
+      replicas.
+  returned: when V(capacity) is in O(gather_subset)
+  type: dict
+  contains:
+    pools:
+      description: The pools.
+      type: list
+      elements: dict
+      contains:
+        name: {description: "Name.", type: str}
+        status: {description: "Such as V(online), V(degraded), or V(exported) when the other node serves it.", type: str}
+        profile: {description: "How data is kept safe, such as V(mirror).", type: str}
+        owner: {description: "Node that it belongs to; after a takeover it is not the one that serves it.", type: str}
+        served_here: {description: "Whether the node that answers serves it.", type: bool}
+        peer_hostname: {description: "The other node of the cluster; V(null) where there is none.", type: str}
+        peer_state:
+          description: >-
+            State of the other node, such as V(AKCS_CLUSTERED), or V(AKCS_STRIPPED) after this one has taken over; V(null) where
+            there is none.
+          type: str
+        total: {description: "Size in bytes.", type: int}
+        used: {description: "Bytes that nothing new can have, reservations included.", type: int}
+        available: {description: "Bytes that something new can have.", type: int}
+        free: {description: "Bytes that hold nothing, reserved ones included.", type: int}
+        used_data: {description: "Bytes that hold data.", type: int}
+        used_snapshots: {description: "Bytes that only snapshots hold.", type: int}
+        used_reservations:
+          description: >-
+            Bytes that are reserved and hold nothing yet, such as the rest of a thick LUN. Where the software does not tell it of a
+            pool, the sum over its projects.
+          type: int
+        used_replication: {description: "Bytes of replicas from other appliances; V(null) before OS8.8.", type: int}
+        provisioned:
+          description: Sum of the sizes of all LUNs in bytes. Filesystems and replicas are not in it.
+          type: int
+        provisioned_thin: {description: "Sum of the sizes of LUNs that are thin.", type: int}
+        provisioned_thick: {description: "Sum of the sizes of LUNs that are not.", type: int}
+        oversubscription:
+          description: RV(capacity.pools[].provisioned) divided by RV(capacity.pools[].total). Above 1, more is promised than there is.
+          type: float
+        compression_ratio: {description: "By how much data shrinks by compression; V(1.0) is not at all.", type: float}
+        dedup_ratio: {description: "By how much data shrinks by deduplication; V(1.0) is not at all.", type: float}
+    projects:
+      description: The projects of pools that the node serves.
+      type: list
+      elements: dict
+      contains:
+        pool: {description: "Pool.", type: str}
+        name: {description: "Name.", type: str}
+        total: {description: "Bytes that it may come to take, by its quota, or with all that the pool has left.", type: int}
+        used: {description: "Bytes that it takes, reservations included.", type: int}
+        available: {description: "Bytes that its shares can still take, what it has reserved for them included.", type: int}
+        free: {description: "The same, with what single shares have reserved and hold nothing yet.", type: int}
+        used_data: {description: "Bytes that hold data.", type: int}
+        used_snapshots: {description: "Bytes that only snapshots hold.", type: int}
+        used_reservations:
+          description: Bytes that are reserved for it or for its shares, and hold nothing yet.
+          type: int
+        quota: {description: "Bytes that it may take at most; 0 is no limit.", type: int}
+        reservation: {description: "Bytes that are reserved for it as a whole; 0 is none.", type: int}
+        provisioned: {description: "Sum of the sizes of all its LUNs in bytes.", type: int}
+        provisioned_thin: {description: "Sum of the sizes of its LUNs that are thin.", type: int}
+        provisioned_thick: {description: "Sum of the sizes of its LUNs that are not.", type: int}
+        oversubscription:
+          description: RV(capacity.projects[].provisioned) divided by RV(capacity.projects[].total).
+          type: float
+        compression_ratio: {description: "By how much its data shrinks by compression.", type: float}
+        dedup_ratio: {description: "V(null); it is told of pools only.", type: float}
+  sample:
+    pools:
+      - {name: tank, status: online, profile: mirror, owner: east, served_here: true, peer_hostname: null, peer_state: null,
+         total: 1099512687104, used: 12187118080, available: 1087325569024, free: 1098403774464, used_data: 1092096,
+         used_snapshots: 0, used_reservations: 11078205440, used_replication: 1107820544, provisioned: 10737418240,
+         provisioned_thin: 0, provisioned_thick: 10737418240, oversubscription: 0.009765615591286376,
+         compression_ratio: 1.0, dedup_ratio: 1.0}
+    projects:
+      - {pool: tank, name: databases, total: 1098403807232, used: 11078238208, available: 1087325569024, free: 1098403774464,
+         used_data: 32768, used_snapshots: 0, used_reservations: 11078205440, quota: 0, reservation: 0,
+         provisioned: 10737418240, provisioned_thin: 0, provisioned_thick: 10737418240, oversubscription: 0.00977547434677827,
+         compression_ratio: 1.0, dedup_ratio: null}
 projects:
   description: Projects, as RV(zfssa.storage.zfssa_project#module:project).
   returned: when V(projects) is in O(gather_subset)

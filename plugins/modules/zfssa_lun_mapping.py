@@ -30,7 +30,7 @@ options:
       - With V(present) the LUN is presented to the hosts, with V(absent) it is hidden from them. When no host is left,
         the LUN is hidden from all.
       - Both are refused for a LUN that is presented to every initiator, by the group V(default), because no host can be added to
-        that or removed from it.
+        that or removed from it; O(all_hosts=true) hides it from all of them.
     type: str
     choices: [present, absent]
     default: present
@@ -49,18 +49,25 @@ options:
     required: true
   initiators:
     description:
-      - Names, such as IQNs, or aliases of the initiators of the hosts. Either this or O(initiator_groups) is needed, and an
-        empty list is refused, because it names no host.
+      - Names, such as IQNs, or aliases of the initiators of the hosts. Either this or O(initiator_groups) is needed, unless
+        O(all_hosts=true), and an empty list is refused, because it names no host.
       - The LUN is presented to the group that holds the initiator, and so to all initiators of that group. When several hold it,
         the one is taken that sees the LUN already, or in which there is nobody else; otherwise the task is refused.
       - With O(state=absent), a group in which there are others as well is not taken from the LUN. An alias must be one that an
         initiator has, because it may be mistyped; the name of an initiator that is no longer defined is possible.
+      - Hosts may be in different groups. An initiator that is in none is refused with O(state=present).
     type: list
     elements: str
   initiator_groups:
     description: Initiator groups of the hosts. V(default) is every initiator, and cannot be combined with another group.
     type: list
     elements: str
+  all_hosts:
+    description:
+      - With O(state=absent), hides the LUN from every host in one write, whoever sees it, the group V(default) and groups that no
+        longer exist included. A host that another task attaches meanwhile is detached again.
+      - V(true) is refused with O(state=present), and together with O(initiators) or O(initiator_groups).
+    type: bool
   target_group:
     description:
       - Target group through which the LUN is presented. When not given, it stays as it is.
@@ -68,7 +75,10 @@ options:
     type: str
 notes:
   - A change is looked at again after a moment, so that it takes half a second longer than the appliance needs.
-  - Software 2013.1 presents a LUN to one initiator group only.
+  - Software 2013.1 presents a LUN to one initiator group only. To attach a second host there, add its initiator to that group with
+    M(zfssa.storage.zfssa_initiator_group).
+  - For a live migration the LUN is attached to the second host while the first one still has it. The two must see to it that only
+    one of them writes; the appliance does not.
 seealso:
   - module: zfssa.storage.zfssa_lun
   - module: zfssa.storage.zfssa_initiator
@@ -137,6 +147,34 @@ EXAMPLES = r"""
     lun: data-1
     initiator_groups: [db-hosts]
     state: absent
+
+- name: Before a live migration, attach the disk of the guest to the new host as well
+  zfssa.storage.zfssa_lun_mapping:
+    pool: tank
+    project: databases
+    lun: guest-1
+    initiators: [iqn.2020-01.com.example:kvm-2]
+  register: arriving
+
+- name: Show what the new host needs for its log-in
+  ansible.builtin.debug:
+    msg: "LU number {{ arriving.connection.hosts[0].lu_number }} at {{ arriving.connection.portals | join(', ') }}"
+
+- name: After it, detach the disk from the old host; the new one goes on undisturbed
+  zfssa.storage.zfssa_lun_mapping:
+    pool: tank
+    project: databases
+    lun: guest-1
+    initiators: [iqn.2020-01.com.example:kvm-1]
+    state: absent
+
+- name: Detach it from everybody, before it is destroyed
+  zfssa.storage.zfssa_lun_mapping:
+    pool: tank
+    project: databases
+    lun: guest-1
+    all_hosts: true
+    state: absent
 """
 
 RETURN = r"""
@@ -159,6 +197,18 @@ connection:
         guid: {description: "GUID by which hosts recognise it.", type: str}
     initiators: {description: "Initiators that the task is about.", type: list, elements: str}
     initiator_groups: {description: "Initiator groups that the task is about.", type: list, elements: str}
+    hosts:
+      description: What differs from host to host, for each of these initiators. Secrets are told by no appliance.
+      type: list
+      elements: dict
+      contains:
+        initiator: {description: "Initiator.", type: str}
+        lu_number:
+          description: >-
+            LU number by which it sees the LUN through these groups; V(null) where the appliance has yet to choose it, or it has
+            several.
+          type: int
+        chap_user: {description: "CHAP user that the appliance knows it by; V(null) where it has none.", type: str}
     lu_numbers:
       description: >-
         LU number for each of these groups; V(null) in check mode where the appliance has yet to choose it.
@@ -171,6 +221,11 @@ connection:
       description: >-
         CHAP user that the initiators are known by; V(null) when they have none, or several.
       type: str
+    target_chap_user:
+      description: >-
+        CHAP user by which targets that ask for CHAP make themselves known; V(null) when there is none of these, or they have
+        several.
+      type: str
   sample:
     lun:
       pool: tank
@@ -182,6 +237,10 @@ connection:
       - iqn.2020-01.com.example:db-1
     initiator_groups:
       - db-1
+    hosts:
+      - initiator: iqn.2020-01.com.example:db-1
+        lu_number: 1
+        chap_user: null
     lu_numbers:
       db-1: 1
     target_group: default
@@ -193,6 +252,7 @@ connection:
       - 192.0.2.11:3260
     auth: none
     chap_user: null
+    target_chap_user: null
 failure:
   description: What went wrong, for programs.
   returned: failure

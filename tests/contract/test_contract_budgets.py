@@ -53,6 +53,7 @@ WORLD: tuple[Call, ...] = (
     ("POST", f"{LUNS}/a/snapshots", {"name": "old"}),
     ("PUT", f"{LUNS}/a/snapshots/old/clone", {"share": "c"}),
     lun("d"),
+    lun("e", initiatorgroup=MASK),
 )
 
 
@@ -80,6 +81,9 @@ ITS_POOL = "it, and its pool"
 NOTHING_TO_DO = (
     Budget("zfssa_info", {"gather_subset": ["system"]}),
     Budget("zfssa_info", {"gather_subset": ["luns", "pools"]}, 2, "one for each subset"),
+    Budget("zfssa_info", {"gather_subset": ["capacity"]}, 4, "pools, projects, LUNs, cluster"),
+    Budget("zfssa_info", {"gather_subset": ["cluster", "pools", "projects", "luns", "capacity"]}, 4, "nothing is read twice"),
+    Budget("zfssa_info", {"gather_subset": ["all"]}, 21, "one for each list, and the schedules of each action; capacity adds none"),
     Budget("zfssa_info", {"as_input": True}, 11,
            "one for each kind of object that can be input, and for actions the targets, and the schedules of each"),
     Budget("zfssa_initiator", {"initiator": HOST}),
@@ -98,6 +102,7 @@ NOTHING_TO_DO = (
     Budget("zfssa_lun_mapping", {**A, "initiators": [HOST]}, 6, "the same"),
     Budget("zfssa_lun_mapping", {**A, "initiators": [UNKNOWN_HOST], **GONE}, 2, "LUN, groups"),
     Budget("zfssa_lun_mapping", {**A, "initiator_groups": ["ig-x"], **GONE}),
+    Budget("zfssa_lun_mapping", {**A, "lun": "e", "all_hosts": True, **GONE}),
     Budget("zfssa_lun_migration", {**MIGRATION, "luns": ["d"]}, 12, "all that a migration depends on, on both appliances"),
     Budget("zfssa_lun_migration", {**MIGRATION, "state": "released"}),
     Budget("zfssa_lun_migration", {**MIGRATION, "state": "copy_destroyed"}, 2, "the LUNs of its place, and their pool"),
@@ -163,6 +168,8 @@ CHANGES = (
            before=(lun(), snapshot(TEMPORARY), clone(at=TEMPORARY))),
     Budget("zfssa_lun_mapping", {**A, "initiator_groups": ["ig-a"]}, 8, "what it reads to do nothing, write, two looks", before=HIDDEN),
     Budget("zfssa_lun_mapping", {**A, "initiators": [HOST]}, 8, "the same", before=HIDDEN),
+    Budget("zfssa_lun_mapping", {**A, "all_hosts": True, **GONE}, 8, "what it hides from whom, write, two looks",
+           before=(*groups("ig-a"), lun(initiatorgroup="ig-a"))),
     Budget("zfssa_lun_migration", {**MIGRATION, "state": "claimed"}, 14, "a look at both appliances, the sign", before=(lun(),)),
     Budget("zfssa_lun_migration", {**MIGRATION, "state": "released"}, 5, "sign, what is in it, write", before=(lun(), SIGNED)),
     Budget("zfssa_lun_migration", {**MIGRATION, "state": "copy_masked", "action_id": "{id}"}, 5, "package, LUN, write, LUN", before=SENT),

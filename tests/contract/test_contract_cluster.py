@@ -125,6 +125,32 @@ def test_takeover_after_a_lost_request_is_no_success(
     assert names(cluster) >= present
 
 
+def test_capacity_is_told_by_the_node_that_serves_a_pool(cluster: Bench) -> None:
+    def capacity(at: str) -> dict[str, Record]:
+        told = cluster.change("zfssa_info", {"gather_subset": ["capacity"]}, at).result["capacity"]
+        return {one["name"]: one for one in told["pools"]}
+
+    before = {at: capacity(at) for at in ("east", "west")}
+    cluster.lab.control("POST", "/cluster/takeover", {"appliance": "west"})
+    after = {at: capacity(at) for at in ("east", "west")}
+
+    assert [before[at][pool]["served_here"] for at, pool in (("east", "tank"), ("west", "lake"))] == [True, True]
+    assert before["west"]["tank"] == {
+        **dict.fromkeys(before["west"]["tank"]),
+        "name": "tank",
+        "status": "exported",
+        "owner": "east",
+        "served_here": False,
+        "peer_hostname": "east",
+        "peer_state": "AKCS_CLUSTERED",
+    }
+    # The pool still belongs to east, and all its numbers are told by the other node.
+    told = {**before["east"]["tank"], "peer_hostname": "east", "peer_state": "AKCS_STRIPPED"}
+    assert after["west"]["tank"] == told
+    assert {pool["status"] for pool in after["east"].values()} == {"exported"}
+    assert {pool["peer_state"] for pool in after["east"].values()} == {"AKCS_OWNER"}
+
+
 def names(bench: Bench) -> set[tuple[str, str]]:
     """Name all that is in the pool of east."""
     state = bench.lab.east.state

@@ -56,12 +56,14 @@ CASES = (
         expect={
             "initiators": [HOST_A],
             "initiator_groups": ["ig-a"],
+            "hosts": [{"initiator": HOST_A, "lu_number": 0, "chap_user": None}],
             "lu_numbers": {"ig-a": 0},
             "target_group": "default",
             "targets": [TARGET],
             "portals": ["192.0.2.10:3260", "192.0.2.11:3260"],
             "auth": "none",
             "chap_user": None,
+            "target_chap_user": None,
         },
         gone={**TO_A, "state": "absent"},
         releases=RELEASES,
@@ -109,6 +111,39 @@ CASES = (
         expect={"initiator_groups": ["ig-a", "ig-b"], "initiators": [HOST_A, HOST_B]},
         gone={**PLACE, "initiators": [HOST_A, HOST_B], "state": "absent"},
         releases=NEWER,
+    ),
+    Case(
+        "to hosts of several groups, each by its number",
+        "zfssa_lun_mapping",
+        {**PLACE, "initiators": [HOST_B, "db1"]},
+        (*groups("ig-a", "ig-b"), *chap_host(), lun("taken", initiatorgroup="ig-b"), HIDDEN),
+        expect={
+            "initiator_groups": ["ig-b", "ig-chap"],
+            "lu_numbers": {"ig-b": 1, "ig-chap": 0},
+            "hosts": [
+                {"initiator": CHAP_HOST, "lu_number": 0, "chap_user": "db1-user"},
+                {"initiator": HOST_B, "lu_number": 1, "chap_user": None},
+            ],
+            "chap_user": None,
+        },
+        gone={**PLACE, "all_hosts": True, "state": "absent"},
+        releases=NEWER,
+    ),
+    Case(
+        "away from everybody",
+        "zfssa_lun_mapping",
+        {**PLACE, "all_hosts": True, "state": "absent"},
+        (*groups("ig-a"), *target_group(), lun(initiatorgroup="ig-a", targetgroup="tg-a")),
+        expect=None,
+        releases=RELEASES,
+    ),
+    Case(
+        "away from every initiator",
+        "zfssa_lun_mapping",
+        {**PLACE, "all_hosts": True, "state": "absent"},
+        (lun(),),
+        expect=None,
+        releases=RELEASES,
     ),
     Case(
         "through a target group",
@@ -167,6 +202,25 @@ def test_other_hosts_keep_the_lun(release: str, bench_of: Callable[[str], Bench]
     assert groups_of(bench) == ["ig-a"]
 
 
+@pytest.mark.parametrize("release", NEWER)
+def test_lun_moves_from_one_host_to_the_next(release: str, bench_of: Callable[[str], Bench]) -> None:
+    """What a live migration asks for: the new host has the LUN before the old one loses it, and nothing of it changes."""
+    bench = bench_of(release)
+    prepare(bench.lab, (*groups("ig-a", "ig-b"), lun("other", initiatorgroup="ig-b"), lun(initiatorgroup="ig-a")))
+    first, second = ({**PLACE, "initiators": [host]} for host in (HOST_A, HOST_B))
+
+    arriving = bench.change("zfssa_lun_mapping", second).value
+    both = [bench.change("zfssa_lun_mapping", options) for options in (first, second)]
+    bench.change("zfssa_lun_mapping", {**first, "state": "absent"})
+    alone = bench.change("zfssa_lun_mapping", second)
+
+    assert arriving["hosts"] == [{"initiator": HOST_B, "lu_number": 1, "chap_user": None}]
+    assert not any(run.changed for run in both)
+    assert [run.value["hosts"][0]["lu_number"] for run in both] == [0, 1]
+    assert not alone.changed and alone.value == arriving
+    assert groups_of(bench) == ["ig-b"]
+
+
 def test_last_one_leaves_the_lun_hidden(bench: Bench) -> None:
     prepare(bench.lab, (*groups("ig-a"), lun(initiatorgroup="ig-a")))
 
@@ -200,6 +254,7 @@ def test_chap_that_targets_ask_for_is_told_and_no_secret(bench: Bench) -> None:
     run = bench.change("zfssa_lun_mapping", {**PLACE, "initiators": [CHAP_HOST]})
 
     assert (run.value["auth"], run.value["chap_user"]) == ("chap", "db1-user")
+    assert run.value["target_chap_user"] == "t-user"
     assert "very-secret-12" not in run.output
 
 
@@ -231,6 +286,11 @@ IMPOSSIBLE = (
     Refusal("group named twice", "zfssa_lun_mapping", {**PLACE, "initiator_groups": ["ig-a", "ig-a"]}, ("ig-a", "more than once")),
     Refusal("initiator named twice", "zfssa_lun_mapping", {**PLACE, "initiators": [HOST_A, HOST_A]}, (HOST_A, "more than once")),
     Refusal("initiator in other letters", "zfssa_lun_mapping", {**PLACE, "initiators": [HOST_A, OTHER_A]}, (HOST_A, "more than once")),
+    Refusal("all hosts attached", "zfssa_lun_mapping", {**PLACE, "all_hosts": True}, ("all_hosts", "state to absent")),
+    Refusal("all hosts and a group", "zfssa_lun_mapping", {**TO_A, "all_hosts": True, "state": "absent"}, ("all_hosts", "initiator_groups")),
+    Refusal("all hosts and a host", "zfssa_lun_mapping", {**PLACE, "initiators": [HOST_A], "all_hosts": True, "state": "absent"},
+            ("all_hosts", "initiators")),
+    Refusal("all hosts or none", "zfssa_lun_mapping", {**PLACE, "all_hosts": False, "state": "absent"}, ("all_hosts", "no host")),
     Refusal("group with slash", "zfssa_lun_mapping", {**PLACE, "initiator_groups": ["a/b"]}, ("'a/b'",)),
     Refusal("alias with slash", "zfssa_lun_mapping", {**PLACE, "initiators": ["a/b"]}, ("'a/b'",)),
     Refusal("target group with slash", "zfssa_lun_mapping", {**TO_A, "target_group": "a/b"}, ("target_group 'a/b'",)),
@@ -250,6 +310,9 @@ UNSAFE = (
     Refusal("missing group", "zfssa_lun_mapping", {**PLACE, "initiator_groups": ["ig-x"]}, ("ig-x", "ig-a", "ig-b"), TWO),
     Refusal("initiator without group", "zfssa_lun_mapping", {**PLACE, "initiators": ["iqn.2020-01.com.example:x"]},
             ("in no initiator group", "zfssa_initiator_group", "ig-a"), TWO),
+    Refusal("two initiators without group", "zfssa_lun_mapping",
+            {**PLACE, "initiators": [HOST_A, "iqn.2020-01.com.example:x", "iqn.2020-01.com.example:y"]},
+            ("initiator iqn.2020-01.com.example:x, iqn.2020-01.com.example:y are in no initiator group", "add them"), TWO),
     Refusal("unknown alias", "zfssa_lun_mapping", {**PLACE, "initiators": ["db9"]}, ("alias db9", "db1"), (*chap_host(), HIDDEN)),
     Refusal("unknown alias detached", "zfssa_lun_mapping", {**PLACE, "initiators": ["db9"], "state": "absent"},
             ("alias db9", "name of the initiator", "db1"), (*chap_host(), lun(initiatorgroup="ig-chap"))),
@@ -420,6 +483,38 @@ def test_two_who_have_read_the_same_both_win(state: str, release: str, bench_of:
 
     assert all_went_well(runs)
     assert groups_of(bench) == (["ig-c"] if state == "absent" else ["ig-a", "ig-b", "ig-c"])
+
+
+EVERYBODY_GONE = Order("zfssa_lun_mapping", {**PLACE, "all_hosts": True, "state": "absent"})
+
+
+@pytest.mark.parametrize("beside", ["the same", "one of them"])
+@pytest.mark.parametrize("release", NEWER)
+def test_who_detaches_everybody_wins_beside_others(beside: str, release: str, bench_of: Callable[[str], Bench]) -> None:
+    bench = bench_of(release)
+    prepare(bench.lab, (*groups("ig-a", "ig-b"), lun(initiatorgroup=["ig-a", "ig-b"])))
+    # Both have read before either writes: the list of the second one would show the LUN to ig-b again.
+    bench.lab.fault({"delay_ms": 500}, method="GET", path="/luns/a$", times=2)
+
+    runs = bench.run_all([EVERYBODY_GONE, EVERYBODY_GONE if beside == "the same" else mapping("ig-a", "absent")])
+
+    assert [run.msg for run in runs if run.failed] == []
+    assert runs[0].changed
+    assert groups_of(bench) == [MASK]
+
+
+@pytest.mark.parametrize("drop", ["before", "after"])
+@pytest.mark.parametrize("release", RELEASES)
+def test_lost_answer_leaves_nobody_attached(drop: str, release: str, bench_of: Callable[[str], Bench]) -> None:
+    bench = bench_of(release)
+    prepare(bench.lab, (lun(),))
+    bench.lab.fault({"drop": drop}, method="PUT", path="/luns/a$")
+
+    run = bench.change("zfssa_lun_mapping", EVERYBODY_GONE.options)
+
+    assert run.changed and run.value is None
+    assert bench.lab.faults() == []
+    assert groups_of(bench) == [MASK]
 
 
 def test_six_at_once_all_win(bench: Bench) -> None:

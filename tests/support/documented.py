@@ -14,6 +14,7 @@ from lab_appliances import Record
 _TYPES: dict[str, tuple[type, ...]] = {
     "bool": (bool,),
     "dict": (dict,),
+    "float": (float,),
     "int": (int,),
     "list": (list,),
     "str": (str,),

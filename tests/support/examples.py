@@ -115,7 +115,10 @@ ASSUMED: dict[str, list[Task]] = {
     "zfssa_lun_mapping": [
         *_projects("databases"),
         *_luns("redo-1", "data-1", groups=_NOBODY),
-        *_initiators("db-1", "db-2"),
+        *_initiators("db-1", "db-2", "kvm-1", "kvm-2"),
+        _group("kvm-1", "kvm-1"),
+        _group("kvm-2", "kvm-2"),
+        *_luns("guest-1", groups=("kvm-1",)),
         _group("db-1", "db-1"),
         _group("db-hosts", "db-1", "db-2"),
         *_target_group("db-targets", "db-target"),

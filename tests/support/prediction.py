@@ -24,7 +24,7 @@ DECIDED_BY_THE_APPLIANCE = (
     # A clone has the size that its origin had at the time of the snapshot.
     ("PUT .*/clone", "lun", f"{_MADE} lunguid space_data space_total size {_NUMBERS}"),
     ("PUT .*/luns/[^/]+", "lun", f"canonical_name space_total {_NUMBERS}"),
-    ("PUT .*/luns/[^/]+", "connection", "lu_numbers/*"),
+    ("PUT .*/luns/[^/]+", "connection", "lu_numbers/* hosts/*/lu_number"),
     ("PUT .*/luns/[^/]+", "migration", "lun/lu_number lun/lu_numbers/*"),
     ("PUT .*/filesystems/[^/]+", "lun", "canonical_name"),
     ("POST .*/snapshots", "snapshot", f"{_MADE} space_data space_unique"),

@@ -133,6 +133,7 @@ OF_ANSIBLE = (
     "test_exported_document",
     "test_given",
     "test_hidden_in",
+    "test_info_capacity",
     "test_last_words",
     "test_lun_audience",
     "test_lun_since",

@@ -162,6 +162,8 @@ VERBS = (
     Verb("remove peer", "zfssa_replication_target", {"label": "west", "state": "absent"}, "DELETE", "/targets/"),
     Verb("attach LUN", "zfssa_lun_mapping", TO_GROUP, "PUT", "/luns/a$", (*GROUPED, lun(initiatorgroup=MASK))),
     Verb("detach LUN", "zfssa_lun_mapping", {**TO_GROUP, "state": "absent"}, "PUT", "/luns/a$", (*GROUPED, lun(initiatorgroup="ig-a"))),
+    Verb("mask LUN", "zfssa_lun_mapping", {**PLACE, "lun": "a", "state": "absent", "all_hosts": True}, "PUT", "/luns/a$",
+         (*GROUPED, lun(initiatorgroup="ig-a"))),
     Verb("destroy package", "zfssa_replication_package", {**PACKAGE, "state": "absent"}, "DELETE", "/packages/", SENT, "west"),
     Verb("move and rename LUN", "zfssa_lun", {**LUN, "new_name": "b", "new_project": "proj-a"}, "PUT", "/proj-a/luns/a$", (project(), lun()), writes=2),
     Verb("clone LUN", "zfssa_lun", CLONED, "PUT", "/clone$", TAKEN),
@@ -215,7 +217,7 @@ KINDS = {
     "zfssa_initiator": {"POST create", "PUT change", "DELETE remove"},
     "zfssa_initiator_group": {"POST create", "PUT change", "PUT add", "PUT subtract", "DELETE remove"},
     "zfssa_lun": {"POST create", "POST take", "PUT clone", "PUT grow", "PUT change", "PUT rename", "PUT move", "DELETE destroy"},
-    "zfssa_lun_mapping": {"PUT attach", "PUT detach"},
+    "zfssa_lun_mapping": {"PUT attach", "PUT detach", "PUT mask"},
     # What destroys a LUN never repeats a request by itself: test_contract_two_runs has it.
     "zfssa_lun_migration": {"POST claim", "PUT return", "PUT mask", "PUT unmask", "PUT restore", "DELETE release"},
     "zfssa_project": {"POST create", "PUT change", "PUT rename", "DELETE destroy"},

@@ -25,8 +25,10 @@ from ..kinds.service._table import SERVICES, service_record
 from ..values._errors import InvalidInput
 from ..values._names import CUSTOM_PREFIX, segment
 from ..values._wire import Wire, clear, cleared, label_of
+from ._info_capacity import CLUSTER, gather_capacity
 from ._info_doubts import doubts_of, warnings_for
 from ._info_filter import ONE_LUN, Filter
+from ._info_once import Once
 from ._info_places import IN_PROJECTS, require_place
 from ._info_records import RECORDS, exported, inputs
 
@@ -170,12 +172,13 @@ def _schema(reader: Reader, wanted: Filter) -> list[Wire]:
 
 SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {
     "system": _single("/api/system/v1/version", "version"),
-    "cluster": _single("/api/hardware/v1/cluster", "cluster"),
+    "cluster": _single(CLUSTER, "cluster"),
     "services": _services,
     "problems": _plain_list("/api/problem/v1/problems", ("problems",), "code"),
     "users": _plain_list("/api/user/v1/users", ("users",), "logname"),
     "interfaces": _plain_list("/api/network/v1/interfaces", ("interfaces",), "interface"),
     "pools": _pools,
+    "capacity": gather_capacity,
     "projects": _projects,
     "luns": _luns,
     "filesystems": _filesystems,
@@ -191,6 +194,8 @@ SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {
     "replication_packages": _replication("replication_packages"),
     "inherited_replication": _replication("inherited_replication"),
 }
+# The subset that is made of pages which others give as they are.
+_SUMMED_UP = "capacity"
 # What no reply may show, should an appliance ever give it.
 _SECRETS = ("chapsecret", "targetchapsecret", "root_password", "initial_password")
 
@@ -213,7 +218,10 @@ def plan_info(reader: Reader, options: Mapping[str, Any]) -> Item:
     wires: dict[str, Any] = {}
     warnings: list[str] = []
     place_is_there = False
-    for name in _chosen(options.get("gather_subset"), patterns, as_input):
+    chosen = _chosen(options.get("gather_subset"), patterns, as_input)
+    if _SUMMED_UP in chosen:
+        reader = Once(reader)
+    for name in chosen:
         wanted = replace(patterns, left_out=[])
         found = _without_secrets(SUBSETS[name](reader, wanted))
         if name in IN_PROJECTS and not place_is_there:
@@ -221,16 +229,19 @@ def plan_info(reader: Reader, options: Mapping[str, Any]) -> Item:
             if found is None or found == []:
                 require_place(reader, wanted)
             place_is_there = True
-        elif name == "pools" and not found:
+        elif (name == "pools" and not found) or (name == _SUMMED_UP and not found["pools"]):
             require_place(reader, replace(wanted, project=None))
+        elif name == _SUMMED_UP and not found["projects"] and wanted.literal("project"):
+            require_place(reader, wanted)
         told = RECORDS[name](found) if name in RECORDS else found
         doubts = doubts_of(name, told)
-        shown = cleared(told, doubts, as_it_came=True)
+        # A number that a monitoring job takes as it is is a number, or none.
+        shown = cleared(told, doubts, as_it_came=name != _SUMMED_UP)
         if as_input and name == "replication_actions":
             told = _without_filesystems(reader, wanted, told, gathered.get("luns"))
         gathered[name] = exported(name, found, told) if as_input else shown
         wires[name] = found
-        warnings += warnings_for(name, doubts, wanted.left_out)
+        warnings += warnings_for(name, doubts, wanted.left_out, as_it_came=name != _SUMMED_UP)
     if concise:
         from ._info_concise import without_defaults
 

@@ -56,21 +56,25 @@ def doubts_of(subset: str, gathered: Any) -> list[Unreadable]:
     return found
 
 
-def warnings_for(subset: str, doubts: Iterable[Unreadable], left_out: Iterable[Wire | Any] = ()) -> tuple[str, ...]:
+def warnings_for(
+    subset: str, doubts: Iterable[Unreadable], left_out: Iterable[Wire | Any] = (), *, as_it_came: bool = True
+) -> tuple[str, ...]:
     """Say of a subset what cannot be understood, once for each property.
 
     Args:
         subset: its name.
         doubts: all that was found in it.
         left_out: what was not given, because nothing could be told of it.
+        as_it_came: whether it is given all the same, and not as `None`.
     """
+    fate = "is given in {} as it came" if as_it_came else "what depends on it is null in {}"
     first: dict[str, Unreadable] = {}
     labels: dict[str, set[str]] = {}
     for doubt in doubts:
         first.setdefault(doubt.what, doubt)
         labels.setdefault(doubt.what, set()).add(doubt.label)
     sentences = [
-        f"{what} of {doubt.label}{_more(len(labels[what]) - 1)} cannot be understood, and is given in {subset} as it came: "
+        f"{what} of {doubt.label}{_more(len(labels[what]) - 1)} cannot be understood, and {fate.format(subset)}: "
         f"{brief(doubt.raw)}."
         for what, doubt in first.items()
     ]

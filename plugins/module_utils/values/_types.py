@@ -239,6 +239,27 @@ class Rate(Amount):
         return super().from_wire(value.strip().removesuffix(_PER_SECOND) if isinstance(value, str) else value)
 
 
+class Ratio(Value):
+    """By how much data shrinks, at least 1, as a float: an appliance tells it in percent, as a factor, or as `1.85x`.
+
+    API reference 3: one and the same appliance tells `compression` 1 and `dedupratio` 100 of a pool where neither gains
+    anything. A percentage is 100 at least, and no data that is kept shrinks to a hundredth, so that they can be told apart.
+    """
+
+    def from_wire(self, value: Any) -> Any:
+        if value is None or value == "":
+            return None
+        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+            raise ValueError("no ratio")
+        try:
+            number = float(value.strip().lower().removesuffix("x") if isinstance(value, str) else value)
+        except OverflowError:
+            raise ValueError("no ratio") from None
+        if not 1 <= number < math.inf:
+            raise ValueError("no ratio")
+        return number / 100 if number >= 100 else number
+
+
 @dataclass(frozen=True)
 class Choice(Word):
     """One of some words.

@@ -45,6 +45,9 @@ def _shows(state: State, wanted: Exports) -> None:
         incoming = {account.user for account in export.incoming or ()}
         outgoing = export.outgoing.user if export.outgoing else None
         assert shown == Shown(shown.iqn, export.units, set(export.initiators), incoming, outgoing)
+        assert shown.found == incoming
+        # Nobody looks through a session of before at what is not for him.
+        assert not export.units or ALL in export.initiators or shown.lingering <= export.initiators
     assert set(state.accounts.values()) == {account for export in wanted.values() for account in export.accounts}
     assert plan(state, wanted) == []
 
@@ -66,6 +69,10 @@ def _guard(before: Exports, after: Exports) -> Callable[[Command, State], None]:
         for shown in state.targets.values():
             views = {(shown.iqn, who, unit) for who in shown.initiators for unit in shown.units.values()}
             assert views <= allowed, command
+            # A session goes on when its initiator is expelled, and shows what its target has.
+            for unit in shown.units.values():
+                for who in shown.lingering:
+                    assert {(shown.iqn, who, unit), (shown.iqn, ALL, unit)} & allowed, command
             demands = [one[shown.iqn].incoming is not None for one in (before, after) if shown.iqn in one]
             if all(demands):
                 assert shown.incoming or not shown.initiators, command
@@ -127,6 +134,17 @@ def test_account_of_two_targets_closes_both() -> None:
     _run(state, after, _guard(both, after))
 
 
+def test_session_of_a_host_that_has_lost_its_lun_ends_while_another_goes_on() -> None:
+    """Also where the LUN went first, and another one comes later."""
+    both = {T1: Export({1: UNITS[1]}, frozenset({"h1", "h2"}))}
+    one = {T1: Export({1: UNITS[1]}, frozenset({"h2"}))}
+    assert [str(command) for command in plan(_state_of(both), one)] == ["expel h1", "cut off all but h2"]
+
+    state = _state_of(both)
+    _run(state, {T1: Export()}, _guard(both, {T1: Export()}))
+    assert str(plan(state, one)[0]) == "cut off all but h2"
+
+
 def test_unchanged_units_stay() -> None:
     """One LUN more is one unit more: two calls of tgtadm."""
     before = {T1: Export({1: UNITS[1]}, frozenset({"h1"}))}
@@ -161,6 +179,18 @@ def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
         server.run(("--password", "S1"), "make an account")
     assert "S1" not in str(refusal.value)
     assert refusal.value.__suppress_context__
+
+
+def test_sessions_are_read_from_what_tgtadm_lists() -> None:
+    """A session may have several connections, and one that is logging in has no initiator yet."""
+    shown = (
+        "Session: 2\n    Connection: 0\n        Initiator: iqn.x:h1\n        IP Address: 127.0.0.1\n"
+        "    Connection: 1\n        Initiator: iqn.x:h1\nSession: 1\n    Connection: 0\n        Initiator: iqn.x:h2\n"
+        "Session: 3\n    Connection: 0\n"
+    )
+    found = [(one["Session"], one["Connection"], one["Initiator"]) for one in tgtd._connections(shown)]
+    assert found == [("2", "0", "iqn.x:h1"), ("2", "1", "iqn.x:h1"), ("1", "0", "iqn.x:h2")]
+    assert tgtd._connections("") == []
 
 
 def test_leash_refuses_when_the_parent_is_gone() -> None:

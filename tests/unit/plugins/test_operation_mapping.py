@@ -22,7 +22,11 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._mapping i
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.san._protocols import MASKED
-from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import PlanRefused
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
+    InvalidInput,
+    NotUnderstood,
+    PlanRefused,
+)
 from ansible_collections.zfssa.storage.plugins.module_utils.values._release import NEWEST, Release
 
 SAN = "/api/san/v1"
@@ -219,6 +223,7 @@ def test_group_of_an_initiator_is_found(
     [
         ({"ig-a": [H1]}, (), {"initiators": [H3]}, "in no initiator group"),
         ({}, (), {"initiators": [H3]}, "one of: fc-a"),
+        ({"ig-a": [H1]}, (), {"initiators": [H1, H2, H3]}, f"initiator {H2}, {H3} are in no initiator group; add them"),
         ({"ig-a": [H1, H2], "ig-b": [H1, H3]}, (), {"initiators": [H1]}, "several initiator groups: ig-a, ig-b"),
         ({"ig-a": [H1], "ig-b": [H1]}, (), {"initiators": [H1]}, "several initiator groups: ig-a, ig-b"),
         (None, (), {"initiators": ["db9"]}, "no initiator has the alias db9.*db1, db2"),
@@ -256,6 +261,94 @@ def test_host_that_does_not_see_the_lun_is_detached(present: tuple[str, ...], op
 
     assert not planned.changed
     assert planned.after == {"connection": None}
+
+
+@pytest.mark.parametrize(
+    ("present", "told"),
+    [
+        (("ig-a",), ["ig-a"]),
+        (("ig-a", "ig-b"), ["ig-a", "ig-b"]),
+        (("default",), ["default"]),
+        (("ig-gone",), ["ig-gone"]),
+    ],
+)
+def test_everybody_is_detached_whoever_it_is(present: tuple[str, ...], told: list[str]) -> None:
+    at = lun_at(*present)
+
+    planned = plan(at, state="absent", all_hosts=True)
+
+    assert [(step.method, step.path, step.body) for step in planned.steps] == [
+        ("PUT", PATH, {"initiatorgroup": MASKED})
+    ]
+    assert planned.before["connection"]["initiator_groups"] == told
+    assert planned.after == {"connection": None}
+    assert str(planned.steps[0]) == "hide LUN tank/proj-a/lun-a from all hosts"
+
+
+def test_lun_that_nobody_sees_costs_one_request() -> None:
+    at = lun_at()
+
+    assert not plan(at, state="absent", all_hosts=True).changed
+    assert at.reads == [PATH]
+
+
+@pytest.mark.parametrize(
+    "values", [{"assignednumber": "some"}, {"targetgroup": 7}, {"status": []}, {"lunumber": {}}, {"volsize": "?"}]
+)
+def test_lun_of_which_only_the_groups_are_understood_is_hidden(values: dict[str, Any]) -> None:
+    planned = plan(book("ig-a", **values), state="absent", all_hosts=True)
+
+    assert planned.steps[0].body == {"initiatorgroup": MASKED}
+
+
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        (f"{SAN}/iscsi/initiators", {"initiators": [{"initiator": H1, "alias": "", "chapuser": 7}]}),
+        (
+            f"{SAN}/iscsi/targets",
+            {"targets": [{"iqn": T1, "alias": "t1", "interfaces": [], "auth": "chap", "targetchapuser": {}}]},
+        ),
+    ],
+)
+@pytest.mark.parametrize("options", [{"initiators": [H1]}, {"all_hosts": True, "state": "absent"}])
+def test_name_by_which_somebody_proves_himself_is_only_told(path: str, page: Any, options: dict[str, Any]) -> None:
+    reader = book("ig-a")
+    reader.pages[path] = page
+
+    planned = plan(reader, **options)
+
+    told = planned.after["connection"] or planned.before["connection"]
+    assert told["hosts"] == [{"initiator": H1, "lu_number": 5, "chap_user": None if "initiators" in path else "u1"}]
+    assert told["target_chap_user"] is None
+
+
+def test_lun_whose_groups_nobody_understands_is_not_touched() -> None:
+    with pytest.raises(NotUnderstood, match="initiator_groups of LUN tank"):
+        plan(book(initiatorgroup=[7]), state="absent", all_hosts=True)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"state": "present", "all_hosts": True}, "all_hosts detaches every host"),
+        ({"initiators": [H1], "all_hosts": True}, "initiators names some of them"),
+        ({"initiator_groups": ["ig-a"], "all_hosts": True}, "initiator_groups names some of them"),
+        ({"all_hosts": False}, "no host is named"),
+    ],
+)
+def test_options_that_name_all_hosts_and_others_are_refused_unread(options: dict[str, Any], said: str) -> None:
+    reader = book("ig-a")
+
+    with pytest.raises(InvalidInput, match=said):
+        plan(reader, **{"state": "absent", **options})
+    assert reader.reads == []
+
+
+def test_hosts_that_are_named_count_where_not_all_are_meant() -> None:
+    planned = plan(lun_at("ig-a", "ig-b"), state="absent", initiator_groups=["ig-a"], all_hosts=False)
+
+    assert planned.steps[0].body == {"initiatorgroup": "ig-b"}
 
 
 def test_group_that_is_gone_can_be_detached() -> None:
@@ -319,6 +412,17 @@ def test_change_that_another_undid_is_made_again_beside_his() -> None:
 
 
 @pytest.mark.usefixtures("hasty")
+@pytest.mark.parametrize("looks", [1, 2], ids=["at once", "after a moment"])
+def test_host_that_is_attached_meanwhile_is_detached_with_all_others(looks: int) -> None:
+    reader = book("ig-a")
+    seen = [wire(), wire()][: looks - 1]
+
+    act(reader, *seen, wire("ig-b"), wire("ig-b"), wire(), wire(), state="absent", all_hosts=True)
+
+    assert [body for _method, _path, body in reader.sent] == [{"initiatorgroup": MASKED}] * 2
+
+
+@pytest.mark.usefixtures("hasty")
 def test_only_the_lun_is_read_again() -> None:
     reader = book()
 
@@ -363,7 +467,8 @@ INTERFACES = (
 
 def target(iqn: str, *interfaces: str, **values: Any) -> dict[str, Any]:
     """The record of a target."""
-    return {"iqn": iqn, "alias": iqn, "interfaces": list(interfaces), "auth": "none", "state": "online", **values}
+    told = {"alias": iqn, "interfaces": list(interfaces), "auth": "none", "chap_user": "", "state": "online"}
+    return {"iqn": iqn, **told, **values}
 
 
 def portals(*targets: dict[str, Any], interfaces: Any = INTERFACES) -> list[str]:
@@ -410,6 +515,44 @@ def test_chap_user_is_told_when_there_is_one(hosts: tuple[str, ...], user: str |
     initiators = tuple({"initiator": name, "chap_user": one} for name, one in ((H1, "u1"), (H2, "u2"), (H3, "")))
 
     assert connection(lun(), (), hosts, Fabric(initiators))["chap_user"] == user
+
+
+@pytest.mark.parametrize(
+    ("users", "told"),
+    [([], None), (["t1"], "t1"), (["t1", "t1"], "t1"), (["t1", "t2"], None), (["t1", ""], None), ([""], None)],
+)
+def test_user_of_targets_that_ask_for_chap_is_told_when_there_is_one(users: list[str], told: str | None) -> None:
+    targets = tuple(target(f"{T1}-{number}", auth="chap", chap_user=user) for number, user in enumerate(users))
+    other = target(T2, chap_user="of no account")
+
+    assert connection(lun(), (), (), Fabric((), (*targets, other)))["target_chap_user"] == told
+
+
+def test_each_host_has_its_own_number_and_its_own_user() -> None:
+    record = lun("ig-a", "ig-b", assignednumber=[5, 7])
+    groups = (
+        {"name": "ig-a", "initiators": [H1.upper()]},
+        {"name": "ig-b", "initiators": [H2, H3]},
+        {"name": "ig-c", "initiators": [H3]},
+    )
+    initiators = tuple({"initiator": name, "chap_user": user} for name, user in ((H1, "u1"), (H2, ""), (H3, "u3")))
+    fabric = Fabric(initiators, initiator_groups=groups)
+
+    told = connection(record, ("ig-a", "ig-b"), (H3, H1, H2), fabric)
+
+    assert told["hosts"] == [
+        {"initiator": H1, "lu_number": 5, "chap_user": "u1"},
+        {"initiator": H2, "lu_number": 7, "chap_user": None},
+        {"initiator": H3, "lu_number": 7, "chap_user": "u3"},
+    ]
+
+
+@pytest.mark.parametrize(("numbers", "told"), [([5, 5], 5), ([5, 7], None), ([5, -1], None), ([-1, -1], None)])
+def test_host_of_two_groups_has_a_number_when_both_have_the_same(numbers: list[int], told: int | None) -> None:
+    record = lun("ig-a", "ig-b", assignednumber=numbers)
+    fabric = Fabric(initiator_groups=tuple({"name": name, "initiators": [H1]} for name in ("ig-a", "ig-b")))
+
+    assert connection(record, ("ig-a", "ig-b"), (H1,), fabric)["hosts"][0]["lu_number"] == told
 
 
 def test_chap_of_one_target_is_chap() -> None:

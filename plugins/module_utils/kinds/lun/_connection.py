@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ...engine._read import Reader, read_list
 from ...engine._types import Record
 from ...values._names import folded
-from ...values._wire import Wire, told_flag
+from ...values._wire import Wire, clear, told_flag
 from ..san._protocols import EVERYTHING, ISCSI, PROTOCOLS
 from ..san._table import INITIATOR, INITIATOR_GROUPS, TARGET, TARGET_GROUPS
 
@@ -30,12 +30,14 @@ class Fabric:
         targets: records of iSCSI targets.
         target_groups: name of an iSCSI target group -> its targets.
         interfaces: network interfaces as the appliance gives them.
+        initiator_groups: records of initiator groups, those among them by which hosts see the LUN.
     """
 
     initiators: tuple[Record, ...] = ()
     targets: tuple[Record, ...] = ()
     target_groups: tuple[Record, ...] = ()
     interfaces: tuple[Wire, ...] = ()
+    initiator_groups: tuple[Record, ...] = ()
 
 
 def read_groups(reader: Reader, protocols: Iterable[str] = PROTOCOLS) -> list[Record]:
@@ -57,21 +59,27 @@ def read_initiators(reader: Reader) -> tuple[Record, ...]:
     return tuple(INITIATOR.normalise(wire) for wire in read_list(reader, INITIATOR.list_path({}), INITIATOR.plural))
 
 
-def read_fabric(reader: Reader, target_groups: Sequence[str], initiators: tuple[Record, ...]) -> Fabric:
+def read_fabric(
+    reader: Reader, target_groups: Sequence[str], initiators: tuple[Record, ...], groups: Sequence[Record]
+) -> Fabric:
     """Read the targets and what belongs to them.
 
     Args:
         target_groups: through which a LUN is presented, now or soon.
         initiators: those that were read already.
+        groups: the initiator groups that were read already.
     """
     names = {"protocol": ISCSI}
     resource = TARGET_GROUPS[ISCSI]
-    groups = [] if set(target_groups) == {EVERYTHING} else read_list(reader, resource.list_path(names), resource.plural)
+    through = (
+        [] if set(target_groups) == {EVERYTHING} else read_list(reader, resource.list_path(names), resource.plural)
+    )
     return Fabric(
         initiators=initiators,
         targets=tuple(TARGET.normalise(wire) for wire in read_list(reader, TARGET.list_path({}), TARGET.plural)),
-        target_groups=tuple(resource.normalise(wire, names) for wire in groups),
+        target_groups=tuple(resource.normalise(wire, names) for wire in through),
         interfaces=tuple(read_list(reader, INTERFACES, "interfaces")),
+        initiator_groups=tuple(groups),
     )
 
 
@@ -85,15 +93,25 @@ def connection(lun: Record, groups: Sequence[str], hosts: Sequence[str], fabric:
         fabric: what the appliance has.
     """
     targets = [target for target in _targets(lun["target_group"], fabric) if is_online(target)]
-    names = {folded(host) for host in hosts}
     numbers = lun["lu_numbers"]
-    users = {one["chap_user"] for one in fabric.initiators if folded(one["initiator"]) in names}
+    # Who proves who he is by which name is only told.
+    known = {folded(one["initiator"]): clear(one["chap_user"]) for one in fabric.initiators}
+    users = {known[folded(host)] for host in hosts if folded(host) in known}
+    users_of_targets = {clear(target["chap_user"]) for target in targets if target["auth"] == CHAP}
     return {
         "lun": {
             **{key: lun[key] for key in ("pool", "project", "name", "size")},
             "guid": lun["lunguid"],
         },
         "initiators": sorted(hosts),
+        "hosts": [
+            {
+                "initiator": host,
+                "lu_number": _number_of(host, groups, numbers or {}, fabric),
+                "chap_user": known.get(folded(host)) or None,
+            }
+            for host in sorted(hosts)
+        ],
         "initiator_groups": sorted(groups),
         "lu_numbers": {group: None if numbers is None else numbers.get(group) for group in sorted(groups)},
         "target_group": lun["target_group"],
@@ -101,7 +119,19 @@ def connection(lun: Record, groups: Sequence[str], hosts: Sequence[str], fabric:
         "portals": _portals(targets, fabric.interfaces),
         "auth": CHAP if any(target["auth"] == CHAP for target in targets) else "none",
         "chap_user": (users.pop() or None) if len(users) == 1 else None,
+        "target_chap_user": (users_of_targets.pop() or None) if len(users_of_targets) == 1 else None,
     }
+
+
+def _number_of(host: str, groups: Sequence[str], numbers: Mapping[str, int | None], fabric: Fabric) -> int | None:
+    """The LU number by which one host sees a LUN; `None` where none is known, or its groups have different ones."""
+    holding = [
+        group["name"]
+        for group in fabric.initiator_groups
+        if group["name"] in groups and folded(host) in map(folded, group["initiators"])
+    ]
+    found = {numbers.get(name) for name in holding}
+    return found.pop() if len(found) == 1 else None
 
 
 def _targets(group: str, fabric: Fabric) -> list[Record]:

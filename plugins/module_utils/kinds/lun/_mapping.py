@@ -23,16 +23,17 @@ from ...engine._preconditions import preconditions_of
 from ...engine._read import Reader, read, unwrap
 from ...engine._relations import UPDATE, Change
 from ...engine._types import Identity, Record
-from ...values._errors import Absent, InvalidInput, PlanRefused
-from ...values._names import as_known, check_name, folded, repeated
+from ...values._errors import Absent, PlanRefused
+from ...values._names import as_known, check_name, folded
 from ...values._release import Release
+from ...values._wire import clear
 from ..pool._pools import require_pool
 from ..project._lookup import explain_missing_share
-from ..san._protocols import EVERYTHING, ISCSI, MASKED, PROTOCOLS
-from ..san._table import check_alias, is_port_name
+from ..san._protocols import EVERYTHING, ISCSI, PROTOCOLS
 from ._audience import refuse_everybody, refuse_other_targets, some
 from ._connection import Fabric, connection, read_fabric, read_groups, read_initiators
-from ._lu_numbers import check_alone, unseen_groups
+from ._lu_numbers import unseen_groups
+from ._mapping_input import checked_groups, checked_hosts, is_alias, names_of, refuse_nothing
 from ._table import LUN
 
 
@@ -43,10 +44,11 @@ class Request:
     Attributes:
         identity: the names of the LUN.
         present: whether the groups shall see it, or not.
-        groups: the initiator groups.
+        groups: the initiator groups; of all hosts, those that see it at first.
         hosts: the initiators that are meant.
         target_group: through which they shall see it; `None` for that which it has.
         fabric: what a connection is made of.
+        all_hosts: whether nobody shall see it, whoever is attached meanwhile.
     """
 
     identity: Identity
@@ -55,9 +57,18 @@ class Request:
     hosts: tuple[str, ...] = ()
     target_group: str | None = None
     fabric: Fabric = field(default_factory=Fabric)
+    all_hosts: bool = False
+
+    def after(self, present: set[str]) -> set[str]:
+        """The groups to which the LUN shall be presented, made of those to which it is."""
+        if self.present:
+            return present | set(self.groups)
+        return set() if self.all_hosts else present - set(self.groups)
 
     def connection(self, lun: Record) -> Record:
         """What a host needs to reach the LUN."""
+        if self.all_hosts:
+            lun = {option: clear(value) for option, value in lun.items()}
         return connection(lun, self.groups, self.hosts, self.fabric)
 
 
@@ -69,27 +80,30 @@ def plan_mapping(reader: Reader, options: Mapping[str, Any]) -> Item:
         PlanRefused: a name does not exist, or other hosts would see or lose the LUN unasked.
     """
     identity = LUN.identity({"pool": options["pool"], "project": options["project"], "name": options["lun"]})
-    _refuse_nothing(options)
-    groups = _checked_groups(options.get("initiator_groups"))
-    hosts = _checked_hosts(options.get("initiators"))
+    refuse_nothing(options)
+    groups = checked_groups(options.get("initiator_groups"))
+    hosts = checked_hosts(options.get("initiators"))
     target_group = options.get("target_group")
     if target_group is not None:
         check_name("target_group", target_group)
     lun = read(reader, LUN, identity)
     if options["state"] == "absent":
+        if options.get("all_hosts"):
+            return _plan_masked(reader, identity, lun)
         return _plan_unmapped(reader, identity, lun, groups, hosts)
     if lun is None:
         raise explain_missing_share(reader, "lun", identity["pool"], identity["project"], identity["name"])
     refuse_everybody(lun, groups)
     initiators = read_initiators(reader)
     if hosts:
-        hosts = _names_of(hosts, initiators, "define it with zfssa_initiator, or ")
+        hosts = names_of(hosts, initiators, "define it with zfssa_initiator, or ")
         known = _known_groups(reader, (), hosts)
         hosts = _as_in(known, hosts)
         groups = _groups_of(hosts, known, lun)
     else:
-        hosts = _members(_required_groups(reader, groups), groups)
-    fabric = read_fabric(reader, sorted({lun["target_group"], target_group or lun["target_group"]}), initiators)
+        known = _required_groups(reader, groups)
+        hosts = _members(known, groups)
+    fabric = read_fabric(reader, sorted({lun["target_group"], target_group or lun["target_group"]}), initiators, known)
     return plan_request(Request(identity, True, groups, hosts, target_group, fabric), lun, reader.release)
 
 
@@ -115,20 +129,19 @@ def plan_request(request: Request, lun: Record, release: Release) -> Item:
         PlanRefused: other hosts would see or lose the LUN unasked, or this release cannot present it so.
     """
     present = set(lun["initiator_groups"])
-    seeing = present - set(unseen_groups(lun))
+    # To hide it from all, nothing needs to be understood but the groups.
+    seeing = present if request.all_hosts else present - set(unseen_groups(lun))
+    after = request.after(present)
     changes: Record = {}
     if request.present:
         refuse_everybody(lun, request.groups)
-        after = present | set(request.groups)
         if request.target_group not in (None, lun["target_group"]):
             refuse_other_targets(lun, str(request.target_group), present - set(request.groups))
             changes["target_group"] = request.target_group
-    else:
-        after = present - set(request.groups)
     # A group that the LUN names and that does not see it is presented to once more.
     if after != present or (request.present and not seeing.issuperset(request.groups)):
         changes["initiator_groups"] = sorted(after)
-    before = request.connection(lun) if seeing & set(request.groups) else None
+    before = request.connection(lun) if (present if request.all_hosts else seeing & set(request.groups)) else None
     if not changes:
         result = {"connection": request.connection(lun) if request.present else None}
         return unchanged(result)
@@ -159,7 +172,7 @@ def _step(request: Request, lun: Record, changes: Record, release: Release) -> S
 
     return Step(
         verb=verb,
-        label=f"{LUN.label(request.identity)} {word} {', '.join(request.groups)}",
+        label=f"{LUN.label(request.identity)} {word} {'all hosts' if request.all_hosts else ', '.join(request.groups)}",
         method="PUT",
         path=path,
         body=LUN.payload(changes, release),
@@ -178,11 +191,12 @@ def _plan_unmapped(
     if lun is None or not lun["initiator_groups"]:
         return unchanged({"connection": None})
     refuse_everybody(lun, groups)
+    known: list[Record] | None = None
     initiators: tuple[Record, ...] = ()
     if hosts:
-        if any(_is_alias(host) for host in hosts):
+        if any(is_alias(host) for host in hosts):
             initiators = read_initiators(reader)
-        hosts = _names_of(hosts, initiators, "give the name of the initiator, or ")
+        hosts = names_of(hosts, initiators, "give the name of the initiator, or ")
         known = _known_groups(reader, lun["initiator_groups"], ())
         known = [group for group in known if group["name"] in lun["initiator_groups"]]
         hosts = _as_in(known, hosts)
@@ -192,74 +206,31 @@ def _plan_unmapped(
     groups = tuple(group for group in groups if group in lun["initiator_groups"])
     if not groups:
         return unchanged({"connection": None})
-    hosts = hosts or _members(_known_groups(reader, groups, ()), groups)
-    fabric = read_fabric(reader, [lun["target_group"]], initiators or read_initiators(reader))
+    known = known if known is not None else _known_groups(reader, groups, ())
+    hosts = hosts or _members(known, groups)
+    fabric = read_fabric(reader, [lun["target_group"]], initiators or read_initiators(reader), known)
     return plan_request(Request(identity, False, groups, hosts, None, fabric), lun, reader.release)
 
 
-# What the user gave
+def _plan_masked(reader: Reader, identity: Identity, lun: Record | None) -> Item:
+    """Plan that nobody sees a LUN, also when it is presented to every initiator, or to a group that is gone."""
+    if lun is None:
+        require_pool(reader, identity["pool"])
+    if lun is None or not lun["initiator_groups"]:
+        return unchanged({"connection": None})
+    groups = tuple(sorted(lun["initiator_groups"]))
+    known = _known_groups(reader, groups, ())
+    fabric = read_fabric(reader, [clear(lun["target_group"]) or EVERYTHING], read_initiators(reader), known)
+    request = Request(identity, False, groups, _members(known, groups), None, fabric, all_hosts=True)
+    return plan_request(request, lun, reader.release)
 
 
-def _refuse_nothing(options: Mapping[str, Any]) -> None:
-    for option in ("initiators", "initiator_groups"):
-        if options.get(option) is not None and not options[option]:
-            raise InvalidInput(
-                f"{option} is empty and names no host",
-                advice="give at least one name",
-            )
-
-
-def _checked_groups(given: Sequence[str] | None) -> tuple[str, ...]:
-    names = [check_name("initiator_groups", str(name)) for name in given or ()]
-    if MASKED in names:
-        raise InvalidInput(
-            f"initiator_groups has {MASKED}, which stands for no host",
-            advice="name the groups that are to see the LUN, or not to see it",
-        )
-    check_alone("initiator_groups", names)
-    return _once("initiator_groups", names)
-
-
-def _checked_hosts(given: Sequence[str] | None) -> tuple[str, ...]:
-    return _once(
-        "initiators",
-        [name if not _is_alias(name) else check_alias("initiators", name) for name in map(str, given or ())],
-    )
-
-
-def _once(option: str, names: list[str]) -> tuple[str, ...]:
-    twice = repeated(names)
-    if twice:
-        raise InvalidInput(f"{option} names {', '.join(twice)} more than once", advice=f"correct {option}")
-    return tuple(sorted(names))
-
-
-def _is_alias(name: str) -> bool:
-    return not any(is_port_name(protocol, name) for protocol in PROTOCOLS)
-
-
-def _names_of(hosts: Sequence[str], initiators: Sequence[Record], advice: str) -> tuple[str, ...]:
-    """The names of initiators, some of which are given by their aliases.
-
-    Raises:
-        PlanRefused: nothing has an alias. It may be mistyped, unlike the name of an initiator that is no longer defined.
-    """
-    names = {one["alias"]: one["initiator"] for one in initiators if one["alias"]}
-    missing = [host for host in hosts if _is_alias(host) and host not in names]
-    if missing:
-        raise Absent(
-            f"no initiator has the alias {some(missing)}",
-            advice=f"{advice}use one of: {some(sorted(names))}",
-        )
-    return tuple(sorted({names.get(host, host) for host in hosts}))
+# Groups and initiators
 
 
 def _as_in(groups: Sequence[Record], hosts: Sequence[str]) -> tuple[str, ...]:
     """Names of initiators as the groups that hold them spell them: upper case means nothing in them."""
     return tuple(sorted(set(as_known(hosts, [member for group in groups for member in group["initiators"]]))))
-
-
-# Groups and initiators
 
 
 def _known_groups(reader: Reader, names: Sequence[str], hosts: Sequence[str]) -> list[Record]:
@@ -303,6 +274,14 @@ def _groups_of(hosts: Sequence[str], groups: Sequence[Record], lun: Record) -> t
     Raises:
         PlanRefused: one of them is in no group, or in several of which none is for these initiators alone.
     """
+    lost = [host for host in hosts if not any(host in group["initiators"] for group in groups)]
+    if lost:
+        verb, them = ("are", "them") if len(lost) > 1 else ("is", "it")
+        raise Absent(
+            f"initiator {some(lost)} {verb} in no initiator group",
+            advice=f"add {them} to one with zfssa_initiator_group: a new one, or one of: "
+            + some(sorted(group["name"] for group in groups)),
+        )
     chosen: set[str] = set()
     for host in hosts:
         holding = [group for group in groups if host in group["initiators"]]
@@ -313,12 +292,6 @@ def _groups_of(hosts: Sequence[str], groups: Sequence[Record], lun: Record) -> t
             [group for group in holding if set(group["initiators"]) <= set(hosts)],
         )
         found = next((way for way in ways if way), [])
-        if not holding:
-            raise Absent(
-                f"initiator {host} is in no initiator group",
-                advice="add it to one with zfssa_initiator_group: a new one, or one of: "
-                + some(sorted(group["name"] for group in groups)),
-            )
         if not found or (len(found) > 1 and found is not ways[0]):
             raise PlanRefused(
                 f"initiator {host} is in several initiator groups: {some(sorted(group['name'] for group in holding))}",
@@ -350,10 +323,11 @@ _SPEC: dict[str, Any] = {
     "lun": {"type": "str", "required": True},
     "initiators": {"type": "list", "elements": "str"},
     "initiator_groups": {"type": "list", "elements": "str"},
+    "all_hosts": {"type": "bool"},
     "target_group": {"type": "str"},
 }
 _RULES = {
     "mutually_exclusive": [("initiators", "initiator_groups")],
-    "required_one_of": [("initiators", "initiator_groups")],
+    "required_one_of": [("initiators", "initiator_groups", "all_hosts")],
 }
 OPERATION = Operation(spec=_SPEC, plan=plan_mapping, results=("connection",), rules=_RULES)

@@ -21,7 +21,7 @@ POOLS = f"{STORAGE}/pools"
 # Template of the path of a project, below which its LUNs, filesystems and snapshots are.
 PROJECT = f"{POOLS}/{{pool}}/projects/{{project}}"
 # The status of a pool that the other node of the cluster serves.
-_EXPORTED = "exported"
+EXPORTED = "exported"
 
 
 def pool_path(pool: object) -> str:
@@ -50,7 +50,7 @@ def is_exported(pool: Wire) -> bool:
     Raises:
         NotUnderstood: its status does not tell.
     """
-    return text(pool, "status", label_of(pool, "pool")) == _EXPORTED
+    return text(pool, "status", label_of(pool, "pool")) == EXPORTED
 
 
 def owner_of(pools: Sequence[Wire]) -> str:

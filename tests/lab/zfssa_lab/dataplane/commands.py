@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Protocol
 
 from zfssa_lab.dataplane.exports import ALL, Account, Unit
@@ -15,17 +16,49 @@ Words = tuple[str, ...]
 
 @dataclass
 class Shown:
-    """A target as tgtd has it."""
+    """A target as tgtd has it.
+
+    ``lingering`` are initiators that were expelled, and may have a session from before.  ``places`` are tgt's places for
+    accounts, with the gaps that some left: tgt looks for an account up to the first gap.
+    """
 
     iqn: str
     units: dict[int, Unit] = field(default_factory=dict)
     initiators: set[str] = field(default_factory=set)
     incoming: set[str] = field(default_factory=set)
     outgoing: str | None = None
+    lingering: set[str] = field(default_factory=set, compare=False)
+    places: list[str | None] = field(default_factory=list, compare=False)
 
     def copy(self) -> Shown:
         """Return another one that can change by itself."""
-        return Shown(self.iqn, dict(self.units), set(self.initiators), set(self.incoming), self.outgoing)
+        return Shown(
+            self.iqn,
+            dict(self.units),
+            set(self.initiators),
+            set(self.incoming),
+            self.outgoing,
+            set(self.lingering),
+            list(self.places),
+        )
+
+    def demand(self, user: str) -> None:
+        """Bind an account: it gets the first place that is free."""
+        self.incoming.add(user)
+        if None in self.places:
+            self.places[self.places.index(None)] = user
+        else:
+            self.places.append(user)
+
+    def renounce(self, user: str) -> None:
+        """Unbind an account: its place is free."""
+        self.incoming.discard(user)
+        self.places = [None if one == user else one for one in self.places]
+
+    @property
+    def found(self) -> set[str]:
+        """The accounts that tgt finds when somebody logs in."""
+        return {user for user in takewhile(lambda one: one is not None, self.places) if user is not None}
 
 
 @dataclass
@@ -154,6 +187,7 @@ class Admit:
 
     def apply(self, state: State) -> None:
         state.targets[self.tid].initiators.add(self.initiator)
+        state.targets[self.tid].lingering.discard(self.initiator)
 
     def __str__(self) -> str:
         return f"admit {self.initiator}"
@@ -161,7 +195,7 @@ class Admit:
 
 @dataclass(frozen=True)
 class Expel:
-    """Let an initiator log in no more; present sessions stay."""
+    """Let an initiator log in no more; present sessions stay until they are cut off."""
 
     tid: int
     initiator: str
@@ -171,9 +205,28 @@ class Expel:
 
     def apply(self, state: State) -> None:
         state.targets[self.tid].initiators.discard(self.initiator)
+        state.targets[self.tid].lingering.add(self.initiator)
 
     def __str__(self) -> str:
         return f"expel {self.initiator}"
+
+
+@dataclass(frozen=True)
+class CutOff:
+    """End the sessions of all initiators but some: tgt shows the units of a target to each session that there is."""
+
+    tid: int
+    but: frozenset[str]
+
+    def words(self) -> list[Words]:
+        # Only tgtd knows which sessions there are: see `Tgtd.cut_off`.
+        return []
+
+    def apply(self, state: State) -> None:
+        state.targets[self.tid].lingering &= self.but
+
+    def __str__(self) -> str:
+        return f"cut off all but {', '.join(sorted(self.but)) or 'nobody'}"
 
 
 @dataclass(frozen=True)
@@ -204,7 +257,7 @@ class RemoveAccount:
     def apply(self, state: State) -> None:
         del state.accounts[self.user]
         for target in state.targets.values():
-            target.incoming.discard(self.user)
+            target.renounce(self.user)
             target.outgoing = None if target.outgoing == self.user else target.outgoing
 
     def __str__(self) -> str:
@@ -222,7 +275,7 @@ class Demand:
         return [_words("account", "bind", tid=self.tid, user=self.user)]
 
     def apply(self, state: State) -> None:
-        state.targets[self.tid].incoming.add(self.user)
+        state.targets[self.tid].demand(self.user)
 
     def __str__(self) -> str:
         return f"demand the account of {self.user}"
@@ -239,7 +292,7 @@ class Renounce:
         return [_words("account", "unbind", tid=self.tid, user=self.user)]
 
     def apply(self, state: State) -> None:
-        state.targets[self.tid].incoming.discard(self.user)
+        state.targets[self.tid].renounce(self.user)
 
     def __str__(self) -> str:
         return f"take back the account of {self.user}"

@@ -8,7 +8,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from zfssa_lab.dataplane.commands import State
+from zfssa_lab.dataplane.commands import CutOff, State
 from zfssa_lab.dataplane.meter import Meter
 from zfssa_lab.dataplane.publication import Publication, publish
 from zfssa_lab.dataplane.reconcile import plan
@@ -41,7 +41,15 @@ class Portal:
         for command in plan(self._state, publication.exports):
             for words in command.words():
                 self._tgtd.run(words, str(command))
+            if isinstance(command, CutOff):
+                self._tgtd.cut_off(command.tid, command.but, str(command))
             command.apply(self._state)
+
+    def sessions(self, iqn: str) -> list[dict[str, Any]]:
+        """Return who is logged in at a target; a host that comes back has another number."""
+        found = self._tgtd.connections(self._state.numbers()[iqn], "tell its sessions")
+        told = [{"initiator": one["Initiator"], "number": int(one["Session"])} for one in found]
+        return sorted(told, key=lambda one: (one["initiator"], one["number"]))
 
     def stop(self) -> None:
         """End the tgtd."""
@@ -140,6 +148,7 @@ def _describe(portal: Portal) -> dict[str, Any]:
                 {"number": number, "guid": unit.serial, "file": unit.file} for number, unit in export.units.items()
             ],
             "initiators": sorted(export.initiators),
+            "sessions": portal.sessions(iqn),
             "chap": None if export.incoming is None else sorted(account.user for account in export.incoming),
         }
         for iqn, export in publication.exports.items()

@@ -1,6 +1,7 @@
 """From what a tgtd shows to what it is to show: the commands, in an order that is safe at every moment.
 
 Units go before anybody is admitted and initiators go before units come, so nobody ever sees a LUN that is not his.
+An initiator that is expelled loses its session as well, as soon as there is a unit that it would see by it.
 A target that demands CHAP is closed while it has no account: tgt would take such a target for an open one.
 """
 
@@ -15,6 +16,7 @@ from zfssa_lab.dataplane.commands import (
     Admit,
     Answer,
     Command,
+    CutOff,
     Demand,
     Expel,
     RemoveAccount,
@@ -23,7 +25,7 @@ from zfssa_lab.dataplane.commands import (
     Renounce,
     State,
 )
-from zfssa_lab.dataplane.exports import Account, Export, Exports
+from zfssa_lab.dataplane.exports import ALL, Account, Export, Exports
 
 
 def plan(state: State, wanted: Exports) -> list[Command]:
@@ -52,6 +54,7 @@ class _Plan:
             self._remove_accounts,
             self._add_accounts,
             self._renounce,
+            self._cut_off,
             self._show,
         ):
             for command in phase():
@@ -82,15 +85,22 @@ class _Plan:
         return {user for user in users if self.accounts.get(user) == self.state.accounts[user]}
 
     def _close(self) -> Iterator[Command]:
-        """Admit nobody where no account of before goes on to be demanded."""
+        """Admit nobody where no account of before goes on to be demanded, or one leaves.
+
+        tgt does not find an account behind the gap that another one leaves, so that those which stay are demanded anew.
+        """
         for iqn, export in self.wanted.items():
             target = self.state.targets[self.numbers[iqn]]
             if export.incoming is None:
                 continue
             demanded = {account.user for account in export.incoming}
-            if not self._kept(target.incoming) & demanded:
+            kept = self._kept(target.incoming)
+            if not kept & demanded or target.incoming - (kept & demanded):
                 for initiator in sorted(target.initiators):
                     yield Expel(self.numbers[iqn], initiator)
+            if target.incoming - (kept & demanded):
+                for user in sorted(kept):
+                    yield Renounce(self.numbers[iqn], user)
 
     def _remove_accounts(self) -> Iterator[Command]:
         """Remove what is not wanted or has another secret: each target that may be opened by this is closed, or open."""
@@ -118,6 +128,13 @@ class _Plan:
                 yield Answer(tid, target.outgoing or "", on=False)
             if outgoing is not None and target.outgoing is None:
                 yield Answer(tid, outgoing)
+
+    def _cut_off(self) -> Iterator[Command]:
+        """A session without units is left alone: its host learns that the LUN is gone, and not that the target is."""
+        for iqn, export in self.wanted.items():
+            tid = self.numbers[iqn]
+            if export.units and ALL not in export.initiators and self.state.targets[tid].lingering - export.initiators:
+                yield CutOff(tid, export.initiators)
 
     def _show(self) -> Iterator[Command]:
         for iqn, export in self.wanted.items():

@@ -119,6 +119,21 @@ class Tgtd:
                 raise PlaneError(f"tgt refuses to {what}: {message or f'status {done.returncode}'}")
             time.sleep(0.005)
 
+    def cut_off(self, tid: int, but: frozenset[str], what: str) -> None:
+        """End the sessions that a target has with others than some initiators; those of these go on."""
+        for connection in self.connections(tid, what):
+            if connection["Initiator"] not in but:
+                # One that has ended by itself meanwhile is none to complain of.
+                place = ("--tid", str(tid), "--sid", connection["Session"], "--cid", connection["Connection"])
+                self._tgtadm(("--mode", "conn", "--op", "delete", *place))
+
+    def connections(self, tid: int, what: str) -> list[dict[str, str]]:
+        """Return the connections of a target by tgt's words: Session, Connection, Initiator; PlaneError as of `run`."""
+        shown = self._tgtadm(("--mode", "conn", "--op", "show", "--tid", str(tid)))
+        if shown.returncode:
+            raise PlaneError(f"tgt refuses to {what}: {shown.stderr.strip()}")
+        return _connections(shown.stdout)
+
     def stop(self) -> None:
         """End it at once: what hosts wrote is in the files already."""
         self._kill()
@@ -130,6 +145,21 @@ class Tgtd:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+
+def _connections(shown: str) -> list[dict[str, str]]:
+    """Return the connections that tgtadm lists, each with its session and its initiator."""
+    found: list[dict[str, str]] = []
+    session = ""
+    for line in shown.splitlines():
+        key, _colon, value = line.strip().partition(": ")
+        if key == "Session":
+            session = value
+        elif key == "Connection":
+            found.append({"Session": session, "Connection": value})
+        elif found:
+            found[-1][key] = value
+    return [one for one in found if "Initiator" in one]
 
 
 def _free_port(address: str) -> int:
