@@ -14,7 +14,7 @@ version_added: 0.1.0
 description:
   - Compares LUNs with what they were before the role P(zfssa.storage.adopt_lun#role) began. They are known by their GUIDs. Made for
     that role.
-positional: before, now, wrote
+positional: before, now
 options:
   _input:
     description: All variables whose names begin with C(adopt_lun_), with their values.
@@ -30,10 +30,6 @@ options:
     type: list
     elements: dict
     required: true
-  wrote:
-    description: Whether there was something to undo.
-    type: bool
-    default: false
 author:
   - Contributors to the zfssa.storage project (@zfssa-storage)
 """
@@ -63,15 +59,12 @@ def adopt_lun_undo(
     given: Mapping[str, Any],
     before: Iterable[Mapping[str, Any]],
     now: Iterable[Mapping[str, Any]],
-    wrote: bool = False,
 ) -> dict[str, Any]:
     """Compare LUNs with what they were."""
     wanted, _problems = judge(given)
     was, is_now = Found.of(before), Found.of(now)
-    if was is None:
-        return {"names": {}, "marks": {}, "said": "Nothing was changed."}
-    back = Undo() if is_now is None else undo(wanted, was, is_now)
-    return {"names": back.names, "marks": back.marks, "said": undone(wanted, was, is_now, wrote)}
+    back = Undo() if was is None or is_now is None else undo(wanted, was, is_now)
+    return {"names": back.names, "marks": back.marks, "said": undone(None if is_now is None else back)}
 
 
 class FilterModule:

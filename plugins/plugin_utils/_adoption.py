@@ -255,19 +255,15 @@ def _standings(wanted: Wanted, before: Found) -> Iterator[Place]:
             yield place
 
 
-def undone(wanted: Wanted, before: Found, now: Found | None, wrote: bool) -> str:
+def undone(back: Undo | None) -> str:
     """Say what has become of LUNs after an undo, as a sentence.
 
     Args:
-        wanted: as judged.
-        before: what there was.
-        now: what there is; `None` when nobody could read it.
-        wrote: whether there was something to undo.
+        back: what there is still to undo; `None` when nobody could read what there is.
     """
     again = "run the role again, which goes on from there"
-    if now is None:
+    if back is None:
         return sentence([f"What has become of the LUNs could not be read; {again}"])
-    left = undo(wanted, before, now).left
-    if left:
-        return sentence([f"Not all of it could be undone: {', '.join(left)}; {again}"])
-    return "All LUNs are as they were before." if wrote else "Nothing was changed."
+    if back.left:
+        return sentence([f"Not all of it could be undone: {', '.join(back.left)}; {again}"])
+    return "All LUNs are as they were before."
