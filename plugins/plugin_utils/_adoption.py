@@ -113,7 +113,9 @@ def decide(wanted: Wanted, found: Found) -> Decision:
             continue
         item = _item(wanted, lun, place, found.luns[place])
         goal = lun.goal if wanted.managed else place
-        decision.luns.append({**dict(zip(("pool", "project", "name"), goal, strict=True)), **_told(wanted, found.luns[place])})
+        decision.luns.append(
+            {**dict(zip(("pool", "project", "name"), goal, strict=True)), **_told(wanted, found.luns[place])}
+        )
         if item:
             items.append(item)
             decision.unfinished.append(f"{label(place)} {_lacks(wanted, lun, place, found.luns[place])}")
@@ -184,7 +186,11 @@ def _item(wanted: Wanted, lun: Lun, place: Place, facts: Facts) -> Options:
     names = _to(place, lun.goal) if wanted.managed else {}
     if not changed and not names:
         return {}
-    return {**dict(zip(("pool", "project", "name"), place, strict=True)), **names, **({"custom": changed} if changed else {})}
+    return {
+        **dict(zip(("pool", "project", "name"), place, strict=True)),
+        **names,
+        **({"custom": changed} if changed else {}),
+    }
 
 
 def _to(here: Place, there: Place) -> Options:

@@ -210,11 +210,9 @@ def _colliding(luns: Collection[Lun]) -> list[str]:
     for what, places in (("names", [lun.old for lun in luns]), ("gives", [lun.goal for lun in luns])):
         twice = sorted({place for place in places if places.count(place) > 1})
         problems += [f"{what} {'/'.join(place)} more than once" for place in twice]
-    if not problems:
-        places = {place: lun for lun in luns for place in lun.places}
-        problems = [
-            f"{'/'.join(lun.old)} stands where {'/'.join(places[lun.old].old)} is to go; take it under management first, in a run of its own"
-            for lun in luns
-            if places[lun.old] is not lun
-        ]
-    return problems
+    return problems or [
+        f"has {'/'.join(lun.old)}, which stands where {'/'.join(other.old)} is to go; take it first, in a run of its own"
+        for lun in luns
+        for other in luns
+        if lun is not other and lun.old in other.places
+    ]

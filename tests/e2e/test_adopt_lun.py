@@ -98,9 +98,7 @@ def result(play: Play) -> list[Record]:
 
 @pytest.mark.essential
 @pytest.mark.parametrize("release", ["8.8", "8.7", "2013.1"])
-def test_luns_are_taken_released_and_taken_again(
-    release: str, stage_of: Callable[[str], Stage], playbook: str
-) -> None:
+def test_luns_are_taken_released_and_taken_again(release: str, stage_of: Callable[[str], Stage], playbook: str) -> None:
     stage = stage_of(release)
     prepare(stage.lab)
     guids = {one[0] for one in standing(stage.lab).values()}
@@ -272,7 +270,7 @@ WRONG = [
     ({"luns": ["a", {"name": "b", "new_name": "a"}]}, "adopt_lun_luns gives tank/databases/a more than once"),
     (
         {"luns": [{"name": "a", "new_name": "b"}, {"name": "b", "new_name": "c"}], "new_project": None},
-        "tank/openstack/b stands where tank/openstack/a is to go",
+        "adopt_lun_luns has tank/openstack/b, which stands where tank/openstack/a is to go",
     ),
     ({"owner": "nobody"}, "adopt_lun_owner must not be nobody"),
     ({"pool": "lake"}, "pool lake does not exist"),

@@ -163,7 +163,11 @@ ROWS = (
     Row("Snapshots", lambda lab: _snapshots(lab) == ["snapshot-1"]),
     Row("A volume from a snapshot", _is_clone("volume-4", 20 * GIB, "snapshot-1")),
     Row("Clone a volume", _is_clone("volume-5", 10 * GIB), "zfssa_lun:source!snapshot"),
-    Row("A volume from an image", lambda lab: {"volumes/volume-6", "volumes/volume-7"} <= set(lab.east.luns()), "image_cache"),
+    Row(
+        "A volume from an image",
+        lambda lab: {"volumes/volume-6", "volumes/volume-7"} <= set(lab.east.luns()),
+        "image_cache",
+    ),
     Row("Attach a volume", _seen_by("volume-1", *HOSTS)),
     Row("Detach a volume", _seen_by("volume-1", "compute-2")),
     Row("Detach a volume from all hosts", _seen_by("volume-1"), "zfssa_lun_mapping:all_hosts"),
@@ -172,15 +176,11 @@ ROWS = (
     Row("Manage volumes", _cared_for),
     Row("Unmanage volumes", lambda lab: lab.east.lun("redo-1")["custom:zfssa_managed_by"] == "nobody"),
     Row("Migrate a volume", _moved),
-    Row("Rename a volume", lambda lab: {"volumes/volume-2"} <= set(lab.east.luns()) and "volumes/volume-tmp" not in lab.east.luns()),
+    Row(
+        "Rename a volume",
+        lambda lab: {"volumes/volume-2"} <= set(lab.east.luns()) and "volumes/volume-tmp" not in lab.east.luns(),
+    ),
 )
-# What must be there before, beside what `prepare` makes.
-BEFORE: dict[str, Callable[[Lab], None]] = {
-    "Detach a volume": lambda lab: _present(lab, *HOSTS),
-    "Detach a volume from all hosts": lambda lab: _present(lab, *HOSTS),
-    "Unmanage volumes": lambda lab: _adopted(lab),
-    "Migrate a volume": lambda lab: _other_side(lab),
-}
 
 
 def _present(lab: Lab, *groups: str) -> None:
@@ -198,3 +198,12 @@ def _other_side(lab: Lab) -> None:
     lab.west.call("POST", "storage/v1/schema", {"property": "cinder_managed", "type": "Boolean", "description": ""})
     made = lab.west.call("POST", f"{SAN}/targets", {"alias": "volumes-target", "interfaces": ["ixgbe0"]})
     lab.west.call("POST", f"{SAN}/target-groups", {"name": "volumes-target", "targets": [made["target"]["iqn"]]})
+
+
+# What must be there before, beside what `prepare` makes.
+BEFORE: dict[str, Callable[[Lab], None]] = {
+    "Detach a volume": lambda lab: _present(lab, *HOSTS),
+    "Detach a volume from all hosts": lambda lab: _present(lab, *HOSTS),
+    "Unmanage volumes": _adopted,
+    "Migrate a volume": _other_side,
+}
