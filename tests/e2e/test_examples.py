@@ -20,6 +20,7 @@ UNCHANGED = {
     "zfssa_info: Find out what the appliance is, and whether it is well",
     "zfssa_info: Read one LUN",
     "zfssa_info: Name the LUNs of all projects that begin with data, with their sizes",
+    "zfssa_info: Find out which LUNs of a project can be taken under management, and why the others cannot",
     "zfssa_info: Find out whether a LUN takes part in the replication of its project",
     "zfssa_info: Read how the appliance is configured",
     "zfssa_lun_mapping: Log in from the host",

@@ -122,6 +122,7 @@ ALIKE = (
 # Files of unit tests that import or start something which knows Ansible; a test compares.
 OF_ANSIBLE = (
     "test_action",
+    "test_adoption",
     "test_anything_on_the_wire",
     "test_authorities",
     "test_document_any",
@@ -142,6 +143,7 @@ OF_ANSIBLE = (
     "test_last_words",
     "test_lun_audience",
     "test_lun_since",
+    "test_manageable",
     "test_migration_input",
     "test_module_connection",
     "test_operation_info",
