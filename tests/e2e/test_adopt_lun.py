@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from lab_appliances import Lab, Record
+from accounts import CONNECTION, DOCUMENT, Grant, make_account
+from lab_appliances import ROOT, Lab, Record
 
 from playbooks import MASK, Play, Stage
 
@@ -293,3 +295,39 @@ def test_nothing_is_to_be_done_for_an_empty_list(stage: Stage, playbook: str) ->
     prepare(stage.lab)
 
     assert succeeds(stage.run(playbook, variables(stage, luns=[]))).writes == []
+
+
+def account_of_the_document() -> list[Grant]:
+    """Return what docs/appliance.md says that the role needs."""
+    said = re.search(r"The role `adopt_lun`\s+needs (.+?)\.\n", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    assert said
+    flags = re.findall(r"`(allow_\w+)`", said[1])
+    return [Grant("adopt_lun", "nas", tuple(flags), ()), Grant("adopt_lun", "schema", ("allow_modify",), ())]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("release", ["8.8", "8.7", "2013.1"])
+def test_account_of_the_document_takes_and_releases(
+    release: str, stage_of: Callable[[str], Stage], playbook: str
+) -> None:
+    stage = stage_of(release)
+    prepare(stage.lab)
+    make_account(stage.lab, account_of_the_document(), pool="tank")
+    connection = stage.lab.east.connection(**CONNECTION)
+
+    succeeds(stage.run(playbook, variables(stage, appliance=connection)))
+    assert cared_for(stage.lab)
+    succeeds(stage.run(playbook, variables(stage, appliance=connection, state="released")))
+
+
+def test_example_of_the_documentation_runs_as_it_stands(stage: Stage, tmp_path: Path) -> None:
+    prepare(stage.lab)
+    text = (ROOT / "roles/adopt_lun/README.md").read_text("utf-8")
+    (example,) = re.findall(r"^```yaml\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    (tmp_path / "example.yml").write_text(example, encoding="utf-8")
+    given = {"adopt_lun_appliance": stage.lab.east.connection(), "vault_east": "x"}
+
+    succeeds(stage.run(str(tmp_path / "example.yml"), given))
+
+    assert stage.lab.east.luns() == ["databases/redo-1", "databases/volume-2"]
+    assert succeeds(stage.run(str(tmp_path / "example.yml"), given)).writes == []
