@@ -18,6 +18,7 @@ pytest.register_assert_rewrite(
     "lab_appliances",
     "migration_world",
     "module_runner",
+    "page_of_cinder",
     "playbooks",
     "prediction",
     "step_faults",

@@ -22,13 +22,14 @@ options:
     description:
       - What to read. Each subset costs one request, a few of them two, and V(replication_actions) one more for each action.
         V(capacity) takes those of V(pools), V(projects), V(luns) and V(cluster), and of what another subset reads as well, none.
+        V(manageable) costs four, and one more for each LUN that is told and whose project is replicated as a whole.
         With O(as_input=true), V(replication_actions) without V(luns) costs one more.
       - V(system) when not given; with O(as_input=true) all that can be given so.
       - V(all) stands for all subsets, V(capacity) too, which then costs nothing more; V(inherited_replication) is among them where O(pool), O(project) and O(name) name one LUN.
     type: list
     elements: str
-    choices: [all, system, cluster, services, problems, users, interfaces, pools, capacity, projects, luns, filesystems, snapshots,
-              schema, initiators, initiator_groups, targets, target_groups, replication_targets, replication_sources,
+    choices: [all, system, cluster, services, problems, users, interfaces, pools, capacity, projects, luns, manageable, filesystems,
+              snapshots, schema, initiators, initiator_groups, targets, target_groups, replication_targets, replication_sources,
               replication_actions, replication_packages, inherited_replication]
   pool:
     description:
@@ -111,6 +112,12 @@ EXAMPLES = r"""
     gather_subset: [luns]
     project: data*
     query: "luns[].{name: name, size: size}"
+
+- name: Find out which LUNs of a project can be taken under management, and why the others cannot
+  zfssa.storage.zfssa_info:
+    gather_subset: [manageable]
+    pool: tank
+    project: databases
 
 - name: Find out whether a LUN takes part in the replication of its project
   zfssa.storage.zfssa_info:
@@ -340,6 +347,45 @@ luns:
     name: {description: "Name.", type: str}
     size: {description: "Size in bytes.", type: int}
   sample: [{pool: tank, project: databases, name: redo-1, size: 10737418240}]
+manageable:
+  description:
+    - LUNs, with what speaks for and against taking them under management, as the role P(zfssa.storage.adopt_lun#role) does.
+    - Who manages a LUN two custom properties say. C(zfssa_managed_by) has the name of the owner, or V(nobody) for a LUN that is free.
+      C(cinder_managed), which the driver of OpenStack had, is V(true) for a LUN that its driver manages, and V(false) for one that is free.
+  returned: when V(manageable) is in O(gather_subset)
+  type: list
+  elements: dict
+  contains:
+    pool: {description: "Pool.", type: str}
+    project: {description: "Project.", type: str}
+    name: {description: "Name.", type: str}
+    size: {description: "Size in bytes.", type: int}
+    lunguid: {description: "Name of the LUN for hosts.", type: str}
+    appliance: {description: "Node that has it.", type: str}
+    owner: {description: "Who manages it; V(cinder) is the driver of OpenStack, V(null) nobody.", type: str}
+    free: {description: "Whether its custom properties say that nobody manages it.", type: bool}
+    presented_to: {description: "Initiator groups that see it.", type: list, elements: str}
+    clones: {description: "Clones of its snapshots, as project and name.", type: list, elements: str}
+    clone_of: {description: "The snapshot that it is a clone of; V(null) when it is none.", type: dict}
+    replicated_to: {description: "Peers to which it is replicated, alone or with its project.", type: list, elements: str}
+    image_id: {description: "Image whose cached LUN it is; V(null) when it is none.", type: str}
+    custom: {description: "The two custom properties, as far as it has them.", type: dict}
+    unclear: {description: "What of it cannot be understood.", type: list, elements: str}
+    manageable: {description: "Whether policy V(loose) takes it: nobody is said to manage it, and nothing else is against it.", type: bool}
+    manageable_strictly: {description: "Whether policy V(strict) takes it: it is said to be free as well.", type: bool}
+    reasons:
+      description: What is against it under policy V(strict), each with a word for programs and a text for people.
+      type: list
+      elements: dict
+      contains:
+        reason:
+          description: V(managed), V(not_free), V(in_use), V(has_clones), V(replicated), V(image_cache) or V(unclear).
+          type: str
+        text: {description: "The rest of a sentence that begins with the LUN.", type: str}
+  sample:
+    - {pool: tank, project: databases, name: redo-1, size: 10737418240, lunguid: 600144F0EF0D2BCE00005946B13E0002, appliance: east,
+       owner: null, free: false, presented_to: [default], clones: [], clone_of: null, replicated_to: [west], image_id: null, custom: {},
+       unclear: [], manageable: false, manageable_strictly: false, reasons: [{reason: in_use, text: 'is in use: it is presented to every initiator'}]}
 filesystems:
   description: Filesystems.
   returned: when V(filesystems) is in O(gather_subset)

@@ -14,9 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ansible_collections.zfssa.storage.plugins.module_utils.client._environment_session import environment_secrets
-from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
 from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import Mask, masking
-from ansible_collections.zfssa.storage.plugins.module_utils.values._names import check_name, did_you_mean
+from ansible_collections.zfssa.storage.plugins.module_utils.values._names import did_you_mean
 from ansible_collections.zfssa.storage.plugins.plugin_utils._variables import (
     CONNECTION,
     SHORTEST_SECRET,
@@ -24,6 +23,7 @@ from ansible_collections.zfssa.storage.plugins.plugin_utils._variables import (
     Variable,
     Wrong,
     as_flag,
+    as_name,
     as_seconds,
     as_text,
     is_missing,
@@ -35,15 +35,6 @@ from ansible_collections.zfssa.storage.plugins.plugin_utils._variables import (
 from ansible_collections.zfssa.storage.plugins.plugin_utils._variables import mask_of as mask_of_connections
 
 PREFIX = "migrate_lun_"
-
-
-def _object(value: Any) -> str:
-    """The name of an object of an appliance."""
-    name = as_text(value)
-    try:
-        return check_name("", name)
-    except InvalidInput as error:
-        raise Wrong(str(error).strip(" .")) from None
 
 
 def _names(value: Any) -> list[str]:
@@ -65,7 +56,7 @@ def _names(value: Any) -> list[str]:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise Wrong(f"names {' and '.join(twice)} more than once")
-    return [_object(name) for name in names]
+    return [as_name(name) for name in names]
 
 
 def _mapping(value: Any) -> dict[str, str]:
@@ -103,11 +94,11 @@ def _connection(value: Any) -> dict[str, Any]:
 VARIABLES: dict[str, Variable] = {
     "source": Variable(_connection, required=True),
     "target": Variable(_connection, required=True),
-    "pool": Variable(_object, required=True),
-    "project": Variable(_object, required=True),
+    "pool": Variable(as_name, required=True),
+    "project": Variable(as_name, required=True),
     "luns": Variable(_names, required=True),
-    "target_pool": Variable(_object, required=True),
-    "target_project": Variable(_object),
+    "target_pool": Variable(as_name, required=True),
+    "target_project": Variable(as_name),
     "peer": Variable(as_text, default=""),
     "cutover": Variable(as_flag, default=True),
     "delete_source": Variable(as_flag, default=True),

@@ -18,8 +18,9 @@ import yaml
 from ansible.module_utils.parsing.convert_bool import boolean
 
 from ansible_collections.zfssa.storage.plugins.module_utils.client._environment_session import environment_secrets
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
 from ansible_collections.zfssa.storage.plugins.module_utils.values._mask import Mask
-from ansible_collections.zfssa.storage.plugins.module_utils.values._names import did_you_mean
+from ansible_collections.zfssa.storage.plugins.module_utils.values._names import check_name, did_you_mean
 
 _WORKED_OUT = re.compile(r"\s+")
 # A shorter one is a part of ordinary words, and hidden as a word of its own only.
@@ -78,6 +79,19 @@ def as_text(value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise Wrong("must be a text; put a number with a point, and a word such as no, in quotes")
     return str(value).strip()
+
+
+def as_name(value: Any) -> str:
+    """Read the name of an object of an appliance.
+
+    Raises:
+        Wrong: it cannot be one.
+    """
+    name = as_text(value)
+    try:
+        return check_name("", name)
+    except InvalidInput as error:
+        raise Wrong(str(error).strip(" .")) from None
 
 
 def structured(text: str, form: str) -> Any:

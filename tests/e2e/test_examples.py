@@ -20,6 +20,7 @@ UNCHANGED = {
     "zfssa_info: Find out what the appliance is, and whether it is well",
     "zfssa_info: Read one LUN",
     "zfssa_info: Name the LUNs of all projects that begin with data, with their sizes",
+    "zfssa_info: Find out which LUNs of a project can be taken under management, and why the others cannot",
     "zfssa_info: Find out whether a LUN takes part in the replication of its project",
     "zfssa_info: Measure how full pools and projects are, and what is promised of them",
     "zfssa_info: Stop where a pool has promised more than three times what it has",

@@ -153,10 +153,13 @@ class Stage:
         """Run a playbook, and kill it with all its processes as soon as the appliances are in some state."""
         with self._until(reached, playbook, variables or {}) as process:
             os.killpg(process.pid, signal.SIGKILL)
-        # Nobody ends the sessions of a run that was killed.
-        for side in (self.lab.east, self.lab.west):
-            self.lab.fault({"expire_sessions": True}, side.name)
-            side.call("GET", "storage/v1/pools")
+        # Nobody ends the sessions of a run that was killed; what it had sent may still open one.
+        deadline = time.monotonic() + LIMIT
+        while self.lab.sessions():
+            assert time.monotonic() < deadline, f"{self.lab.sessions()} sessions are left"
+            for side in (self.lab.east, self.lab.west):
+                self.lab.fault({"expire_sessions": True}, side.name, path="storage/v1/pools$")
+                side.call("GET", "storage/v1/pools")
 
     def interrupt_when(
         self, reached: Callable[[], bool], number: signal.Signals, playbook: str, variables: Record | None = None

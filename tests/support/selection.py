@@ -35,6 +35,12 @@ SHARED = os.environ.get("ZFSSA_TESTS_SHARED", "")
 
 # Of these tests every nth row runs. Tests that share a table begin at different rows, so that together they have more of it.
 SAMPLED = {
+    "test_adopt_lun": {
+        "test_failure_is_undone": 4,
+        "test_run_that_was_killed_is_taken_up": 4,
+        "test_undo_that_fails_is_told_and_the_next_run_goes_on": 2,
+        "test_what_can_never_be_right_is_refused": 4,
+    },
     "test_anything_on_the_wire": {
         "test_anything_in_any_key_is_borne": 4,
         "test_odd_values_stop_nothing_that_is_told": 4,
@@ -116,6 +122,7 @@ ALIKE = (
 # Files of unit tests that import or start something which knows Ansible; a test compares.
 OF_ANSIBLE = (
     "test_action",
+    "test_adoption",
     "test_anything_on_the_wire",
     "test_authorities",
     "test_document_any",
@@ -137,6 +144,7 @@ OF_ANSIBLE = (
     "test_last_words",
     "test_lun_audience",
     "test_lun_since",
+    "test_manageable",
     "test_migration_input",
     "test_module_connection",
     "test_operation_info",

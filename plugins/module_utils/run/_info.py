@@ -76,6 +76,13 @@ def _replication(subset: str) -> Callable[[Reader, Filter], Any]:
     return gather
 
 
+def _manageable(reader: Reader, wanted: Filter) -> Any:
+    """Who manages the LUNs; what it needs is loaded when somebody asks."""
+    from ._info_manageable import manageable
+
+    return manageable(reader, wanted)
+
+
 def _pools(reader: Reader, wanted: Filter) -> list[Wire]:
     return [item for item in wanted.items(reader, POOLS, "pools") if wanted.passes(pool=item.get("name"))]
 
@@ -181,6 +188,7 @@ SUBSETS: dict[str, Callable[[Reader, Filter], Any]] = {
     "capacity": gather_capacity,
     "projects": _projects,
     "luns": _luns,
+    "manageable": _manageable,
     "filesystems": _filesystems,
     "snapshots": _snapshots,
     "schema": _schema,

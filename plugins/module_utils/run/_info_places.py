@@ -14,7 +14,7 @@ from ._info_filter import Filter
 
 # The subsets of what is in projects.
 IN_PROJECTS = frozenset(
-    ("projects", "luns", "filesystems", "snapshots", "replication_actions", "inherited_replication")
+    ("projects", "luns", "manageable", "filesystems", "snapshots", "replication_actions", "inherited_replication")
 )
 _PATTERNS = "a pattern, such as {}*, may match nothing"
 

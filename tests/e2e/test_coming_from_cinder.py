@@ -1,0 +1,76 @@
+"""The page for people who come from OpenStack's driver: each of its playbooks is predicted, carried out, and changes nothing again."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import page_of_cinder as page
+import pytest
+import yaml
+from _pytest.mark import ParameterSet
+from lab_appliances import Record, running_lab
+
+from playbooks import PlaybookHost, Stage
+
+IMAGE = "A volume from an image"
+
+
+def rows(*, of_image: bool) -> list[ParameterSet]:
+    """Return the rows of the page; one that rests on what this tree has not yet is told as such, and not run."""
+    return [
+        pytest.param(row, marks=pytest.mark.xfail(page.lacks(row), reason=f"waits for {row.rests_on}", run=False))
+        for row in page.ROWS
+        if (row.title == IMAGE) == of_image
+    ]
+
+
+def carry_out(stage: Stage, row: page.Row, folder: Path, **more: str) -> None:
+    """Run the playbook of a row in check mode, for real and again."""
+    lab = stage.lab
+    page.prepare(lab)
+    page.BEFORE.get(row.title, lambda _lab: None)(lab)
+    file = folder / f"{row}.yml"
+    file.write_text(yaml.safe_dump(page.at(lab, page.playbooks()[row.title]), sort_keys=False), encoding="utf-8")
+    given: Record = {**page.SECRETS, **more}
+    if row.title == "Migrate a volume":
+        sides = {"source": lab.east, "target": lab.west}
+        given |= {f"migrate_lun_{side}": appliance.connection() for side, appliance in sides.items()}
+        given |= {"migrate_lun_poll_interval": 1, "vault_east": "x", "vault_west": "x"}
+
+    predicted = stage.run(str(file), given, "--check", "--diff")
+    assert (predicted.status, predicted.writes) == (0, []), predicted.output
+    done = stage.run(str(file), given, "--diff")
+    assert done.status == 0, done.output
+    assert row.there(lab)
+    again = stage.run(str(file), given)
+    assert (again.status, again.writes) == (0, []), again.output
+    assert row.there(lab)
+
+
+@pytest.mark.parametrize("row", rows(of_image=False), ids=str)
+def test_playbook_of_the_page_runs_as_it_stands(row: page.Row, stage: Stage, tmp_path: Path) -> None:
+    carry_out(stage, row, tmp_path)
+
+
+@pytest.mark.parametrize("row", rows(of_image=True), ids=str)
+def test_image_of_the_page_becomes_volumes(row: page.Row, tmp_path: Path, playbook_host: PlaybookHost) -> None:
+    image = tmp_path / "debian.raw"
+    image.write_bytes(bytes(range(256)) * 4096)
+    checksum = hashlib.sha256(image.read_bytes()).hexdigest()
+    with running_lab("8.8", tmp_path / "lab", "--data-plane", "files") as lab:
+        stage = Stage(lab, tmp_path, playbook_host)
+        carry_out(stage, row, tmp_path, image=str(image), checksum=f"sha256:{checksum}")
+
+
+def test_every_playbook_of_the_page_is_run_by_a_row() -> None:
+    assert sorted(page.playbooks()) == sorted(row.title for row in page.ROWS)
+
+
+def test_every_operation_leads_to_what_the_page_has() -> None:
+    headings = {title.lower().replace(" ", "-") for title in page.sections()}
+    found = page.anchors()
+
+    assert len(found) > 10
+    assert {anchor for anchors in found.values() for anchor in anchors} <= headings
+    assert {str(row) for row in page.ROWS} <= {anchor for anchors in found.values() for anchor in anchors}
