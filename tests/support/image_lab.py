@@ -10,7 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from lab_appliances import LIMIT, ROOT, Lab, Record, running_lab
+from lab_appliances import LIMIT, Lab, Record, running_lab
+
+from zfssa_lab.dataplane.programs import CLIENT_PROGRAMS, SERVER_PROGRAMS, missing
 
 WRITER = "iqn.2020-01.com.example:image-writer"
 READER = "iqn.2020-01.com.example:reader"
@@ -19,15 +21,9 @@ SAN = "san/v1/iscsi"
 LUNS = "storage/v1/pools/tank/projects"
 
 
-def missing_programs() -> str:
-    """Say in words what this machine lacks for a lab with bytes; empty when it lacks nothing."""
-    # The lab is a program of its own, whose folder is on nobody's path but its own.
-    import sys
-
-    sys.path.insert(0, str(ROOT / "tests/lab"))
-    from zfssa_lab.dataplane.programs import CLIENT_PROGRAMS, SERVER_PROGRAMS, missing
-
-    return missing(SERVER_PROGRAMS + CLIENT_PROGRAMS)
+# What this machine lacks for a lab with bytes, in words; empty when it lacks nothing.
+LACKS = missing(SERVER_PROGRAMS + CLIENT_PROGRAMS)
+WHY_NOT = f"lacks {LACKS} (make setup-dataplane, as root, installs the programs)"
 
 
 @contextmanager

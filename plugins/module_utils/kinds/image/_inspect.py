@@ -103,14 +103,14 @@ def judge_info(told: Mapping[str, Any], fmt: str, largest: int) -> int:
         raise PlanRefused(
             f"the image is said to be {fmt}, and {brief(told.get('format'))} by qemu-img", advice="correct format"
         )
-    special = told.get("format-specific") or {}
+    special = told.get("format-specific", {})
     data = special.get("data") if isinstance(special, Mapping) else None
     data = {} if data is None else data
     if not isinstance(special, Mapping) or not isinstance(data, Mapping):
         raise PlanRefused(
             "qemu-img describes the image in a way that nobody knows", advice="report it, with the version of qemu-img"
         )
-    if any(key in told for key in _STRANGERS) or data.get("data-file") or data.get("encrypt"):
+    if any(key in told for key in _STRANGERS) or data.get("data-file") or "encrypt" in data:
         raise PlanRefused(
             "the image has another file behind it, or is encrypted", advice="convert it to one that stands alone first"
         )

@@ -54,6 +54,7 @@ _NO_PARENT = "ffffffff"
 
 # API of QEMU: docs/interop/qcow2.txt.
 _QCOW2 = struct.Struct(">4sIQIIQIIQQIIQQQQ")
+_QCOW2_VERSION_2 = 72
 _EXTERNAL_DATA = 1 << 2
 _QED = struct.Struct("<4sIIIQQQQQII")
 _QED_BACKING = 1
@@ -123,7 +124,10 @@ def refuse_strangers(file: BinaryIO, fmt: str) -> None:
 
 
 def _look_at_qcow2(file: BinaryIO) -> None:
-    fields = _QCOW2.unpack(_bytes(file, 0, _QCOW2.size).ljust(_QCOW2.size, b"\0"))
+    head = _bytes(file, 0, _QCOW2.size)
+    if len(head) < _QCOW2_VERSION_2:
+        raise IndexError
+    fields = _QCOW2.unpack(head.ljust(_QCOW2.size, b"\0"))
     version, backing, encrypted = fields[1], fields[2], fields[6]
     if version not in (2, 3):
         raise PlanRefused(f"the image is a qcow of version {version}", advice="convert it to qcow2 first")
@@ -155,23 +159,22 @@ def _look_at_vpc(file: BinaryIO) -> None:
 
 def _look_at_vmdk(file: BinaryIO) -> None:
     """Look at the descriptor, which stands in the file: it names the files that have the data."""
-    start, sectors = struct.unpack("<QQ", _bytes(file, 28, 16))
+    capacity, _grain, start, sectors = struct.unpack("<QQQQ", _bytes(file, 12, 32))
     length = sectors * _SECTOR
-    if not start or not 0 < length <= _LONGEST_DESCRIPTOR:
+    # Of one without a capacity QEMU takes the descriptor for a list of files.
+    if not capacity or not start or not 0 < length <= _LONGEST_DESCRIPTOR:
         raise PlanRefused(
             "the image is a vmdk without a descriptor in it", advice="convert it to a monolithicSparse vmdk first"
         )
     text = _bytes(file, start * _SECTOR, length).split(b"\0", 1)[0].decode("utf-8", "replace")
-    said = {
-        key.strip().lower(): value.strip().strip('"')
-        for key, _is, value in (line.partition("=") for line in text.splitlines())
-    }
-    kind = said.get("createtype", "")
-    if kind not in _WHOLE_VMDK:
-        raise _stranger("vmdk", f"data in other files (createType {brief(kind)})")
-    if said.get("parentcid", _NO_PARENT).lower() != _NO_PARENT or "parentfilenamehint" in said:
+    lines = [line.strip() for line in text.splitlines()]
+    kinds = [line.partition("=")[2].strip().strip('"') for line in lines if line.lower().startswith("createtype")]
+    if text.lower().count("createtype") != 1 or len(kinds) != 1 or kinds[0] not in _WHOLE_VMDK:
+        raise _stranger("vmdk", f"data in other files (createType {brief(', '.join(kinds))})")
+    parents = [line.partition("=")[2].strip().lower() for line in lines if line.lower().startswith("parentcid")]
+    if parents not in ([], [_NO_PARENT]) or "parentfilenamehint" in text.lower():
         raise _stranger("vmdk", "a parent")
-    extents = [line for line in text.splitlines() if re.match(r"\s*(RW|RDONLY|NOACCESS)\s", line)]
+    extents = [line for line in lines if re.match(r"(RW|RDONLY|NOACCESS)\s", line, re.IGNORECASE)]
     if len(extents) > 1 or any(not re.search(r"\bSPARSE\b", line.partition('"')[0]) for line in extents):
         raise _stranger("vmdk", "data in other files")
 
