@@ -158,7 +158,7 @@ image:
     transferred: {description: Whether this task has transferred it., type: bool, returned: success}
   sample:
     id: minimal-1.0
-    lun: image-minimal-1-0-4a3d0cb6a7
+    lun: image-minimal-1-0-5f99e0a1a9
     snapshot: image-600144f0ccb95a1335e4b53dbfd0c2dc
     size: 4194304
     updated_at: null
@@ -179,7 +179,8 @@ failure:
   sample:
     status: null
     fault: null
-    message: 'the image is a qcow2 with a backing file, by which files of the host would be read into the disk'
+    message: 'LUN tank/images/image-minimal-1-0-5f99e0a1a9 has the name under which image minimal-1.0 is cached, and does not say
+      that it is that image'
     request: null
     steps_done: []
 """

@@ -184,7 +184,7 @@ failure:
   sample:
     status: null
     fault: null
-    message: 'LUN tank/databases/vm-1 exists, and was not made from image minimal-1.0'
+    message: 'LUN tank/images/vm-1 exists, and was not made from image minimal-1.0'
     request: null
     steps_done: []
 """
