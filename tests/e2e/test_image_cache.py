@@ -300,7 +300,7 @@ def test_an_interrupted_run_leaves_nothing(images: Images, gate: Gate) -> None:
 def test_during_a_fill_no_secret_shows_and_nobody_else_sees_the_lun(images: Images, gate: Gate) -> None:
     """CHAP, with -vvvv; the other host asks the portal itself."""
     images.lab.reset()
-    build(images.lab, chap="chap")
+    build(images.lab, chap="secret-of-the-target")
     image = make_image(images.folder / "image.qcow2", holes(8 * MIB))
     account = writer(images.lab, portal=gate.address, chap_user="writer", chap_secret=SECRET)
     with held(images, gate, image, writer=account, arguments=("-vvvv",)) as process:

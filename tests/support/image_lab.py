@@ -38,7 +38,8 @@ def build(lab: Lab, chap: str = "") -> None:
     east = lab.east
     for project in ("images", "machines"):
         east.call("POST", "storage/v1/pools/tank/projects", {"name": project})
-    for name, more in (("writing", {"auth": "chap"} if chap else {}), ("reading", {})):
+    account = {"auth": "chap", "targetchapuser": "target", "targetchapsecret": chap} if chap else {}
+    for name, more in (("writing", account), ("reading", {})):
         iqn = east.call("POST", f"{SAN}/targets", {"alias": name, **more})["target"]["iqn"]
         east.call("POST", f"{SAN}/target-groups", {"name": name, "targets": [iqn]})
     east.call("POST", f"{SAN}/initiators", {"initiator": READER, "alias": "reader"})

@@ -200,12 +200,12 @@ def _carried_out(client: Client, found: _Found, done: list[str]) -> Results:
         found.state = GOOD
     removed, kept = [], []
     for entry in found.going:
-        reason = remove(client, found.cache, entry, give_back=found.give_back)
-        if reason is None:
+        stays = remove(client, found.cache, entry, give_back=found.give_back)
+        if stays is None:
             removed.append(entry.name)
             done.append(f"destroy {found.cache.label(entry.name)}")
         else:
-            kept.append({"name": entry.name, "reason": reason})
+            kept.append({"name": stays.name, "reason": stays.reason})
     return _told(found, luns, removed, kept)
 
 

@@ -23,7 +23,7 @@ from ...values._errors import InvalidInput, ZfssaError
 from ...values._wire import clear
 from ..lun._table import LUN
 from ._acts import Cache, clones_of, remove_retired, rename, retire, snapshots_of
-from ._entry import Entry, age, base_name, entry_of
+from ._entry import Entry, age, entry_of
 
 _AGE = re.compile(r"([0-9]{1,9})\s*([smhdw]?)")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -117,7 +117,20 @@ def _is_unused(reader: Reader, cache: Cache, entry: Entry) -> bool:
     return entry.proof in snapshots and not any(clones_of(reader, cache, entry.name, name) for name in snapshots)
 
 
-def remove(client: Client, cache: Cache, entry: Entry, *, give_back: bool) -> str | None:
+@dataclass(frozen=True)
+class Kept:
+    """An entry that should go and stays.
+
+    Attributes:
+        name: what it is called now.
+        reason: why it stays.
+    """
+
+    name: str
+    reason: str
+
+
+def remove(client: Client, cache: Cache, entry: Entry, *, give_back: bool) -> Kept | None:
     """Take an entry away from those who look for it, and destroy it if nothing depends on it.
 
     Args:
@@ -127,18 +140,21 @@ def remove(client: Client, cache: Cache, entry: Entry, *, give_back: bool) -> st
         give_back: whether it gets its name back when it cannot be destroyed.
 
     Returns:
-        Why it stays; `None` when it is gone.
+        What stays; `None` when it is gone.
     """
     retired = retire(client, cache, entry)
     if retired is None:
         return None
     reason = remove_retired(client, cache, retired)
-    if reason is not None and give_back and not entry.is_retired:
+    if reason is None:
+        return None
+    if give_back and not entry.is_retired:
         lun = read(client, LUN, cache.identity(retired.name))
         try:
             if lun is not None:
-                rename(client, cache, lun, retired.name, base_name(retired.name))
+                rename(client, cache, lun, retired.name, entry.name)
+                return Kept(entry.name, reason)
         except ZfssaError:
             # Somebody has made another one under its name: this one is retired for good.
-            return reason
-    return reason
+            return Kept(retired.name, reason)
+    return Kept(retired.name, reason)
