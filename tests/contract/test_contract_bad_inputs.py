@@ -22,10 +22,19 @@ WAS = {"status": "online", "initiator_groups": ["ig-a"], "target_group": "defaul
 MIGRATION = {**PLACE, "luns": ["a"], "target_pool": "tank", "target_project": "default", "peer": "west"}
 INITIATOR = {"initiator": "iqn.2020-01.com.example:x"}
 TARGET = {"alias": "t"}
+CACHED = {**PLACE, "id": "minimal-1.0"}
+IMAGE = {
+    **CACHED,
+    "image": "/srv/images/minimal.qcow2",
+    "initiator": "iqn.2020-01.com.example:x",
+    "initiator_group": "g",
+}
 LONG = "n" * 300
 
 # Each module with options that are right, and those of them that are names.
 NAMES: dict[str, tuple[Record, tuple[str, ...]]] = {
+    "zfssa_image": (IMAGE, ("pool", "project", "initiator_group", "target_group")),
+    "zfssa_image_cache": (CACHED, ("pool", "project")),
     "zfssa_initiator": (INITIATOR, ("initiator",)),
     "zfssa_initiator_group": ({"name": "g"}, ("name",)),
     "zfssa_lun": (LUN, ("pool", "project", "name", "new_name", "new_project", "target_group")),
@@ -52,6 +61,21 @@ BAD_NAMES = ("", "a/b", "../x", "a%2fb", "ü", "a b\n", LONG)
 
 # Module, options that are right, the option and values that are wrong.
 VALUES: tuple[tuple[str, Record, str, tuple[object, ...]], ...] = (
+    ("zfssa_image", IMAGE, "max_size", ("", "0", "-1G", "nan", "much")),
+    ("zfssa_image", IMAGE, "checksum", ("sha256:12", "md5:" + "0" * 32, "0" * 64, "sha256:" + "g" * 64)),
+    ("zfssa_image", IMAGE, "image", ("ftp://h/x", "file:///x", "http://", "https://user:word@h/x")),
+    ("zfssa_image", IMAGE, "portal", ("a b", "h:port", "h:1,file.lun=9", "[::1")),
+    ("zfssa_image", IMAGE, "initiator_group", ("default",)),
+    ("zfssa_image", IMAGE, "chap_user", ("alone",)),
+    ("zfssa_image", IMAGE, "chap_secret", ("a-secret-that-is-alone",)),
+    ("zfssa_image", IMAGE, "takeover_after", (0, -1)),
+    ("zfssa_image", IMAGE, "stall_timeout", (0,)),
+    ("zfssa_image", IMAGE, "id", ("a\nb", "x" * 1025)),
+    ("zfssa_image_cache", CACHED, "id", ("", " ", "a\nb")),
+    ("zfssa_image_cache", CACHED, "keep_last", (-1,)),
+    ("zfssa_image_cache", CACHED, "max_age", ("old", "-1", "1y")),
+    ("zfssa_image_cache", CACHED, "takeover_after", (0,)),
+    ("zfssa_image_cache", CACHED, "luns", ([{"name": "a"}, {"name": "a"}], [{"name": "a", "project": "p/q"}])),
     ("zfssa_lun", LUN, "size", ("", "-1", "-1G", "\u0661G", "nan", "inf", "1e3", "10GiBs", True, ["1G"], {"a": 1}, "9" * 20 + "T")),
     ("zfssa_lun", LUN, "readlimit", ("499K", 511999, "-2", "fast")),
     ("zfssa_lun", LUN, "writelimit", ("1", "-1K")),

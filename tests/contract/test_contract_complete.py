@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 from lab_appliances import RELEASES
-from module_runner import MODULES, RESULTS
+from module_runner import MODULES, RESULTS, WITH_BYTES
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._resource import Resource
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun._table import LUN
@@ -40,7 +40,7 @@ def test_every_module_is_gone_through_on_every_release() -> None:
     covered = {row for file in files for row in rows_of(importlib.import_module(file))}
     covered |= {(module, release) for module, test in BY_TEST.items() for release in releases_of(test)}
 
-    wanted = {(module, release) for module in MODULES for release in RELEASES}
+    wanted = {(module, release) for module in MODULES if module not in WITH_BYTES for release in RELEASES}
 
     assert sorted(RESULTS) == MODULES
     assert sorted(wanted - covered) == []

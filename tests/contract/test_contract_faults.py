@@ -109,7 +109,17 @@ def test_busy_appliance_is_waited_for(verb: Verb, bench: Bench) -> None:
     assert len(run.writes) == 3
 
 
+CACHED = {"pool": "tank", "project": "default", "id": "minimal-1.0"}
+IMAGE = {
+    **CACHED,
+    "image": "/srv/images/minimal.qcow2",
+    "initiator": "iqn.2020-01.com.example:x",
+    "initiator_group": "g",
+}
 READERS = (
+    Order("zfssa_image", IMAGE),
+    Order("zfssa_image_cache", CACHED),
+    Order("zfssa_image_cache", {**CACHED, "state": "absent"}),
     Order("zfssa_lun", {**LUN, "size": "1G"}),
     Order("zfssa_lun", {**LUN, "state": "absent"}),
     Order("zfssa_project", {"pool": "tank", "name": "proj-a"}),

@@ -28,6 +28,15 @@ TARGET: Task = ("zfssa_target", {"alias": "db-target"})
 TARGETS: Task = ("zfssa_target_group", {"name": "db-targets", "targets": ["db-target"]})
 REPLICATED: Task = ("zfssa_replication", {**ROUTE, "target_pool": "tank", "inherited": False})
 TYPE_IS_STRING: Task = ("zfssa_schema", {"name": "cost_center", "type": "String"})
+CACHE = {"pool": "tank", "project": "images"}
+IMAGES: Task = ("zfssa_project", {"pool": "tank", "name": "images"})
+IMAGE = {
+    **CACHE,
+    "id": "minimal-1.0",
+    "image": "/srv/images/minimal.qcow2",
+    "initiator": HOST,
+    "initiator_group": "image-writer",
+}
 ALL_OF_SAN = (PROJECT, KNOWN, HOSTS, TARGET, TARGETS, LUN_OF_GROUPS)
 
 
@@ -50,6 +59,12 @@ class Row:
 
 
 ROWS = (
+    Row("zfssa_image", IMAGE, (IMAGES, ("zfssa_lun", {**CACHE, "name": "image-minimal-1-0-5f99e0a1a9", "size": "1G"}))),
+    Row(
+        "zfssa_image_cache",
+        {**CACHE, "id": "minimal-1.0", "luns": [{"name": "vm-1"}]},
+        (IMAGES, ("zfssa_lun", {**CACHE, "name": "vm-1", "size": "1G"})),
+    ),
     Row("zfssa_info", {}, connection={"password": "wrong-password"}),
     Row("zfssa_initiator", {"initiator": HOST, "state": "absent"}, (KNOWN, HOSTS)),
     Row("zfssa_initiator_group", {"name": "db-hosts", "state": "absent"}, ALL_OF_SAN),

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from cases import LUNS, SCHEMA, SENT, filled, groups, on_the_way, prepare, snapshot
 from examples import PEER
-from module_runner import MODULES
+from module_runner import MODULES, WITH_BYTES
 from verbs import MIGRATION
 
 from playbooks import Stage
@@ -45,6 +45,7 @@ BUDGETS: tuple[tuple[str, dict[str, Any], int], ...] = (
     ("zfssa_replication_target", {"label": "west"}, 1),
     # What a connection is made of: the LUN, initiators and their groups, targets and their groups, interfaces.
     ("zfssa_lun_mapping", {**PLACE, "lun": "a", "initiator_groups": ["ig-a"]}, 6),
+    ("zfssa_image_cache", {**PLACE, "id": "minimal-1.0"}, 1),
     ("zfssa_info", {"gather_subset": ["system"]}, 1),
     # What the appliance is, and its services.
     ("zfssa_preflight", {}, 2),
@@ -69,7 +70,7 @@ NO_SESSION = {
 
 
 def test_every_module_is_here() -> None:
-    assert sorted({module for module, *_rest in BUDGETS} | {"zfssa_session"}) == MODULES
+    assert sorted({module for module, *_rest in BUDGETS} | {"zfssa_session", *WITH_BYTES}) == MODULES
 
 
 @pytest.mark.essential

@@ -10,7 +10,7 @@ import pytest
 import yaml
 from cases import SENT, on_the_way, prepare
 from lab_appliances import Lab
-from module_runner import MODULES
+from module_runner import MODULES, WITH_BYTES
 
 from playbooks import Stage
 
@@ -68,8 +68,9 @@ def test_every_module_is_a_task_that_says_nothing_it_should_not(stage: Stage, tm
         {"zfssa_replication_target": {"label": "west"}},
         {"zfssa_rest": {"path": "/api/storage/v1/pools"}},
         {"zfssa_preflight": {"pool": "tank", "targets": ["tgt-x"]}},
+        {"zfssa_image_cache": {**PLACE, "id": "minimal-1.0"}},
     ]
-    assert sorted({key for task in tasks for key in task if key.startswith("zfssa")}) == MODULES
+    assert sorted({*WITH_BYTES, *(key for task in tasks for key in task if key.startswith("zfssa"))}) == MODULES
 
     done = stage.run(str(_playbook(stage.lab, tasks, tmp_path)), {}, "-vvv", "--diff")
 

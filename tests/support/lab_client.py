@@ -169,7 +169,7 @@ class LabClient:
         """Note what has been done."""
         self.reported.append(text)
 
-    def beside(self) -> AbstractContextManager[LabClient]:
+    def beside(self, timeout: float | None = None) -> AbstractContextManager[LabClient]:
         """Another thread works with the same one: the lab takes one request after the other."""
         return nullcontext(self)
 

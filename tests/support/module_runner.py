@@ -20,6 +20,8 @@ MODULES = sorted(file.stem for file in (ROOT / "plugins/modules").glob("[!_]*.py
 HOST = Path(__file__).with_name("module_host.py")
 # What a module returns beside `changed`, on every path.
 RESULTS = {
+    "zfssa_image": {"image"},
+    "zfssa_image_cache": {"image_cache"},
     "zfssa_info": set(),
     "zfssa_initiator": {"initiator"},
     "zfssa_initiator_group": {"group"},
@@ -48,10 +50,22 @@ CONFIGURATION = {
 }  # fmt: skip
 # What it gives when all is asked for, no LUN being named.
 ALL = set(documented("zfssa_info")) - {"inherited_replication", "config", "queried", "failure"}
-WITHOUT_DIFF = ("zfssa_info", "zfssa_lun_migration", "zfssa_preflight", "zfssa_rest", "zfssa_session")
+WITHOUT_DIFF = (
+    "zfssa_image",
+    "zfssa_image_cache",
+    "zfssa_info",
+    "zfssa_lun_migration",
+    "zfssa_preflight",
+    "zfssa_rest",
+    "zfssa_session",
+)
+# What they do needs a lab with bytes, or LUNs that have been made there: the tests of the image cache have it.
+WITH_BYTES = ("zfssa_image", "zfssa_image_cache")
 WAYS = ("module", "in-process")
 # The methods with which a module writes.
 WRITES = {
+    "zfssa_image": {"POST", "PUT", "DELETE"},
+    "zfssa_image_cache": {"PUT", "DELETE"},
     "zfssa_info": set(),
     "zfssa_initiator": {"POST", "PUT", "DELETE"},
     "zfssa_initiator_group": {"POST", "PUT", "DELETE"},

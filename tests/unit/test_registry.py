@@ -16,6 +16,8 @@ import pytest
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._kind import Kind
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._operation import Operation
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds._registry import KINDS
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image import _cached as image
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image import _operation as image_cache
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.lun import _mapping as mapping
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.migration import _spec as migration
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.preflight import _operation as preflight
@@ -33,6 +35,8 @@ ENGINE = sorted((PLUGINS / "module_utils/engine").glob("*.py"))
 # By the names of their modules: those of kinds, and those that are about no kind of object.
 OPERATIONS: dict[str, Operation] = {
     **{f"zfssa_{kind.name}": kind.operation() for kind in KINDS.values()},
+    "zfssa_image": image.OPERATION,
+    "zfssa_image_cache": image_cache.OPERATION,
     "zfssa_lun_mapping": mapping.OPERATION,
     "zfssa_lun_migration": migration.OPERATION,
     "zfssa_preflight": preflight.OPERATION,
@@ -46,6 +50,8 @@ OPERATIONS: dict[str, Operation] = {
 }
 # The folders of kinds whose planners a module needs, its own and those that it plans with; the tables of others are no planners.
 PLANNERS = {
+    "zfssa_image": {"lun", "schema", "share", "snapshot"},
+    "zfssa_image_cache": {"lun", "schema", "share", "snapshot"},
     "zfssa_info": set(),
     "zfssa_initiator": {"san"},
     "zfssa_initiator_group": {"san"},

@@ -56,7 +56,12 @@ def with_properties() -> list[Path]:
 def rows() -> list[Row]:
     """Return all rows."""
     found = []
-    patterns = ("unit/lab/test_lab_facts_*.py", "contract/test_contract_*.py", "e2e/test_*.py")
+    patterns = (
+        "unit/lab/test_lab_facts_*.py",
+        "unit/plugins/test_image_cache.py",
+        "contract/test_contract_*.py",
+        "e2e/test_*.py",
+    )
     files = [file for pattern in patterns for file in tree.ROOT.glob(f"tests/{pattern}")]
     for file in sorted(files):
         for lab, options in LABS.items():

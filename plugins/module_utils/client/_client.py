@@ -278,13 +278,17 @@ class Client:
         self._http.close()
         self._progress.close()
 
-    def beside(self) -> Client:
+    def beside(self, timeout: float | None = None) -> Client:
         """Another client of the same session, for a thread of its own; it has its own connection, and closes only that.
 
         It shares the log, and what it tells. Where the session turns out to be over, it opens one of its own, and closes that.
+
+        Args:
+            timeout: seconds that it waits for an answer at the most, where that is less than others wait.
         """
+        patience = self.connection.timeout if timeout is None else min(timeout, self.connection.timeout)
         other = Client(
-            replace(self.connection, session=self._token),
+            replace(self.connection, session=self._token, timeout=patience),
             sleep=self._sleep,
             tell=self._progress.listener,
             keeper=self._keeper,

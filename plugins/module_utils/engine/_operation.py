@@ -38,6 +38,7 @@ class Operation:
             secret.
         differences: what is shown as the difference, where that is not the results before and after; gets the plan and the
             results.
+        told_by_writes: whether a real run has changed something only if it has sent a write, since others may have done the work.
         legible: values of `state` whose results others go by, so that nothing is done when a secret hides something in them.
     """
 
@@ -52,5 +53,6 @@ class Operation:
     peer: str | None = None
     reveals: tuple[str, str] | None = None
     legible: tuple[str, ...] = ()
+    told_by_writes: bool = False
     inner: Mapping[str, Any] = field(default_factory=dict)
     differences: Callable[[Item, Results], list[dict[str, Any]]] | None = None

@@ -127,6 +127,8 @@ def _perform(
     except Exception as error:
         return _unexpected(task, error, logs.all())
     changed = plan.changed and not _all_refused(logs.all())
+    if task.told_by_writes and not mode.check:
+        changed = changed and bool(_writes(logs.all()))
     before_it = before_it if changed else results
     result: dict[str, Any] = {
         "changed": changed,
