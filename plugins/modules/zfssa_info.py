@@ -25,7 +25,8 @@ options:
         V(manageable) costs four, and one more for each LUN that is told and whose project is replicated as a whole.
         With O(as_input=true), V(replication_actions) without V(luns) costs one more.
       - V(system) when not given; with O(as_input=true) all that can be given so.
-      - V(all) stands for all subsets, V(capacity) too, which then costs nothing more; V(inherited_replication) is among them where O(pool), O(project) and O(name) name one LUN.
+      - V(all) stands for all subsets, also for V(capacity), which then costs nothing more; V(inherited_replication) is among them
+        where O(pool), O(project) and O(name) name one LUN.
     type: list
     elements: str
     choices: [all, system, cluster, services, problems, users, interfaces, pools, capacity, projects, luns, manageable, filesystems,
@@ -131,7 +132,7 @@ EXAMPLES = r"""
     gather_subset: [capacity]
   register: east
 
-- name: Give it to a monitoring agent as metrics; what the appliance does not tell is none
+- name: Give it to a monitoring agent as metrics; what is not known is left out
   ansible.builtin.copy:
     content: |
       {% for pool in east.capacity.pools %}
@@ -141,9 +142,6 @@ EXAMPLES = r"""
       zfssa_pool_{{ key }}_bytes{pool="{{ pool.name }}"} {{ pool[key] }}
       {% endif %}
       {% endfor %}
-      {% if pool.oversubscription is not none %}
-      zfssa_pool_oversubscription_ratio{pool="{{ pool.name }}"} {{ pool.oversubscription }}
-      {% endif %}
       {% endfor %}
       {% for project in east.capacity.projects %}
       zfssa_project_used_bytes{pool="{{ project.pool }}",project="{{ project.name }}"} {{ project.used }}
@@ -261,11 +259,7 @@ capacity:
         owner: {description: "Node that it belongs to; after a takeover it is not the one that serves it.", type: str}
         served_here: {description: "Whether the node that answers serves it.", type: bool}
         peer_hostname: {description: "The other node of the cluster; V(null) where there is none.", type: str}
-        peer_state:
-          description: >-
-            State of the other node, such as V(AKCS_CLUSTERED), or V(AKCS_STRIPPED) after this one has taken over; V(null) where
-            there is none.
-          type: str
+        peer_state: {description: "Its state, such as V(AKCS_CLUSTERED), or V(AKCS_STRIPPED) after a takeover.", type: str}
         total: {description: "Size in bytes.", type: int}
         used: {description: "Bytes that nothing new can have, reservations included.", type: int}
         available: {description: "Bytes that something new can have.", type: int}
@@ -273,19 +267,13 @@ capacity:
         used_data: {description: "Bytes that hold data.", type: int}
         used_snapshots: {description: "Bytes that only snapshots hold.", type: int}
         used_reservations:
-          description: >-
-            Bytes that are reserved and hold nothing yet, such as the rest of a thick LUN. Where the software does not tell it of a
-            pool, the sum over its projects.
+          description: Bytes that are reserved and hold nothing yet, as of thick LUNs; before OS8.8 those of the projects together.
           type: int
         used_replication: {description: "Bytes of replicas from other appliances; V(null) before OS8.8.", type: int}
-        provisioned:
-          description: Sum of the sizes of all LUNs in bytes. Filesystems and replicas are not in it.
-          type: int
+        provisioned: {description: "Sum of the sizes of all LUNs in bytes, without filesystems and replicas.", type: int}
         provisioned_thin: {description: "Sum of the sizes of LUNs that are thin.", type: int}
         provisioned_thick: {description: "Sum of the sizes of LUNs that are not.", type: int}
-        oversubscription:
-          description: RV(capacity.pools[].provisioned) divided by RV(capacity.pools[].total). Above 1, more is promised than there is.
-          type: float
+        oversubscription: {description: "C(provisioned) divided by C(total); above 1, more is promised than there is.", type: float}
         compression_ratio: {description: "By how much data shrinks by compression; V(1.0) is not at all.", type: float}
         dedup_ratio: {description: "By how much data shrinks by deduplication; V(1.0) is not at all.", type: float}
     projects:
@@ -301,17 +289,13 @@ capacity:
         free: {description: "The same, with what single shares have reserved and hold nothing yet.", type: int}
         used_data: {description: "Bytes that hold data.", type: int}
         used_snapshots: {description: "Bytes that only snapshots hold.", type: int}
-        used_reservations:
-          description: Bytes that are reserved for it or for its shares, and hold nothing yet.
-          type: int
+        used_reservations: {description: "Bytes that are reserved for it or for its shares, and hold nothing yet.", type: int}
         quota: {description: "Bytes that it may take at most; 0 is no limit.", type: int}
         reservation: {description: "Bytes that are reserved for it as a whole; 0 is none.", type: int}
         provisioned: {description: "Sum of the sizes of all its LUNs in bytes.", type: int}
         provisioned_thin: {description: "Sum of the sizes of its LUNs that are thin.", type: int}
         provisioned_thick: {description: "Sum of the sizes of its LUNs that are not.", type: int}
-        oversubscription:
-          description: RV(capacity.projects[].provisioned) divided by RV(capacity.projects[].total).
-          type: float
+        oversubscription: {description: "C(provisioned) divided by C(total).", type: float}
         compression_ratio: {description: "By how much its data shrinks by compression.", type: float}
         dedup_ratio: {description: "V(null); it is told of pools only.", type: float}
   sample:

@@ -202,25 +202,6 @@ def test_other_hosts_keep_the_lun(release: str, bench_of: Callable[[str], Bench]
     assert groups_of(bench) == ["ig-a"]
 
 
-@pytest.mark.parametrize("release", NEWER)
-def test_lun_moves_from_one_host_to_the_next(release: str, bench_of: Callable[[str], Bench]) -> None:
-    """What a live migration asks for: the new host has the LUN before the old one loses it, and nothing of it changes."""
-    bench = bench_of(release)
-    prepare(bench.lab, (*groups("ig-a", "ig-b"), lun("other", initiatorgroup="ig-b"), lun(initiatorgroup="ig-a")))
-    first, second = ({**PLACE, "initiators": [host]} for host in (HOST_A, HOST_B))
-
-    arriving = bench.change("zfssa_lun_mapping", second).value
-    both = [bench.change("zfssa_lun_mapping", options) for options in (first, second)]
-    bench.change("zfssa_lun_mapping", {**first, "state": "absent"})
-    alone = bench.change("zfssa_lun_mapping", second)
-
-    assert arriving["hosts"] == [{"initiator": HOST_B, "lu_number": 1, "chap_user": None}]
-    assert not any(run.changed for run in both)
-    assert [run.value["hosts"][0]["lu_number"] for run in both] == [0, 1]
-    assert not alone.changed and alone.value == arriving
-    assert groups_of(bench) == ["ig-b"]
-
-
 def test_last_one_leaves_the_lun_hidden(bench: Bench) -> None:
     prepare(bench.lab, (*groups("ig-a"), lun(initiatorgroup="ig-a")))
 
@@ -483,38 +464,6 @@ def test_two_who_have_read_the_same_both_win(state: str, release: str, bench_of:
 
     assert all_went_well(runs)
     assert groups_of(bench) == (["ig-c"] if state == "absent" else ["ig-a", "ig-b", "ig-c"])
-
-
-EVERYBODY_GONE = Order("zfssa_lun_mapping", {**PLACE, "all_hosts": True, "state": "absent"})
-
-
-@pytest.mark.parametrize("beside", ["the same", "one of them"])
-@pytest.mark.parametrize("release", NEWER)
-def test_who_detaches_everybody_wins_beside_others(beside: str, release: str, bench_of: Callable[[str], Bench]) -> None:
-    bench = bench_of(release)
-    prepare(bench.lab, (*groups("ig-a", "ig-b"), lun(initiatorgroup=["ig-a", "ig-b"])))
-    # Both have read before either writes: the list of the second one would show the LUN to ig-b again.
-    bench.lab.fault({"delay_ms": 500}, method="GET", path="/luns/a$", times=2)
-
-    runs = bench.run_all([EVERYBODY_GONE, EVERYBODY_GONE if beside == "the same" else mapping("ig-a", "absent")])
-
-    assert [run.msg for run in runs if run.failed] == []
-    assert runs[0].changed
-    assert groups_of(bench) == [MASK]
-
-
-@pytest.mark.parametrize("drop", ["before", "after"])
-@pytest.mark.parametrize("release", RELEASES)
-def test_lost_answer_leaves_nobody_attached(drop: str, release: str, bench_of: Callable[[str], Bench]) -> None:
-    bench = bench_of(release)
-    prepare(bench.lab, (lun(),))
-    bench.lab.fault({"drop": drop}, method="PUT", path="/luns/a$")
-
-    run = bench.change("zfssa_lun_mapping", EVERYBODY_GONE.options)
-
-    assert run.changed and run.value is None
-    assert bench.lab.faults() == []
-    assert groups_of(bench) == [MASK]
 
 
 def test_six_at_once_all_win(bench: Bench) -> None:
