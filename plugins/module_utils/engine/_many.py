@@ -77,7 +77,7 @@ class Making:
         if predicted is not item.after:
             item = replace(item, after=predicted)
         resource = kind.meant(options).table_of(options)
-        item = _seen_again(state, resource, item)
+        item = _seen_again(state, resource, _unsure_of_content(state, resource, item))
         if item.key is None or item.key in self._items:
             raise InvalidInput(f"two items are about {item.key}", advice="combine them into one")
         self._items[item.key] = item
@@ -88,6 +88,16 @@ class Making:
             if here != there:
                 state.give(resource, record)
         return item
+
+
+def _unsure_of_content(state: Overlay, resource: Resource, item: Item) -> Item:
+    """An item that changes its object; where those before it change what is in there, nobody knows what that comes to."""
+    record, before = item.after.get(resource.kind), item.before.get(resource.kind)
+    if not (item.changed and record and before and resource.of_content):
+        return item
+    if not any(state.is_stirred(resource.path(resource.identity_of(one))) for one in (before, record)):
+        return item
+    return replace(item, after={**item.after, resource.kind: {**record, **dict.fromkeys(resource.of_content)}})
 
 
 def _seen_again(state: Overlay, resource: Resource, item: Item) -> Item:

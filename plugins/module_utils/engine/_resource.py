@@ -58,6 +58,7 @@ class Property:
             be understood, and no task goes on without one that is read only.
         on_use: whether a read-only value is decided on by some tasks, and only told by the others.
         contended: whether objects compete for its values, so that one that gives up its own may free what another needs.
+        of_content: whether it tells of what is in the object, so that it changes with that.
     """
 
     option: str
@@ -81,6 +82,7 @@ class Property:
     decided: bool = False
     on_use: bool = False
     contended: bool = False
+    of_content: bool = False
 
     def has(self, current: Record, wanted: Record) -> bool:
         """Whether a record has its value of those that are wanted; both normalised."""
@@ -275,6 +277,11 @@ class Resource:
     def writable(self) -> tuple[Property, ...]:
         """The properties that are options."""
         return tuple(prop for prop in self.properties if not prop.read_only)
+
+    @cached_property
+    def of_content(self) -> tuple[str, ...]:
+        """The properties that tell of what is in it."""
+        return tuple(prop.option for prop in self.properties if prop.of_content)
 
     @cached_property
     def secrets(self) -> frozenset[str]:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from ..values._names import CUSTOM_PREFIX
@@ -85,6 +86,8 @@ class Overlay(State):
         self._kept: dict[Callable[[], Any], Any] = {}
         # The paths of what has its name by an item that renames or moves.
         self._given: set[str] = set()
+        # The paths of all in which something comes, changes or goes.
+        self._stirred: set[str] = set()
 
     @property
     def release_known(self) -> bool:
@@ -157,6 +160,10 @@ class Overlay(State):
             return self._planned[path]
         return self._listed[path].known if path in self._listed else None
 
+    def is_stirred(self, path: str) -> bool:
+        """Whether something in the object at a path comes, changes or goes by what is planned so far."""
+        return path in self._stirred
+
     # What is planned
 
     def give(self, resource: Resource, record: Record) -> None:
@@ -173,6 +180,8 @@ class Overlay(State):
         resource, before, after = effect.resource, effect.before, effect.after
         old, new = (None if one is None else _place_of(resource, one) for one in (before, after))
         known = self._known(old.path) if old else None
+        for place in filter(None, (old, new)):
+            self._stirred.update(map(str, PurePosixPath(place.path).parents))
         if before is not None and old is not None:
             self._plan(old.path, _Known(resource, None, resource.as_wire(before, self.release), touched=True))
         if (old and old.path) != (new and new.path):

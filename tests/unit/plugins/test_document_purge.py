@@ -365,3 +365,15 @@ def test_lun_of_a_snapshot_that_the_document_lists_stays(appliance: LabClient) -
     config: Config = {"snapshots": [{"lun": "old", "name": "s1"}]}
 
     assert purged(appliance, "luns", config=config) == ["+ snapshot tank/proj-a/old@s1", "- lun tank/proj-a/keep"]
+
+
+def test_what_a_project_holds_is_unknown_when_it_waits_for_room_and_what_is_in_it_goes(appliance: LabClient) -> None:
+    appliance.add_project("full", reservation=600 << 30)
+    config: Config = {**LISTED, "projects": [{"name": "proj-a", "reservation": "600G"}, {"name": "proj-b"}]}
+    options = {"purge": ["luns", "projects"], "force": True}
+
+    plan = planned(appliance, config, **options)
+
+    waited = next(one["object"] for one in plan.after["results"] if one["key"] == "tank/proj-a")
+    assert (waited["reservation"], waited["space_data"]) == (600 << 30, None)
+    done(appliance, config, **options)

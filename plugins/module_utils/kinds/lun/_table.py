@@ -283,8 +283,10 @@ LUN = Resource(
         ),
         Property("lunguid", "lunguid", Word(), older=("stmfguid",), read_only=True, decided=True),
         Property("origin", "origin", Value(), read_only=True, read=_origin, on_use=True),
-        Property("space_data", "space_data", Amount(), read_only=True),
-        Property("space_total", "space_total", Amount(), read_only=True, unsure_after=("size", "sparse")),
+        Property("space_data", "space_data", Amount(), read_only=True, of_content=True),
+        Property(
+            "space_total", "space_total", Amount(), read_only=True, unsure_after=("size", "sparse"), of_content=True
+        ),
         Property("canonical_name", "canonical_name", Value(), read_only=True, unsure_after=("project", "name")),
         Property("creation", "creation", Moment(), read_only=True),
         Property("id", "id", Value(), read_only=True, decided=True),
