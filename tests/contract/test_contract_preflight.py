@@ -84,6 +84,8 @@ def test_all_passes_on_an_appliance_that_is_well_with_just_what_the_account_need
     assert set(outcomes(real).values()) == {"pass"}, real.result["preflight"]
     assert real.result["passed"] and real.result["problems"] == []
     assert predicted.result == real.result
+    # What test_contract_budgets counts, and the user with its two roles.
+    assert len([row for row in real.requests if row["method"] == "GET"]) == 12 + 3
     assert real.result["summary"] == f"{len(outcomes(real))} checks: {len(outcomes(real))} pass."
 
 

@@ -199,6 +199,20 @@ def test_example_of_the_documentation_runs_as_it_stands(document: str, stage: St
     assert len(plan(done)) == 10
 
 
+def test_appliance_that_is_not_ready_for_hosts_is_refused_first(stage: Stage, playbook: str) -> None:
+    stage.lab.east.call("PUT", "service/v1/services/iscsi/disable")
+
+    plays = [stage.run(playbook, variables(stage, "db1"), *mode) for mode in ((), ("--check",))]
+
+    for play in plays:
+        assert play.status != 0 and play.writes == []
+        assert (
+            "The appliance is not ready. service iscsi: service iscsi is disabled; enable it with zfssa_service."
+            in play.message
+        )
+        keeps_secrets(play)
+
+
 REFUSED = [
     ({"hots": []}, "provision_san_hots: there is no such variable of the role; did you mean provision_san_hosts?"),
     ({"hosts": []}, "provision_san_hosts: it is missing"),

@@ -154,6 +154,7 @@ OF_ANSIBLE = (
     "test_perform",
     "test_plan_of_any_resource",
     "test_playbook_input",
+    "test_preflight_account",
     "test_provision_document",
     "test_provision_input",
     "test_python",

@@ -29,7 +29,7 @@ SPEC: dict[str, Any] = {
 NOT_NAMES = {
     "action_id", "chap_secret", "day", "default_volblocksize", "description", "gather_subset", "id", "lu_number",
     "max_bandwidth", "path", "purge_limit", "query",
-    "quota", "readlimit", "recordsize", "reservation", "root_password", "run", "size", "volblocksize", "writelimit",
+    "quota", "readlimit", "recordsize", "reservation", "root_password", "run", "size", "thick", "thin", "volblocksize", "writelimit",
 }  # fmt: skip
 
 
