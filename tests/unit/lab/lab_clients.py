@@ -238,6 +238,48 @@ def block_volumes(release: str) -> tuple[Any, ...]:
     )
 
 
+CACHE = f"{PROJECTS}/cache"
+CACHED = f"{CACHE}/luns/cache-image-1"
+
+
+def images(release: str) -> tuple[Any, ...]:
+    """The same driver makes volumes of an image: a cached volume in a project of its own, clones elsewhere, and its end.
+
+    The cached volume bears the image and its time; it goes with its last clone, or when the image is renewed.
+    """
+    texts = [{"property": name, "description": "", "type": "String"} for name in ("image_id", "updated_at")]
+    bears = {"custom:image_id": "image-1", "custom:updated_at": "2026-01-01T00:00:00"}
+    filled = (
+        Say("PUT", CACHED, {"initiatorgroup": "ig-a"}, 202, groups("ig-a")),
+        Say("PUT", CACHED, {"initiatorgroup": MASK}, 202),
+        Say("POST", f"{CACHED}/snapshots", {"name": "image-image-1"}, 201),
+    )
+    specs = {"sparse": False, "compression": "off", "logbias": "latency", "custom:managed": True}
+    cloned_to = {"project": "p", "share": "v1", "nodestroy": True, **specs}
+    origin = {"project": "cache", "share": "cache-image-1", "snapshot": "image-image-1"}
+    snapshot = f"{CACHED}/snapshots/image-image-1"
+    body = {"name": "cache-image-1", "volsize": "1g", "targetgroup": "tg", "initiatorgroup": MASK, **specs, **bears}
+    return (
+        *(*project(), *san()),
+        *made(PROJECTS, "cache", {"name": "cache", "compression": "off", "logbias": "latency"}),
+        *made(SCHEMA, "managed", MANAGED),
+        *(say for text in texts for say in made(SCHEMA, text["property"], text)),
+        Say("GET", CACHED, None, 404),
+        Say("POST", f"{CACHE}/luns", {**body, "volblocksize": "8k"}, 201, bears),
+        *filled,
+        Say("PUT", f"{snapshot}/clone", cloned_to, 201, {"name": "v1", "project": "p"}),
+        Say("PUT", LUN, {"volsize": 2 * GIB}, 202, {"volsize": 2 * GIB}),
+        Say("GET", LUN, None, 200, lambda body: origin.items() <= body["lun"]["origin"].items()),
+        Say("GET", CACHED, None, 200, bears),
+        Say("GET", snapshot, None, 200, {"numclones": 1}),
+        Say("PUT", LUN, {"nodestroy": False}, 202),
+        Say("DELETE", LUN, None, 204),
+        Say("GET", snapshot, None, 200, {"numclones": 0}),
+        Say("DELETE", CACHED, None, 204),
+        Say("GET", CACHED, None, 404),
+    )
+
+
 def peers() -> tuple[Any, ...]:
     """Read who is who: replication is on, the other appliance is a target here, at the address that is known of it."""
     online = {"<status>": "online"}
@@ -415,4 +457,4 @@ def inventory(release: str) -> tuple[Any, ...]:
     )
 
 
-CONVERSATIONS = (block_volumes, migration, file_volumes, shares, reversal, inventory)
+CONVERSATIONS = (block_volumes, images, migration, file_volumes, shares, reversal, inventory)
