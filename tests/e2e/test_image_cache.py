@@ -44,7 +44,7 @@ PLAY = """
   gather_facts: false
   roles: [zfssa.storage.image_cache]
 """
-SECRET = "secret-of-the-writer"
+SECRET = "secret-of-writer"
 
 
 @pytest.fixture(scope="module")
@@ -140,14 +140,20 @@ def until(reached: Callable[[], Any], what: str) -> Any:
 
 @contextmanager
 def held(
-    images: Images, gate: Gate, image: Path, *luns: Record, after: int = 2 * MIB, **changes: Any
+    images: Images,
+    gate: Gate,
+    image: Path,
+    *luns: Record,
+    after: int = 2 * MIB,
+    words: tuple[str, ...] = (),
+    **changes: Any,
 ) -> Iterator[subprocess.Popen[str]]:
     """A run that is held in the middle of its fill."""
     gate.hold_after(after)
     given = variables(
         images.lab, image, *luns, **{"writer": writer(images.lab, portal=gate.address), "takeover_after": 60, **changes}
     )
-    with images.begun(given, *changes.get("arguments", ())) as process:
+    with images.begun(given, *words) as process:
         try:
             until(lambda: gate.held.is_set() or process.poll() is not None, "the fill")
             assert process.poll() is None, process.communicate()[0]
@@ -300,10 +306,10 @@ def test_an_interrupted_run_leaves_nothing(images: Images, gate: Gate) -> None:
 def test_during_a_fill_no_secret_shows_and_nobody_else_sees_the_lun(images: Images, gate: Gate) -> None:
     """CHAP, with -vvvv; the other host asks the portal itself."""
     images.lab.reset()
-    build(images.lab, chap="secret-of-the-target")
+    build(images.lab, chap="secret-of-target")
     image = make_image(images.folder / "image.qcow2", holes(8 * MIB))
     account = writer(images.lab, portal=gate.address, chap_user="writer", chap_secret=SECRET)
-    with held(images, gate, image, writer=account, arguments=("-vvvv",)) as process:
+    with held(images, gate, image, writer=account, words=("-vvvv",)) as process:
         lines = [file.read_bytes() for file in Path("/proc").glob("[0-9]*/cmdline") if file.exists()]
         (program,) = writing()
         assert b"file.password-secret=chap" in Path(f"/proc/{program}/cmdline").read_bytes()
