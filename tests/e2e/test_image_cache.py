@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from examples import examples_in, play_of, stand_ins
+from examples import variables as of_examples
 from gate import Gate, gate_before
 from image_lab import (
     LACKS,
@@ -33,7 +36,11 @@ from image_lab import (
     variables,
     writer,
 )
+from images import qcow2
 from lab_appliances import LIMIT, Lab, Record, is_login
+from module_runner import RESULTS, WITH_BYTES
+from prediction import differences
+from samples import not_given
 
 from playbooks import SECONDS, Play, PlaybookHost, Stage, command, environment, presented
 
@@ -495,6 +502,33 @@ def test_two_fills_at_once_on_one_host_do_not_disturb_each_other(images: Images)
         assert list(pool.map(run, (0, 1))) == [0, 0]
     for number, disk in enumerate(disks):
         assert same_disk(images.disk(f"vm-{number}"), disk)
+
+
+def test_examples_run_in_order_as_they_stand(images: Images) -> None:
+    """Those of the modules that need bytes: they do what their prediction said, and return the samples."""
+    file, image, portal = (
+        images.folder / "examples.yml",
+        images.folder / "minimal.qcow2",
+        images.lab.east.facts["portal"],
+    )
+    image.write_bytes(qcow2(size=4 * MIB))
+    names = {**stand_ins(images.lab), "/srv/images/minimal.qcow2": str(image), "192.0.2.10": portal}
+    text = yaml.safe_dump([play_of(module, images.lab) for module in WITH_BYTES], sort_keys=False)
+    for name, meant in names.items():
+        text = text.replace(name, meant)
+    file.write_text(text, encoding="utf-8")
+
+    done = images.run(str(file), {**of_examples(images.lab), "image_file": str(image), "image_portal": portal})
+
+    assert done.status == 0, done.output
+    examples = examples_in(done.tasks)
+    for example in examples:
+        predicted, real = example.predicted["result"], example.done["result"]
+        kept = example.name.startswith("zfssa_image_cache: Keep")
+        assert (predicted["changed"], real["changed"]) == (not kept, not kept), example.name
+        key = next(iter(RESULTS[example.name.partition(":")[0]]))
+        assert list(differences(predicted[key], real[key], ("*",), key)) == [], example.name
+    assert {module: told for module in WITH_BYTES if (told := not_given(module, examples, names))} == {}
 
 
 def test_progress_is_shown_in_percent(images: Images, gate: Gate) -> None:
