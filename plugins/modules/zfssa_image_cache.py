@@ -182,7 +182,7 @@ image_cache:
         project: databases
         size: 8388608
         initiator_groups: [db-hosts]
-        lu_numbers: {db-hosts: 0}
+        lu_numbers: {db-hosts: 1}
       - name: vm-2
         pool: tank
         project: databases
