@@ -137,6 +137,8 @@ EXAMPLES = r"""
     id: minimal-1.0
     initiator: iqn.2020-01.com.example:image-writer
     initiator_group: image-writer
+    target_group: image-targets
+    portal: 192.0.2.10
     verify: true
 """
 
@@ -162,7 +164,7 @@ image:
     snapshot: image-600144f0ccb95a1335e4b53dbfd0c2dc
     size: 4194304
     updated_at: null
-    checksums: ['sha256:6e0c0ad9e9f1b5a9c1ef2a0a7a6e0a1d8d3cc0ac0f7e2c9f3f4b3f5c9d8e7a6b']
+    checksums: ['sha256:7a79016b66572c8bda65974091f0ab0504b79308cacc21a1eb85a47e228b4ab7']
     format: qcow2
     virtual_size: 4194304
     transferred: true

@@ -135,7 +135,7 @@ EXAMPLES = r"""
     keep_last: 3
     max_age: 90d
 
-- name: Take an image out of the cache
+- name: Take an image out of the cache; LUNs that were made from it stay, and it stays behind them until they are gone
   zfssa.storage.zfssa_image_cache:
     pool: tank
     project: images
@@ -167,8 +167,28 @@ image_cache:
     kept: {description: "Cached LUNs that should go and stay, each with C(name) and C(reason).", type: list, elements: dict, returned: success}
   sample:
     state: hit
-    entry: null
-    luns: []
+    entry:
+      name: image-minimal-1-0-5f99e0a1a9
+      snapshot: image-600144f0ccb95a1335e4b53dbfd0c2dc
+      size: 4194304
+      guid: 600144F0CCB95A1335E4B53DBFD0C2DC
+      image_id: minimal-1.0
+      updated_at: null
+      checksums: ['sha256:7a79016b66572c8bda65974091f0ab0504b79308cacc21a1eb85a47e228b4ab7']
+      created: '2026-11-22T19:18:11Z'
+    luns:
+      - name: vm-1
+        pool: tank
+        project: databases
+        size: 8388608
+        initiator_groups: [db-hosts]
+        lu_numbers: {db-hosts: 1}
+      - name: vm-2
+        pool: tank
+        project: databases
+        size: 4194304
+        initiator_groups: []
+        lu_numbers: {}
     removed: []
     kept: []
 failure:

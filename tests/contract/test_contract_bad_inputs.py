@@ -131,6 +131,11 @@ VALUES: tuple[tuple[str, Record, str, tuple[object, ...]], ...] = (
 
 # What Ansible itself sees by the argument specification, in its own words.
 TYPES: tuple[tuple[str, Record, str, tuple[object, ...]], ...] = (
+    ("zfssa_image", IMAGE, "format", ("iso", 1)),
+    ("zfssa_image", IMAGE, "verify", ("perhaps",)),
+    ("zfssa_image", IMAGE, "stall_timeout", ("long",)),
+    ("zfssa_image_cache", CACHED, "luns", (["a"], [{"size": "1G"}], [{"name": "a", "shape": 1}])),
+    ("zfssa_image_cache", CACHED, "keep_last", ("some",)),
     ("zfssa_info", {}, "gather_subset", ({"a": 1}, ["disks"])),
     ("zfssa_info", {}, "as_input", ("perhaps",)),
     ("zfssa_initiator", INITIATOR, "update_secret", ("sometimes",)),

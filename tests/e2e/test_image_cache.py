@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from examples import examples_in, play_of, stand_ins
+from examples import variables as of_examples
 from gate import Gate, gate_before
 from image_lab import (
     LACKS,
@@ -33,7 +36,11 @@ from image_lab import (
     variables,
     writer,
 )
+from images import qcow2
 from lab_appliances import LIMIT, Lab, Record, is_login
+from module_runner import RESULTS, WITH_BYTES
+from prediction import differences
+from samples import not_given
 
 from playbooks import SECONDS, Play, PlaybookHost, Stage, command, environment, presented
 
@@ -44,7 +51,7 @@ PLAY = """
   gather_facts: false
   roles: [zfssa.storage.image_cache]
 """
-SECRET = "secret-of-the-writer"
+SECRET = "secret-of-writer"
 
 
 @pytest.fixture(scope="module")
@@ -140,14 +147,20 @@ def until(reached: Callable[[], Any], what: str) -> Any:
 
 @contextmanager
 def held(
-    images: Images, gate: Gate, image: Path, *luns: Record, after: int = 2 * MIB, **changes: Any
+    images: Images,
+    gate: Gate,
+    image: Path,
+    *luns: Record,
+    after: int = 2 * MIB,
+    words: tuple[str, ...] = (),
+    **changes: Any,
 ) -> Iterator[subprocess.Popen[str]]:
     """A run that is held in the middle of its fill."""
     gate.hold_after(after)
     given = variables(
         images.lab, image, *luns, **{"writer": writer(images.lab, portal=gate.address), "takeover_after": 60, **changes}
     )
-    with images.begun(given, *changes.get("arguments", ())) as process:
+    with images.begun(given, *words) as process:
         try:
             until(lambda: gate.held.is_set() or process.poll() is not None, "the fill")
             assert process.poll() is None, process.communicate()[0]
@@ -300,10 +313,10 @@ def test_an_interrupted_run_leaves_nothing(images: Images, gate: Gate) -> None:
 def test_during_a_fill_no_secret_shows_and_nobody_else_sees_the_lun(images: Images, gate: Gate) -> None:
     """CHAP, with -vvvv; the other host asks the portal itself."""
     images.lab.reset()
-    build(images.lab, chap="secret-of-the-target")
+    build(images.lab, chap="secret-of-target")
     image = make_image(images.folder / "image.qcow2", holes(8 * MIB))
     account = writer(images.lab, portal=gate.address, chap_user="writer", chap_secret=SECRET)
-    with held(images, gate, image, writer=account, arguments=("-vvvv",)) as process:
+    with held(images, gate, image, writer=account, words=("-vvvv",)) as process:
         lines = [file.read_bytes() for file in Path("/proc").glob("[0-9]*/cmdline") if file.exists()]
         (program,) = writing()
         assert b"file.password-secret=chap" in Path(f"/proc/{program}/cmdline").read_bytes()
@@ -489,6 +502,33 @@ def test_two_fills_at_once_on_one_host_do_not_disturb_each_other(images: Images)
         assert list(pool.map(run, (0, 1))) == [0, 0]
     for number, disk in enumerate(disks):
         assert same_disk(images.disk(f"vm-{number}"), disk)
+
+
+def test_examples_run_in_order_as_they_stand(images: Images) -> None:
+    """Those of the modules that need bytes: they do what their prediction said, and return the samples."""
+    file, image, portal = (
+        images.folder / "examples.yml",
+        images.folder / "minimal.qcow2",
+        images.lab.east.facts["portal"],
+    )
+    image.write_bytes(qcow2(size=4 * MIB))
+    names = {**stand_ins(images.lab), "/srv/images/minimal.qcow2": str(image), "192.0.2.10": portal}
+    text = yaml.safe_dump([play_of(module, images.lab) for module in WITH_BYTES], sort_keys=False)
+    for name, meant in names.items():
+        text = text.replace(name, meant)
+    file.write_text(text, encoding="utf-8")
+
+    done = images.run(str(file), {**of_examples(images.lab), "image_file": str(image), "image_portal": portal})
+
+    assert done.status == 0, done.output
+    examples = examples_in(done.tasks)
+    for example in examples:
+        predicted, real = example.predicted["result"], example.done["result"]
+        kept = example.name.startswith("zfssa_image_cache: Keep")
+        assert (predicted["changed"], real["changed"]) == (not kept, not kept), example.name
+        key = next(iter(RESULTS[example.name.partition(":")[0]]))
+        assert list(differences(predicted[key], real[key], ("*",), key)) == [], example.name
+    assert {module: told for module in WITH_BYTES if (told := not_given(module, examples, names))} == {}
 
 
 def test_progress_is_shown_in_percent(images: Images, gate: Gate) -> None:

@@ -30,7 +30,7 @@ _FORMS = {
     "address": re.compile(r"[0-9.]+:[0-9]+"),
 }
 # Objects as the appliance gives them: the documentation has the keys that matter.
-EXCERPTS = ("zfssa_info", "zfssa_san")
+EXCERPTS = ("zfssa_image_cache", "zfssa_info", "zfssa_san")
 # What Ansible documents for all modules, and what the verbosity asks for.
 _COMMON = {
     "changed", "failed", "msg", "diff", "invocation", "exception", "requests", "writes", "warnings", "deprecations",

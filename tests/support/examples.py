@@ -83,8 +83,27 @@ _DATABASES = [*_projects("databases"), *_luns("redo-1")]
 _DATABASES_AND_HOST = [*_projects("databases"), *_initiators("db-1"), _group("db-hosts", "db-1")]
 _REDO_ROUTE = {**DATABASES, "lun": "redo-1", "target": "west", "target_pool": "tank"}
 
+_IMAGES = [
+    *_projects("images"),
+    *_initiators("image-writer"),
+    _group("image-writer", "image-writer"),
+    *_target_group("image-targets", "images"),
+]
+_IMAGE = {
+    "pool": "tank",
+    "project": "images",
+    "image": "{{ image_file }}",
+    "id": "minimal-1.0",
+    "initiator": "iqn.2020-01.com.example:image-writer",
+    "initiator_group": "image-writer",
+    "target_group": "image-targets",
+    "portal": "{{ image_portal }}",
+}
+
 # What the examples of each module take for granted.
 ASSUMED: dict[str, list[Task]] = {
+    "zfssa_image": _IMAGES,
+    "zfssa_image_cache": [*_DATABASES_AND_HOST, *_IMAGES, {"zfssa_image": _IMAGE}],
     # One thing at least of each kind that it tells of.
     "zfssa_info": [
         _control("service", {"appliance": "east", "service": "ntp", "maintenance": True}),

@@ -140,6 +140,7 @@ OF_ANSIBLE = (
     "test_exported_document",
     "test_given",
     "test_hidden_in",
+    "test_image_cache_input",
     "test_info_capacity",
     "test_last_words",
     "test_lun_audience",

@@ -24,6 +24,7 @@ NAMES = frozenset(
         "filesystem",
         "hostname",
         "initiator",
+        "initiator_group",
         "initiator_groups",
         "initiators",
         "interfaces",

@@ -27,9 +27,9 @@ SPEC: dict[str, Any] = {
 }
 # Options with a text of any kind that name no object: sizes, numbers, identifiers, secrets, words for people.
 NOT_NAMES = {
-    "action_id", "chap_secret", "day", "default_volblocksize", "description", "gather_subset", "id", "lu_number",
-    "max_bandwidth", "path", "purge_limit", "query",
-    "quota", "readlimit", "recordsize", "reservation", "root_password", "run", "size", "thick", "thin", "volblocksize", "writelimit",
+    "action_id", "chap_secret", "checksum", "day", "default_volblocksize", "description", "gather_subset", "id", "image", "lu_number",
+    "max_age", "max_bandwidth", "max_size", "path", "portal", "purge_limit", "query", "quota", "readlimit", "recordsize",
+    "reservation", "root_password", "run", "size", "thick", "thin", "updated_at", "volblocksize", "writelimit",
 }  # fmt: skip
 
 

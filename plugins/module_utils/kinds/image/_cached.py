@@ -112,7 +112,7 @@ def plan_image(client: Client, options: Options) -> Item:
     before = _results(wish, seen.entry if seen.verdict in (GOOD, RENEWED, STALE) else None)
     if seen.verdict == GOOD:
         return Item((), before, before)
-    predicted = _rehearsed(client, wish) if seen.verdict in (MISSING, STALE) else None
+    predicted = _rehearsed(client, wish) if seen.verdict in (MISSING, STALE) else {}
     step = Step(
         verb="note the time of" if seen.verdict == RENEWED else "cache",
         label=f"image {shown_source(wish.source)} in {wish.cache.label(wish.image.name)}",
@@ -125,18 +125,24 @@ def plan_image(client: Client, options: Options) -> Item:
     def carry_out(plan: Item, client: Any, done: list[str]) -> Results:
         return _Run(client, wish, done).cached()
 
-    return Item((step,), before, _results(wish, None, predicted), carry_out=carry_out)
+    return Item((step,), before, {"image": {**_results(wish, None)["image"], **predicted}}, carry_out=carry_out)
 
 
-def _rehearsed(client: Client, wish: Wish) -> Inspected | None:
-    """Look at all that can be looked at without a change; an image on the web is not fetched for that."""
+def _rehearsed(client: Client, wish: Wish) -> dict[str, Any]:
+    """Look at all that can be looked at without a change, and predict; an image on the web is not fetched for that."""
     destination(client, wish)
     if is_url(wish.source):
-        return None
+        return {"transferred": True, "checksums": None}
     with obtained(wish.source, True, wish.folder, wish.validate_certs, lambda _count, _of: None) as file:
+        checksums = checksums_of(file, wish.checksum, lambda _count: None)
         found = inspect(file, wish.stated, wish.largest)
-    size_for(client, wish.cache, found.virtual_size, found.written)
-    return found
+    return {
+        "transferred": True,
+        "checksums": list(checksums),
+        "size": size_for(client, wish.cache, found.virtual_size, found.written),
+        "format": found.fmt,
+        "virtual_size": found.virtual_size,
+    }
 
 
 def _results(wish: Wish, entry: Entry | None, inspected: Inspected | None = None, transferred: bool = False) -> Results:

@@ -21,8 +21,8 @@ from ...values._errors import Absent, PlanRefused, ZfssaError
 from ._acts import Cache, cached_luns, note
 from ._cached import refuse_foreign, see
 from ._clones import Remembered, absent_luns, checked_luns, lun_spec, make_lun, plan_lun
-from ._entry import FILLING, FOREIGN, GOOD, MISSING, RENEWED, Entry, Image, Pulse, entry_of, judge
-from ._retention import Limits, doomed, limits_of, remove
+from ._entry import FILLING, FOREIGN, GOOD, MISSING, RENEWED, Entry, Image, Pulse, entry_of, judge, retired_name
+from ._retention import Limits, doomed, has_clones, limits_of, remove
 from ._wish import image_of, seconds
 
 SPEC: dict[str, Any] = {
@@ -53,6 +53,7 @@ class _Found:
         going: the entries that can go.
         noted: whether the entry gets another time.
         give_back: whether an entry that cannot be destroyed stays what it was.
+        staying: those of the entries that go which will have to stay, as it is predicted.
     """
 
     cache: Cache
@@ -64,6 +65,7 @@ class _Found:
     going: list[Entry]
     noted: bool = False
     give_back: bool = True
+    staying: tuple[Entry, ...] = ()
 
 
 def plan_cache(client: Client, options: Options) -> Item:
@@ -133,6 +135,7 @@ def _plan_absent(
     found.going = [*([found.entry] if found.entry else []), *going]
     found.give_back = False
     found.state = MISSING
+    found.staying = tuple(one for one in found.going if has_clones(client, cache, one))
 
     def carry_out(plan: Item, client: Any, done: list[str]) -> Results:
         _wait_for_others(client, found, patience)
@@ -162,7 +165,12 @@ def _item(found: _Found) -> Item:
     steps += [
         _step("destroy", found.cache.label(one.name), "DELETE", found.cache.path(one.name)) for one in found.going
     ]
-    after = _told(found, [item.after["lun"] for item in found.luns], [one.name for one in found.going])
+    after = _told(
+        found,
+        [item.after["lun"] for item in found.luns],
+        [one.name for one in found.going if one not in found.staying],
+        [{"name": retired_name(one.name, one.guid), "reason": None} for one in found.staying],
+    )
     before = _told(found, [item.before["lun"] for item in found.luns])
     return Item(tuple(steps), before, after, carry_out=lambda plan, client, done: _carried_out(client, found, done))
 

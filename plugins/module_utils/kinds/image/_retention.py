@@ -98,7 +98,7 @@ def doomed(
     """
     cloned = cloned_in(luns, cache)
     free = [entry for entry in entries_in(luns) if entry.name not in cloned]
-    retired = [entry for entry in free if entry.is_retired and not _has_clones(reader, cache, entry)]
+    retired = [entry for entry in free if entry.is_retired and not has_clones(reader, cache, entry)]
     if limits == Limits():
         return retired
     unused = [
@@ -107,7 +107,8 @@ def doomed(
     return [*retired, *superfluous(unused, limits, now)]
 
 
-def _has_clones(reader: Reader, cache: Cache, entry: Entry) -> bool:
+def has_clones(reader: Reader, cache: Cache, entry: Entry) -> bool:
+    """Whether something lives on a snapshot of an entry."""
     return any(clones_of(reader, cache, entry.name, name) for name in snapshots_of(reader, cache, entry.name))
 
 
