@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from ..client._query import check_query, run_query
+from ..engine._once import Once
 from ..engine._operation import Operation
 from ..engine._plan import Item, unchanged
 from ..engine._read import Reader, unwrap
@@ -28,7 +29,6 @@ from ..values._wire import Wire, clear, cleared, label_of
 from ._info_capacity import CLUSTER, gather_capacity
 from ._info_doubts import doubts_of, warnings_for
 from ._info_filter import ONE_LUN, Filter
-from ._info_once import Once
 from ._info_places import IN_PROJECTS, require_place
 from ._info_records import RECORDS, exported, inputs
 

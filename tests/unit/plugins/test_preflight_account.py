@@ -19,7 +19,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.preflight._fin
     UNKNOWN,
     NotLookedAt,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.preflight._once import Once
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.preflight._once import OnceWithFailures
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.preflight._purposes import PURPOSES, Purpose
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
     ApplianceError,
@@ -207,7 +207,7 @@ def test_account_is_read_with_its_roles() -> None:
         }
     )
 
-    assert read_account(Once(pages), "joe") == Account("joe", (ONE, TWO))
+    assert read_account(OnceWithFailures(pages), "joe") == Account("joe", (ONE, TWO))
     assert len(pages.asked) == 3
 
 
@@ -221,7 +221,7 @@ def test_authorizations_may_stand_in_lists_of_their_own() -> None:
         }
     )
 
-    assert read_account(Once(pages), "joe") == Account("joe", (ONE, TWO))
+    assert read_account(OnceWithFailures(pages), "joe") == Account("joe", (ONE, TWO))
 
 
 def test_roles_that_cannot_be_read_are_named() -> None:
@@ -232,7 +232,7 @@ def test_roles_that_cannot_be_read_are_named() -> None:
         }
     )
 
-    assert read_account(Once(pages), "joe") == Account("joe", (), ("gone", "hidden"))
+    assert read_account(OnceWithFailures(pages), "joe") == Account("joe", (), ("gone", "hidden"))
 
 
 @pytest.mark.parametrize("answer", [ApplianceError("internal error", status=500), {"role": "yes"}], ids=["sick", "odd"])
@@ -240,19 +240,19 @@ def test_sick_appliance_is_told_and_not_taken_for_a_role_that_is_hidden(answer: 
     user = {"logname": "joe", "roles": ["r"], "exceptions": []}
 
     with pytest.raises(ApplianceError):
-        read_account(Once(Pages({f"{USERS}/joe": {"user": user}, f"{ROLES}/r": answer})), "joe")
+        read_account(OnceWithFailures(Pages({f"{USERS}/joe": {"user": user}, f"{ROLES}/r": answer})), "joe")
 
 
 @pytest.mark.parametrize("name", [None, "from-a-directory"])
 def test_account_that_the_appliance_does_not_tell_of_is_unknown(name: str | None) -> None:
     with pytest.raises(NotUnderstood):
-        read_account(Once(Pages({})), name)
+        read_account(OnceWithFailures(Pages({})), name)
 
 
 def test_root_is_not_read() -> None:
     pages = Pages({})
 
-    assert read_account(Once(pages), "root").is_superuser
+    assert read_account(OnceWithFailures(pages), "root").is_superuser
     assert pages.asked == []
 
 
@@ -262,7 +262,7 @@ def test_root_is_not_read() -> None:
 def test_no_path_is_read_twice_whatever_came_of_it() -> None:
     sick = ApplianceError("internal error", status=500)
     pages = Pages({"/a": {"a": 1}, "/sick": sick})
-    once = Once(pages)
+    once = OnceWithFailures(pages)
 
     for _number in range(2):
         assert once.get("/a") == {"a": 1}
@@ -276,7 +276,7 @@ def test_no_path_is_read_twice_whatever_came_of_it() -> None:
 
 def test_nothing_is_asked_of_an_appliance_that_cannot_be_reached_any_more() -> None:
     pages = Pages({"/a": {"a": 1}, "/b": Unreachable("no route")})
-    once = Once(pages)
+    once = OnceWithFailures(pages)
     once.get("/a")
 
     with pytest.raises(Unreachable):

@@ -11,6 +11,7 @@ from typing import Any
 
 from ...client._client import Client
 from ...engine._apply import carry_out_item
+from ...engine._once import Once
 from ...engine._operation import Options
 from ...engine._plan import Item
 from ...engine._preconditions import require
@@ -18,7 +19,6 @@ from ...engine._read import Reader, read
 from ...engine._types import Record
 from ...values._errors import InvalidInput, PlanRefused
 from ...values._names import check_name, repeated
-from ...values._release import Release
 from ...values._wire import Wire, clear
 from ..lun._kind import LUN as LUN_KIND
 from ..lun._table import LUN
@@ -36,7 +36,7 @@ def lun_spec() -> dict[str, Any]:
     return {"name": {"type": "str", "required": True}, "project": {"type": "str"}, **taken}
 
 
-class Remembered:
+class Remembered(Once):
     """A reader that asks for nothing twice, and knows what a list has told.
 
     Args:
@@ -44,32 +44,18 @@ class Remembered:
     """
 
     def __init__(self, client: Reader) -> None:
-        self._client = client
-        self._pages: dict[str, Wire | None] = {}
+        super().__init__(client)
         self._lists: dict[str, dict[str, Wire]] = {}
-
-    @property
-    def release(self) -> Release:
-        """That of the appliance."""
-        return self._client.release
-
-    @property
-    def release_known(self) -> bool:
-        """Whether it costs nothing to ask for it."""
-        return bool(getattr(self._client, "release_known", True))
 
     def know(self, path: str, wires: Mapping[str, Wire]) -> None:
         """Take over what the list of a path has told, by the paths of the objects."""
         self._lists[f"{path}/"] = dict(wires)
 
-    def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire | None:
-        """Read, unless it is known already."""
+    def _ask(self, path: str, params: Mapping[str, str] | None) -> Wire | None:
         for place, wires in self._lists.items():
             if path.startswith(place) and "/" not in path.removeprefix(place):
                 return {LUN.kind: wires[path]} if path in wires else None
-        if path not in self._pages:
-            self._pages[path] = self._client.get(path)
-        return self._pages[path]
+        return super()._ask(path, params)
 
 
 def checked_luns(options: Options, cache: Cache) -> list[dict[str, Any]]:

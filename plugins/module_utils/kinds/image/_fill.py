@@ -122,7 +122,7 @@ def destination(reader: Reader, wish: Wish) -> tuple[str, str]:
             f"initiator group {writer.group} has other initiators as well, which would see the LUN while it is written",
             advice="give a group of the host that writes alone",
         )
-    fabric = read_fabric(reader, [writer.target_group], ())
+    fabric = read_fabric(reader, [writer.target_group], (), tuple(groups.values()))
     lun: Record = {
         **dict.fromkeys(("pool", "project", "name", "size", "lunguid")),
         "lu_numbers": {},

@@ -16,7 +16,7 @@ from ...values._release import Release
 from ...values._types import Flag
 from ...values._wire import Wire, told_texts
 from ._finding import FAILED, TELLS_NOTHING, UNKNOWN, Verdict, good
-from ._once import Once
+from ._once import OnceWithFailures
 from ._purposes import NAS, SVC, Purpose
 
 _USERS, _ROLES = "/api/user/v1/users", "/api/role/v1/roles"
@@ -48,7 +48,7 @@ class Account:
     is_superuser: bool = field(default=False, kw_only=True)
 
 
-def read_account(once: Once, name: str | None) -> Account:
+def read_account(once: OnceWithFailures, name: str | None) -> Account:
     """Read what an account may do.
 
     Args:
@@ -85,7 +85,7 @@ def read_account(once: Once, name: str | None) -> Account:
     return Account(name, tuple(granted), tuple(unread))
 
 
-def _of_role(once: Once, role: str) -> list[Wire]:
+def _of_role(once: OnceWithFailures, role: str) -> list[Wire]:
     path = f"{_ROLES}/{segment(role)}"
     body = once.get(path)
     if body is None:
@@ -93,7 +93,7 @@ def _of_role(once: Once, role: str) -> list[Wire]:
     return _authorizations(once, unwrap(body, "role", f"role {role}"), "authorizations", f"{path}/authorizations")
 
 
-def _authorizations(once: Once, holder: Wire, key: str, path: str) -> list[Wire]:
+def _authorizations(once: OnceWithFailures, holder: Wire, key: str, path: str) -> list[Wire]:
     """The authorizations of a user or a role, which stand in it, or in a list of their own."""
     return items_of(holder, key) if isinstance(holder.get(key), list) else once.listed(path, key)
 

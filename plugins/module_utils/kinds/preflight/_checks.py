@@ -17,7 +17,7 @@ from ._account import judge_purpose, read_account
 from ._asked import Asked
 from ._finding import Finding, Verdict, judged, needed
 from ._login import VERSION, judge_login, judge_release, was_let_in
-from ._once import Once
+from ._once import OnceWithFailures
 from ._peers import judge_peer, judge_reach, peer_in, read_actions, read_peers
 from ._pool import judge_cluster, judge_health, judge_pool, judge_served, pool_in, read_cluster, read_pools
 from ._purposes import PURPOSES
@@ -49,7 +49,7 @@ def check_all(client: Client, asked: Asked) -> list[Finding]:
     Returns:
         A finding for each check, whatever the appliance does.
     """
-    once = Once(client)
+    once = OnceWithFailures(client)
     found = [_login(client, once), judged("release", client.connection.host, lambda: _release(once))]
     found += [judged("service", name, partial(_service, once, name)) for name in asked.services]
     if asked.pool:
@@ -65,7 +65,7 @@ def check_all(client: Client, asked: Asked) -> list[Finding]:
     return found
 
 
-def _login(client: Client, once: Once) -> Finding:
+def _login(client: Client, once: OnceWithFailures) -> Finding:
     """Log in, with the first request; where that fails, nothing else is tried."""
     connection, before = client.connection, len(client.log)
     failure: ZfssaError | None = None
@@ -84,30 +84,30 @@ def _user(client: Client) -> str | None:
     return None if client.connection.session else client.connection.username
 
 
-def _release(once: Once) -> Verdict:
+def _release(once: OnceWithFailures) -> Verdict:
     return judge_release(unwrap(once.known(VERSION), "version", "its software"))
 
 
-def _service(once: Once, name: str) -> Verdict:
+def _service(once: OnceWithFailures, name: str) -> Verdict:
     return judge_service(read_services(once), name)
 
 
 # A pool and what is in it
 
 
-def _of_pool(client: Client, once: Once, name: str) -> Findings:
+def _of_pool(client: Client, once: OnceWithFailures, name: str) -> Findings:
     yield judged("cluster", client.connection.host, lambda: judge_cluster(read_cluster(once)))
     yield judged("pool", name, lambda: judge_pool(read_pools(once), name))
     yield judged("pool_health", name, lambda: judge_health(_pool(once, name)))
     yield judged("pool_served", name, lambda: judge_served(_pool(once, name), _cluster_told(once)))
 
 
-def _pool(once: Once, name: str) -> Wire:
+def _pool(once: OnceWithFailures, name: str) -> Wire:
     """A pool; that it does not exist is a finding of its own."""
     return needed(lambda: pool_in(read_pools(once), name))
 
 
-def _cluster_told(once: Once) -> Wire | None:
+def _cluster_told(once: OnceWithFailures) -> Wire | None:
     """How the cluster stands, for what only names its nodes."""
     try:
         return read_cluster(once)
@@ -115,7 +115,7 @@ def _cluster_told(once: Once) -> Wire | None:
         return None
 
 
-def _of_room(once: Once, asked: Asked, pool: str) -> Findings:
+def _of_room(once: OnceWithFailures, asked: Asked, pool: str) -> Findings:
     place = f"{pool}/{asked.project}" if asked.project else pool
     if asked.project:
         yield judged("project", place, partial(_project, once, pool, asked.project))
@@ -126,18 +126,18 @@ def _of_room(once: Once, asked: Asked, pool: str) -> Findings:
         yield judged("space_thin", place, lambda: judge_thin(_room(once, pool, asked.project), thin, thick or 0))
 
 
-def _project(once: Once, pool: str, name: str) -> Verdict:
+def _project(once: OnceWithFailures, pool: str, name: str) -> Verdict:
     return judge_project(_pool(once, pool), name, read_project(once, pool, name))
 
 
-def _room(once: Once, pool: str, project: str | None) -> Room:
+def _room(once: OnceWithFailures, pool: str, project: str | None) -> Room:
     return room(_pool(once, pool), project, read_project(once, pool, project) if project else None)
 
 
 # Hosts, targets, peers
 
 
-def _of_hosts(once: Once, asked: Asked) -> Findings:
+def _of_hosts(once: OnceWithFailures, asked: Asked) -> Findings:
     protocols = protocols_of(asked.initiators)
     for name in asked.initiators:
         yield judged("initiator", name, partial(_initiator, once, protocols, name))
@@ -145,11 +145,11 @@ def _of_hosts(once: Once, asked: Asked) -> Findings:
         yield judged("initiator_group", name, partial(judge_group, once, name))
 
 
-def _initiator(once: Once, protocols: list[str], name: str) -> Verdict:
+def _initiator(once: OnceWithFailures, protocols: list[str], name: str) -> Verdict:
     return judge_initiator(read_initiators(once, protocols), name)
 
 
-def _of_target(once: Once, name: str) -> Findings:
+def _of_target(once: OnceWithFailures, name: str) -> Findings:
     if is_fc(name):
         yield judged("target", name, lambda: judge_port(read_ports(once), name))
         return
@@ -157,27 +157,27 @@ def _of_target(once: Once, name: str) -> Findings:
     yield judged("portals", name, lambda: judge_portals(_target(once, name), read_interfaces(once)))
 
 
-def _target(once: Once, name: str) -> dict[str, object]:
+def _target(once: OnceWithFailures, name: str) -> dict[str, object]:
     return needed(lambda: target_in(read_targets(once), name))
 
 
-def _of_peer(once: Once, label: str) -> Findings:
+def _of_peer(once: OnceWithFailures, label: str) -> Findings:
     yield judged("peer", label, lambda: judge_peer(read_peers(once), label))
     yield judged("peer_reached", label, lambda: _reach(once, label))
 
 
-def _reach(once: Once, label: str) -> Verdict:
+def _reach(once: OnceWithFailures, label: str) -> Verdict:
     return judge_reach(needed(lambda: peer_in(read_peers(once), label)), read_actions(once))
 
 
-def _property(once: Once, name: str, kind: str | None) -> Verdict:
+def _property(once: OnceWithFailures, name: str, kind: str | None) -> Verdict:
     return judge_property(read_schema(once), name, kind)
 
 
 # The account
 
 
-def _may(client: Client, once: Once, asked: Asked, name: str) -> Verdict:
+def _may(client: Client, once: OnceWithFailures, asked: Asked, name: str) -> Verdict:
     """What the account may do: for every service that is named, where it is about services."""
     account = read_account(once, _user(client))
     verdicts = [

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ...engine._once import Once
 from ...engine._read import Reader, items_of
 from ...values._errors import NotAuthenticated, NotFound, Unreachable, ZfssaError
-from ...values._release import Release
 from ...values._wire import Wire
 from ._finding import NotLookedAt
 
@@ -18,7 +18,7 @@ from ._finding import NotLookedAt
 _HOPELESS = (Unreachable, NotAuthenticated)
 
 
-class Once:
+class OnceWithFailures(Once):
     """A reader that asks for no path twice, and for nothing any more once the appliance cannot be reached.
 
     Args:
@@ -26,23 +26,14 @@ class Once:
     """
 
     def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._answers: dict[str, Wire | ZfssaError | None] = {}
+        super().__init__(reader)
+        self._failures: dict[str, ZfssaError] = {}
         self._stopped: NotLookedAt | None = None
-
-    @property
-    def release_known(self) -> bool:
-        """Whether the release is known already; asking for it costs a request otherwise."""
-        return self._reader.release_known
-
-    @property
-    def release(self) -> Release:
-        """The appliance's software release."""
-        return self._reader.release
 
     def forget(self) -> None:
         """Forget what came of requests so far."""
-        self._answers.clear()
+        self._pages.clear()
+        self._failures.clear()
 
     def stop(self, why: str) -> None:
         """Read nothing any more.
@@ -54,24 +45,24 @@ class Once:
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire | None:
         """Read one resource, or give what came of it before; raises as before, too."""
-        key = f"{path}?{sorted((params or {}).items())}"
-        if key not in self._answers:
-            if self._stopped is not None:
-                raise self._stopped
-            self._answers[key] = self._read(path, params)
-        answer = self._answers[key]
-        if isinstance(answer, ZfssaError):
-            raise answer
-        return answer
-
-    def _read(self, path: str, params: Mapping[str, str] | None) -> Wire | ZfssaError | None:
+        page = f"{path}?{sorted((params or {}).items())}"
+        if page in self._failures:
+            raise self._failures[page]
         try:
-            return self._reader.get(path, params)
-        except _HOPELESS as error:
-            self.stop("the appliance cannot be asked any more")
-            return error
+            return super().get(path, params)
         except ZfssaError as error:
-            return error
+            if error is not self._stopped:
+                self._failures[page] = error
+            raise
+
+    def _ask(self, path: str, params: Mapping[str, str] | None) -> Wire | None:
+        if self._stopped is not None:
+            raise self._stopped
+        try:
+            return super()._ask(path, params)
+        except _HOPELESS:
+            self.stop("the appliance cannot be asked any more")
+            raise
 
     def listed(self, path: str, *keys: str) -> list[Wire]:
         """Read a list that every appliance has.

@@ -13,15 +13,15 @@ from ...values._wire import Wire, clear, found_by, named
 from ..replication._scope import ACTIONS, TARGETS, known_as
 from ..replication._table import ACTION, PEER, SUCCESS, told_of
 from ._finding import FAILED, UNKNOWN, Verdict, good
-from ._once import Once
+from ._once import OnceWithFailures
 
 
-def read_peers(once: Once) -> list[Wire]:
+def read_peers(once: OnceWithFailures) -> list[Wire]:
     """Read the registered peers."""
     return once.listed(TARGETS, "targets")
 
 
-def read_actions(once: Once) -> list[Wire]:
+def read_actions(once: OnceWithFailures) -> list[Wire]:
     """Read the replication actions, which tell of the last updates."""
     return once.listed(ACTIONS, "actions")
 

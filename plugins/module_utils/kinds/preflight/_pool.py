@@ -12,7 +12,7 @@ from ...engine._read import unwrap
 from ...values._wire import Wire, found_by, text
 from ..pool._pools import POOLS, is_exported, no_such_pool, peer_has
 from ._finding import FAILED, UNKNOWN, Verdict, good, refused
-from ._once import Once
+from ._once import OnceWithFailures
 
 CLUSTER = "/api/hardware/v1/cluster"
 _ONLINE, _DEGRADED = "online", "degraded"
@@ -20,12 +20,12 @@ _ONLINE, _DEGRADED = "online", "degraded"
 _ALONE, _BOTH, _TOOK_OVER, _STRIPPED = "AKCS_UNCONFIGURED", "AKCS_CLUSTERED", "AKCS_OWNER", "AKCS_STRIPPED"
 
 
-def read_pools(once: Once) -> list[Wire]:
+def read_pools(once: OnceWithFailures) -> list[Wire]:
     """Read the pools that the appliance knows, those of the other node among them."""
     return once.listed(POOLS, "pools")
 
 
-def read_cluster(once: Once) -> Wire:
+def read_cluster(once: OnceWithFailures) -> Wire:
     """Read how the cluster stands; an appliance that stands alone says so."""
     return unwrap(once.known(CLUSTER), "cluster", "the cluster")
 

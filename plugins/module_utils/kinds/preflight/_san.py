@@ -18,7 +18,7 @@ from ..lun._table import INITIATOR_GROUPS_OF_LUN
 from ..san._protocols import EVERYTHING, ISCSI, PROTOCOLS, SAN
 from ..san._table import is_port_name
 from ._finding import Verdict, good
-from ._once import Once
+from ._once import OnceWithFailures
 
 _WHAT = {ISCSI: "an iSCSI initiator", "fc": "an FC initiator", "srp": "an SRP initiator"}
 
@@ -33,7 +33,7 @@ def _protocols_of(name: str) -> tuple[str, ...]:
     return tuple(protocol for protocol in PROTOCOLS if is_port_name(protocol, name)) or PROTOCOLS
 
 
-def read_initiators(once: Once, protocols: Iterable[str]) -> dict[str, list[Wire]]:
+def read_initiators(once: OnceWithFailures, protocols: Iterable[str]) -> dict[str, list[Wire]]:
     """Read the initiators of some protocols; only iSCSI is on every appliance."""
     found = {}
     for protocol in protocols:
@@ -68,7 +68,7 @@ def _form(port: str, alias: str, name: str, wire: Wire) -> str:
     return f"{spelled}{f'alias {alias}, ' if alias else ''}{chap}"
 
 
-def judge_group(once: Once, name: str) -> Verdict:
+def judge_group(once: OnceWithFailures, name: str) -> Verdict:
     """Whether an initiator group exists, of whatever protocol, and how many it has in it.
 
     Raises:
@@ -82,6 +82,6 @@ def judge_group(once: Once, name: str) -> Verdict:
     return good(f"initiator group {name} has {shown(members) if members else 'no initiator in it'}")
 
 
-def _group(once: Once, reference: Reference, name: str) -> Wire:
+def _group(once: OnceWithFailures, reference: Reference, name: str) -> Wire:
     lists = (read_list(once, path, reference.key) for path in reference.lists)
     return next((wire for found in lists for wire in found if wire.get("name") == name), {})

@@ -13,10 +13,10 @@ from ...values._names import CUSTOM_PREFIX
 from ...values._wire import Wire, found_by, text
 from ..schema._table import SCHEMA
 from ._finding import FAILED, Verdict, good
-from ._once import Once
+from ._once import OnceWithFailures
 
 
-def read_schema(once: Once) -> list[Wire]:
+def read_schema(once: OnceWithFailures) -> list[Wire]:
     """Read the custom properties."""
     return once.listed(SCHEMA.collection, *SCHEMA.list_keys)
 

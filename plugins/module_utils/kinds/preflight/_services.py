@@ -12,7 +12,7 @@ from ...values._names import did_you_mean
 from ...values._wire import Wire, found_by, named
 from ..service._table import SERVICES, service_record
 from ._finding import FAILED, UNKNOWN, Verdict, good
-from ._once import Once
+from ._once import OnceWithFailures
 
 # The service that everything goes through that is asked of an appliance.
 REST = "rest"
@@ -25,7 +25,7 @@ _CURES = {
 }
 
 
-def read_services(once: Once) -> list[Wire]:
+def read_services(once: OnceWithFailures) -> list[Wire]:
     """Read the services with their states."""
     return once.listed(SERVICES, "services")
 

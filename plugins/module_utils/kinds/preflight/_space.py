@@ -14,7 +14,7 @@ from ...values._wire import Wire, told_amount
 from ..pool._pools import is_exported, project_path
 from ..project._capacity import about, room_in_pool, room_in_project
 from ._finding import FAILED, UNKNOWN, Verdict, good
-from ._once import Once
+from ._once import OnceWithFailures
 
 _MAKE_ROOM = "free space, raise the quota of the project, or choose another place"
 
@@ -34,7 +34,7 @@ class Room:
     where: str
 
 
-def read_project(once: Once, pool: str, project: str) -> Wire | None:
+def read_project(once: OnceWithFailures, pool: str, project: str) -> Wire | None:
     """Read a project; `None` when it does not exist."""
     body = once.get(project_path(pool, project))
     return None if body is None else unwrap(body, "project", f"project {pool}/{project}")

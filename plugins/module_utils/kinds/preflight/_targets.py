@@ -17,7 +17,7 @@ from ..lun._connection import INTERFACES, addresses_of, is_online, is_up, portal
 from ..san._protocols import SAN
 from ..san._table import TARGET, for_management, is_port_name
 from ._finding import FAILED, UNKNOWN, Verdict, good
-from ._once import Once
+from ._once import OnceWithFailures
 
 _PORTS = f"{SAN}/fc/targets"
 _ON_NETWORK = "look at the network on the appliance (BUI Configuration > Network)"
@@ -28,17 +28,17 @@ def is_fc(name: str) -> bool:
     return is_port_name("fc", name)
 
 
-def read_targets(once: Once) -> list[Record]:
+def read_targets(once: OnceWithFailures) -> list[Record]:
     """Read the iSCSI targets."""
     return [TARGET.normalise(wire) for wire in once.listed(TARGET.list_path({}), TARGET.plural)]
 
 
-def read_ports(once: Once) -> list[Wire]:
+def read_ports(once: OnceWithFailures) -> list[Wire]:
     """Read the FC targets."""
     return once.listed(_PORTS, "targets")
 
 
-def read_interfaces(once: Once) -> list[Wire]:
+def read_interfaces(once: OnceWithFailures) -> list[Wire]:
     """Read the interfaces of the network."""
     return once.listed(INTERFACES, "interfaces")
 

@@ -2,19 +2,20 @@
 # Copyright: Contributors to the zfssa.storage project
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A reader for subsets of `zfssa_info` that look at the same pages."""
+"""A reader for those who look at the same pages again and again."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
-from ..engine._read import Reader
 from ..values._release import Release
 from ..values._wire import Wire
+from ._read import Reader
 
 
 class Once:
-    """Reads each page once, while one task gathers.
+    """Reads each page once.
 
     Args:
         reader: what reads it.
@@ -34,9 +35,18 @@ class Once:
         """The appliance's software release."""
         return self._reader.release
 
+    @property
+    def now(self) -> datetime:
+        """The time on the appliance."""
+        return self._reader.now
+
     def get(self, path: str, params: Mapping[str, str] | None = None) -> Wire | None:
         """Read one resource, if nobody has read it yet; `None` when the appliance says that it does not exist."""
         page = (path, tuple(sorted((params or {}).items())))
         if page not in self._pages:
-            self._pages[page] = self._reader.get(path, params)
+            self._pages[page] = self._ask(path, params)
         return self._pages[page]
+
+    def _ask(self, path: str, params: Mapping[str, str] | None) -> Wire | None:
+        """Read what nobody has read yet."""
+        return self._reader.get(path, params)
