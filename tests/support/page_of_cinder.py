@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import yaml
-from examples import text_of
 from lab_appliances import ROOT, Lab, Record
 
 PAGE = ROOT / "docs/coming-from-cinder.md"
@@ -73,22 +72,6 @@ def at(lab: Lab, plays: list[Record]) -> list[Record]:
     facts = lab.east.connection()
     environment = {f"ZFSSA_{name.upper()}": str(value) for name, value in facts.items()}
     return [{**play, "environment": environment} for play in plays]
-
-
-def lacks(row: Row) -> bool:
-    """Tell whether something that a row rests on is not in this tree."""
-    module, _colon, word = row.rests_on.partition(":")
-    if not word:
-        return bool(module) and not (ROOT / "roles" / module).is_dir()
-    return not _has(yaml.safe_load(text_of(module, "DOCUMENTATION"))["options"], word)
-
-
-def _has(options: Record, word: str) -> bool:
-    """Tell whether options have one of a name, or one with a choice; `source!snapshot` is an inner one that may be left out."""
-    outer, _mark, inner = word.partition("!")
-    if inner:
-        return not options[outer]["suboptions"][inner].get("required", False)
-    return word in options or any(word in one.get("choices", ()) for one in options.values())
 
 
 def prepare(lab: Lab) -> None:

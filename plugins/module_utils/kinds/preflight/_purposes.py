@@ -63,8 +63,8 @@ _PROJECTS = Purpose(
     _nas("createProject", "changeGeneralProps", "changeSpaceProps", "rename", "destroy"), of_shares=False
 )
 _LUNS = Purpose(
-    _nas("createShare", "changeGeneralProps", "changeSpaceProps", "clone", "rename", "destroy"),
-    _nas("changeProtocolProps"),
+    _nas("createShare", "changeGeneralProps", "changeSpaceProps", "clone", "takeSnap", "rename", "destroy"),
+    _nas("changeProtocolProps", "destroySnap"),
 )
 _SNAPSHOTS = Purpose(_nas("takeSnap", "rename", "destroy"), _nas("renameSnap", "destroySnap"))
 _SAN = Purpose({STMF: ("allow_configure",)})

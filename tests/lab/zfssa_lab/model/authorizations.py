@@ -95,6 +95,13 @@ def table_of(scope: str) -> Table:
     )
 
 
+def everything_of(scope: str) -> dict[str, Any]:
+    """Return the values of an authorization that allows all of a scope, for all objects."""
+    kind = SCOPES[scope]
+    flags = (f"{PREFIX}{name}" for name in (*kind.flags, *kind.newer))
+    return {**dict.fromkeys(kind.filters, EVERYTHING), **dict.fromkeys(flags, True)}
+
+
 def scope_in(body: Mapping[str, Any]) -> str:
     """Return the scope that a new authorization is to have; MissingArgument, InvalidArgument."""
     if "scope" not in body:

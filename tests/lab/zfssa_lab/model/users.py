@@ -7,7 +7,7 @@ import hmac
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from zfssa_lab.model.authorizations import BASIC, Authorizations, Need, Role, Roles
+from zfssa_lab.model.authorizations import BASIC, SCOPES, Authorizations, Need, Role, Roles, everything_of
 from zfssa_lab.model.errors import Denied, MissingArgument, StateConflict, Unauthorized, already_exists
 from zfssa_lab.model.properties import Property, Table
 from zfssa_lab.model.shelf import named
@@ -87,7 +87,10 @@ class Users:
         self._next = FIRST_UID
         self._add(ROOT, password, 0, fullname="Super-User", superuser=True)
         if name != ROOT:
-            self._add(name, password, None, fullname="Lab Administrator", superuser=True)
+            user = self._add(name, password, None, fullname="Lab Administrator", superuser=True)
+            # Who looks at what accounts may do, as before a play, finds it.
+            for scope in SCOPES:
+                user.exceptions.add(scope, everything_of(scope))
         self._add(MONITOR, MONITOR_PASSWORD, None, fullname="Lab Monitor")
 
     def _add(self, name: str, password: str, uid: int | None, **more: Any) -> User:
