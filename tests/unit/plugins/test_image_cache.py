@@ -19,7 +19,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._acts im
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._entry import Image, proof_of
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._fill import Heart
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._inspect import Inspected
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._qemu import Failed
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._qemu import Disturbed, Failed
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import LostReply, PlanRefused, ZfssaError
 
 MIB = 1 << 20
@@ -220,6 +220,28 @@ def test_a_fill_that_breaks_off_leaves_nothing(
     with pytest.raises(type(error)):
         cached(appliance, image)
     assert entries(appliance) == []
+
+
+def test_a_fill_that_others_disturb_is_begun_anew_in_another_lun(
+    image: str, transfers: list[Callable[[], object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """QEMU takes it for a fault of the disk when LUNs come or go on the same target."""
+    monkeypatch.setattr(_cached.secrets, "randbelow", lambda _most: 0)
+    appliance = appliance_of()
+    seen: list[str] = []
+
+    def disturbed() -> None:
+        seen.extend(str(one["lunguid"]) for one in [appliance.lun("images", NAME)] if one)
+        raise Disturbed("x")
+
+    transfers += [disturbed, disturbed]
+    assert cached(appliance, image)["transferred"] is True
+    assert len({*seen, appliance.existing("images", NAME)["lunguid"]}) == 3
+    assert entries(appliance) == [NAME]
+    transfers += [disturbed] * 5
+    with pytest.raises(Disturbed):
+        cached(appliance, image, id="other")
+    assert entries(appliance) == [NAME]
 
 
 @pytest.mark.parametrize("fate", [BEFORE, AFTER])
