@@ -58,7 +58,7 @@ def rows() -> list[Row]:
     found = []
     patterns = (
         "unit/lab/test_lab_facts_*.py",
-        "unit/plugins/test_image_cache.py",
+        "unit/plugins/test_image_runs.py",
         "contract/test_contract_*.py",
         "e2e/test_*.py",
     )

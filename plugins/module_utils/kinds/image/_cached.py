@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -40,6 +41,7 @@ from ._entry import (
 from ._fill import destination, fill
 from ._inspect import Inspected, checksums_of, inspect
 from ._magic import FORMATS
+from ._qemu import Disturbed
 from ._source import is_url, obtained, shown_source
 from ._wish import Wish
 
@@ -66,6 +68,8 @@ SPEC: dict[str, Any] = {
 }
 # How often a run may begin anew because others were faster.
 _MOST_ROUNDS = 20
+# How often it is begun anew because others disturb its transfer.
+_MOST_DISTURBED = 5
 
 
 @dataclass(frozen=True)
@@ -241,13 +245,26 @@ class _Run:
             if stale is not None:
                 self._remove(stale)
             try:
-                entry = fill(client, wish, file, inspected, image, size)
+                entry = self._filled(file, inspected, image, size)
             except ObjectExists:
                 self._cadence, self._began = Cadence(), time.monotonic()
                 return None
             self._done.append(f"cache image {image.id}")
             client.report(f"image {image.id} is in {self._label}")
             return _results(wish, entry, inspected, transferred=True)
+
+    def _filled(self, file: BinaryIO, inspected: Inspected, image: Image, size: int) -> Entry:
+        """Fill a LUN; when others disturb it, it is begun anew in another one."""
+        for number in range(1, _MOST_DISTURBED):
+            try:
+                return fill(self._client, self._wish, file, inspected, image, size)
+            except Disturbed:
+                self._client.tell(
+                    f"{self._label} is begun anew, because LUNs came or went on the target of the host that writes"
+                )
+                # Two runs on one host would go on disturbing each other at the same pace.
+                time.sleep(secrets.randbelow(1000) / 1000 * number)
+        return fill(self._client, self._wish, file, inspected, image, size)
 
     @contextmanager
     def _image(self) -> Iterator[tuple[BinaryIO, Inspected, Image]]:

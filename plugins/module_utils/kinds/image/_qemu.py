@@ -34,6 +34,8 @@ _SECONDS_PER_GIB = 600
 _PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/local/bin", "/usr/bin"))
 _PERCENT = re.compile(rb"\(\s*([0-9]+(?:\.[0-9]+)?)/100%\)")
 _KEPT = 4000
+# What it says of a target whose list of LUNs has changed.
+_DISTURBED = b"UNIT_ATTENTION"
 _TICK = 0.5
 # Arguments: the parent, memory, seconds, then the program. A file of size 0 is all that may be written.
 _LEASH = """
@@ -116,6 +118,10 @@ class Failed(ZfssaError):
     """The program has ended with a fault, or was ended."""
 
 
+class Disturbed(Failed):
+    """A transfer was broken off because other LUNs came or went on the same target, which QEMU takes for a fault of the disk."""
+
+
 def look(words: Sequence[str], descriptor: int) -> bytes:
     """Run it to look at an image; return what it printed.
 
@@ -170,6 +176,10 @@ def transfer(
         whole = [words[0], "-p", *secret, *words[1:]]
         process = stack.enter_context(_running(whole, _SECONDS_TO_LOOK + _SECONDS_PER_GIB * gibibytes, tuple(files)))
         errors = _watch(process, still, step)
+    if process.returncode not in accepted and _DISTURBED in errors:
+        raise Disturbed(
+            _reason(process.returncode, errors), advice="run it again when no LUNs come or go for the host that writes"
+        )
     if process.returncode not in accepted:
         raise Failed(
             _reason(process.returncode, errors),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import random
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 from lab_client import AFTER, BEFORE, MASKED, LabClient, lun_path
+from turns import Taking, Turns
 
 from ansible_collections.zfssa.storage.plugins.module_utils.engine._apply import apply
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image import _acts, _cached, _fill
@@ -19,7 +19,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._acts im
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._entry import Image, proof_of
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._fill import Heart
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._inspect import Inspected
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._qemu import Failed
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._qemu import Disturbed, Failed
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import LostReply, PlanRefused, ZfssaError
 
 MIB = 1 << 20
@@ -220,6 +220,28 @@ def test_a_fill_that_breaks_off_leaves_nothing(
     with pytest.raises(type(error)):
         cached(appliance, image)
     assert entries(appliance) == []
+
+
+def test_a_fill_that_others_disturb_is_begun_anew_in_another_lun(
+    image: str, transfers: list[Callable[[], object]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """QEMU takes it for a fault of the disk when LUNs come or go on the same target."""
+    monkeypatch.setattr(_cached.secrets, "randbelow", lambda _most: 0)
+    appliance = appliance_of()
+    seen: list[str] = []
+
+    def disturbed() -> None:
+        seen.extend(str(one["lunguid"]) for one in [appliance.lun("images", NAME)] if one)
+        raise Disturbed("x")
+
+    transfers += [disturbed, disturbed]
+    assert cached(appliance, image)["transferred"] is True
+    assert len({*seen, appliance.existing("images", NAME)["lunguid"]}) == 3
+    assert entries(appliance) == [NAME]
+    transfers += [disturbed] * 5
+    with pytest.raises(Disturbed):
+        cached(appliance, image, id="other")
+    assert entries(appliance) == [NAME]
 
 
 @pytest.mark.parametrize("fate", [BEFORE, AFTER])
@@ -524,49 +546,6 @@ def test_a_host_that_cannot_write_is_said_before_a_lun_is_made(
 
 
 # A deleter and a cloner
-
-
-class Turns:
-    """Lets the requests of two runs come in an order that chance has chosen.
-
-    Args:
-        seed: of the chance.
-    """
-
-    def __init__(self, seed: int) -> None:
-        self._chance = random.Random(seed)  # noqa: S311
-        self._condition = threading.Condition()
-        self._left = {0, 1}
-        self._turn = self._chance.choice((0, 1))
-
-    def take(self, who: int, work: Callable[[], Any]) -> Any:
-        """Do something when it is one's turn."""
-        with self._condition:
-            self._condition.wait_for(lambda: self._turn == who or len(self._left) == 1)
-            try:
-                return work()
-            finally:
-                self._turn = self._chance.choice(sorted(self._left))
-                self._condition.notify_all()
-
-    def end(self, who: int) -> None:
-        """Leave the turns to the other."""
-        with self._condition:
-            self._left.discard(who)
-            self._condition.notify_all()
-
-
-class Taking:
-    """A client whose requests wait for their turn."""
-
-    def __init__(self, client: LabClient, turns: Turns, who: int) -> None:
-        self._client, self._turns, self._who = client, turns, who
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._client, name)
-        if name not in ("get", "send"):
-            return found
-        return lambda *words, **more: self._turns.take(self._who, lambda: found(*words, **more))
 
 
 def meet(appliance: LabClient, seed: int) -> dict[int, Any]:
