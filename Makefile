@@ -43,8 +43,9 @@ help: ## List the targets
 	@printf '\nVariables: PYTHON= CORE= VENV= WORKERS= ARGS=, for example\n'
 	@printf '  make test PYTHON=python3.12 CORE=2.18 VENV=build/venv-old\n  make pytest ARGS="tests/unit -k client"\n'
 
-setup: ## Make .venv with everything pinned; quick when nothing changed
+setup: ## Make .venv with everything pinned; quick when nothing changed; says which programs of the system are missing
 	$(SETUP) tests lint
+	@$(if $(filter setup,$(MAKECMDGOALS)),$(TOOL).programs,:)
 
 setup-dataplane: ## As root on Debian or Ubuntu: the programs of the lab's data plane, by apt
 	@sh tools/setup-dataplane.sh
