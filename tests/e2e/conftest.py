@@ -6,6 +6,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from gate import Gate, gate_before
+from image_lab import build as build_for_images
+from image_lab import running_image_lab
+from image_stage import Images
 from lab_appliances import Lab
 from migration_world import build
 from selection import starts_the_command
@@ -43,3 +47,25 @@ def stage_of(labs: Callable[[str], Lab], tmp_path: Path, runner: PlaybookHost | 
 def stage(stage_of: Callable[[str], Stage]) -> Stage:
     """A stage of the newest release."""
     return stage_of("8.8")
+
+
+@pytest.fixture(scope="module")
+def image_lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A lab with bytes, for all tests of a file."""
+    with running_image_lab("8.8", tmp_path_factory.mktemp("image-lab")) as lab:
+        yield lab
+
+
+@pytest.fixture
+def images(image_lab: Lab, tmp_path: Path, runner: PlaybookHost | None) -> Images:
+    """A stage with a target for the host that writes and one for a host that reads."""
+    image_lab.reset()
+    build_for_images(image_lab)
+    return Images(image_lab, tmp_path, runner)
+
+
+@pytest.fixture
+def gate(image_lab: Lab) -> Iterator[Gate]:
+    """A gate before the portal, at which a fill can be held."""
+    with gate_before(str(image_lab.east.facts["portal"])) as made:
+        yield made

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import random
 import re
 import shutil
 import stat
@@ -51,10 +52,10 @@ def tell(*_words: Any) -> None:
     """Somebody who does not listen."""
 
 
-def made(folder: Path, fmt: str, *options: str, size: int = 4 * MIB, name: str = "image") -> Path:
-    """An image that qemu-img has made of a disk with a hole."""
+def made(folder: Path, fmt: str, *options: str, size: int = 4 * MIB, name: str = "image", full: bool = False) -> Path:
+    """An image that qemu-img has made of a disk with a hole, or of one that is full."""
     raw = folder / "disk"
-    raw.write_bytes((b"x" * 512).ljust(size, b"\0"))
+    raw.write_bytes(random.Random(1).randbytes(size) if full else (b"x" * 512).ljust(size, b"\0"))  # noqa: S311 - no secret
     file = folder / name
     words = ["qemu-img", "convert", "-f", "raw", "-O", fmt, *options, str(raw), f"file:{file}"]
     subprocess.run(words, check=True, timeout=30, cwd=folder)
@@ -109,6 +110,27 @@ def test_a_hostile_image_is_refused(tmp_path: Path, content: bytes, message: str
     (tmp_path / "image").write_bytes(content)
     with opened(str(tmp_path / "image")) as file, pytest.raises((PlanRefused, Failed), match=re.escape(message)):
         inspect(file, None, 1 << 40)
+
+
+@needs_qemu
+@pytest.mark.parametrize(
+    ("fmt", "options"),
+    [
+        ("qcow2", ()),
+        ("qcow2", ("-c",)),
+        ("vmdk", ()),
+        ("vmdk", ("-o", "subformat=streamOptimized")),
+        ("vdi", ()),
+        ("vpc", ()),
+        ("qed", ()),
+    ],
+)
+def test_an_image_whose_file_ends_too_early_is_refused(tmp_path: Path, fmt: str, options: tuple[str, ...]) -> None:
+    file = made(tmp_path, fmt, *options, full=True)
+    with file.open("rb+") as whole:
+        whole.truncate(file.stat().st_size - MIB)
+    with opened(str(file)) as image, pytest.raises((PlanRefused, Failed), match=r"not whole|qemu-img failed"):
+        inspect(image, None, 1 << 40)
 
 
 @needs_qemu

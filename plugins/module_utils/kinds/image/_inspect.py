@@ -19,10 +19,12 @@ from ...values._errors import PlanRefused
 from ...values._units import human_size
 from ...values._wire import brief
 from ._entry import agree
-from ._magic import format_of, refuse_strangers, settled_format
-from ._qemu import image_options, look
+from ._magic import RAW, ends_too_early, format_of, refuse_strangers, settled_format
+from ._qemu import Failed, image_options, look
 
 _PIECE = 1 << 20
+# What `qemu-img check` ends with: all is well, room is lost and nothing else, or the format has nothing that can be checked.
+_UNHARMED = (0, 3, 63)
 _VMDK_KINDS = ("monolithicSparse", "streamOptimized")
 # What tells of other files; none of it may be there.
 _STRANGERS = ("backing-filename", "full-backing-filename", "backing-image", "backing-filename-format")
@@ -88,9 +90,32 @@ def inspect(file: BinaryIO, stated: str | None, largest: int) -> Inspected:
     options = image_options(file.fileno(), fmt)
     told = _json(look(["info", "--output=json", "--image-opts", options], file.fileno()))
     size = judge_info(told, fmt, largest)
+    refuse_damaged(file, fmt)
     measured = _json(look(["measure", "--output=json", "-O", "qcow2", "--image-opts", options], file.fileno()))
     needed = measured.get("required")
     return Inspected(fmt, size, min(size, needed) if isinstance(needed, int) else size, os.fstat(file.fileno()).st_size)
+
+
+def refuse_damaged(file: BinaryIO, fmt: str) -> None:
+    """Refuse an image of which a part is missing: QEMU reads zeros where its file ends too early, and says nothing.
+
+    Raises:
+        PlanRefused: something of it is missing, or damaged.
+    """
+    if fmt == RAW:
+        return
+    if ends_too_early(file, fmt):
+        raise _damaged("its file ends too early")
+    try:
+        look(["check", "--image-opts", image_options(file.fileno(), fmt)], file.fileno(), _UNHARMED)
+    except Failed as error:
+        raise _damaged(error.reason) from None
+
+
+def _damaged(why: str) -> PlanRefused:
+    return PlanRefused(
+        f"the image is damaged, or not whole ({why})", advice="fetch it again; qemu-img check may tell more"
+    )
 
 
 def judge_info(told: Mapping[str, Any], fmt: str, largest: int) -> int:

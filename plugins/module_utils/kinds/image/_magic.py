@@ -58,6 +58,8 @@ _QCOW2_VERSION_2 = 72
 _EXTERNAL_DATA = 1 << 2
 _QED = struct.Struct("<4sIIIQQQQQII")
 _QED_BACKING = 1
+# Where the head of a VDI has the place of its data, the size of a block, and how many are there.
+_VDI_DATA, _VDI_BLOCK, _VDI_ALLOCATED = 0x158, 0x178, 0x184
 
 
 def format_of(file: BinaryIO) -> str:
@@ -98,6 +100,19 @@ def settled_format(found: str, stated: str | None) -> str:
             advice="give the format raw if it is a raw disk",
         )
     return found or RAW
+
+
+def ends_too_early(file: BinaryIO, fmt: str) -> bool:
+    """Whether a file lacks its end, for formats of which `qemu-img check` does not see that."""
+    size = file.seek(0, os.SEEK_END)
+    if fmt == "vpc":
+        return size < _SECTOR or _bytes(file, size - _SECTOR, len(_FOOTER)) != _FOOTER
+    if fmt == "vdi":
+        data, block, allocated = (
+            struct.unpack("<I", _bytes(file, place, 4))[0] for place in (_VDI_DATA, _VDI_BLOCK, _VDI_ALLOCATED)
+        )
+        return bool(size < data + block * allocated)
+    return False
 
 
 def refuse_strangers(file: BinaryIO, fmt: str) -> None:

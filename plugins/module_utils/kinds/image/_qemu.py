@@ -34,6 +34,9 @@ _SECONDS_PER_GIB = 600
 _PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/local/bin", "/usr/bin"))
 _PERCENT = re.compile(rb"\(\s*([0-9]+(?:\.[0-9]+)?)/100%\)")
 _KEPT = 4000
+_PIECE = 1 << 16
+# That it tells of any image.
+_MOST_TOLD = 4 << 20
 # What it says of a target whose list of LUNs has changed.
 _DISTURBED = b"UNIT_ATTENTION"
 _TICK = 0.5
@@ -122,22 +125,43 @@ class Disturbed(Failed):
     """A transfer was broken off because other LUNs came or went on the same target, which QEMU takes for a fault of the disk."""
 
 
-def look(words: Sequence[str], descriptor: int) -> bytes:
+def look(words: Sequence[str], descriptor: int, accepted: Sequence[int] = (0,)) -> bytes:
     """Run it to look at an image; return what it printed.
+
+    Args:
+        words: its arguments.
+        descriptor: the open image.
+        accepted: statuses that are no fault.
 
     Raises:
         Failed: it could not, or took too much.
     """
     with _running(words, _SECONDS_TO_LOOK, (descriptor,)) as process:
-        try:
-            printed, errors = process.communicate(timeout=2 * _SECONDS_TO_LOOK)
-        except subprocess.TimeoutExpired:
-            raise Failed(
-                f"{PROGRAM} did not come to an end with the image", advice="the image may be hostile"
-            ) from None
-    if process.returncode:
+        printed, errors = _heard(process, 2 * _SECONDS_TO_LOOK)
+    if process.returncode not in accepted:
         raise Failed(_reason(process.returncode, errors), advice="the image may be damaged, or hostile")
-    return bytes(printed)
+    return printed
+
+
+def _heard(process: subprocess.Popen[bytes], seconds: float) -> tuple[bytes, bytes]:
+    """What a program prints, and the last that it says of faults, of which an image may make it say any number."""
+    printed, faults = _pipes(process)
+    kept = {printed: b"", faults: b""}
+    deadline = time.monotonic() + seconds
+    with selectors.DefaultSelector() as selector:
+        for stream in kept:
+            selector.register(stream, selectors.EVENT_READ)
+        while selector.get_map():
+            if time.monotonic() > deadline or len(kept[printed]) > _MOST_TOLD:
+                raise Failed(f"{PROGRAM} does not come to an end with the image", advice="the image may be hostile")
+            for key, _events in selector.select(_TICK):
+                stream = printed if key.fileobj is printed else faults
+                piece = os.read(stream.fileno(), _PIECE)
+                if not piece:
+                    selector.unregister(stream)
+                kept[stream] = (kept[stream] + piece)[-_KEPT:] if stream is faults else kept[stream] + piece
+    process.wait(seconds)
+    return kept[printed], kept[faults]
 
 
 def transfer(
