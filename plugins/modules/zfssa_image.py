@@ -164,7 +164,7 @@ image:
     snapshot: image-600144f0ccb95a1335e4b53dbfd0c2dc
     size: 4194304
     updated_at: null
-    checksums: ['sha256:7a79016b66572c8bda65974091f0ab0504b79308cacc21a1eb85a47e228b4ab7']
+    checksums: ['sha256:1e3c48663f8a174bfbcdc148bc75e0a801bb915974d4e6fee57f484b8b98263b']
     format: qcow2
     virtual_size: 4194304
     transferred: true

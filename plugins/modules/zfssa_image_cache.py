@@ -174,7 +174,7 @@ image_cache:
       guid: 600144F0CCB95A1335E4B53DBFD0C2DC
       image_id: minimal-1.0
       updated_at: null
-      checksums: ['sha256:7a79016b66572c8bda65974091f0ab0504b79308cacc21a1eb85a47e228b4ab7']
+      checksums: ['sha256:1e3c48663f8a174bfbcdc148bc75e0a801bb915974d4e6fee57f484b8b98263b']
       created: '2026-11-22T19:18:11Z'
     luns:
       - name: vm-1

@@ -179,6 +179,7 @@ def test_examples_run_in_order_as_they_stand(images: Images) -> None:
         images.folder / "minimal.qcow2",
         images.lab.east.facts["portal"],
     )
+    # Its checksum stands in the samples, whatever version of QEMU is there.
     image.write_bytes(qcow2(size=4 * MIB))
     names = {**stand_ins(images.lab), "/srv/images/minimal.qcow2": str(image), "192.0.2.10": portal}
     text = yaml.safe_dump([play_of(module, images.lab) for module in WITH_BYTES], sort_keys=False)

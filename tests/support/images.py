@@ -10,13 +10,16 @@ SECTOR = 512
 def qcow2(
     *, version: int = 3, backing: bytes = b"", incompatible: int = 0, crypt: int = 0, size: int = 1 << 20
 ) -> bytes:
-    """The head of a qcow2, with the name of a backing file behind it."""
+    """A qcow2 of an empty disk, with the name of a backing file behind its head."""
     place = 0x200 if backing else 0
     head = struct.pack(
         ">4sIQIIQIIQQIIQQQQII", b"QFI\xfb", version, place, len(backing), 16, size, crypt, 1, 0x30000, 0x10000, 1, 0, 0,
         incompatible, 0, 0, 4, 104,
     )  # fmt: skip
-    return (head.ljust(0x200, b"\0") + backing).ljust(0x40000, b"\0")
+    first = (head.ljust(0x200, b"\0") + backing).ljust(0x10000, b"\0")
+    # The table of counts, the counts of the four clusters that there are, and a disk that is empty.
+    table, counts = struct.pack(">Q", 0x20000), struct.pack(">4H", 1, 1, 1, 1)
+    return (first + table.ljust(0x10000, b"\0") + counts).ljust(0x40000, b"\0")
 
 
 def vmdk(

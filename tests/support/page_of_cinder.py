@@ -183,10 +183,17 @@ def _other_side(lab: Lab) -> None:
     lab.west.call("POST", f"{SAN}/target-groups", {"name": "volumes-target", "targets": [made["target"]["iqn"]]})
 
 
+def _target_of_its_own(lab: Lab) -> None:
+    """Make the target of the host that writes images."""
+    iqn = lab.east.call("POST", f"{SAN}/targets", {"alias": "images"})["target"]["iqn"]
+    lab.east.call("POST", f"{SAN}/target-groups", {"name": "images", "targets": [iqn]})
+
+
 # What must be there before, beside what `prepare` makes.
 BEFORE: dict[str, Callable[[Lab], None]] = {
     "Detach a volume": lambda lab: _present(lab, *HOSTS),
     "Detach a volume from all hosts": lambda lab: _present(lab, *HOSTS),
+    "A volume from an image": _target_of_its_own,
     "Unmanage volumes": _adopted,
     "Migrate a volume": _other_side,
 }
