@@ -21,8 +21,8 @@ options:
     description:
       - Whether the LUN exists. A LUN with snapshots is destroyed only with O(force=true), one with
         O(nodestroy=true) never.
-      - A clone that was made without O(source.snapshot) goes together with the snapshot that was taken for it, as long as nothing
-        else lives on that and no retention hold keeps it.
+      - After a clone that was made without O(source.snapshot) the snapshot goes that was taken for it, as long as nothing else lives
+        on that and no retention hold keeps it. A task that broke off in between is gone on with when it has O(source).
     type: str
     choices: [present, absent]
     default: present

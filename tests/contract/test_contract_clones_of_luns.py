@@ -28,6 +28,7 @@ CASES = (
         gone=GONE,
         releases=RELEASES,
         writes=2,
+        gone_writes=2,
     ),
     Case(
         "a thin LUN cloned with settings of its own",
@@ -37,6 +38,7 @@ CASES = (
         expect={"compression": "lzjb", "writecache": True, "sparse": True, "custom": {"colour": "red"}, "size": GIB},
         gone=GONE,
         writes=2,
+        gone_writes=2,
     ),
     Case(
         "a LUN cloned into another project",
@@ -47,6 +49,7 @@ CASES = (
         gone={**GONE, "project": "proj-a"},
         releases=RELEASES,
         writes=2,
+        gone_writes=2,
     ),
     Case(
         "a LUN cloned and grown",
@@ -57,6 +60,7 @@ CASES = (
         gone=GONE,
         releases=RELEASES,
         writes=3,
+        gone_writes=2,
     ),
     Case(
         "a LUN cloned and cut, which is allowed",
@@ -65,8 +69,9 @@ CASES = (
         (lun(),),
         expect={"size": GIB // 2},
         writes=3,
+        gone_writes=2,
     ),
-    Case("a LUN cloned under a new name", "zfssa_lun", {**CLONE, "new_name": "d"}, (lun(),), expect={"name": "d"}, writes=2),
+    Case("a LUN cloned under a new name", "zfssa_lun", {**CLONE, "new_name": "d"}, (lun(),), expect={"name": "d"}, writes=2, gone_writes=2),
     Case(
         "a clone cloned",
         "zfssa_lun",
@@ -74,6 +79,7 @@ CASES = (
         (lun(), snapshot(), ("PUT", f"{LUNS}/a/snapshots/s1/clone", {"share": "c"})),
         gone={**GONE, "name": "d"},
         writes=2,
+        gone_writes=2,
     ),
 )  # fmt: skip
 

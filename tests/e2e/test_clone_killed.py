@@ -49,7 +49,8 @@ def test_killed_play_is_gone_on_with(
     prepare(lab, (lun(),))
     lab.fault(_LATE, method=under_way, path="/luns/")
     made = written(tmp_path, lab, {**_CLONE, "size": "2G", "source": {"lun": "a"}})
-    gone = written(tmp_path, lab, {**_CLONE, "state": "absent"})
+    # With the source the snapshot is found when the clone is gone already.
+    gone = written(tmp_path, lab, {**_CLONE, "state": "absent", "source": {"lun": "a"}})
 
     stage.kill(lambda: lab.faults() == [], made)
     finished, again = stage.run(made, {}), stage.run(made, {})

@@ -105,7 +105,7 @@ class Lun(Share):
         plan = super().plan_absent(reader, request, found)
         if found.record is None:
             return without_left(plan, reader, found.identity, request.source)
-        return removed_with_snapshot(plan, clones_among([found.record]))
+        return removed_with_snapshot(plan, reader, clones_among([found.record]))
 
     def effects(self, reader: Reader, request: Request, change: Effect) -> tuple[Effect, ...]:
         """What becomes of a LUN, of clones that die with it, and of the number of clones of what it is a clone of."""

@@ -4,10 +4,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """How a clone goes together with the temporary snapshot that it was made from.
 
-An appliance that destroys a snapshot destroys what lives on it as well (API reference 7.4). So a single order removes both, and
-no run that breaks off can leave the snapshot without its clone. No release asks before that, so that right before it the
-appliance is asked what lives on the snapshot. Where that is not the clone alone, or where the snapshot may not go, the clone
-goes alone.
+First the clone goes, by an order of its own: an appliance that is asked to destroy a snapshot destroys what lives on it as well
+(API reference 7.4) and does not ask, so that a clone of the clone which somebody makes at that moment would be lost. Then the
+snapshot goes, unless something else lives on it or a retention hold keeps it. A run that breaks off in between leaves the
+snapshot; `state: absent` with `source` removes it.
 """
 
 from __future__ import annotations
@@ -17,13 +17,11 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from ...engine._apply import apply_in_order
-from ...engine._outcome import Seen
 from ...engine._plan import Item, Step
-from ...engine._read import Reader, is_planning, unwrap
-from ...engine._relations import Precondition
+from ...engine._read import Reader, is_planning, read, unwrap
 from ...engine._types import Identity, Pages, Record, Results
-from ...values._errors import ApplianceError, Busy, NotAuthorized, PlanRefused, ZfssaError
-from ...values._wire import label_of
+from ...values._errors import ZfssaError
+from ...values._wire import clear, label_of
 from ..snapshot._table import OF_LUN, require_unheld
 from ..snapshot._temporary import temporary_of
 from ..snapshot._temporary_found import dependents_of, find_left
@@ -64,21 +62,25 @@ def is_alone(pages: Pages, clone: Clone) -> bool:
     return dependents_of(pages, clone.snapshot) == {("lun", clone.identity["project"], clone.identity["name"])}
 
 
-def removed_with_snapshot(plan: Item, clones: Sequence[Clone]) -> Item:
+def removed_with_snapshot(plan: Item, reader: Pages, clones: Sequence[Clone]) -> Item:
     """Complete a plan that destroys a clone, or what some are in, so that their temporary snapshots go as well.
 
     Args:
-        plan: it; its last step destroys the object.
+        plan: it; it destroys the object.
+        reader: asks the appliance.
         clones: those that go with it; the object itself, where it is one.
     """
     if not clones or not plan.steps:
         return plan
-    last = plan.steps[-1]
-    removals = [_Removal(one, _both_step(one, last), last.confirm) for one in clones]
-    itself = last.path == LUN.path(clones[0].identity)
-    steps = tuple(one.step for one in removals)
-    shown = (*plan.steps[:-1], *steps) if itself else (*plan.steps[:-1], *steps, last)
-    return replace(plan, steps=shown, carry_out=_WithSnapshots(tuple(removals), None if itself else last, last))
+    going = [clone for clone in clones if is_alone(reader, clone) and _is_unheld(reader, clone.snapshot)]
+    after = tuple(removal_step(clone.snapshot, {OF_LUN.key: clone.snapshot[OF_LUN.key]}) for clone in going)
+    return replace(plan, steps=(*plan.steps, *after), carry_out=_WithSnapshots(plan.steps, tuple(clones)))
+
+
+def _is_unheld(pages: Pages, snapshot: Identity) -> bool:
+    """Whether a snapshot is there, and nothing keeps it from being destroyed."""
+    record = read(pages, OF_LUN, snapshot)
+    return record is not None and clear(record["held"]) is False
 
 
 def without_left(plan: Item, reader: Reader, clone: Identity, source: Record | None) -> Item:
@@ -98,64 +100,28 @@ def without_left(plan: Item, reader: Reader, clone: Identity, source: Record | N
     return replace(plan, steps=tuple(steps))
 
 
-class _Removal(NamedTuple):
-    """A clone that goes.
-
-    Attributes:
-        clone: it.
-        step: removes it with its snapshot.
-        judge: judges once more whether it may go.
-    """
-
-    clone: Clone
-    step: Step
-    judge: Precondition | None
-
-
 @dataclass(frozen=True)
 class _WithSnapshots:
     """How a plan is carried out that removes clones with their temporary snapshots.
 
     Attributes:
-        removals: the clones.
-        after: the step that comes after them; `None` where the only clone is the object itself.
-        alone: the step that destroys the object, whatever becomes of snapshots.
+        own: the steps that destroy the object.
+        clones: those that go with it.
     """
 
-    removals: tuple[_Removal, ...]
-    after: Step | None
-    alone: Step
+    own: tuple[Step, ...]
+    clones: tuple[Clone, ...]
 
     def __call__(self, plan: Item, client: Any, done: list[str]) -> Results:
         """Carry it out; arguments and result as for any plan."""
-        left = [one.clone for one in self.removals if not _removed(one, client, done)]
-        if self.after is not None or left:
-            apply_in_order(replace(plan, steps=(self.alone,), carry_out=None), client, done, judged=True)
-        for clone in left:
+        judge = self.own[-1].confirm
+        if judge is not None:
+            # Older releases do not ask whether what lives on the clone may go (API reference 7.4).
+            judge(client)
+        apply_in_order(replace(plan, steps=self.own, carry_out=None), client, done, judged=True)
+        for clone in self.clones:
             _remove_left(clone.snapshot, client, done, LUN.label(clone.identity))
         return dict(plan.after)
-
-
-def _removed(one: _Removal, client: Any, done: list[str]) -> bool:
-    """Remove a clone with its snapshot, where nothing else lives on that.
-
-    Returns:
-        Whether it is removed; not where the appliance refuses, which may be for the sake of the snapshot alone.
-    """
-    if not is_alone(client, one.clone):
-        return False
-    if one.judge is not None:
-        # No release asks whether what lives on the snapshots of the clone may go (API reference 7.4).
-        one.judge(client)
-    try:
-        apply_in_order(Item((one.step,), {}, {}), client, done, judged=True)
-    except (NotAuthorized, Busy):
-        raise
-    except (ApplianceError, PlanRefused) as error:
-        if (error.status or 400) >= 500:
-            raise
-        return False
-    return True
 
 
 def remove_left(client: Any, lun: Record) -> None:
@@ -194,35 +160,3 @@ def _remove_left(snapshot: Identity, client: Any, done: list[str], what: str) ->
     except ZfssaError as error:
         error.reason += f"; {what} is destroyed, and {label}, which it was made from, may still be there"
         raise
-
-
-def _both_step(clone: Clone, last: Step) -> Step:
-    """The step that removes a clone together with its snapshot.
-
-    Args:
-        clone: it.
-        last: the step that destroys the object, whose conditions hold for this one.
-    """
-
-    def confirm(pages: Pages) -> None:
-        if not is_alone(pages, clone):
-            raise PlanRefused(f"something else lives on {OF_LUN.label(clone.snapshot)}", advice="")
-        judge: Precondition | None = last.confirm
-        if judge is not None:
-            judge(pages)
-
-    return Step(
-        verb=last.verb,
-        label=clone.label,
-        method="DELETE",
-        path=OF_LUN.path(clone.snapshot),
-        body=None,
-        outcome=Seen(
-            probe=LUN.path(clone.identity),
-            done=lambda body: body is None,
-            giving=lambda _body: {LUN.kind: None},
-            where=LUN.found_where(clone.identity),
-        ),
-        confirm=confirm,
-        preconditions=last.preconditions,
-    )

@@ -77,7 +77,7 @@ class UndoneClone:
             label = LUN.label(self.identity)
             plan = plan_removal(LUN, LUN.path(self.identity), label, {**self.identity}, confirm=all_allowed)
             if is_temporary(snapshot[OF_LUN.key]):
-                plan = removed_with_snapshot(plan, [Clone(self.identity, snapshot)])
+                plan = removed_with_snapshot(plan, client, [Clone(self.identity, snapshot)])
             _carry_out(plan, client)
             return
         if dependents_of(client, snapshot) is None:

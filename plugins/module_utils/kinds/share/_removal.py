@@ -53,7 +53,7 @@ def plan_removal(reader: Reader, resource: Resource, request: Request, found: Fo
     # What the LUNs of a project were made from may be elsewhere.
     place = {"pool": found.identity["pool"], "project": found.identity["name"]}
     luns = [LUN.normalise(one.wire, place) for one in dependents if one.is_lun]
-    return removed_with_snapshot(plan, clones_among(luns, found.identity))
+    return removed_with_snapshot(plan, reader, clones_among(luns, found.identity))
 
 
 def _judged(
