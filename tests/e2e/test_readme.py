@@ -35,12 +35,14 @@ def test_document_plan_and_report_are_as_shown(stage: Stage, tmp_path: Path) -> 
 
     planned = run(planning)
     (shown,) = [task["result"]["msg"] for task in planned.tasks if task["task"] == "Show the plan"]
-    assert [*shown[:-1], shown[-1].partition(": ")[2]] == plan.splitlines()
+    *lines, summary, told = shown
     (handed_on,) = [
         task["result"]["ansible_stats"]["data"] for task in planned.tasks if "ansible_stats" in task["result"]
     ]
 
-    apply, drift = carrying_out.replace("PLAN_ID", handed_on["plan_id"]).splitlines()
+    plan_id = handed_on["plan_id"]
+    assert [*lines, summary.partition(": ")[2], told] == plan.replace("PLAN_ID", plan_id).splitlines()
+    apply, drift = carrying_out.replace("PLAN_ID", plan_id).splitlines()
     done = run(apply)
     assert done.status == 0, done.output
     # Somebody else makes a LUN, and one in the place of another.

@@ -175,9 +175,9 @@ BAD = [
         },
     ),
     Bad(
-        "source without a snapshot",
-        {"luns": [{"name": "c", "source": {"lun": "a"}}]},
-        {"luns[0].source": "snapshot is missing"},
+        "source without a LUN",
+        {"luns": [{"name": "c", "source": {"snapshot": "s"}}]},
+        {"luns[0].source": "lun is missing"},
     ),
     Bad(
         "source with a misspelt option",

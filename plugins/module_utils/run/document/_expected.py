@@ -7,13 +7,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...values._errors import InvalidInput, PlanRefused
-from ...values._names import shown
+from ...values._mask import clipped
+from ...values._names import LONGEST_SHOWN, shown
 
 _LINES_SHOWN = 20
+_PLAN_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def approved_plan(expected: Any) -> Mapping[str, Any] | None:
@@ -66,6 +69,11 @@ def _read(expected: Any) -> Mapping[str, Any]:
     text = str(expected).strip()
     if not text:
         raise InvalidInput("expect_plan is empty", advice="give the plan_id that was approved, or leave it out")
+    if not _PLAN_ID.fullmatch(text):
+        raise InvalidInput(
+            f"expect_plan {clipped(text, LONGEST_SHOWN)!r} is no plan_id",
+            advice="give the 32 digits that state=planned returns",
+        )
     return {"plan_id": text}
 
 
