@@ -88,8 +88,10 @@ def succeeds(play: Play) -> Play:
 
 
 def plan(play: Play) -> list[str]:
-    """The lines of the plan."""
-    return [line for task in play.tasks for line in task["result"].get("plan", ())]
+    """The lines of the plan, which is the same before and while it is carried out."""
+    plans = [task["result"]["plan"] for task in play.tasks if "plan" in task["result"]]
+    assert all(one == plans[0] for one in plans)
+    return plans[0] if plans else []
 
 
 def result(play: Play) -> list[Record]:
@@ -263,6 +265,67 @@ def test_owners_do_not_take_luns_from_each_other(stage: Stage, playbook: str) ->
 
     succeeds(stage.run(playbook, {**other, "adopt_lun_from": ["team-a"]}))
     assert cared_for(stage.lab, "team-b")
+
+
+APPLYING = "Bring the LUNs to what is wanted"
+# When somebody else takes a LUN: before the first write, each time with words of the message.
+MOMENTS = [
+    ("Plan what is to be done", "LUN tank/openstack/volume-1 is managed by team-b"),
+    ("Judge the LUNs of the plan", "is managed by team-b by now, which is somebody else's doing"),
+    (APPLYING, "is managed by team-b by now, which is somebody else's doing"),
+]
+
+
+def defined(lab: Lab) -> None:
+    """Let the property by which LUNs are marked be defined already, so that somebody else can use it."""
+    body = {"property": "zfssa_managed_by", "type": "String", "description": ""}
+    lab.east.call("POST", f"{STORAGE}/schema", body)
+
+
+@pytest.mark.parametrize("state", ["managed", "released"])
+@pytest.mark.parametrize(("task", "words"), MOMENTS)
+def test_lun_that_somebody_else_takes_before_the_first_write_stays_theirs(
+    task: str, words: str, state: str, stage: Stage, playbook: str
+) -> None:
+    prepare(stage.lab)
+    defined(stage.lab)
+    given = variables(stage, state=state, new_project=None)
+    if state == "released":
+        for name in ("volume-1", "volume-2"):
+            stage.lab.east.call("PUT", f"{POOL}/openstack/luns/{name}", {"custom:zfssa_managed_by": "ansible"})
+        given["adopt_lun_luns"] = ["volume-1", "volume-2"]
+    before = standing(stage.lab)
+    stage.meanwhile(task, "PUT", f"{POOL}/openstack/luns/volume-1", {"custom:zfssa_managed_by": "team-b"})
+
+    play = stage.run(playbook, given)
+
+    assert play.status != 0
+    guid, _owner, driver = before["openstack/volume-1"]
+    assert standing(stage.lab) == {**before, "openstack/volume-1": (guid, "team-b", driver)}
+    assert words in play.message, play.message
+    # That of the other one is the only write.
+    assert [row["path"].rpartition("/")[2] for row in play.writes] == ["volume-1"]
+
+
+def test_undo_leaves_a_lun_that_somebody_else_has_taken(stage: Stage, playbook: str) -> None:
+    prepare(stage.lab)
+    defined(stage.lab)
+    before = standing(stage.lab)
+    stage.lab.fault({"status": 403}, method="PUT", path="/luns/volume-1$")
+    stage.meanwhile(
+        "Look at what has become of the LUNs",
+        "PUT",
+        f"{POOL}/openstack/luns/volume-1",
+        {"custom:zfssa_managed_by": "team-b"},
+    )
+
+    play = stage.run(playbook, variables(stage))
+
+    assert play.status != 0
+    guid, _owner, driver = before["openstack/volume-1"]
+    assert standing(stage.lab) == {**before, "openstack/volume-1": (guid, "team-b", driver)}
+    assert "is managed by team-b by now, which is somebody else's doing; it stays so" in play.message, play.message
+    assert play.message.endswith("All other LUNs are as they were before.")
 
 
 WRONG = [
