@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from accounts import CONNECTION, DOCUMENT, Grant, make_account
+from accounts import CONNECTION, grants_of_adoption, make_account
 from lab_appliances import ROOT, Lab, Record
 
 from playbooks import MASK, Play, Stage
@@ -360,14 +360,6 @@ def test_nothing_is_to_be_done_for_an_empty_list(stage: Stage, playbook: str) ->
     assert succeeds(stage.run(playbook, variables(stage, luns=[]))).writes == []
 
 
-def account_of_the_document() -> list[Grant]:
-    """Return what docs/appliance.md says that the role needs."""
-    said = re.search(r"The role `adopt_lun`\s+needs (.+?)\.\n", DOCUMENT.read_text("utf-8"), re.DOTALL)
-    assert said
-    flags = re.findall(r"`(allow_\w+)`", said[1])
-    return [Grant("adopt_lun", "nas", tuple(flags), ()), Grant("adopt_lun", "schema", ("allow_modify",), ())]
-
-
 @pytest.mark.long
 @pytest.mark.parametrize("release", ["8.8", "8.7", "2013.1"])
 def test_account_of_the_document_takes_and_releases(
@@ -375,7 +367,7 @@ def test_account_of_the_document_takes_and_releases(
 ) -> None:
     stage = stage_of(release)
     prepare(stage.lab)
-    make_account(stage.lab, account_of_the_document(), pool="tank")
+    make_account(stage.lab, grants_of_adoption(), pool="tank")
     connection = stage.lab.east.connection(**CONNECTION)
 
     succeeds(stage.run(playbook, variables(stage, appliance=connection)))

@@ -149,7 +149,7 @@ _KNOWN = {"zfssa_managed_by": "String", "cinder_managed": "Boolean"}
 
 def _known(lab: Lab) -> Record:
     """The custom properties that the target knows, with their types."""
-    schema = lab.west.call("GET", "storage/v1/schema")["schema"]
+    schema = lab.west.state["schema"]
     return {one["property"].removeprefix("custom:"): one["type"] for one in schema}
 
 
