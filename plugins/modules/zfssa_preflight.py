@@ -82,7 +82,8 @@ options:
         V(replication) to send and V(replication_packages) to receive; V(provisioning) is the role
         P(zfssa.storage.provision_san#role); V(migration_source) and V(migration_target) are the two sides of the role
         P(zfssa.storage.migrate_lun#role), and V(migration) is both; V(services) is about O(services) where these are given.
-      - V(image_cache) is to fill LUNs with images, take snapshots of them and clone these.
+      - V(image_cache) is to fill LUNs with images, take snapshots of them and clone these; V(adopt_lun) is the role
+        P(zfssa.storage.adopt_lun#role), with other names and projects for LUNs.
       - It cannot be told for the token of a session, whose user the appliance does not name, and for a user who comes from a
         directory.
     type: list
@@ -102,6 +103,7 @@ options:
       - migration_source
       - migration_target
       - migration
+      - adopt_lun
       - image_cache
 seealso:
   - module: zfssa.storage.zfssa_info

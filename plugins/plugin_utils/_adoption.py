@@ -113,9 +113,7 @@ def decide(wanted: Wanted, found: Found) -> Decision:
             continue
         item = _item(wanted, lun, place, found.luns[place])
         goal = lun.goal if wanted.managed else place
-        decision.luns.append(
-            {**dict(zip(("pool", "project", "name"), goal, strict=True)), **_told(wanted, found.luns[place])}
-        )
+        decision.luns.append({**_at(goal), **_told(wanted, found.luns[place])})
         if item:
             items.append(item)
             decision.unfinished.append(f"{label(place)} {_lacks(wanted, lun, place, found.luns[place])}")
@@ -187,7 +185,7 @@ def _item(wanted: Wanted, lun: Lun, place: Place, facts: Facts) -> Options:
     if not changed and not names:
         return {}
     return {
-        **dict(zip(("pool", "project", "name"), place, strict=True)),
+        **_at(place),
         **names,
         **({"custom": changed} if changed else {}),
     }
@@ -220,15 +218,19 @@ class Undo:
         names: the document that gives them their names; empty when they have them.
         marks: the document that gives them what they said before; empty when they say it.
         left: a clause for each of them that is not as before.
+        foreign: a clause for each of them that somebody else has changed meanwhile, and that stays as it is.
     """
 
     names: Options = field(default_factory=dict)
     marks: Options = field(default_factory=dict)
     left: list[str] = field(default_factory=list)
+    foreign: list[str] = field(default_factory=list)
 
 
 def undo(wanted: Wanted, before: Found, now: Found) -> Undo:
     """Make what undoes what has been done to LUNs; they are known by their GUIDs, whatever they are called.
+
+    Only a LUN that says what this run has written is this run's to undo: the mark is the first thing that it writes.
 
     Args:
         wanted: as judged.
@@ -236,21 +238,41 @@ def undo(wanted: Wanted, before: Found, now: Found) -> Undo:
         now: what there is.
     """
     there = {facts["lunguid"]: place for place, facts in now.luns.items()}
-    names, marks, left = [], [], []
+    written = marked({}, wanted.owner if wanted.managed else None)[OWNER]
+    names, marks, back = [], [], Undo()
     for was in _standings(wanted, before):
         facts = before.luns[was]
         place = there.get(facts["lunguid"])
         if place is None:
-            left.append(f"{label(was)} is in none of the projects any more")
+            back.left.append(f"{label(was)} is in none of the projects any more")
             continue
-        if place != was:
-            names.append({**dict(zip(("pool", "project", "name"), place, strict=True)), **_to(place, was)})
-            left.append(f"{label(was)} is {label(place)}")
         custom = unmarked(now.luns[place]["custom"], facts["custom"])
+        # A run that releases gives no LUN another name.
+        moved = place != was and wanted.managed
+        if now.luns[place]["custom"].get(OWNER) != written:
+            back.foreign += _by_somebody_else(was, place, now.luns[place], remarked=bool(custom), moved=moved)
+            continue
+        if moved:
+            names.append({**_at(place), **_to(place, was)})
+            back.left.append(f"{label(was)} is {label(place)}")
         if custom:
-            marks.append({**dict(zip(("pool", "project", "name"), was, strict=True)), "custom": custom})
-            left.append(f"{label(was)} says that it is managed by {now.luns[place]['owner'] or 'nobody'}")
-    return Undo({"luns": names} if names else {}, {"luns": marks} if marks else {}, left)
+            marks.append({**_at(was if moved else place), "custom": custom})
+            back.left.append(f"{label(was)} says that it is managed by {now.luns[place]['owner'] or 'nobody'}")
+    back.names = {"luns": names} if names else {}
+    back.marks = {"luns": marks} if marks else {}
+    return back
+
+
+def _at(place: Place) -> Options:
+    """The options that name a LUN."""
+    return dict(zip(("pool", "project", "name"), place, strict=True))
+
+
+def _by_somebody_else(was: Place, place: Place, facts: Facts, *, remarked: bool, moved: bool) -> list[str]:
+    """Say what somebody else has made of a LUN; nothing where it is as it was."""
+    told = [f"is {label(place)}"] if moved else []
+    told += [f"is managed by {facts['owner'] or 'nobody'}"] if remarked else []
+    return [f"{label(was)} {' and '.join(told)} by now, which is somebody else's doing"] if told else []
 
 
 def _standings(wanted: Wanted, before: Found) -> Iterator[Place]:
@@ -270,6 +292,9 @@ def undone(back: Undo | None) -> str:
     again = "run the role again, which goes on from there"
     if back is None:
         return sentence([f"What has become of the LUNs could not be read; {again}"])
+    texts = [sentence([f"Not all of it could be undone: {', '.join(back.left)}; {again}"])] if back.left else []
+    if back.foreign:
+        texts.append(sentence([f"{', '.join(back.foreign)}; it stays so"]))
     if back.left:
-        return sentence([f"Not all of it could be undone: {', '.join(back.left)}; {again}"])
-    return "All LUNs are as they were before."
+        return " ".join(texts)
+    return " ".join([*texts, f"All {'other ' if back.foreign else ''}LUNs are as they were before."])

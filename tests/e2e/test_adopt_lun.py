@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from accounts import CONNECTION, DOCUMENT, Grant, make_account
+from accounts import CONNECTION, grants_of_adoption, make_account
 from lab_appliances import ROOT, Lab, Record
 
 from playbooks import MASK, Play, Stage
@@ -88,8 +88,10 @@ def succeeds(play: Play) -> Play:
 
 
 def plan(play: Play) -> list[str]:
-    """The lines of the plan."""
-    return [line for task in play.tasks for line in task["result"].get("plan", ())]
+    """The lines of the plan, which is the same before and while it is carried out."""
+    plans = [task["result"]["plan"] for task in play.tasks if "plan" in task["result"]]
+    assert all(one == plans[0] for one in plans)
+    return plans[0] if plans else []
 
 
 def result(play: Play) -> list[Record]:
@@ -265,6 +267,67 @@ def test_owners_do_not_take_luns_from_each_other(stage: Stage, playbook: str) ->
     assert cared_for(stage.lab, "team-b")
 
 
+APPLYING = "Bring the LUNs to what is wanted"
+# When somebody else takes a LUN: before the first write, each time with words of the message.
+MOMENTS = [
+    ("Plan what is to be done", "LUN tank/openstack/volume-1 is managed by team-b"),
+    ("Judge the LUNs of the plan", "is managed by team-b by now, which is somebody else's doing"),
+    (APPLYING, "is managed by team-b by now, which is somebody else's doing"),
+]
+
+
+def defined(lab: Lab) -> None:
+    """Let the property by which LUNs are marked be defined already, so that somebody else can use it."""
+    body = {"property": "zfssa_managed_by", "type": "String", "description": ""}
+    lab.east.call("POST", f"{STORAGE}/schema", body)
+
+
+@pytest.mark.parametrize("state", ["managed", "released"])
+@pytest.mark.parametrize(("task", "words"), MOMENTS)
+def test_lun_that_somebody_else_takes_before_the_first_write_stays_theirs(
+    task: str, words: str, state: str, stage: Stage, playbook: str
+) -> None:
+    prepare(stage.lab)
+    defined(stage.lab)
+    given = variables(stage, state=state, new_project=None)
+    if state == "released":
+        for name in ("volume-1", "volume-2"):
+            stage.lab.east.call("PUT", f"{POOL}/openstack/luns/{name}", {"custom:zfssa_managed_by": "ansible"})
+        given["adopt_lun_luns"] = ["volume-1", "volume-2"]
+    before = standing(stage.lab)
+    stage.meanwhile(task, "PUT", f"{POOL}/openstack/luns/volume-1", {"custom:zfssa_managed_by": "team-b"})
+
+    play = stage.run(playbook, given)
+
+    assert play.status != 0
+    guid, _owner, driver = before["openstack/volume-1"]
+    assert standing(stage.lab) == {**before, "openstack/volume-1": (guid, "team-b", driver)}
+    assert words in play.message, play.message
+    # That of the other one is the only write.
+    assert [row["path"].rpartition("/")[2] for row in play.writes] == ["volume-1"]
+
+
+def test_undo_leaves_a_lun_that_somebody_else_has_taken(stage: Stage, playbook: str) -> None:
+    prepare(stage.lab)
+    defined(stage.lab)
+    before = standing(stage.lab)
+    stage.lab.fault({"status": 403}, method="PUT", path="/luns/volume-1$")
+    stage.meanwhile(
+        "Look at what has become of the LUNs",
+        "PUT",
+        f"{POOL}/openstack/luns/volume-1",
+        {"custom:zfssa_managed_by": "team-b"},
+    )
+
+    play = stage.run(playbook, variables(stage))
+
+    assert play.status != 0
+    guid, _owner, driver = before["openstack/volume-1"]
+    assert standing(stage.lab) == {**before, "openstack/volume-1": (guid, "team-b", driver)}
+    assert "is managed by team-b by now, which is somebody else's doing; it stays so" in play.message, play.message
+    assert play.message.endswith("All other LUNs are as they were before.")
+
+
 WRONG = [
     ({"lun": ["a"]}, "adopt_lun_lun is not a variable of the role adopt_lun; did you mean adopt_lun_luns?"),
     ({"luns": None}, "adopt_lun_luns is missing"),
@@ -297,14 +360,6 @@ def test_nothing_is_to_be_done_for_an_empty_list(stage: Stage, playbook: str) ->
     assert succeeds(stage.run(playbook, variables(stage, luns=[]))).writes == []
 
 
-def account_of_the_document() -> list[Grant]:
-    """Return what docs/appliance.md says that the role needs."""
-    said = re.search(r"The role `adopt_lun`\s+needs (.+?)\.\n", DOCUMENT.read_text("utf-8"), re.DOTALL)
-    assert said
-    flags = re.findall(r"`(allow_\w+)`", said[1])
-    return [Grant("adopt_lun", "nas", tuple(flags), ()), Grant("adopt_lun", "schema", ("allow_modify",), ())]
-
-
 @pytest.mark.long
 @pytest.mark.parametrize("release", ["8.8", "8.7", "2013.1"])
 def test_account_of_the_document_takes_and_releases(
@@ -312,7 +367,7 @@ def test_account_of_the_document_takes_and_releases(
 ) -> None:
     stage = stage_of(release)
     prepare(stage.lab)
-    make_account(stage.lab, account_of_the_document(), pool="tank")
+    make_account(stage.lab, grants_of_adoption(), pool="tank")
     connection = stage.lab.east.connection(**CONNECTION)
 
     succeeds(stage.run(playbook, variables(stage, appliance=connection)))

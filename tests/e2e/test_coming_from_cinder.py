@@ -22,7 +22,7 @@ def carry_out(stage: Stage, row: page.Row, folder: Path, **more: str) -> None:
     page.prepare(lab)
     page.BEFORE.get(row.title, lambda _lab: None)(lab)
     file = folder / f"{row}.yml"
-    plays = page.at(lab, page.playbooks()[row.title])
+    plays = page.at(lab, page.playbooks()[row.title], row.appliance)
     for role in plays[0].get("roles", []):
         # The port of a lab is a free one.
         if "image_cache_writer" in role:

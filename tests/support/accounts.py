@@ -65,6 +65,14 @@ def grants_of(playbook: str) -> list[Grant]:
     return found
 
 
+def grants_of_adoption() -> list[Grant]:
+    """Return what the document says that the role adopt_lun needs."""
+    said = re.search(r"The role `adopt_lun`\s+needs (.+?)\.\n", DOCUMENT.read_text("utf-8"), re.DOTALL)
+    assert said
+    flags = tuple(_FLAG.findall(said[1]))
+    return [Grant("adopt_lun", "nas", flags, ()), Grant("adopt_lun", "schema", ("allow_modify",), ())]
+
+
 def make_account(lab: Lab, allowed: list[Grant], appliance: str = "east", lacking: str = "", **filters: str) -> None:
     """Make the user with a role of these authorizations, save for one flag; filters narrow those of scope nas."""
     role = f"role/v1/roles/{NAME}"

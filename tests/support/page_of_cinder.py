@@ -37,11 +37,13 @@ class Row:
         title: its heading.
         there: judges what there is after it.
         rests_on: what of the collection it needs that may be missing: a role, or an option as `module:option`; empty for none.
+        appliance: the one that it finds in its environment.
     """
 
     title: str
     there: Callable[[Lab], bool]
     rests_on: str = ""
+    appliance: str = "east"
 
     def __str__(self) -> str:
         return self.title.lower().replace(" ", "-")
@@ -67,9 +69,9 @@ def anchors() -> dict[str, list[str]]:
     }  # fmt: skip
 
 
-def at(lab: Lab, plays: list[Record]) -> list[Record]:
-    """Return plays that find the appliance in their environment, as those of the page do."""
-    facts = lab.east.connection()
+def at(lab: Lab, plays: list[Record], appliance: str = "east") -> list[Record]:
+    """Return plays that find an appliance in their environment, as those of the page do."""
+    facts = lab[appliance].connection()
     environment = {f"ZFSSA_{name.upper()}": str(value) for name, value in facts.items()}
     return [{**play, "environment": environment} for play in plays]
 
@@ -135,7 +137,20 @@ def _cared_for(lab: Lab) -> bool:
 
 
 def _moved(lab: Lab) -> bool:
-    return "volumes/volume-1" not in lab.east.luns() and "volumes/volume-1" in lab.west.luns()
+    return (
+        "volumes/volume-1" not in lab.east.luns()
+        and "volumes/volume-1" in lab.west.luns()
+        and lab.west.lun("volume-1")["custom:zfssa_managed_by"] == "ansible"
+    )
+
+
+_KNOWN = {"zfssa_managed_by": "String", "cinder_managed": "Boolean"}
+
+
+def _known(lab: Lab) -> Record:
+    """The custom properties that the target knows, with their types."""
+    schema = lab.west.state["schema"]
+    return {one["property"].removeprefix("custom:"): one["type"] for one in schema}
 
 
 ROWS = (
@@ -158,6 +173,7 @@ ROWS = (
     Row("What can be managed", lambda lab: "openstack/volume-8" in lab.east.luns()),
     Row("Manage volumes", _cared_for),
     Row("Unmanage volumes", lambda lab: lab.east.lun("redo-1")["custom:zfssa_managed_by"] == "nobody"),
+    Row("Properties on the target", lambda lab: _known(lab) == _KNOWN, appliance="west"),
     Row("Migrate a volume", _moved),
     Row(
         "Rename a volume",
@@ -166,19 +182,27 @@ ROWS = (
 )
 
 
+def _define(lab: Lab, appliance: str, name: str) -> None:
+    lab[appliance].call("POST", "storage/v1/schema", {"property": name, "type": _KNOWN[name], "description": ""})
+
+
 def _present(lab: Lab, *groups: str) -> None:
     lab.east.call("PUT", f"{VOLUMES}/luns/volume-1", {"initiatorgroup": list(groups)})
 
 
 def _adopted(lab: Lab) -> None:
-    lab.east.call("POST", "storage/v1/schema", {"property": "zfssa_managed_by", "type": "String", "description": ""})
+    _define(lab, "east", "zfssa_managed_by")
     marks = {"custom:zfssa_managed_by": "ansible", "custom:cinder_managed": True}
     _lun(lab, VOLUMES, "redo-1", **marks)
 
 
 def _other_side(lab: Lab) -> None:
     lab.west.call("POST", "storage/v1/pools/tank/projects", {"name": "volumes"})
-    lab.west.call("POST", "storage/v1/schema", {"property": "cinder_managed", "type": "Boolean", "description": ""})
+    # The LUN says who manages it, and the target knows both properties: another playbook has defined them.
+    _define(lab, "east", "zfssa_managed_by")
+    lab.east.call("PUT", f"{VOLUMES}/luns/volume-1", {"custom:zfssa_managed_by": "ansible"})
+    for name in _KNOWN:
+        _define(lab, "west", name)
     made = lab.west.call("POST", f"{SAN}/targets", {"alias": "volumes-target", "interfaces": ["ixgbe0"]})
     lab.west.call("POST", f"{SAN}/target-groups", {"name": "volumes-target", "targets": [made["target"]["iqn"]]})
 

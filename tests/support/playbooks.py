@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import urllib3
 from lab_appliances import LIMIT, ROOT, Lab, Record, is_write
 
 SUPPORT = Path(__file__).parent
@@ -72,6 +73,7 @@ class Stage:
         self._folder = folder
         self._host = host
         self._runs = 0
+        self._meanwhile: dict[str, str] = {}
         (folder / "ansible.cfg").touch()
 
     def variables(self, *luns: str, **changes: Any) -> Record:
@@ -93,6 +95,20 @@ class Stage:
         shutil.copy(self.lab.east.connection()["ca_path"], self._folder / name)
         return name
 
+    def meanwhile(self, task: str, method: str, path: str, body: Record, *, nth: int = 1) -> None:
+        """Let somebody else make a request to east, in all runs from now on, before a task begins for the nth time."""
+        east = self.lab.east
+        order = {
+            "task": task,
+            "nth": nth,
+            "method": method,
+            "url": f"{east.facts['url']}/api/{path}",
+            "body": body,
+            "headers": urllib3.make_headers(basic_auth=f"{east.facts['username']}:{east.facts['password']}"),
+            "authority": self.lab.ca_file,
+        }
+        self._meanwhile = {"MEANWHILE": json.dumps(order)}
+
     def run(self, playbook: str, variables: Record, *arguments: str) -> Play:
         """Run a playbook, by FQCN or path, and check what must hold of every run."""
         self._runs += 1
@@ -102,7 +118,8 @@ class Stage:
         record.touch()
         self._watch(variables)
         since = self.lab.position()
-        words, variables_of_run = command(playbook, given, *arguments), environment(self._folder, record)
+        words = command(playbook, given, *arguments)
+        variables_of_run = {**environment(self._folder, record), **self._meanwhile}
         begin = self._host.carry_out if self._host else carry_out
         status, output = begin(words, variables_of_run, self._folder)
         tasks = [json.loads(line) for line in record.read_text(encoding="utf-8").splitlines()]
@@ -304,7 +321,7 @@ def environment(home: Path, record: Path) -> dict[str, str]:
         "ANSIBLE_CONFIG": str(home / "ansible.cfg"),
         "ANSIBLE_COLLECTIONS_PATH": str(ROOT / "build/collections"),
         "ANSIBLE_CALLBACK_PLUGINS": str(SUPPORT / "callback_plugins"),
-        "ANSIBLE_CALLBACKS_ENABLED": "record",
+        "ANSIBLE_CALLBACKS_ENABLED": "record,meanwhile",
         "RECORD_FILE": str(record),
         "ANSIBLE_PIPELINING": "true",
         "ANSIBLE_NOCOLOR": "true",

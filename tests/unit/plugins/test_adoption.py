@@ -162,6 +162,47 @@ def test_nothing_is_undone_twice() -> None:
     assert "is in none of the projects any more" in undo(wanted(), before, there()).left[0]
 
 
+FOREIGN: list[tuple[Record, Record, str]] = [
+    # A stranger's mark came before this run's, whose write was refused; and after it.
+    ({}, {"zfssa_managed_by": "team-b"}, "is managed by team-b"),
+    (FREE, {"zfssa_managed_by": "team-b"}, "is managed by team-b"),
+    (MINE, {"zfssa_managed_by": "team-b"}, "is managed by team-b"),
+    # The driver knows its own property only.
+    ({"cinder_managed": False}, {"cinder_managed": True}, "is managed by cinder"),
+    ({"zfssa_managed_by": "team-b"}, FREE, "is managed by nobody"),
+]
+
+
+@pytest.mark.parametrize(("before", "now", "words"), FOREIGN)
+@pytest.mark.parametrize("place", [OLD, GOAL])
+def test_mark_of_somebody_else_is_not_undone(place: tuple[str, str], before: Record, now: Record, words: str) -> None:
+    after = lun(place, "1", now)
+    if now.get("cinder_managed"):
+        after["owner"] = "cinder"
+
+    back = undo(wanted(), there(lun(OLD, "1", before)), there(after))
+
+    assert (back.names, back.marks, back.left) == ({}, {}, [])
+    assert words in back.foreign[0]
+    assert ("is LUN tank/new/b" in back.foreign[0]) == (place == GOAL)
+    assert undone(back).endswith("All other LUNs are as they were before.")
+
+
+def test_undo_of_a_release_marks_only_what_it_has_released() -> None:
+    released, mine, taken = lun(GOAL, "1", FREE), lun(GOAL, "1", MINE), lun(GOAL, "1", {"zfssa_managed_by": "team-b"})
+
+    assert undo(wanted(state="released"), there(mine), there(released)).marks == {"luns": [item(GOAL, custom=MINE)]}
+    back = undo(wanted(state="released"), there(mine), there(taken))
+    assert (back.marks, back.left) == ({}, [])
+    assert "is managed by team-b" in undone(back)
+
+
+def test_name_that_somebody_else_gave_a_released_lun_stays() -> None:
+    back = undo(wanted(state="released"), there(lun(GOAL, "1", MINE)), there(lun(OLD, "1", FREE)))
+
+    assert (back.names, back.marks) == ({}, {"luns": [item(OLD, custom=MINE)]})
+
+
 def test_result_that_could_not_be_read_is_none() -> None:
     assert Found.of([{"manageable": []}, {"failed": True}]) is None
 

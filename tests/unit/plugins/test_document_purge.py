@@ -252,7 +252,7 @@ def test_project_of_what_the_document_lists_stays(appliance: LabClient) -> None:
     assert purged(appliance, "projects", config=config, force=True) == []
     moved: Config = {"luns": [{"name": "keep", "new_project": "proj-b"}, {"name": "old", "state": "absent"}]}
     assert purged(appliance, "projects", config=moved, force=True) == [
-        "~ lun tank/proj-a/keep: is renamed to tank/proj-b/keep",
+        "~ lun tank/proj-a/keep: is moved to tank/proj-b/keep",
         "- lun tank/proj-a/old",
     ]
 

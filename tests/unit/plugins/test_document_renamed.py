@@ -84,8 +84,26 @@ def test_snapshots_stay_where_their_lun_waits_for_room_that_a_purge_gives(applia
 
     assert results["plan"] == [
         "- lun tank/proj-b/stranger",
-        "~ lun tank/proj-a/x: is renamed to tank/proj-b/x",
+        "~ lun tank/proj-a/x: is moved to tank/proj-b/x",
         "- snapshot tank/proj-b/x@old",
+    ]
+
+
+def test_lun_that_gets_another_project_is_moved_and_one_with_another_name_renamed(appliance: LabClient) -> None:
+    for name in ("a", "b", "c"):
+        appliance.add_lun("proj-a", name)
+    config: Config = {
+        "luns": [
+            {"name": "a", "new_project": "proj-b"},
+            {"name": "b", "new_project": "proj-b", "new_name": "d"},
+            {"name": "c", "new_name": "e"},
+        ],
+    }
+
+    assert lines(appliance, config) == [
+        "~ lun tank/proj-a/a: is moved to tank/proj-b/a",
+        "~ lun tank/proj-a/b: is moved and renamed to tank/proj-b/d",
+        "~ lun tank/proj-a/c: is renamed to tank/proj-a/e",
     ]
 
 

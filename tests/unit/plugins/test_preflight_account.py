@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from accounts import Grant, grants, grants_of
+from accounts import Grant, grants, grants_of, grants_of_adoption
 
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.preflight._account import (
     Account,
@@ -64,6 +64,8 @@ def rows_of(purpose: str) -> list[Grant]:
     """The rows of the document that a purpose is made of."""
     if purpose == "provisioning":
         return grants_of("zfssa.storage.provision")
+    if purpose == "adopt_lun":
+        return grants_of_adoption()
     if purpose in SIDES:
         return [row for row in grants("Appliance") if row.whose in SIDES[purpose]]
     return [row for row in grants("Module") if row.whose in MODULES[purpose]]

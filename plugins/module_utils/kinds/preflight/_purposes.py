@@ -90,5 +90,6 @@ PURPOSES: Mapping[str, Purpose] = {
     "migration_source": _MIGRATION_SOURCE,
     "migration_target": _MIGRATION_TARGET,
     "migration": _together(_MIGRATION_SOURCE, _MIGRATION_TARGET, everywhere=True),
+    "adopt_lun": _together(Purpose(_nas("changeGeneralProps", "rename", "createShare")), _SCHEMA),
     "image_cache": _together(_LUNS, _SNAPSHOTS, _SAN, _SCHEMA),
 }

@@ -96,7 +96,7 @@ def _changes(one: Planned) -> list[str]:
     before, after, resource = before or {}, after or {}, resource_of(one)
     kind = one.wish.kind.meant(one.wish.options)
     old, new = kind.title_of(before), kind.title_of(after)
-    told = [f"is renamed to {new.partition(' ')[2]}"] if old != new else []
+    told = [f"is {_new_place(resource, before, after)} to {new.partition(' ')[2]}"] if old != new else []
     for prop in resource.writable:
         if prop.secret:
             told += [f"{prop.option} is written"] if writes(one, prop.wire) else []
@@ -108,6 +108,16 @@ def _changes(one: Planned) -> list[str]:
     told += _custom_changes(before.get(CUSTOM) or {}, after.get(CUSTOM) or {})
     # What is sent although nothing says that it differs, or differs in what the appliance alone knows.
     return told or [str(step) for step in one.item.steps]
+
+
+def _new_place(resource: Resource, before: Record, after: Record) -> str:
+    """What becomes of an object that is called otherwise afterwards: `moved` to another project, `renamed`, or both."""
+    (*old_place, old_name), (*new_place, new_name) = (
+        resource.identity_of(record).values() for record in (before, after)
+    )
+    if old_place == new_place:
+        return "renamed"
+    return "moved" if old_name == new_name else "moved and renamed"
 
 
 def writes(one: Planned, wire: str) -> bool:
