@@ -30,7 +30,13 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._inspect
     opened,
     unchanged_since,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._qemu import Failed, Target, look, percent_in
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._qemu import (
+    Failed,
+    Target,
+    image_source,
+    look,
+    percent_in,
+)
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._source import (
     NotFetched,
     check_source,
@@ -110,6 +116,19 @@ def test_a_hostile_image_is_refused(tmp_path: Path, content: bytes, message: str
     (tmp_path / "image").write_bytes(content)
     with opened(str(tmp_path / "image")) as file, pytest.raises((PlanRefused, Failed), match=re.escape(message)):
         inspect(file, None, 1 << 40)
+
+
+@needs_qemu
+@pytest.mark.parametrize("fmt", ["qcow2", "qed"])
+def test_a_backing_file_is_never_opened(tmp_path: Path, fmt: str) -> None:
+    """Not even that of an image which got it after it was looked at."""
+    base = made(tmp_path, "raw", full=True, name="base")
+    words = ["qemu-img", "create", "-q", "-f", fmt, "-b", str(base), "-F", "raw", str(tmp_path / "image")]
+    subprocess.run(words, check=True, timeout=30)
+    with opened(str(tmp_path / "image")) as file:
+        words = ["qemu-img", "convert", "-O", "raw", image_source(file.fileno(), fmt), str(tmp_path / "out")]
+        subprocess.run(words, check=True, timeout=30, pass_fds=(file.fileno(),))
+    assert not any((tmp_path / "out").read_bytes())
 
 
 @needs_qemu
@@ -268,6 +287,7 @@ def test_options_of_the_target_have_no_secret_and_double_commas() -> None:
     assert "file.target=iqn.x:y,,file.lun=9,file.lun=3," in options
     assert options.endswith("file.user=u,,v,file.password-secret=chap")
     assert "user" not in Target("p:1", "i", 3, "b").options()
+    assert "secret-of" not in Target("p:1", "i", 3, "b", "u", "secret-of,chap").source()
 
 
 def test_a_transfer_that_does_not_get_on_is_ended_with_all_it_has_started(

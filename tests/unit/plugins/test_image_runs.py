@@ -286,6 +286,46 @@ def test_a_snapshot_with_another_name_proves_nothing(appliance: LabClient) -> No
     assert appliance.lun("machines", "vm") is None
 
 
+def test_an_image_that_is_exchanged_after_it_was_looked_at_is_never_written(
+    image: str, monkeypatch: pytest.MonkeyPatch, transfers: list[Callable[[], object]]
+) -> None:
+    """Who exchanges it gives it the size and the time that it had."""
+    appliance = appliance_of()
+    before = Path(image).stat()
+
+    def exchanged() -> Inspected:
+        Path(image).write_bytes(b"the bytes of a secret"[: before.st_size])
+        os.utime(image, ns=(before.st_atime_ns, before.st_mtime_ns))
+        return Inspected("qcow2", 3 * MIB + 512, MIB, 21)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_cached, "inspect", lambda *_words: exchanged())
+        with pytest.raises(PlanRefused, match="somebody wrote to the image"):
+            cached(appliance, image)
+    assert appliance.work == []
+    transfers.append(exchanged)
+    with pytest.raises(PlanRefused, match="somebody wrote to the image"):
+        cached(appliance, image)
+    assert entries(appliance) == []
+
+
+def test_an_image_that_is_exchanged_between_two_attempts_is_not_written(
+    image: str, monkeypatch: pytest.MonkeyPatch, transfers: list[Callable[[], object]]
+) -> None:
+    monkeypatch.setattr(_cached.secrets, "randbelow", lambda _most: 0)
+    appliance = appliance_of()
+
+    def disturbed() -> None:
+        Path(image).write_bytes(b"the bytes of a secret")
+        raise Disturbed("x")
+
+    transfers.append(disturbed)
+    with pytest.raises(PlanRefused, match="somebody wrote to the image"):
+        cached(appliance, image)
+    assert sum(method == "POST" and path.endswith("/images/luns") for method, path, _body in appliance.work) == 1
+    assert entries(appliance) == []
+
+
 # Two runs
 
 

@@ -12,6 +12,7 @@ however it looks, is ever read as something else, and it is the file that was lo
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import selectors
@@ -22,7 +23,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 from ...values._errors import PlanRefused, ZfssaError
 
@@ -77,29 +78,41 @@ class Target:
     timeout: int = 60
 
     def options(self) -> str:
-        """It as an option of QEMU; the secret is not in it."""
-        parts = {
-            "driver": "raw",
-            "file.driver": "iscsi",
-            "file.transport": "tcp",
-            "file.portal": self.portal,
-            "file.target": self.iqn,
-            "file.lun": str(self.number),
-            "file.initiator-name": self.initiator,
-            "file.timeout": str(self.timeout),
-            **({"file.user": self.user, "file.password-secret": "chap"} if self.user else {}),
+        """It as QEMU's options of a target, `key=value`; the secret is not in it."""
+        parts = {"driver": "raw", **{f"file.{key}": value for key, value in self._file().items()}}
+        # A comma in a value is doubled.
+        return ",".join(f"{key}={value.replace(',', ',,')}" for key, value in parts.items())
+
+    def source(self) -> str:
+        """It as QEMU reads from it; the secret is not in it."""
+        return _structured({"driver": "raw", "file": self._file()})
+
+    def _file(self) -> dict[str, str]:
+        return {
+            "driver": "iscsi",
+            "transport": "tcp",
+            "portal": self.portal,
+            "target": self.iqn,
+            "lun": str(self.number),
+            "initiator-name": self.initiator,
+            "timeout": str(self.timeout),
+            **({"user": self.user, "password-secret": "chap"} if self.user else {}),
         }
-        return _joined(parts)
 
 
-def _joined(parts: dict[str, str]) -> str:
-    """Options of QEMU; a comma in a value is doubled."""
-    return ",".join(f"{key}={value.replace(',', ',,')}" for key, value in parts.items())
+def _structured(options: dict[str, Any]) -> str:
+    """Options of QEMU as a name that it reads as such."""
+    return f"json:{json.dumps(options)}"
 
 
-def image_options(descriptor: int, fmt: str) -> str:
-    """An open image as an option of QEMU, with its format."""
-    return _joined({"driver": fmt, "file.driver": "file", "file.filename": f"/dev/fd/{descriptor}"})
+def image_source(descriptor: int, fmt: str) -> str:
+    """An open image as QEMU reads it: with its format, and with no backing file, whatever is written in it by then.
+
+    That a backing file is none can be said in this form alone.
+    """
+    return _structured(
+        {"driver": fmt, "backing": None, "file": {"driver": "file", "filename": f"/dev/fd/{descriptor}"}}
+    )
 
 
 def find_program() -> str:
