@@ -278,6 +278,36 @@ def test_who_is_taken_over_proves_nothing(
     assert made(appliance, machine())["state"] == "filling"
 
 
+@pytest.mark.parametrize("cloned", [False, True])
+def test_a_proof_that_comes_too_late_is_taken_back(
+    appliance: LabClient, image: str, monkeypatch: pytest.MonkeyPatch, cloned: bool
+) -> None:
+    """Another run fills a LUN of that name by now; what somebody has made from the snapshot meanwhile lives on."""
+    proving, taken = _fill.prove, []
+
+    def late(client: Any, place: Cache, name: str, proof: str) -> None:
+        appliance.do("DELETE", lun_path("images", NAME))
+        half_filled(appliance, "other.1.7")
+        proving(client, place, name, proof)
+        taken.append(proof)
+        if cloned:
+            path = f"{lun_path('images', NAME)}/snapshots/{proof}/clone"
+            appliance.do("PUT", path, {"project": "machines", "share": "of-it"})
+
+    monkeypatch.setattr(_fill, "prove", late)
+    with pytest.raises(Failed, match="another run has taken the LUN over"):
+        cached(appliance, image)
+    assert _acts.snapshots_of(appliance, PLACE, NAME) == (taken if cloned else [])  # type: ignore[arg-type]
+
+
+def test_a_proof_of_another_lun_does_not_hold_an_entry(appliance: LabClient, image: str) -> None:
+    """One that a run has left which was killed before it could take it back."""
+    snapshot = str(cached(appliance, image)["snapshot"])
+    appliance.add_snapshot("images", NAME, snapshot[:-4] + "0000")
+    assert made(appliance, state="absent")["removed"] == [NAME]
+    assert entries(appliance) == []
+
+
 def test_a_snapshot_with_another_name_proves_nothing(appliance: LabClient) -> None:
     guid = half_filled(appliance)
     for name in ("image", "image-", proof_of(guid[:-1] + "0"), proof_of(guid) + "0"):

@@ -27,7 +27,7 @@ from ...values._wire import clear
 from ..lun._connection import connection, read_fabric, read_groups
 from ..lun._table import LUN
 from ..san._protocols import ISCSI
-from ._acts import Cache, beat, create, define_properties, hide, look_at, prove, remove_retired, retire
+from ._acts import Cache, beat, create, define_properties, hide, look_at, prove, remove_retired, retire, take_back
 from ._entry import Entry, Image, entry_of, proof_of
 from ._inspect import Inspected
 from ._qemu import Failed, Target, image_source, transfer
@@ -182,12 +182,24 @@ def fill(
         hide(client, wish.cache, image.name)
         if not beat(client, wish.cache, image.name, str(lun["lunguid"]), f"{token}.end.100"):
             raise _TakenOver
-        prove(client, wish.cache, image.name, proof_of(str(lun["lunguid"])))
-        now, snapshots = look_at(client, wish.cache, image.name)
-        entry = None if now is None else entry_of(now)
-        if entry is None or entry.guid != lun["lunguid"] or entry.proof not in snapshots:
-            raise _TakenOver
-        return entry
+        return _proved(client, wish.cache, image.name, lun)
+
+
+def _proved(client: Client, cache: Cache, name: str, lun: Record) -> Entry:
+    """Prove a LUN that is whole; a snapshot that hit another LUN of its name is removed again.
+
+    Raises:
+        Failed: it is not the one of that name any more.
+    """
+    prove(client, cache, name, proof_of(str(lun["lunguid"])))
+    now, snapshots = look_at(client, cache, name)
+    entry = None if now is None else entry_of(now)
+    if entry is None or entry.guid != lun["lunguid"] or entry.proof not in snapshots:
+        # It proves nothing there, and the failure is that the LUN was taken over.
+        with contextlib.suppress(ZfssaError):
+            take_back(client, cache, name, lun)
+        raise _TakenOver
+    return entry
 
 
 def _write(
