@@ -47,6 +47,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._source 
     shown_source,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput, PlanRefused
+from ansible_collections.zfssa.storage.plugins.modules.zfssa_image import TASK
 
 MIB = 1 << 20
 needs_qemu = pytest.mark.skipif(
@@ -453,6 +454,30 @@ def test_an_image_is_called_by_where_it_is() -> None:
     assert image_id("https://h/a?token=1#x") == "https://h/a"
     assert shown_source("https://h/a?token=1") == "https://h/a"
     assert image_id("/srv/a?b") == "/srv/a?b"
+
+
+@pytest.mark.parametrize(
+    ("query", "secret"),
+    [
+        ("signature=s3cret", "s3cret"),
+        ("X-Date=1&X-Signature=0123456789abcdef0123456789", "0123456789abcdef0123456789"),
+        ("sig=a%2Fb%2Bcdefghijklmnopqrstuvw%3D", "a/b+cdefghijklmnopqrstuvw="),
+        ("s=1", "s=1"),
+    ],
+)
+def test_the_query_of_a_url_is_a_secret_of_the_task(query: str, secret: str) -> None:
+    """It is neither in the invocation that a result tells nor in the log of the system."""
+    options = {"image": f"https://h/a?{query}#x", "pool": "tank"}
+    mask = TASK.mask(options)
+    shown = mask.result({"invocation": {"module_args": TASK.shown(options)}, "msg": f"https://h/a?{query} and {query}"})
+    assert shown["invocation"]["module_args"]["pool"] == "tank"
+    assert "https://h/a" in str(shown)
+    assert f"?{query}" not in str(shown)
+    if len(query) > 5:
+        assert query not in str(shown)
+        assert query in TASK.secrets(options)
+    assert secret not in mask.text(f"x {secret} x") or len(secret) < 20
+    assert TASK.secrets({"image": "/srv/a?b=cdefgh"}) == TASK.secrets({})
 
 
 def test_struct_of_the_helper_is_that_of_the_specification() -> None:

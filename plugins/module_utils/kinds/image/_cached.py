@@ -42,7 +42,7 @@ from ._fill import destination, fill
 from ._inspect import Inspected, checksums_of, inspect, unchanged_since
 from ._magic import FORMATS
 from ._qemu import Disturbed
-from ._source import is_url, obtained, shown_source
+from ._source import is_url, obtained, secret_parts, shown_source
 from ._wish import Wish
 
 SPEC: dict[str, Any] = {
@@ -293,4 +293,6 @@ def _now_and_then(client: Client, what: str) -> Callable[[int, int | None], None
     return tell
 
 
-OPERATION = Operation(spec=SPEC, plan=plan_image, results=("image",), diff=False, told_by_writes=True)
+OPERATION = Operation(
+    spec=SPEC, plan=plan_image, results=("image",), diff=False, told_by_writes=True, secret_parts=secret_parts
+)
