@@ -321,6 +321,29 @@ def until_gone(pid: int) -> None:
         assert time.monotonic() < deadline, f"{pid} lives on"
 
 
+@pytest.mark.parametrize(
+    ("said", "message", "cure"),
+    [
+        ("Could not open {lun}: iSCSI: Failed to connect to LUN : Failed to log in to target. Status: Target not found(515)",
+         "qemu-img failed: Could not open the LUN: iSCSI: Failed to connect", "a target group of its own"),
+        ("{lun}: SENSE KEY:ILLEGAL_REQUEST(5) ASCQ:LOGICAL_UNIT_NOT_SUPPORTED(0x2500)",
+         "the LUN: SENSE KEY", "a target group of its own"),
+        ("Could not open {lun}: iSCSI: Failed to log in: Authentication failure(513)", "Could not open the LUN", "chap_secret"),
+        ("Could not open {image}: No medium found", "Could not open the image: No medium", "reaches the portal"),
+    ],
+    ids=["target", "lun", "chap", "image"],
+)  # fmt: skip
+def test_a_failed_transfer_has_a_cure_that_fits(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str, message: str, cure: str
+) -> None:
+    said = said.format(lun=f"'{TARGET.options()}'", image=f"'{image_source(9, 'qcow2')}'")
+    image = limits(monkeypatch, tmp_path, f"import sys; sys.exit({f'qemu-img: {said}'!r})")
+    with pytest.raises(Failed, match=re.escape(message)) as raised:
+        run_transfer(image, [])
+    assert cure in raised.value.advice
+    assert "driver" not in str(raised.value)
+
+
 def test_what_watches_can_end_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def step(_percent: float) -> None:
         raise KeyboardInterrupt
@@ -404,7 +427,7 @@ def test_an_image_is_fetched_into_a_folder_that_is_gone_afterwards(tmp_path: Pat
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("truncated", "and only 100 came|could not be fetched"),
+        ("truncated", "truncated has 10000 bytes, and only 100 came$"),
         ("nolength", "does not tell how long"),
         ("none", "answers HTTP 404 for http://127.0.0.1:[0-9]+/none$"),
     ],

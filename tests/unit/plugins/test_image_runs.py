@@ -20,7 +20,12 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._entry i
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._fill import Heart
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._inspect import Inspected
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._qemu import Disturbed, Failed
-from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import LostReply, PlanRefused, ZfssaError
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
+    InvalidInput,
+    LostReply,
+    PlanRefused,
+    ZfssaError,
+)
 
 MIB = 1 << 20
 # How often a deleter and a cloner meet.
@@ -579,6 +584,20 @@ def test_a_lun_that_was_not_made_from_the_image_is_refused(appliance: LabClient,
     appliance.add_lun("machines", "vm")
     with pytest.raises(PlanRefused, match="exists, and was not made from image"):
         made(appliance, machine())
+
+
+def test_a_lun_of_another_image_is_refused_with_the_way_to_keep_it(appliance: LabClient, image: str) -> None:
+    cached(appliance, image)
+    cached(appliance, image, id="other")
+    made(appliance, machine(), id="other")
+    with pytest.raises(PlanRefused, match="was not made from image") as raised:
+        made(appliance, machine())
+    assert "one id, and each its own updated_at" in raised.value.advice
+
+
+def test_a_checksum_of_another_form_is_shown() -> None:
+    with pytest.raises(InvalidInput, match="md5:12.* is not of the form sha256:HEX or sha512:HEX"):
+        cached(appliance_of(), "/srv/a", checksum="md5:12")
 
 
 def test_a_lun_that_is_to_be_smaller_is_refused(appliance: LabClient, image: str) -> None:

@@ -27,6 +27,9 @@ from ._entry import Entry, Image, base_name
 
 # What of `zfssa_lun` can be said of one.
 OPTIONS = ("size", "sparse", "initiator_groups", "target_group", "lu_number", "nodestroy", "writecache", "custom")
+_KEEPING = (
+    "; LUNs stay over new builds of an image when all builds have one id, and each its own updated_at or checksum"
+)
 
 
 def lun_spec() -> dict[str, Any]:
@@ -95,7 +98,7 @@ def absent_luns(reader: Reader, cache: Cache, luns: list[dict[str, Any]], image:
         elif not comes_from(record, cache, image):
             raise PlanRefused(
                 f"{LUN.label(identity)} exists, and was not made from image {image.id}",
-                advice="choose another name, or destroy the LUN first",
+                advice=f"choose another name, or destroy the LUN first{_KEEPING if clear(record['origin']) else ''}",
             )
     return missing
 

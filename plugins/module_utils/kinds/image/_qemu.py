@@ -40,6 +40,11 @@ _PIECE = 1 << 16
 _MOST_TOLD = 4 << 20
 # What it says of a target whose list of LUNs has changed.
 _DISTURBED = b"UNIT_ATTENTION"
+# What it says of a target that it does not see, or on which a LUN is not there for it.
+_NOT_SEEN = re.compile(rb"target not found|logical_unit_not_supported|lun not supported", re.IGNORECASE)
+_REFUSED = re.compile(rb"authenticat|authoriz|chap", re.IGNORECASE)
+# How it calls what it was given.
+_GIVEN = re.compile(r"'(?:driver=|json:)[^']*'")
 _TICK = 0.5
 # Arguments: the parent, memory, seconds, then the program. A file of size 0 is all that may be written.
 _LEASH = """
@@ -218,10 +223,7 @@ def transfer(
             _reason(process.returncode, errors), advice="run it again when no LUNs come or go for the host that writes"
         )
     if process.returncode not in accepted:
-        raise Failed(
-            _reason(process.returncode, errors),
-            advice="see that the host that writes reaches the portal, and run it again",
-        )
+        raise Failed(_reason(process.returncode, errors), advice=_cure(errors))
     return int(process.returncode)
 
 
@@ -313,6 +315,19 @@ def _reason(status: int, errors: bytes) -> str:
     return f"{PROGRAM} failed: {_last_line(errors) or f'status {status}'}"
 
 
+def _cure(errors: bytes) -> str:
+    """What is to be done about a transfer that has failed."""
+    if _NOT_SEEN.search(errors):
+        return (
+            "see that no LUNs of other hosts are on that target, or give the host that writes a target group of its own"
+        )
+    if _REFUSED.search(errors):
+        return "correct chap_user and chap_secret of the host that writes"
+    return "see that the host that writes reaches the portal, and run it again"
+
+
 def _last_line(errors: bytes) -> str:
+    """The last that it says, in which the LUN and the image are called so."""
     lines = errors.decode("utf-8", "replace").strip().splitlines()
-    return lines[-1].removeprefix(f"{PROGRAM}: ") if lines else ""
+    last = lines[-1].removeprefix(f"{PROGRAM}: ") if lines else ""
+    return _GIVEN.sub(lambda found: "the LUN" if "iscsi" in found[0] else "the image", last)

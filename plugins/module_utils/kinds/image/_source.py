@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -30,6 +31,8 @@ except ImportError:
 _FOLDER = "zfssa-image-"
 _LOCK = "lock"
 _PIECE = 1 << 20
+# What is said of a connection that ended too early.
+_CUT = re.compile(r"IncompleteRead\(([0-9]+) bytes read, ([0-9]+) more expected\)")
 _SHORTEST_QUERY, _SHORTEST_SIGNATURE = 5, 20
 _CONNECT, _SILENCE = 20, 60
 # What has to stay free on the disk of the host.
@@ -174,6 +177,10 @@ def fetch(url: str, path: Path, checked: bool, validate_certs: bool, tell: Calla
                 _refuse_full(path.parent, length or 0, name)
                 count = _store(answer, path, name, length, tell)
     except (requests.RequestException, OSError) as error:
+        cut = _CUT.search(str(error))
+        if cut:
+            whole = int(cut[1]) + int(cut[2])
+            raise NotFetched(f"{name} has {whole} bytes, and only {cut[1]} came", advice="run it again") from None
         raise NotFetched(
             f"{name} could not be fetched: {_why(error)}", advice="see that the host that writes reaches the server"
         ) from None
