@@ -164,7 +164,13 @@ image_cache:
       returned: success
     luns: {description: The LUNs as M(zfssa.storage.zfssa_lun) returns them., type: list, elements: dict, returned: success}
     removed: {description: Names of cached LUNs that were destroyed., type: list, elements: str, returned: success}
-    kept: {description: "Cached LUNs that should go and stay, each with C(name) and C(reason).", type: list, elements: dict, returned: success}
+    kept:
+      description:
+        - Cached LUNs that should go and stay, each with C(name) and C(reason). With O(state=absent) all of the image that stay, those
+          that earlier runs have renamed among them.
+      type: list
+      elements: dict
+      returned: success
   sample:
     state: hit
     entry:

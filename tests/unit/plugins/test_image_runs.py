@@ -101,6 +101,13 @@ def made(client: LabClient, *luns: Mapping[str, Any], **changes: Any) -> dict[st
     return found
 
 
+def planned_absent(client: LabClient) -> Any:
+    """Plan that the image is not in the cache."""
+    given = {name: rules.get("default") for name, rules in cache.SPEC.items()}
+    given.update(pool="tank", project="images", id=ID, state="absent")
+    return cache.plan_cache(client, given)  # type: ignore[arg-type]
+
+
 def machine(name: str = "vm", **more: Any) -> dict[str, Any]:
     """A LUN that is wanted."""
     return {"name": name, "project": "machines", **more}
@@ -528,6 +535,29 @@ def test_absent(appliance: LabClient, image: str) -> None:
     assert appliance.work == []
 
 
+def test_absent_tells_all_that_stays_of_the_image(appliance: LabClient, image: str) -> None:
+    """Also what earlier runs have retired: nothing is done about it, in check mode as well."""
+    cached(appliance, image, updated_at="2026-01-01")
+    made(appliance, machine("vm-1"), updated_at="2026-01-01")
+    Path(image).write_bytes(b"other bytes")
+    cached(appliance, image, updated_at="2026-02-02")
+    made(appliance, machine("vm-2"), updated_at="2026-02-02")
+    cached(appliance, image, id="other")
+    first = made(appliance, state="absent")
+    assert first["removed"] == []
+    assert {one["name"] for one in first["kept"]} == {*entries(appliance)} - {Image("other").name}
+    assert sorted(one["reason"] for one in first["kept"]) == [
+        "it has the clones machines/vm-1",
+        "it has the clones machines/vm-2",
+    ]
+    appliance.work.clear()
+    plan = planned_absent(appliance)
+    assert plan.steps == ()
+    assert sorted(map(str, plan.after["image_cache"]["kept"])) == sorted(map(str, first["kept"]))
+    assert sorted(map(str, made(appliance, state="absent")["kept"])) == sorted(map(str, first["kept"]))
+    assert appliance.work == []
+
+
 def test_what_is_half_filled_goes_with_absent_once_it_gives_no_sign_of_life(appliance: LabClient) -> None:
     half_filled(appliance)
     assert made(appliance, state="absent")["removed"] == [NAME]
@@ -596,7 +626,7 @@ def test_a_lun_of_another_image_is_refused_with_the_way_to_keep_it(appliance: La
 
 
 def test_a_checksum_of_another_form_is_shown() -> None:
-    with pytest.raises(InvalidInput, match="md5:12.* is not of the form sha256:HEX or sha512:HEX"):
+    with pytest.raises(InvalidInput, match=r"md5:12.* is not of the form sha256:HEX or sha512:HEX"):
         cached(appliance_of(), "/srv/a", checksum="md5:12")
 
 

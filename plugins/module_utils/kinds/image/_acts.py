@@ -240,12 +240,9 @@ def remove_retired(client: Client, cache: Cache, entry: Entry) -> str | None:
     """
     try:
         snapshots = snapshots_of(client, cache, entry.name)
-        clones = [clone for name in snapshots for clone in clones_of(client, cache, entry.name, name)]
-        if clones:
-            return f"it has the clones {shown(clones)}"
-        others = [name for name in snapshots if name != entry.proof and not is_proof(name)]
-        if others:
-            return f"it has snapshots that the cache did not take: {shown(others)}"
+        reason = _held_by(client, cache, entry, snapshots)
+        if reason:
+            return reason
         for name in snapshots:
             _remove_snapshot(client, cache, entry.name, name)
         apply(LUN_KIND.plan(client, {"state": "absent", **cache.identity(entry.name), "force": False}), client)
@@ -253,6 +250,19 @@ def remove_retired(client: Client, cache: Cache, entry: Entry) -> str | None:
         # Somebody was faster, or protects it: that it is refused is the answer.
         return refusal.reason
     return None
+
+
+def held_by(reader: Reader, cache: Cache, entry: Entry) -> str | None:
+    """Why an entry must stay; `None` when nothing depends on it."""
+    return _held_by(reader, cache, entry, snapshots_of(reader, cache, entry.name))
+
+
+def _held_by(reader: Reader, cache: Cache, entry: Entry, snapshots: list[str]) -> str | None:
+    clones = [clone for name in snapshots for clone in clones_of(reader, cache, entry.name, name)]
+    if clones:
+        return f"it has the clones {shown(clones)}"
+    others = [name for name in snapshots if name != entry.proof and not is_proof(name)]
+    return f"it has snapshots that the cache did not take: {shown(others)}" if others else None
 
 
 def _remove_snapshot(client: Client, cache: Cache, lun: str, name: str) -> None:
