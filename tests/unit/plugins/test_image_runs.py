@@ -616,6 +616,37 @@ def test_a_lun_that_was_not_made_from_the_image_is_refused(appliance: LabClient,
         made(appliance, machine())
 
 
+@pytest.mark.parametrize(
+    ("lun", "message"),
+    [
+        ({"project": "none"}, "project tank/none does not exist"),
+        ({"initiator_groups": ["none"]}, "initiator group none does not exist"),
+        ({"target_group": "none"}, "target group none does not exist"),
+        ({"initiator_groups": ["readers"], "lu_number": 0}, "LU number 0"),
+    ],
+    ids=["project", "initiator group", "target group", "LU number"],
+)
+@pytest.mark.parametrize("filling", [False, True])
+def test_a_lun_that_cannot_be_made_is_refused_before_the_transfer(
+    appliance: LabClient, lun: dict[str, Any], message: str, filling: bool
+) -> None:
+    appliance.do("POST", "/api/san/v1/iscsi/initiator-groups", {"name": "readers", "initiators": [WRITER]})
+    appliance.add_lun("default", "other", initiatorgroup="readers")
+    assert appliance.existing("default", "other")["assignednumber"] in (0, [0])
+    if filling:
+        half_filled(appliance)
+    assert made(appliance, machine(size="20G"), machine("thick", sparse=False))["state"] in ("missing", "filling")
+    with pytest.raises(PlanRefused, match=message):
+        made(appliance, machine("vm-1"), machine(**lun))
+
+
+def test_all_that_is_in_the_way_of_luns_is_said_at_once() -> None:
+    with pytest.raises(PlanRefused) as raised:
+        made(appliance_of(), machine("a", project="none"), machine("b", initiator_groups=["x"], target_group="y"))
+    for part in ("project tank/none", "initiator group x", "target group y"):
+        assert part in raised.value.reason
+
+
 def test_a_lun_of_another_image_is_refused_with_the_way_to_keep_it(appliance: LabClient, image: str) -> None:
     cached(appliance, image)
     cached(appliance, image, id="other")

@@ -20,7 +20,7 @@ from ...engine._types import Record, Results
 from ...values._errors import Absent, PlanRefused, ZfssaError
 from ._acts import Cache, cached_luns, held_by, note
 from ._cached import refuse_foreign, see
-from ._clones import Remembered, absent_luns, checked_luns, lun_spec, make_lun, plan_lun
+from ._clones import Remembered, absent_luns, checked_luns, lun_spec, make_lun, plan_lun, require_places
 from ._entry import FILLING, FOREIGN, GOOD, MISSING, RENEWED, Entry, Image, Pulse, entry_of, judge, retired_name
 from ._retention import Kept, Limits, doomed, entries_in, limits_of, remove
 from ._wish import image_of, seconds
@@ -90,6 +90,7 @@ def plan_cache(client: Client, options: Options) -> Item:
     if needed and found.state == FOREIGN:
         raise refuse_foreign(cache, image)
     if needed and found.state not in (GOOD, RENEWED):
+        require_places(found.reader, cache, missing)
         return unchanged(_told(found, []))
     try:
         found.luns = [plan_lun(found.reader, cache, one, found.entry if one in missing else None) for one in wanted]
@@ -99,6 +100,7 @@ def plan_cache(client: Client, options: Options) -> Item:
         found.state = see(client, cache, image).verdict
         if found.state in (GOOD, RENEWED):
             raise
+        require_places(found.reader, cache, missing)
         return unchanged(_told(found, []))
     found.state = found.state if needed else GOOD
     found.noted = found.state == RENEWED
