@@ -39,6 +39,7 @@ options:
     description:
       - The image, a path from C(/) on of the host on which the module runs, or a URL of http or https.
       - One from a URL must come with a C(Content-Length), or with O(checksum), so that it shows whether it came as a whole.
+      - The query of a URL is taken for a secret.
     type: str
     required: true
   id:

@@ -16,7 +16,8 @@ version_added: 0.1.0
 description:
   - Makes LUNs as clones of an image that M(zfssa.storage.zfssa_image) has put into the cache, each as large as wanted, and takes what is
     not needed any more out of the cache. The role P(zfssa.storage.image_cache#role) is made of both, and is what you want to use.
-  - When the image is not in the cache, or not as it should be, nothing is made; RV(image_cache.state) says so.
+  - When the image is not in the cache, or not as it should be, nothing is made; RV(image_cache.state) says so. LUNs that could not be made
+    even if it were there are refused then, so that no image is transferred for them.
   - A cached image that is stale, or is to go, is renamed while it has clones, and destroyed by a later run when the last of them is gone.
     Nothing that a clone needs is ever destroyed.
 options:
@@ -36,7 +37,9 @@ options:
     type: str
     required: true
   id:
-    description: What tells the image from all others.
+    description:
+      - What tells the image from all others.
+      - LUNs of O(luns) stay over new builds of an image when all builds have one id, and each its own O(updated_at) or O(checksum).
     type: str
     required: true
   updated_at:
@@ -164,7 +167,13 @@ image_cache:
       returned: success
     luns: {description: The LUNs as M(zfssa.storage.zfssa_lun) returns them., type: list, elements: dict, returned: success}
     removed: {description: Names of cached LUNs that were destroyed., type: list, elements: str, returned: success}
-    kept: {description: "Cached LUNs that should go and stay, each with C(name) and C(reason).", type: list, elements: dict, returned: success}
+    kept:
+      description:
+        - Cached LUNs that should go and stay, each with C(name) and C(reason). With O(state=absent) all of the image that stay, those
+          that earlier runs have renamed among them.
+      type: list
+      elements: dict
+      returned: success
   sample:
     state: hit
     entry:

@@ -63,11 +63,12 @@ def test_image_is_fetched_once_for_all_its_luns(images: Images) -> None:
     content = make_image(images.folder / "minimal.qcow2", disk).read_bytes()
     checksum = f"sha256:{hashlib.sha256(content).hexdigest()}"
     with served(content, len(content)) as shelf:
-        first = images.cache(shelf.url, for_reader("vm-1"), checksum=checksum)
+        first = images.cache(shelf.url, for_reader("vm-1"), checksum=checksum, words=("-vvv",))
         assert same_disk(images.disk("vm-1"), disk)
         second = images.cache(shelf.url, for_reader("vm-2"), checksum=checksum)
         assert same_disk(images.disk("vm-2"), disk)
     assert (len(shelf.asked), transfers(first.requests), transfers(second.requests)) == (1, 1, 0)
+    assert '"image_validate_certs"' in first.output
     assert "not-for-logs" not in first.output + second.output
     assert not list(images.folder.glob("zfssa-image-*"))
 

@@ -40,9 +40,12 @@ class Images(Stage):
         self.play = folder / "images.yml"
         self.play.write_text(PLAY, encoding="utf-8")
 
-    def cache(self, image: Path | str, *luns: Record, check: bool = False, **changes: Any) -> Play:
-        """Run the role, which must succeed."""
-        play = self.run(str(self.play), variables(self.lab, image, *luns, **changes), *(["--check"] if check else []))
+    def cache(
+        self, image: Path | str, *luns: Record, check: bool = False, words: tuple[str, ...] = (), **changes: Any
+    ) -> Play:
+        """Run the role, which must succeed; `words` are further ones for ansible-playbook."""
+        words = (*words, *(["--check"] if check else []))
+        play = self.run(str(self.play), variables(self.lab, image, *luns, **changes), *words)
         assert play.status == 0, play.output
         return play
 

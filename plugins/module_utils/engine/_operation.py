@@ -39,6 +39,7 @@ class Operation:
         differences: what is shown as the difference, where that is not the results before and after; gets the plan and the
             results.
         told_by_writes: whether a real run has changed something only if it has sent a write, since others may have done the work.
+        secret_parts: what of options that are no secrets is one, such as a signature in a URL.
         legible: values of `state` whose results others go by, so that nothing is done when a secret hides something in them.
     """
 
@@ -54,5 +55,6 @@ class Operation:
     reveals: tuple[str, str] | None = None
     legible: tuple[str, ...] = ()
     told_by_writes: bool = False
+    secret_parts: Callable[[Options], set[str]] = lambda _options: set()
     inner: Mapping[str, Any] = field(default_factory=dict)
     differences: Callable[[Item, Results], list[dict[str, Any]]] | None = None

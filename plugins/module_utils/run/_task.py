@@ -65,7 +65,7 @@ class Task(Operation):
     def secrets(self, options: Mapping[str, Any]) -> set[str]:
         """What of the options may stand in no text of a result or log; they may be as the user wrote them."""
         named = self._secret_rules.secrets(options) | environment_secrets()
-        return named | secret_texts(self._open(options))
+        return named | secret_texts(self._open(options)) | self.secret_parts(options)
 
     def mask(self, options: Mapping[str, Any]) -> Mask:
         """What takes the secrets of the task out of all that is shown."""

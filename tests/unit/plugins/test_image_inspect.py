@@ -30,7 +30,13 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._inspect
     opened,
     unchanged_since,
 )
-from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._qemu import Failed, Target, look, percent_in
+from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._qemu import (
+    Failed,
+    Target,
+    image_source,
+    look,
+    percent_in,
+)
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._source import (
     NotFetched,
     check_source,
@@ -41,6 +47,7 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._source 
     shown_source,
 )
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput, PlanRefused
+from ansible_collections.zfssa.storage.plugins.modules.zfssa_image import TASK
 
 MIB = 1 << 20
 needs_qemu = pytest.mark.skipif(
@@ -110,6 +117,19 @@ def test_a_hostile_image_is_refused(tmp_path: Path, content: bytes, message: str
     (tmp_path / "image").write_bytes(content)
     with opened(str(tmp_path / "image")) as file, pytest.raises((PlanRefused, Failed), match=re.escape(message)):
         inspect(file, None, 1 << 40)
+
+
+@needs_qemu
+@pytest.mark.parametrize("fmt", ["qcow2", "qed"])
+def test_a_backing_file_is_never_opened(tmp_path: Path, fmt: str) -> None:
+    """Not even that of an image which got it after it was looked at."""
+    base = made(tmp_path, "raw", full=True, name="base")
+    words = ["qemu-img", "create", "-q", "-f", fmt, "-b", str(base), "-F", "raw", str(tmp_path / "image")]
+    subprocess.run(words, check=True, timeout=30)
+    with opened(str(tmp_path / "image")) as file:
+        words = ["qemu-img", "convert", "-O", "raw", image_source(file.fileno(), fmt), str(tmp_path / "out")]
+        subprocess.run(words, check=True, timeout=30, pass_fds=(file.fileno(),))
+    assert not any((tmp_path / "out").read_bytes())
 
 
 @needs_qemu
@@ -268,6 +288,7 @@ def test_options_of_the_target_have_no_secret_and_double_commas() -> None:
     assert "file.target=iqn.x:y,,file.lun=9,file.lun=3," in options
     assert options.endswith("file.user=u,,v,file.password-secret=chap")
     assert "user" not in Target("p:1", "i", 3, "b").options()
+    assert "secret-of" not in Target("p:1", "i", 3, "b", "u", "secret-of,chap").source()
 
 
 def test_a_transfer_that_does_not_get_on_is_ended_with_all_it_has_started(
@@ -298,6 +319,29 @@ def until_gone(pid: int) -> None:
     deadline = time.monotonic() + 30
     while Path(f"/proc/{pid}").exists() and " Z " not in Path(f"/proc/{pid}/stat").read_text(encoding="utf-8"):
         assert time.monotonic() < deadline, f"{pid} lives on"
+
+
+@pytest.mark.parametrize(
+    ("said", "message", "cure"),
+    [
+        ("Could not open {lun}: iSCSI: Failed to connect to LUN : Failed to log in to target. Status: Target not found(515)",
+         "qemu-img failed: Could not open the LUN: iSCSI: Failed to connect", "a target group of its own"),
+        ("{lun}: SENSE KEY:ILLEGAL_REQUEST(5) ASCQ:LOGICAL_UNIT_NOT_SUPPORTED(0x2500)",
+         "the LUN: SENSE KEY", "a target group of its own"),
+        ("Could not open {lun}: iSCSI: Failed to log in: Authentication failure(513)", "Could not open the LUN", "chap_secret"),
+        ("Could not open {image}: No medium found", "Could not open the image: No medium", "reaches the portal"),
+    ],
+    ids=["target", "lun", "chap", "image"],
+)  # fmt: skip
+def test_a_failed_transfer_has_a_cure_that_fits(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str, message: str, cure: str
+) -> None:
+    said = said.format(lun=f"'{TARGET.options()}'", image=f"'{image_source(9, 'qcow2')}'")
+    image = limits(monkeypatch, tmp_path, f"import sys; sys.exit({f'qemu-img: {said}'!r})")
+    with pytest.raises(Failed, match=re.escape(message)) as raised:
+        run_transfer(image, [])
+    assert cure in raised.value.advice
+    assert "driver" not in str(raised.value)
 
 
 def test_what_watches_can_end_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -383,7 +427,7 @@ def test_an_image_is_fetched_into_a_folder_that_is_gone_afterwards(tmp_path: Pat
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("truncated", "and only 100 came|could not be fetched"),
+        ("truncated", "truncated has 10000 bytes, and only 100 came$"),
         ("nolength", "does not tell how long"),
         ("none", "answers HTTP 404 for http://127.0.0.1:[0-9]+/none$"),
     ],
@@ -433,6 +477,30 @@ def test_an_image_is_called_by_where_it_is() -> None:
     assert image_id("https://h/a?token=1#x") == "https://h/a"
     assert shown_source("https://h/a?token=1") == "https://h/a"
     assert image_id("/srv/a?b") == "/srv/a?b"
+
+
+@pytest.mark.parametrize(
+    ("query", "secret"),
+    [
+        ("signature=s3cret", "s3cret"),
+        ("X-Date=1&X-Signature=0123456789abcdef0123456789", "0123456789abcdef0123456789"),
+        ("sig=a%2Fb%2Bcdefghijklmnopqrstuvw%3D", "a/b+cdefghijklmnopqrstuvw="),
+        ("s=1", "s=1"),
+    ],
+)
+def test_the_query_of_a_url_is_a_secret_of_the_task(query: str, secret: str) -> None:
+    """It is neither in the invocation that a result tells nor in the log of the system."""
+    options = {"image": f"https://h/a?{query}#x", "pool": "tank"}
+    mask = TASK.mask(options)
+    shown = mask.result({"invocation": {"module_args": TASK.shown(options)}, "msg": f"https://h/a?{query} and {query}"})
+    assert shown["invocation"]["module_args"]["pool"] == "tank"
+    assert "https://h/a" in str(shown)
+    assert f"?{query}" not in str(shown)
+    if len(query) > 5:
+        assert query not in str(shown)
+        assert query in TASK.secrets(options)
+    assert secret not in mask.text(f"x {secret} x") or len(secret) < 20
+    assert TASK.secrets({"image": "/srv/a?b=cdefgh"}) == TASK.secrets({})
 
 
 def test_struct_of_the_helper_is_that_of_the_specification() -> None:

@@ -20,7 +20,12 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._entry i
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._fill import Heart
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._inspect import Inspected
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._qemu import Disturbed, Failed
-from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import LostReply, PlanRefused, ZfssaError
+from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import (
+    InvalidInput,
+    LostReply,
+    PlanRefused,
+    ZfssaError,
+)
 
 MIB = 1 << 20
 # How often a deleter and a cloner meet.
@@ -94,6 +99,13 @@ def made(client: LabClient, *luns: Mapping[str, Any], **changes: Any) -> dict[st
     given.update(pool="tank", project="images", id=ID, luns=list(luns), takeover_after=1)
     found: dict[str, Any] = apply(cache.plan_cache(client, {**given, **changes}), client)["image_cache"]  # type: ignore[arg-type]
     return found
+
+
+def planned_absent(client: LabClient) -> Any:
+    """Plan that the image is not in the cache."""
+    given = {name: rules.get("default") for name, rules in cache.SPEC.items()}
+    given.update(pool="tank", project="images", id=ID, state="absent")
+    return cache.plan_cache(client, given)  # type: ignore[arg-type]
 
 
 def machine(name: str = "vm", **more: Any) -> dict[str, Any]:
@@ -278,12 +290,82 @@ def test_who_is_taken_over_proves_nothing(
     assert made(appliance, machine())["state"] == "filling"
 
 
+@pytest.mark.parametrize("cloned", [False, True])
+def test_a_proof_that_comes_too_late_is_taken_back(
+    appliance: LabClient, image: str, monkeypatch: pytest.MonkeyPatch, cloned: bool
+) -> None:
+    """Another run fills a LUN of that name by now; what somebody has made from the snapshot meanwhile lives on."""
+    proving, taken = _fill.prove, []
+
+    def late(client: Any, place: Cache, name: str, proof: str) -> None:
+        appliance.do("DELETE", lun_path("images", NAME))
+        half_filled(appliance, "other.1.7")
+        proving(client, place, name, proof)
+        taken.append(proof)
+        if cloned:
+            path = f"{lun_path('images', NAME)}/snapshots/{proof}/clone"
+            appliance.do("PUT", path, {"project": "machines", "share": "of-it"})
+
+    monkeypatch.setattr(_fill, "prove", late)
+    with pytest.raises(Failed, match="another run has taken the LUN over"):
+        cached(appliance, image)
+    assert _acts.snapshots_of(appliance, PLACE, NAME) == (taken if cloned else [])  # type: ignore[arg-type]
+
+
+def test_a_proof_of_another_lun_does_not_hold_an_entry(appliance: LabClient, image: str) -> None:
+    """One that a run has left which was killed before it could take it back."""
+    snapshot = str(cached(appliance, image)["snapshot"])
+    appliance.add_snapshot("images", NAME, snapshot[:-4] + "0000")
+    assert made(appliance, state="absent")["removed"] == [NAME]
+    assert entries(appliance) == []
+
+
 def test_a_snapshot_with_another_name_proves_nothing(appliance: LabClient) -> None:
     guid = half_filled(appliance)
     for name in ("image", "image-", proof_of(guid[:-1] + "0"), proof_of(guid) + "0"):
         appliance.add_snapshot("images", NAME, name)
     assert made(appliance, machine())["state"] == "filling"
     assert appliance.lun("machines", "vm") is None
+
+
+def test_an_image_that_is_exchanged_after_it_was_looked_at_is_never_written(
+    image: str, monkeypatch: pytest.MonkeyPatch, transfers: list[Callable[[], object]]
+) -> None:
+    """Who exchanges it gives it the size and the time that it had."""
+    appliance = appliance_of()
+    before = Path(image).stat()
+
+    def exchanged() -> Inspected:
+        Path(image).write_bytes(b"the bytes of a secret"[: before.st_size])
+        os.utime(image, ns=(before.st_atime_ns, before.st_mtime_ns))
+        return Inspected("qcow2", 3 * MIB + 512, MIB, 21)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(_cached, "inspect", lambda *_words: exchanged())
+        with pytest.raises(PlanRefused, match="somebody wrote to the image"):
+            cached(appliance, image)
+    assert appliance.work == []
+    transfers.append(exchanged)
+    with pytest.raises(PlanRefused, match="somebody wrote to the image"):
+        cached(appliance, image)
+    assert entries(appliance) == []
+
+
+def test_an_image_that_is_exchanged_between_two_attempts_is_not_written(
+    image: str, monkeypatch: pytest.MonkeyPatch, transfers: list[Callable[[], object]]
+) -> None:
+    monkeypatch.setattr(_cached.secrets, "randbelow", lambda _most: 0)
+    appliance = appliance_of()
+
+    def disturbed() -> None:
+        Path(image).write_bytes(b"the bytes of a secret")
+        raise Disturbed("x")
+
+    transfers.append(disturbed)
+    with pytest.raises(PlanRefused, match="somebody wrote to the image"):
+        cached(appliance, image)
+    assert sum(method == "POST" and path.endswith("/images/luns") for method, path, _body in appliance.work) == 1
+    assert entries(appliance) == []
 
 
 # Two runs
@@ -453,6 +535,29 @@ def test_absent(appliance: LabClient, image: str) -> None:
     assert appliance.work == []
 
 
+def test_absent_tells_all_that_stays_of_the_image(appliance: LabClient, image: str) -> None:
+    """Also what earlier runs have retired: nothing is done about it, in check mode as well."""
+    cached(appliance, image, updated_at="2026-01-01")
+    made(appliance, machine("vm-1"), updated_at="2026-01-01")
+    Path(image).write_bytes(b"other bytes")
+    cached(appliance, image, updated_at="2026-02-02")
+    made(appliance, machine("vm-2"), updated_at="2026-02-02")
+    cached(appliance, image, id="other")
+    first = made(appliance, state="absent")
+    assert first["removed"] == []
+    assert {one["name"] for one in first["kept"]} == {*entries(appliance)} - {Image("other").name}
+    assert sorted(one["reason"] for one in first["kept"]) == [
+        "it has the clones machines/vm-1",
+        "it has the clones machines/vm-2",
+    ]
+    appliance.work.clear()
+    plan = planned_absent(appliance)
+    assert plan.steps == ()
+    assert sorted(map(str, plan.after["image_cache"]["kept"])) == sorted(map(str, first["kept"]))
+    assert sorted(map(str, made(appliance, state="absent")["kept"])) == sorted(map(str, first["kept"]))
+    assert appliance.work == []
+
+
 def test_what_is_half_filled_goes_with_absent_once_it_gives_no_sign_of_life(appliance: LabClient) -> None:
     half_filled(appliance)
     assert made(appliance, state="absent")["removed"] == [NAME]
@@ -509,6 +614,51 @@ def test_a_lun_that_was_not_made_from_the_image_is_refused(appliance: LabClient,
     appliance.add_lun("machines", "vm")
     with pytest.raises(PlanRefused, match="exists, and was not made from image"):
         made(appliance, machine())
+
+
+@pytest.mark.parametrize(
+    ("lun", "message"),
+    [
+        ({"project": "none"}, "project tank/none does not exist"),
+        ({"initiator_groups": ["none"]}, "initiator group none does not exist"),
+        ({"target_group": "none"}, "target group none does not exist"),
+        ({"initiator_groups": ["readers"], "lu_number": 0}, "LU number 0"),
+    ],
+    ids=["project", "initiator group", "target group", "LU number"],
+)
+@pytest.mark.parametrize("filling", [False, True])
+def test_a_lun_that_cannot_be_made_is_refused_before_the_transfer(
+    appliance: LabClient, lun: dict[str, Any], message: str, filling: bool
+) -> None:
+    appliance.do("POST", "/api/san/v1/iscsi/initiator-groups", {"name": "readers", "initiators": [WRITER]})
+    appliance.add_lun("default", "other", initiatorgroup="readers")
+    assert appliance.existing("default", "other")["assignednumber"] in (0, [0])
+    if filling:
+        half_filled(appliance)
+    assert made(appliance, machine(size="20G"), machine("thick", sparse=False))["state"] in ("missing", "filling")
+    with pytest.raises(PlanRefused, match=message):
+        made(appliance, machine("vm-1"), machine(**lun))
+
+
+def test_all_that_is_in_the_way_of_luns_is_said_at_once() -> None:
+    with pytest.raises(PlanRefused) as raised:
+        made(appliance_of(), machine("a", project="none"), machine("b", initiator_groups=["x"], target_group="y"))
+    for part in ("project tank/none", "initiator group x", "target group y"):
+        assert part in raised.value.reason
+
+
+def test_a_lun_of_another_image_is_refused_with_the_way_to_keep_it(appliance: LabClient, image: str) -> None:
+    cached(appliance, image)
+    cached(appliance, image, id="other")
+    made(appliance, machine(), id="other")
+    with pytest.raises(PlanRefused, match="was not made from image") as raised:
+        made(appliance, machine())
+    assert "one id, and each its own updated_at" in raised.value.advice
+
+
+def test_a_checksum_of_another_form_is_shown() -> None:
+    with pytest.raises(InvalidInput, match=r"md5:12.* is not of the form sha256:HEX or sha512:HEX"):
+        cached(appliance_of(), "/srv/a", checksum="md5:12")
 
 
 def test_a_lun_that_is_to_be_smaller_is_refused(appliance: LabClient, image: str) -> None:

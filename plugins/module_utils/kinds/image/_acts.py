@@ -26,7 +26,7 @@ from ..pool._pools import STORAGE
 from ..project._lookup import require_project
 from ..schema._kind import SCHEMA as SCHEMA_KIND
 from ..snapshot._kind import SNAPSHOT
-from ._entry import FILL, SCHEMA, Entry, retired_name
+from ._entry import FILL, SCHEMA, Entry, is_proof, proof_of, retired_name
 
 # What a cached LUN is rounded up to at least: the sectors of any host.
 _SECTOR = 4096
@@ -240,21 +240,44 @@ def remove_retired(client: Client, cache: Cache, entry: Entry) -> str | None:
     """
     try:
         snapshots = snapshots_of(client, cache, entry.name)
-        clones = [clone for name in snapshots for clone in clones_of(client, cache, entry.name, name)]
-        if clones:
-            return f"it has the clones {shown(clones)}"
-        others = [name for name in snapshots if name != entry.proof]
-        if others:
-            return f"it has snapshots that the cache did not take: {shown(others)}"
-        names = {"pool": cache.pool, "project": cache.project}
-        if snapshots:
-            options = {"state": "absent", **names, "lun": entry.name, "name": entry.proof, "force": False}
-            apply(SNAPSHOT.plan(client, options), client)
-        apply(LUN_KIND.plan(client, {"state": "absent", **names, "name": entry.name, "force": False}), client)
+        reason = _held_by(client, cache, entry, snapshots)
+        if reason:
+            return reason
+        for name in snapshots:
+            _remove_snapshot(client, cache, entry.name, name)
+        apply(LUN_KIND.plan(client, {"state": "absent", **cache.identity(entry.name), "force": False}), client)
     except PlanRefused as refusal:
         # Somebody was faster, or protects it: that it is refused is the answer.
         return refusal.reason
     return None
+
+
+def held_by(reader: Reader, cache: Cache, entry: Entry) -> str | None:
+    """Why an entry must stay; `None` when nothing depends on it."""
+    return _held_by(reader, cache, entry, snapshots_of(reader, cache, entry.name))
+
+
+def _held_by(reader: Reader, cache: Cache, entry: Entry, snapshots: list[str]) -> str | None:
+    clones = [clone for name in snapshots for clone in clones_of(reader, cache, entry.name, name)]
+    if clones:
+        return f"it has the clones {shown(clones)}"
+    others = [name for name in snapshots if name != entry.proof and not is_proof(name)]
+    return f"it has snapshots that the cache did not take: {shown(others)}" if others else None
+
+
+def _remove_snapshot(client: Client, cache: Cache, lun: str, name: str) -> None:
+    place = {"pool": cache.pool, "project": cache.project, "lun": lun}
+    apply(SNAPSHOT.plan(client, {"state": "absent", **place, "name": name, "force": False}), client)
+
+
+def take_back(client: Client, cache: Cache, name: str, lun: Record) -> None:
+    """Remove the proof of a LUN from another one that has its name by now, unless something lives on it."""
+    now, snapshots = look_at(client, cache, name)
+    proof = proof_of(str(lun["lunguid"]))
+    if now is None or clear(now["lunguid"]) == lun["lunguid"] or proof not in snapshots:
+        return
+    if not clones_of(client, cache, name, proof):
+        _remove_snapshot(client, cache, name, proof)
 
 
 def clones_of(reader: Reader, cache: Cache, name: str, snapshot: str) -> list[str]:

@@ -39,10 +39,10 @@ from ._entry import (
     proof_of,
 )
 from ._fill import destination, fill
-from ._inspect import Inspected, checksums_of, inspect
+from ._inspect import Inspected, checksums_of, inspect, unchanged_since
 from ._magic import FORMATS
 from ._qemu import Disturbed
-from ._source import is_url, obtained, shown_source
+from ._source import is_url, obtained, secret_parts, shown_source
 from ._wish import Wish
 
 SPEC: dict[str, Any] = {
@@ -236,7 +236,7 @@ class _Run:
     def _transferred(self, stale: Entry | None) -> Results | None:
         """Transfer the image; `None` when somebody else has begun with it meanwhile."""
         wish, client = self._wish, self._client
-        with self._image() as (file, inspected, image):
+        with self._image() as (file, compare, inspected, image):
             if stale is not None:
                 verdict = see(client, wish.cache, image).verdict
                 if verdict in (GOOD, RENEWED):
@@ -245,7 +245,7 @@ class _Run:
             if stale is not None:
                 self._remove(stale)
             try:
-                entry = self._filled(file, inspected, image, size)
+                entry = self._filled(file, compare, inspected, image, size)
             except ObjectExists:
                 self._cadence, self._began = Cadence(), time.monotonic()
                 return None
@@ -253,28 +253,32 @@ class _Run:
             client.report(f"image {image.id} is in {self._label}")
             return _results(wish, entry, inspected, transferred=True)
 
-    def _filled(self, file: BinaryIO, inspected: Inspected, image: Image, size: int) -> Entry:
+    def _filled(
+        self, file: BinaryIO, compare: Callable[[], None], inspected: Inspected, image: Image, size: int
+    ) -> Entry:
         """Fill a LUN; when others disturb it, it is begun anew in another one."""
         for number in range(1, _MOST_DISTURBED):
             try:
-                return fill(self._client, self._wish, file, inspected, image, size)
+                return fill(self._client, self._wish, file, inspected, image, size, compare)
             except Disturbed:
                 self._client.tell(
                     f"{self._label} is begun anew, because LUNs came or went on the target of the host that writes"
                 )
                 # Two runs on one host would go on disturbing each other at the same pace.
                 time.sleep(secrets.randbelow(1000) / 1000 * number)
-        return fill(self._client, self._wish, file, inspected, image, size)
+        return fill(self._client, self._wish, file, inspected, image, size, compare)
 
     @contextmanager
-    def _image(self) -> Iterator[tuple[BinaryIO, Inspected, Image]]:
-        """The image as an open file, what it is, and it with its checksums."""
+    def _image(self) -> Iterator[tuple[BinaryIO, Callable[[], None], Inspected, Image]]:
+        """The image as an open file, what raises when it is another one since, what it is, and it with its checksums."""
         wish, name = self._wish, shown_source(self._wish.source)
         tell = _now_and_then(self._client, f"image {name} is being fetched")
         with obtained(wish.source, bool(wish.checksum), wish.folder, wish.validate_certs, tell) as file:
+            # From here on: what is checked and looked at is what is written.
+            compare = unchanged_since(file)
             read = _now_and_then(self._client, f"the checksum of image {name} is being computed")
             checksums = checksums_of(file, wish.checksum, lambda count: read(count, None))
-            yield file, inspect(file, wish.stated, wish.largest), wish.known_by(checksums)
+            yield file, compare, inspect(file, wish.stated, wish.largest), wish.known_by(checksums)
 
 
 def _now_and_then(client: Client, what: str) -> Callable[[int, int | None], None]:
@@ -289,4 +293,6 @@ def _now_and_then(client: Client, what: str) -> Callable[[int, int | None], None
     return tell
 
 
-OPERATION = Operation(spec=SPEC, plan=plan_image, results=("image",), diff=False, told_by_writes=True)
+OPERATION = Operation(
+    spec=SPEC, plan=plan_image, results=("image",), diff=False, told_by_writes=True, secret_parts=secret_parts
+)

@@ -17,7 +17,7 @@ from ...engine._plan import Item
 from ...engine._preconditions import require
 from ...engine._read import Reader, read
 from ...engine._types import Record
-from ...values._errors import InvalidInput, PlanRefused
+from ...values._errors import Absent, InvalidInput, PlanRefused
 from ...values._names import check_name, repeated
 from ...values._wire import Wire, clear
 from ..lun._kind import LUN as LUN_KIND
@@ -27,6 +27,11 @@ from ._entry import Entry, Image, base_name
 
 # What of `zfssa_lun` can be said of one.
 OPTIONS = ("size", "sparse", "initiator_groups", "target_group", "lu_number", "nodestroy", "writecache", "custom")
+# What a LUN has to have so that it can be planned without the image.
+_PLAIN: Mapping[str, Any] = {"size": "1M", "sparse": True}
+_KEEPING = (
+    "; LUNs stay over new builds of an image when all builds have one id, and each its own updated_at or checksum"
+)
 
 
 def lun_spec() -> dict[str, Any]:
@@ -95,7 +100,7 @@ def absent_luns(reader: Reader, cache: Cache, luns: list[dict[str, Any]], image:
         elif not comes_from(record, cache, image):
             raise PlanRefused(
                 f"{LUN.label(identity)} exists, and was not made from image {image.id}",
-                advice="choose another name, or destroy the LUN first",
+                advice=f"choose another name, or destroy the LUN first{_KEEPING if clear(record['origin']) else ''}",
             )
     return missing
 
@@ -121,6 +126,38 @@ def plan_lun(reader: Reader, cache: Cache, lun: Mapping[str, Any], entry: Entry 
     if entry is not None:
         options["source"] = {"project": cache.project, "lun": entry.name, "snapshot": entry.proof}
     return LUN_KIND.plan(reader, options)
+
+
+def require_places(reader: Reader, cache: Cache, luns: list[dict[str, Any]]) -> None:
+    """See that LUNs can be made where they are wanted, before an image is transferred for them.
+
+    Each is planned as a LUN of its own, since there is nothing yet to clone; a thin one takes no room of its project.
+
+    Raises:
+        PlanRefused: one cannot be made; the sentence says all that is in the way.
+    """
+    found: dict[str, PlanRefused] = {}
+    for one in luns:
+        options = {"state": "present", "pool": cache.pool, "force": False, "allow_shrink": False, **_PLAIN, **one}
+        try:
+            needed = LUN_KIND.plan(reader, options).preconditions
+        except PlanRefused as refusal:
+            found.setdefault(refusal.reason, refusal)
+            continue
+        for precondition in needed:
+            try:
+                require([precondition], reader)
+            except PlanRefused as refusal:
+                found.setdefault(refusal.reason, refusal)
+    refusals = list(found.values())
+    if len(refusals) == 1:
+        raise refusals[0]
+    if refusals:
+        reason = "; ".join(found)
+        advice = "; ".join(dict.fromkeys(one.advice for one in refusals if one.advice))
+        missing = [label for one in refusals if isinstance(one, Absent) for label in one.missing]
+        absent = all(isinstance(one, Absent) for one in refusals)
+        raise Absent(reason, missing=missing, advice=advice) if absent else PlanRefused(reason, advice=advice)
 
 
 def make_lun(client: Client, reader: Reader, item: Item) -> Record:

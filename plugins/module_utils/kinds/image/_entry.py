@@ -33,6 +33,7 @@ _PREFIX = "image-"
 _RETIRED = ".old."
 _NO_PART_OF_A_NAME = re.compile(r"[^a-z0-9]+")
 _LONGEST_SLUG = 40
+_PROOF = re.compile(rf"{_PREFIX}[0-9a-f]{{32}}")
 _END_OF_GUID = 12
 
 # What is to be made of an entry.
@@ -79,6 +80,11 @@ def same_time(given: object) -> str:
 def proof_of(guid: str) -> str:
     """The name of the snapshot that proves that the LUN of a GUID was filled."""
     return f"{_PREFIX}{guid.lower()}"
+
+
+def is_proof(snapshot: str) -> bool:
+    """Whether a snapshot bears a name as the cache gives it, be it with the GUID of another LUN: who came too late took it."""
+    return bool(_PROOF.fullmatch(snapshot))
 
 
 def retired_name(name: str, guid: str) -> str:

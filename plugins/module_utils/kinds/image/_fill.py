@@ -27,10 +27,10 @@ from ...values._wire import clear
 from ..lun._connection import connection, read_fabric, read_groups
 from ..lun._table import LUN
 from ..san._protocols import ISCSI
-from ._acts import Cache, beat, create, define_properties, hide, look_at, prove, remove_retired, retire
+from ._acts import Cache, beat, create, define_properties, hide, look_at, prove, remove_retired, retire, take_back
 from ._entry import Entry, Image, entry_of, proof_of
-from ._inspect import Inspected, unchanged_since
-from ._qemu import Failed, Target, image_options, transfer
+from ._inspect import Inspected
+from ._qemu import Failed, Target, image_source, transfer
 from ._wish import Wish
 
 _GIB = 1 << 30
@@ -142,7 +142,15 @@ def destination(reader: Reader, wish: Wish) -> tuple[str, str]:
     return portal, str(found["targets"][0])
 
 
-def fill(client: Client, wish: Wish, file: BinaryIO, inspected: Inspected, image: Image, size: int) -> Entry:
+def fill(
+    client: Client,
+    wish: Wish,
+    file: BinaryIO,
+    inspected: Inspected,
+    image: Image,
+    size: int,
+    compare: Callable[[], None],
+) -> Entry:
     """Make a cached LUN and fill it, wholly or not at all.
 
     Args:
@@ -152,13 +160,14 @@ def fill(client: Client, wish: Wish, file: BinaryIO, inspected: Inspected, image
         inspected: what it is.
         image: with the checksums of its file.
         size: of the LUN.
+        compare: raises `PlanRefused` when the file is not what was looked at any more.
 
     Raises:
         ObjectExists: somebody else is filling it; nothing was done.
         ZfssaError: it failed; the LUN is gone again, or the sentence says that it is not.
     """
     portal, iqn = destination(client, wish)
-    compare = unchanged_since(file)
+    compare()
     define_properties(client)
     token = secrets.token_hex(4)
     values = {
@@ -173,12 +182,24 @@ def fill(client: Client, wish: Wish, file: BinaryIO, inspected: Inspected, image
         hide(client, wish.cache, image.name)
         if not beat(client, wish.cache, image.name, str(lun["lunguid"]), f"{token}.end.100"):
             raise _TakenOver
-        prove(client, wish.cache, image.name, proof_of(str(lun["lunguid"])))
-        now, snapshots = look_at(client, wish.cache, image.name)
-        entry = None if now is None else entry_of(now)
-        if entry is None or entry.guid != lun["lunguid"] or entry.proof not in snapshots:
-            raise _TakenOver
-        return entry
+        return _proved(client, wish.cache, image.name, lun)
+
+
+def _proved(client: Client, cache: Cache, name: str, lun: Record) -> Entry:
+    """Prove a LUN that is whole; a snapshot that hit another LUN of its name is removed again.
+
+    Raises:
+        Failed: it is not the one of that name any more.
+    """
+    prove(client, cache, name, proof_of(str(lun["lunguid"])))
+    now, snapshots = look_at(client, cache, name)
+    entry = None if now is None else entry_of(now)
+    if entry is None or entry.guid != lun["lunguid"] or entry.proof not in snapshots:
+        # It proves nothing there, and the failure is that the LUN was taken over.
+        with contextlib.suppress(ZfssaError):
+            take_back(client, cache, name, lun)
+        raise _TakenOver
+    return entry
 
 
 def _write(
@@ -195,7 +216,7 @@ def _write(
         timeout=min(60, wish.still),
     )
     gibibytes = inspected.virtual_size // _GIB + 1
-    source = image_options(file.fileno(), inspected.fmt)
+    source = image_source(file.fileno(), inspected.fmt)
     with _beating(client, wish, lun, token) as heart:
         # The LUN is new, so that it has nothing but zeros. A flush must reach the appliance before the snapshot.
         words = [
@@ -204,7 +225,6 @@ def _write(
             "-t",
             "none",
             "--target-is-zero",
-            "--image-opts",
             "--target-image-opts",
             source,
             target.options(),
@@ -215,7 +235,7 @@ def _write(
         )  # fmt: skip
         if wish.verify:
             status = transfer(
-                ["compare", "--image-opts", source, target.options()], file.fileno(), target, gibibytes=gibibytes,
+                ["compare", source, target.source()], file.fileno(), target, gibibytes=gibibytes,
                 still=wish.still, accepted=(0, 1), step=_telling(client, heart, f"image {wish.image.name} is being compared"),
             )  # fmt: skip
             if status:

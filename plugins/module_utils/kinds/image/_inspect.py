@@ -20,7 +20,7 @@ from ...values._units import human_size
 from ...values._wire import brief
 from ._entry import agree
 from ._magic import RAW, ends_too_early, format_of, refuse_strangers, settled_format
-from ._qemu import Failed, image_options, look
+from ._qemu import Failed, image_source, look
 
 _PIECE = 1 << 20
 # What `qemu-img check` ends with: all is well, room is lost and nothing else, or the format has nothing that can be checked.
@@ -87,11 +87,11 @@ def inspect(file: BinaryIO, stated: str | None, largest: int) -> Inspected:
     """
     fmt = settled_format(format_of(file), stated)
     refuse_strangers(file, fmt)
-    options = image_options(file.fileno(), fmt)
-    told = _json(look(["info", "--output=json", "--image-opts", options], file.fileno()))
+    source = image_source(file.fileno(), fmt)
+    told = _json(look(["info", "--output=json", source], file.fileno()))
     size = judge_info(told, fmt, largest)
     refuse_damaged(file, fmt)
-    measured = _json(look(["measure", "--output=json", "-O", "qcow2", "--image-opts", options], file.fileno()))
+    measured = _json(look(["measure", "--output=json", "-O", "qcow2", source], file.fileno()))
     needed = measured.get("required")
     return Inspected(fmt, size, min(size, needed) if isinstance(needed, int) else size, os.fstat(file.fileno()).st_size)
 
@@ -107,7 +107,7 @@ def refuse_damaged(file: BinaryIO, fmt: str) -> None:
     if ends_too_early(file, fmt):
         raise _damaged("its file ends too early")
     try:
-        look(["check", "--image-opts", image_options(file.fileno(), fmt)], file.fileno(), _UNHARMED)
+        look(["check", image_source(file.fileno(), fmt)], file.fileno(), _UNHARMED)
     except Failed as error:
         raise _damaged(error.reason) from None
 
@@ -199,16 +199,20 @@ def checksums_of(file: BinaryIO, wanted: str | None, tell: Callable[[int], None]
 
 
 def unchanged_since(file: BinaryIO) -> Callable[[], None]:
-    """What raises `PlanRefused` when somebody has written to the file since now."""
+    """What raises `PlanRefused` when somebody has written to the file since now, whatever times he has given it."""
 
     def look_at() -> tuple[int, int, int]:
         found = os.fstat(file.fileno())
+        # Nobody can set the last one.
         return found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
     before = look_at()
 
     def compare() -> None:
-        if look_at()[:2] != before[:2]:
-            raise PlanRefused("somebody wrote to the image while it was read", advice="run it again when it is whole")
+        if look_at() != before:
+            raise PlanRefused(
+                "somebody wrote to the image while it was read, renamed it, or changed who may use it",
+                advice="run it again when nobody does",
+            )
 
     return compare

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +18,11 @@ from ...engine._outcome import Seen
 from ...engine._plan import Item, Step, unchanged
 from ...engine._types import Record, Results
 from ...values._errors import Absent, PlanRefused, ZfssaError
-from ._acts import Cache, cached_luns, note
+from ._acts import Cache, cached_luns, held_by, note
 from ._cached import refuse_foreign, see
-from ._clones import Remembered, absent_luns, checked_luns, lun_spec, make_lun, plan_lun
+from ._clones import Remembered, absent_luns, checked_luns, lun_spec, make_lun, plan_lun, require_places
 from ._entry import FILLING, FOREIGN, GOOD, MISSING, RENEWED, Entry, Image, Pulse, entry_of, judge, retired_name
-from ._retention import Limits, doomed, has_clones, limits_of, remove
+from ._retention import Kept, Limits, doomed, entries_in, limits_of, remove
 from ._wish import image_of, seconds
 
 SPEC: dict[str, Any] = {
@@ -53,7 +53,8 @@ class _Found:
         going: the entries that can go.
         noted: whether the entry gets another time.
         give_back: whether an entry that cannot be destroyed stays what it was.
-        staying: those of the entries that go which will have to stay, as it is predicted.
+        staying: those of the entries that go which will have to stay, as it is predicted, each with the reason.
+        left: entries of the image that were retired by earlier runs and still have to stay.
     """
 
     cache: Cache
@@ -65,7 +66,8 @@ class _Found:
     going: list[Entry]
     noted: bool = False
     give_back: bool = True
-    staying: tuple[Entry, ...] = ()
+    staying: tuple[tuple[Entry, str], ...] = ()
+    left: tuple[Kept, ...] = ()
 
 
 def plan_cache(client: Client, options: Options) -> Item:
@@ -88,6 +90,7 @@ def plan_cache(client: Client, options: Options) -> Item:
     if needed and found.state == FOREIGN:
         raise refuse_foreign(cache, image)
     if needed and found.state not in (GOOD, RENEWED):
+        require_places(found.reader, cache, missing)
         return unchanged(_told(found, []))
     try:
         found.luns = [plan_lun(found.reader, cache, one, found.entry if one in missing else None) for one in wanted]
@@ -97,6 +100,7 @@ def plan_cache(client: Client, options: Options) -> Item:
         found.state = see(client, cache, image).verdict
         if found.state in (GOOD, RENEWED):
             raise
+        require_places(found.reader, cache, missing)
         return unchanged(_told(found, []))
     found.state = found.state if needed else GOOD
     found.noted = found.state == RENEWED
@@ -132,10 +136,17 @@ def _plan_absent(
     if found.state == FOREIGN:
         raise refuse_foreign(cache, image)
     going = doomed(client, cache, records, limits, client.now, image.name)
+    found.left = tuple(
+        Kept(one.name, reason)
+        for one in entries_in(records)
+        if one.is_retired and one.image.id == image.id and (reason := held_by(client, cache, one))
+    )
+    left = {one.name for one in found.left}
+    going = [one for one in going if one.name not in left]
     found.going = [*([found.entry] if found.entry else []), *going]
     found.give_back = False
     found.state = MISSING
-    found.staying = tuple(one for one in found.going if has_clones(client, cache, one))
+    found.staying = tuple((one, reason) for one in found.going if (reason := held_by(client, cache, one)))
 
     def carry_out(plan: Item, client: Any, done: list[str]) -> Results:
         _wait_for_others(client, found, patience)
@@ -165,11 +176,12 @@ def _item(found: _Found) -> Item:
     steps += [
         _step("destroy", found.cache.label(one.name), "DELETE", found.cache.path(one.name)) for one in found.going
     ]
+    staying = [one for one, _reason in found.staying]
     after = _told(
         found,
         [item.after["lun"] for item in found.luns],
-        [one.name for one in found.going if one not in found.staying],
-        [{"name": retired_name(one.name, one.guid), "reason": None} for one in found.staying],
+        [one.name for one in found.going if one not in staying],
+        [Kept(retired_name(one.name, one.guid), reason) for one, reason in found.staying],
     )
     before = _told(found, [item.before["lun"] for item in found.luns])
     return Item(tuple(steps), before, after, carry_out=lambda plan, client, done: _carried_out(client, found, done))
@@ -206,14 +218,15 @@ def _carried_out(client: Client, found: _Found, done: list[str]) -> Results:
         note(client, found.cache, found.entry.name, found.image.properties())
         done.append(f"note the time of {found.cache.label(found.entry.name)}")
         found.state = GOOD
-    removed, kept = [], []
+    removed: list[str] = []
+    kept: list[Kept] = []
     for entry in found.going:
         stays = remove(client, found.cache, entry, give_back=found.give_back)
         if stays is None:
             removed.append(entry.name)
             done.append(f"destroy {found.cache.label(entry.name)}")
         else:
-            kept.append({"name": stays.name, "reason": stays.reason})
+            kept.append(stays)
     return _told(found, luns, removed, kept)
 
 
@@ -226,7 +239,7 @@ def _told(
     found: _Found,
     luns: Sequence[Record | None],
     removed: Sequence[str] = (),
-    kept: Sequence[Mapping[str, Any]] = (),
+    kept: Sequence[Kept] = (),
 ) -> Results:
     """The result."""
     whole = found.entry if found.state in (GOOD, RENEWED) else None
@@ -236,7 +249,7 @@ def _told(
             "entry": None if whole is None else whole.told(),
             "luns": list(luns),
             "removed": list(removed),
-            "kept": list(kept),
+            "kept": [{"name": one.name, "reason": one.reason} for one in (*kept, *found.left)],
         }
     }
 

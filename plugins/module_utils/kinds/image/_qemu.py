@@ -12,6 +12,7 @@ however it looks, is ever read as something else, and it is the file that was lo
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import selectors
@@ -22,7 +23,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, Any
 
 from ...values._errors import PlanRefused, ZfssaError
 
@@ -39,6 +40,11 @@ _PIECE = 1 << 16
 _MOST_TOLD = 4 << 20
 # What it says of a target whose list of LUNs has changed.
 _DISTURBED = b"UNIT_ATTENTION"
+# What it says of a target that it does not see, or on which a LUN is not there for it.
+_NOT_SEEN = re.compile(rb"target not found|logical_unit_not_supported|lun not supported", re.IGNORECASE)
+_REFUSED = re.compile(rb"authenticat|authoriz|chap", re.IGNORECASE)
+# How it calls what it was given.
+_GIVEN = re.compile(r"'(?:driver=|json:)[^']*'")
 _TICK = 0.5
 # Arguments: the parent, memory, seconds, then the program. A file of size 0 is all that may be written.
 _LEASH = """
@@ -77,29 +83,41 @@ class Target:
     timeout: int = 60
 
     def options(self) -> str:
-        """It as an option of QEMU; the secret is not in it."""
-        parts = {
-            "driver": "raw",
-            "file.driver": "iscsi",
-            "file.transport": "tcp",
-            "file.portal": self.portal,
-            "file.target": self.iqn,
-            "file.lun": str(self.number),
-            "file.initiator-name": self.initiator,
-            "file.timeout": str(self.timeout),
-            **({"file.user": self.user, "file.password-secret": "chap"} if self.user else {}),
+        """It as QEMU's options of a target, `key=value`; the secret is not in it."""
+        parts = {"driver": "raw", **{f"file.{key}": value for key, value in self._file().items()}}
+        # A comma in a value is doubled.
+        return ",".join(f"{key}={value.replace(',', ',,')}" for key, value in parts.items())
+
+    def source(self) -> str:
+        """It as QEMU reads from it; the secret is not in it."""
+        return _structured({"driver": "raw", "file": self._file()})
+
+    def _file(self) -> dict[str, str]:
+        return {
+            "driver": "iscsi",
+            "transport": "tcp",
+            "portal": self.portal,
+            "target": self.iqn,
+            "lun": str(self.number),
+            "initiator-name": self.initiator,
+            "timeout": str(self.timeout),
+            **({"user": self.user, "password-secret": "chap"} if self.user else {}),
         }
-        return _joined(parts)
 
 
-def _joined(parts: dict[str, str]) -> str:
-    """Options of QEMU; a comma in a value is doubled."""
-    return ",".join(f"{key}={value.replace(',', ',,')}" for key, value in parts.items())
+def _structured(options: dict[str, Any]) -> str:
+    """Options of QEMU as a name that it reads as such."""
+    return f"json:{json.dumps(options)}"
 
 
-def image_options(descriptor: int, fmt: str) -> str:
-    """An open image as an option of QEMU, with its format."""
-    return _joined({"driver": fmt, "file.driver": "file", "file.filename": f"/dev/fd/{descriptor}"})
+def image_source(descriptor: int, fmt: str) -> str:
+    """An open image as QEMU reads it: with its format, and with no backing file, whatever is written in it by then.
+
+    That a backing file is none can be said in this form alone.
+    """
+    return _structured(
+        {"driver": fmt, "backing": None, "file": {"driver": "file", "filename": f"/dev/fd/{descriptor}"}}
+    )
 
 
 def find_program() -> str:
@@ -205,10 +223,7 @@ def transfer(
             _reason(process.returncode, errors), advice="run it again when no LUNs come or go for the host that writes"
         )
     if process.returncode not in accepted:
-        raise Failed(
-            _reason(process.returncode, errors),
-            advice="see that the host that writes reaches the portal, and run it again",
-        )
+        raise Failed(_reason(process.returncode, errors), advice=_cure(errors))
     return int(process.returncode)
 
 
@@ -300,6 +315,19 @@ def _reason(status: int, errors: bytes) -> str:
     return f"{PROGRAM} failed: {_last_line(errors) or f'status {status}'}"
 
 
+def _cure(errors: bytes) -> str:
+    """What is to be done about a transfer that has failed."""
+    if _NOT_SEEN.search(errors):
+        return (
+            "see that no LUNs of other hosts are on that target, or give the host that writes a target group of its own"
+        )
+    if _REFUSED.search(errors):
+        return "correct chap_user and chap_secret of the host that writes"
+    return "see that the host that writes reaches the portal, and run it again"
+
+
 def _last_line(errors: bytes) -> str:
+    """The last that it says, in which the LUN and the image are called so."""
     lines = errors.decode("utf-8", "replace").strip().splitlines()
-    return lines[-1].removeprefix(f"{PROGRAM}: ") if lines else ""
+    last = lines[-1].removeprefix(f"{PROGRAM}: ") if lines else ""
+    return _GIVEN.sub(lambda found: "the LUN" if "iscsi" in found[0] else "the image", last)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from ...values._errors import InvalidInput, PlanRefused, ZfssaError
 from ...values._units import human_size
@@ -30,6 +31,9 @@ except ImportError:
 _FOLDER = "zfssa-image-"
 _LOCK = "lock"
 _PIECE = 1 << 20
+# What is said of a connection that ended too early.
+_CUT = re.compile(r"IncompleteRead\(([0-9]+) bytes read, ([0-9]+) more expected\)")
+_SHORTEST_QUERY, _SHORTEST_SIGNATURE = 5, 20
 _CONNECT, _SILENCE = 20, 60
 # What has to stay free on the disk of the host.
 _HEADROOM = 64 << 20
@@ -65,6 +69,18 @@ def check_source(image: str) -> None:
 def shown_source(image: str) -> str:
     """An image as messages call it: a signature in the query of a URL is nobody's business."""
     return image.partition("?")[0] if is_url(image) else image
+
+
+def secret_parts(options: Mapping[str, Any]) -> set[str]:
+    """What of the URL of an image gives access to it: its query, and what in it is long enough for a signature."""
+    image = options.get("image")
+    if not isinstance(image, str) or not is_url(image):
+        return set()
+    query = image.partition("?")[2].partition("#")[0].strip()
+    values = {value for _name, value in parse_qsl(query)} | {part.partition("=")[2] for part in query.split("&")}
+    signatures = {value for value in values if len(value) >= _SHORTEST_SIGNATURE}
+    # A short one is part of ordinary words.
+    return signatures | ({query if len(query) >= _SHORTEST_QUERY else f"?{query}"} if query else set())
 
 
 def image_id(image: str) -> str:
@@ -161,6 +177,10 @@ def fetch(url: str, path: Path, checked: bool, validate_certs: bool, tell: Calla
                 _refuse_full(path.parent, length or 0, name)
                 count = _store(answer, path, name, length, tell)
     except (requests.RequestException, OSError) as error:
+        cut = _CUT.search(str(error))
+        if cut:
+            whole = int(cut[1]) + int(cut[2])
+            raise NotFetched(f"{name} has {whole} bytes, and only {cut[1]} came", advice="run it again") from None
         raise NotFetched(
             f"{name} could not be fetched: {_why(error)}", advice="see that the host that writes reaches the server"
         ) from None

@@ -15,6 +15,7 @@ from ...engine._operation import Options
 from ...values._errors import InvalidInput
 from ...values._names import check_name
 from ...values._units import parse_size
+from ...values._wire import brief
 from ..san._protocols import EVERYTHING
 from ._acts import Cache
 from ._entry import Image, same_time
@@ -37,7 +38,10 @@ def image_of(options: Options, source: str = "") -> Image:
         raise InvalidInput(f"id must be a text of up to {_LONGEST_ID} characters in one line", advice="correct id")
     checksum = str(options.get("checksum") or "").strip()
     if checksum and not _CHECKSUM.fullmatch(checksum):
-        raise InvalidInput("checksum is none", advice="give it as sha256:HEX or sha512:HEX")
+        raise InvalidInput(
+            f"checksum {brief(checksum)} is not of the form sha256:HEX or sha512:HEX",
+            advice="give sha256: and 64 hexadecimal digits, as sha256sum tells them, or sha512: and 128",
+        )
     return Image(found, same_time(options.get("updated_at")), (checksum.lower(),) if checksum else ())
 
 
