@@ -261,7 +261,7 @@ def test_cluster(state: Any, wanted: str, words: str) -> None:
             6 * GIB,
             (FAILED, "6G would be reserved, and project tank/db (quota 30G) has 5G left"),
         ),
-        ({"quota": 0}, 50 * GIB, (PASSED, "50G would be reserved, and project tank/db has 100G left")),
+        ({"quota": 0}, 50 * GIB, (PASSED, "50G would be reserved, and pool tank has 100G left")),
     ],
 )
 def test_thick_room_is_that_of_pool_and_quota(project: Any, thick: int, told: tuple[str, str]) -> None:

@@ -70,8 +70,9 @@ def room(pool: Wire, project: str | None, wire: Wire | None) -> Room:
         limits.append(room_in_project(wire))
         quota = told_amount(wire, "quota")
         sizes.append(quota or None)
-        where = f"project {pool['name']}/{project}"
-        where += f" (quota {about(quota)})" if quota else ""
+        # Without a quota, or with one that the pool cannot give, it is the pool that limits.
+        if quota and limits[1] == _least(limits):
+            where = f"project {pool['name']}/{project} (quota {about(quota)})"
     return Room(_least(limits), _least(sizes), where)
 
 
@@ -110,7 +111,8 @@ def judge_thin(room: Room, needed: int, taken: int = 0) -> Verdict:
             FAILED, f"{about(needed)} can never be written: {room.where} holds {about(room.most)} at most", _MAKE_ROOM
         )
     if needed and not left:
-        return Verdict(FAILED, f"nothing can be written: {room.where} has nothing left", _MAKE_ROOM)
+        beside = f" beside the {about(taken)} of LUNs that are not sparse" if taken else ""
+        return Verdict(FAILED, f"nothing could be written{beside}: {room.where} has nothing left", _MAKE_ROOM)
     told = f"sparse LUNs of {about(needed)} together would be written to {room.where}, which has {about(left)} left"
     return good(told if needed <= left else f"{told}, so that it would be over-subscribed")
 
