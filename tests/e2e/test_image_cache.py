@@ -67,6 +67,15 @@ def test_check_mode_says_what_would_be_done_and_does_nothing(images: Images) -> 
     assert (again.writes, again.changed) == ([], 1)
 
 
+def test_luns_that_cannot_be_made_are_refused_before_anything_is_done(images: Images) -> None:
+    image = make_image(images.folder / "minimal.qcow2", holes(MIB))
+    luns = [for_reader("vm-1", initiator_groups=["none"]), for_reader("vm-2", project="nowhere")]
+    play = images.refuse(image, luns=luns)
+    assert "initiator group none does not exist" in play.message
+    assert "project tank/nowhere does not exist" in play.message
+    assert play.writes == []
+
+
 @pytest.mark.parametrize(
     ("fmt", "options"),
     [("raw", ()), ("vmdk", ("-o", "subformat=streamOptimized")), ("vhdx", ()), ("qcow2", ("-c",))],

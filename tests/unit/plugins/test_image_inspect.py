@@ -503,5 +503,11 @@ def test_the_query_of_a_url_is_a_secret_of_the_task(query: str, secret: str) -> 
     assert TASK.secrets({"image": "/srv/a?b=cdefgh"}) == TASK.secrets({})
 
 
+def test_where_an_image_is_is_no_secret_even_if_its_query_says_it_again() -> None:
+    name = "minimal-12-generic-amd64.qcow2"
+    mask = TASK.mask({"image": f"https://h/{name}?filename={name}&x=1"})
+    assert mask.text(f"https://h/{name} is fetched") == f"https://h/{name} is fetched"
+
+
 def test_struct_of_the_helper_is_that_of_the_specification() -> None:
     assert struct.unpack(">I", qcow2(incompatible=4)[76:80]) == (4,)

@@ -243,7 +243,8 @@ def remove_retired(client: Client, cache: Cache, entry: Entry) -> str | None:
         reason = _held_by(client, cache, entry, snapshots)
         if reason:
             return reason
-        for name in snapshots:
+        # Its own proof last: an entry that must stay after all is still whole.
+        for name in sorted(snapshots, key=lambda one: one == entry.proof):
             _remove_snapshot(client, cache, entry.name, name)
         apply(LUN_KIND.plan(client, {"state": "absent", **cache.identity(entry.name), "force": False}), client)
     except PlanRefused as refusal:

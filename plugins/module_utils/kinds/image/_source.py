@@ -76,9 +76,11 @@ def secret_parts(options: Mapping[str, Any]) -> set[str]:
     image = options.get("image")
     if not isinstance(image, str) or not is_url(image):
         return set()
-    query = image.partition("?")[2].partition("#")[0].strip()
+    place, _mark, rest = image.partition("?")
+    query = rest.partition("#")[0].strip()
     values = {value for _name, value in parse_qsl(query)} | {part.partition("=")[2] for part in query.split("&")}
-    signatures = {value for value in values if len(value) >= _SHORTEST_SIGNATURE}
+    # The name of a file may be in both; where an image is, is no secret.
+    signatures = {value for value in values if len(value) >= _SHORTEST_SIGNATURE and value not in place}
     # A short one is part of ordinary words.
     return signatures | ({query if len(query) >= _SHORTEST_QUERY else f"?{query}"} if query else set())
 
