@@ -141,6 +141,7 @@ OF_ANSIBLE = (
     "test_given",
     "test_hidden_in",
     "test_image_cache_input",
+    "test_image_inspect",
     "test_info_capacity",
     "test_last_words",
     "test_lun_audience",
