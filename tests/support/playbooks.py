@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -169,7 +170,7 @@ class Stage:
     def kill(self, reached: Callable[[], bool], playbook: str, variables: Record | None = None) -> None:
         """Run a playbook, and kill it with all its processes as soon as the appliances are in some state."""
         with self._until(reached, playbook, variables or {}) as process:
-            os.killpg(process.pid, signal.SIGKILL)
+            _kill_all(process.pid)
         # Nobody ends the sessions of a run that was killed; what it had sent may still open one.
         deadline = time.monotonic() + LIMIT
         while self.lab.sessions():
@@ -329,6 +330,42 @@ def environment(home: Path, record: Path) -> dict[str, str]:
         "ANSIBLE_LOCALHOST_WARNING": "false",
         "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
     }
+
+
+def _kill_all(run: int) -> None:
+    """Kill the process of a run and all that it has begun.
+
+    Workers of newer versions of Ansible lead sessions of their own, so that a signal to the group does not reach them: they would
+    go on, log in anew, and write into what the next test has made.
+    """
+    os.kill(run, signal.SIGSTOP)
+    family = [run]
+    for parent in family:
+        # What is stopped begins no others.
+        children = _children(parent)
+        for child in children:
+            _signal(child, signal.SIGSTOP)
+        family += children
+    for one in family:
+        _signal(one, signal.SIGKILL)
+
+
+def _children(parent: int) -> list[int]:
+    """The processes that a process has begun and that have not ended."""
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            # The name, in parentheses, may have spaces; the state and the parent follow it.
+            state, its_parent = status.read_text(encoding="utf-8").rpartition(")")[2].split()[:2]
+            if int(its_parent) == parent and state not in "ZX":
+                found.append(int(status.parent.name))
+    return found
+
+
+def _signal(process: int, number: signal.Signals) -> None:
+    """Send a signal to a process that may have ended."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, number)
 
 
 def presented(lun: Record) -> bool:

@@ -15,19 +15,23 @@ FIELDS = ("appliance", "method", "path", "status", "t", "session", "fault", "pee
 class Journal:
     """Rows in the order in which the requests were answered, numbered from 1.
 
-    When there are more than ``kept`` and a quarter, the oldest go; the numbers of the others stay.
+    When there are more than ``kept`` and a quarter, the oldest go; the numbers of the others stay. ``cleared`` is how often it has
+    been cleared: a row of a request that came before the last time belongs to what is forgotten.
     """
 
     def __init__(self, kept: int = KEPT) -> None:
         self._lock = threading.Lock()
         self._kept = kept
         self._forgotten = 0
+        self.cleared = 0
         self._rows: list[tuple[Any, ...]] = []
 
-    def add(self, **row: Any) -> None:
-        """Append a row: appliance, method, path, status, t, session, fault, peer."""
+    def add(self, cleared: int | None = None, **row: Any) -> None:
+        """Append a row: appliance, method, path, status, t, session, fault, peer; ``cleared`` as it was when the request came."""
         entry = tuple(row[name] for name in FIELDS)
         with self._lock:
+            if cleared not in (None, self.cleared):
+                return
             self._rows.append(entry)
             if len(self._rows) > self._kept + self._kept // 4:
                 surplus = len(self._rows) - self._kept
@@ -60,3 +64,4 @@ class Journal:
         with self._lock:
             self._rows.clear()
             self._forgotten = 0
+            self.cleared += 1

@@ -118,7 +118,10 @@ class Lab:
                 self.plane.after(fleet)
 
     def reset(self) -> None:
-        """Go back to the initial state: model, sessions, faults, journal, time and switches."""
+        """Go back to the initial state: model, sessions, faults, journal, time and switches.
+
+        A request that is still waiting then gets no answer and does nothing.
+        """
         with self.lock:
             self.clock.rewind()
             self.faults.clear()
@@ -168,11 +171,12 @@ class Lab:
 
     def serve(self, name: str, request: Request) -> Delivery:
         """Answer a request to appliance ``name``, and say how the answer is to go out."""
-        arrived = self.clock.now()
+        arrived, cleared = self.clock.now(), self.journal.cleared
         action = self.faults.for_request(name, request.method, request.target)
-        answer = self._answer(name, request, action)
+        answer = self._answer(name, request, action, cleared)
         status = answer.reply.status if answer and "drop" not in action else None
-        self._note(name, request, status, arrived, session=answer.session if answer else None, fault=action or None)
+        session = answer.session if answer else None
+        self._note(name, request, status, arrived, session=session, fault=action or None, cleared=cleared)
         reply = None if answer is None or "drop" in action else answer.reply
         return Delivery(reply, action.get("body", ""), action.get("slow_ms", 0) / 1000)
 
@@ -188,8 +192,10 @@ class Lab:
         when: float,
         session: str | None = None,
         fault: dict[str, Any] | None = None,
+        cleared: int | None = None,
     ) -> None:
         self.journal.add(
+            cleared,
             appliance=name,
             method=request.method,
             path=request.target,
@@ -200,11 +206,11 @@ class Lab:
             peer=request.peer,
         )
 
-    def _answer(self, name: str, request: Request, action: dict[str, Any]) -> Answer | None:
+    def _answer(self, name: str, request: Request, action: dict[str, Any], cleared: int) -> Answer | None:
         if action.get("drop") == "before":
             return None
         self.stopping.wait(self._latency(request) + action.get("delay_ms", 0) / 1000)
-        if self.stopping.is_set():
+        if self.stopping.is_set() or self.journal.cleared != cleared:
             return None
         refusal = self._planned_refusal(request, action)
         if refusal is not None and not action.get("done"):

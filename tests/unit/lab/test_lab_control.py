@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+import time
+
 import pytest
 import requests
 from lab_world import GIB, LUNS, MASK, MIB, World, lun, snapshot, write
@@ -141,6 +144,30 @@ def test_delay(world: World) -> None:
     response = world.east.call("GET", "storage/v1/pools")
     assert response.status_code == 200
     assert response.elapsed.total_seconds() >= 0.15
+
+
+def test_request_that_waits_during_a_reset_does_nothing(world: World) -> None:
+    """What came before a reset is forgotten: it gets no answer, makes nothing and stands in no journal."""
+    plan(world, {"delay_ms": 1000})
+    outcome: list[object] = []
+
+    def late() -> None:
+        try:
+            outcome.append(world.east.call(*lun()).status_code)
+        except requests.RequestException as error:
+            outcome.append(error)
+
+    client = threading.Thread(target=late)
+    client.start()
+    deadline = time.monotonic() + 10
+    while world.tell("GET", "/faults")["faults"]:
+        assert time.monotonic() < deadline
+    world.tell("POST", "/reset")
+    client.join(10)
+
+    assert isinstance(outcome[0], requests.RequestException)
+    assert world.state("east")["luns"] == []
+    assert world.tell("GET", "/journal") == []
 
 
 def test_faults_are_deleted(world: World) -> None:
