@@ -59,8 +59,10 @@ def test_empty_appliance_becomes_what_was_written(blank: Stage, tmp_path: Path) 
     plan = handed_on(planned)
     assert plan["summary"]["change"] == plan["summary"]["destroy"] == 0
     (shown,) = [task["result"]["msg"] for task in planned.tasks if task["task"] == "Show the plan"]
-    assert [line.replace("{{", "{ {") for line in shown[:-1]] == plan["plan"]
-    assert shown[-1].endswith(f"plan: {plan['summary']['add']} to add, 0 to change, 0 to destroy")
+    *lines, summary, told = shown
+    assert [line.replace("{{", "{ {") for line in lines] == plan["plan"]
+    assert summary.endswith(f"plan: {plan['summary']['add']} to add, 0 to change, 0 to destroy")
+    assert told == f"plan_id: {plan['plan_id']}"
 
     done = apply(blank, document=str(first), expect_plan={"plan_id": plan["plan_id"], "plan": plan["plan"]})
     assert done.status == 0, done.output
