@@ -29,6 +29,7 @@ from zfssa_lab.release import Release as LabRelease
 # An update, a session and a look are no state that could be there already. These tests go through them instead.
 BY_TEST = {
     "zfssa_info": "test_contract_info.test_every_subset",
+    "zfssa_preflight": "test_contract_preflight.test_all_passes_on_an_appliance_that_is_well_with_just_what_the_account_needs",
     "zfssa_replication_update": "test_contract_replication_update.test_update_is_sent_and_waited_for",
     "zfssa_san": "test_contract_document.test_document",
     "zfssa_session": "test_contract_session.test_session_is_opened_shared_and_ended",

@@ -59,11 +59,13 @@ def unlike(predicted: Run, real: Run) -> list[str]:
 def _open_keys(run: Run) -> tuple[str, ...]:
     """What nobody could predict of the writes of a run, as patterns of paths in its result."""
     wrote = {f"{row['method']} {row['path'].partition('?')[0]}" for row in run.requests if row["method"] != "GET"}
+    # A document has its objects in a list.
     return tuple(
-        f"/{key}/{name}"
+        f"/{place}/{name}"
         for pattern, key, names in DECIDED_BY_THE_APPLIANCE
         if any(re.fullmatch(pattern, write) for write in wrote)
         for name in names.split()
+        for place in (key, "results/*/object")
     )
 
 
