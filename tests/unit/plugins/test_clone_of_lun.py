@@ -145,7 +145,7 @@ def test_removal_of_a_project_that_was_killed_leaves_no_snapshot_without_its_clo
         assert at.luns() == ["proj-a/a"] and snapshots(at) == ["s1"]
 
 
-LOST = [(release, write, fate) for release, write, fate in product(RELEASES, range(3), (BEFORE, AFTER, LATE))]
+LOST = list(product(RELEASES, range(3), (BEFORE, AFTER, LATE)))
 
 
 @pytest.mark.parametrize(("release", "write", "fate"), LOST)

@@ -86,11 +86,15 @@ def granted(purpose: Purpose, release: Release = OS8_8, **more: Any) -> tuple[di
 
 
 def outcome(
-    purpose: Purpose, *held: Mapping[str, Any], release: Release = OS8_8, place: Mapping[str, Any] = HERE, **more: Any
+    purpose: Purpose,
+    *held: Mapping[str, Any],
+    release: Release = OS8_8,
+    place: Mapping[str, Any] | None = None,
+    **more: Any,
 ) -> str:
     """What is said of an account that holds some authorizations."""
     account = Account("ansible", tuple(map(dict, held)), **more)
-    verdict = judge_purpose(account, purpose, release, place)
+    verdict = judge_purpose(account, purpose, release, HERE if place is None else place)
     assert bool(verdict.cure) == (verdict.outcome != PASSED)
     assert "'ansible'" in verdict.found
     return verdict.outcome

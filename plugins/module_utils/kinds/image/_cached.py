@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -236,7 +235,9 @@ class _Run:
     def _transferred(self, stale: Entry | None) -> Results | None:
         """Transfer the image; `None` when somebody else has begun with it meanwhile."""
         wish, client = self._wish, self._client
-        with self._image() as (file, compare, inspected, image):
+        tell = _now_and_then(client, f"image {shown_source(wish.source)} is being fetched")
+        with obtained(wish.source, bool(wish.checksum), wish.folder, wish.validate_certs, tell) as file:
+            compare, inspected, image = self._looked_at(file)
             if stale is not None:
                 verdict = see(client, wish.cache, image).verdict
                 if verdict in (GOOD, RENEWED):
@@ -268,17 +269,14 @@ class _Run:
                 time.sleep(secrets.randbelow(1000) / 1000 * number)
         return fill(self._client, self._wish, file, inspected, image, size, compare)
 
-    @contextmanager
-    def _image(self) -> Iterator[tuple[BinaryIO, Callable[[], None], Inspected, Image]]:
-        """The image as an open file, what raises when it is another one since, what it is, and it with its checksums."""
-        wish, name = self._wish, shown_source(self._wish.source)
-        tell = _now_and_then(self._client, f"image {name} is being fetched")
-        with obtained(wish.source, bool(wish.checksum), wish.folder, wish.validate_certs, tell) as file:
-            # From here on: what is checked and looked at is what is written.
-            compare = unchanged_since(file)
-            read = _now_and_then(self._client, f"the checksum of image {name} is being computed")
-            checksums = checksums_of(file, wish.checksum, lambda count: read(count, None))
-            yield file, compare, inspect(file, wish.stated, wish.largest), wish.known_by(checksums)
+    def _looked_at(self, file: BinaryIO) -> tuple[Callable[[], None], Inspected, Image]:
+        """What raises when an open image is another one since, what it is, and it with its checksums."""
+        wish = self._wish
+        # From here on: what is checked and looked at is what is written.
+        compare = unchanged_since(file)
+        read = _now_and_then(self._client, f"the checksum of image {shown_source(wish.source)} is being computed")
+        checksums = checksums_of(file, wish.checksum, lambda count: read(count, None))
+        return compare, inspect(file, wish.stated, wish.largest), wish.known_by(checksums)
 
 
 def _now_and_then(client: Client, what: str) -> Callable[[int, int | None], None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Union
 
 from ...engine._read import items_of, unwrap
 from ...values._errors import NotUnderstood
@@ -28,7 +29,7 @@ _ALL = "*"
 _GRANT = "give a role of the account these authorizations; docs/appliance.md says how"
 
 # The object's part of each filter: `*` where it is all there are, empty where it has none, `None` where nobody has said.
-Place = Mapping[str, str | None]
+Place = Mapping[str, Union[str, None]]  # noqa: UP007 - ansible-test does not know the other form here
 NO, PARTLY, UNTOLD, YES = range(4)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Union
 
 from ...client._client import ACCESS
 from ...values._errors import NotAuthorized, ZfssaError
@@ -21,7 +22,7 @@ _FIRST_YEAR = 2013
 _UPDATE = "update the software of the appliance to OS8"
 
 # Method, path and status of requests, in order.
-Log = Sequence[tuple[str, str, int | None]]
+Log = Sequence[tuple[str, str, Union[int, None]]]  # noqa: UP007 - ansible-test does not know the other form here
 
 
 def was_let_in(log: Log, error: ZfssaError | None) -> bool:
