@@ -54,6 +54,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in elsewhere]
 
 
+@pytest.fixture(autouse=True)
+def tokens_of_its_own() -> None:
+    """Let a test know the tokens of its own sessions only, as a task does.
+
+    Those of all tests before it would be looked for in each text, in all their forms: seconds for each new session.
+    """
+    secrets = sys.modules.get("ansible_collections.zfssa.storage.plugins.module_utils.values._secrets")
+    if secrets is not None:
+        secrets._tokens.clear()
+
+
 @pytest.fixture(scope="session")
 def labs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Lab]]:
     """Return a function that gives the lab of a release, as it is at first."""
