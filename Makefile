@@ -50,13 +50,12 @@ setup: ## Make .venv with everything pinned; quick when nothing changed; says wh
 setup-dataplane: ## As root on Debian or Ubuntu: the programs of the lab's data plane, by apt
 	@sh tools/setup-dataplane.sh
 
-SIDE_BY_SIDE = $(TOOL).checks --make="$(MAKE)" --variable=PYTHON="$(PYTHON)" --variable=CORE="$(CORE)" --variable=VENV="$(VENV)" \
-    --variable=WORKERS="$(WORKERS)" --variable=ARGS=
-test: setup ## The whole gate: unit, contract and e2e tests, beside them lint, docs, sanity
-	@$(SIDE_BY_SIDE) --at-once=pytest pytest lint docs-lint sanity
+test: override ARGS :=
+test: setup checks pytest ## The whole gate: lint, docs, sanity, then unit, contract and e2e tests
 
 checks: setup
-	@$(SIDE_BY_SIDE) lint docs-lint sanity
+	@$(TOOL).checks --make="$(MAKE)" --variable=PYTHON="$(PYTHON)" --variable=CORE="$(CORE)" --variable=VENV="$(VENV)" \
+	    --variable=ARGS= lint docs-lint sanity
 
 lint: setup ## ruff, mypy, yamllint, ansible-lint
 	@echo "=== lint"

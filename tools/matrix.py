@@ -3,7 +3,7 @@
 ``leg`` runs one, with the Python that runs this, as ``make leg`` and .github/workflows/ci.yml do;
 ``legs`` runs every leg whose interpreter is installed, except the one that ``make test`` covers, side by side, and of the
 sanity tests those whose outcome depends on the Python or the ansible-core. What depends only on what a leg has in common with
-``make test`` is left to that. ``--beside`` names a target of the Makefile that runs at the same time; it may be repeated;
+``make test`` is left to that. ``--beside`` names a target of the Makefile that runs as soon as a leg has ended;
 ``report`` prints what became of each, and the tests of all legs added up.
 """
 
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -163,16 +163,11 @@ def run_beside(python: str, name: str, core: str, common: str) -> tuple[Leg, str
 
 
 def run_target(target: str) -> tuple[Leg, str]:
-    """Run a target of the Makefile beside the legs; return what became of it, and what it printed.
-
-    What the tests print is shown while they run: they take the longest.
-    """
+    """Run a target of the Makefile beside the legs; return what became of it, and what it printed."""
     start = time.monotonic()
-    tests = target == "pytest"
-    status, printed = checks.run(["make", "--no-print-directory", target, "ARGS="], at_once=tests)
+    status, printed = checks.run(["make", "--no-print-directory", target, "ARGS="])
     outcome = f"FAILED (make exited with {status})" if status else "passed"
-    report = "make" if tests else ""
-    return Leg(f"make {target}", f"{outcome} ({time.monotonic() - start:.0f} s)", report, failed=bool(status)), printed
+    return Leg(f"make {target}", f"{outcome} ({time.monotonic() - start:.0f} s)", failed=bool(status)), printed
 
 
 def name_of(version: str, core: str) -> str:
@@ -188,14 +183,14 @@ def leg(core: str) -> int:
     return int(done.failed)
 
 
-def legs(beside: Sequence[str] = ()) -> int:
-    """Run the matrix, and targets of the Makefile beside it, write down the results, and return the exit status."""
+def legs(beside: str = "") -> int:
+    """Run the matrix, and a target of the Makefile beside it, write down the results, and return the exit status."""
     shutil.rmtree(tree.REPORTS, ignore_errors=True)
     tree.REPORTS.mkdir(parents=True)
     done: dict[str, Leg] = {}
-    # All at once: a leg waits a part of its time, for pip and for plays, and no processor shall be idle in the end.
-    with ThreadPoolExecutor(len(MATRIX) + len(beside)) as pool:
-        running = [pool.submit(run_target, target) for target in beside]
+    # A leg waits a good part of its time, for pip and for plays. The target comes last: the shortest leg makes room for it.
+    with ThreadPoolExecutor(len(MATRIX)) as pool:
+        running = []
         for version, core in MATRIX:
             name = name_of(version, core)
             if covered(version, core, os.environ.get("CORE", "")):
@@ -204,18 +199,22 @@ def legs(beside: Sequence[str] = ()) -> int:
                 running.append(pool.submit(run_beside, python, name, core, shared(version, core)))
             else:
                 done[name] = Leg(name, f"NOT RUN: no working Python {version} is installed")
+        if beside:
+            running.append(pool.submit(run_target, beside))
         for ended in as_completed(running):
             leg, printed = ended.result()
             done[leg.name] = leg
             print(printed, end="", flush=True)
-    names = [*(name_of(*place) for place in MATRIX), *(f"make {target}" for target in beside)]
+    names = [*(name_of(*place) for place in MATRIX), *([f"make {beside}"] if beside else [])]
     RESULTS.write_text(json.dumps([asdict(done[name]) for name in names], indent=1) + "\n")
     return int(any(leg.failed for leg in done.values()))
 
 
-def report() -> int:
-    """Print the results of all legs, and of what ran beside them."""
+def report(status: int) -> int:
+    """Print the results of all legs; ``status`` is that of ``make pytest``."""
     done = [Leg(**leg) for leg in json.loads(RESULTS.read_text())] if RESULTS.is_file() else []
+    outcome = f"FAILED (make exited with {status})" if status else "passed"
+    done.append(Leg(f"make pytest ({tree.leg()})", outcome, "make", failed=bool(status)))
     print("\nResults (a leg that broke outside pytest counts as one failed test):")
     total = [0, 0, 0]
     for leg in done:
@@ -233,14 +232,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("leg").add_argument("core", help="2.18, 2.18.19, or empty for the newest")
-    commands.add_parser("legs").add_argument(
-        "--beside", action="append", default=[], metavar="TARGET", help="of the Makefile"
-    )
-    commands.add_parser("report")
+    commands.add_parser("legs").add_argument("--beside", default="", metavar="TARGET", help="of the Makefile")
+    commands.add_parser("report").add_argument("status", type=int)
     options = parser.parse_args()
     if options.command == "leg":
         sys.exit(leg(options.core))
-    sys.exit(legs(options.beside) if options.command == "legs" else report())
+    sys.exit(legs(options.beside) if options.command == "legs" else report(options.status))
 
 
 if __name__ == "__main__":

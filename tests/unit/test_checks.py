@@ -26,17 +26,6 @@ def test_those_that_fail_are_named_and_all_is_printed(capfd: pytest.CaptureFixtu
     assert sorted(capfd.readouterr().out.split("\n")) == ["", "all is well", "err", "out"]
 
 
-def test_what_one_of_them_prints_is_shown_while_it_runs(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    meeting = tmp_path / "meeting"
-    os.mkfifo(meeting)
-    # The other cannot end before this one has printed.
-    shown = python("print('first', flush=True); open(sys.argv[1], 'w').close()", str(meeting))
-    kept = python("print('last'); open(sys.argv[1]).close()", str(meeting))
-
-    assert side_by_side({"kept": kept, "shown": shown}, at_once="shown") == []
-    assert capfd.readouterr().out == "first\nlast\n"
-
-
 def test_they_run_at_the_same_time(tmp_path: Path) -> None:
     meeting = tmp_path / "meeting"
     os.mkfifo(meeting)
