@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import pytest
@@ -114,6 +114,10 @@ class Reader:
         self._over.set()
         self._process.kill()
         self._thread.join(LIMIT)
+        # What was not written any more when it was killed cannot be written now.
+        with suppress(OSError):
+            if self._process.stdin:
+                self._process.stdin.close()
 
 
 @contextmanager
