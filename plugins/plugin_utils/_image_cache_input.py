@@ -14,12 +14,12 @@ from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._entry i
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._magic import FORMATS
 from ansible_collections.zfssa.storage.plugins.module_utils.kinds.image._source import check_source, image_id, is_url
 from ansible_collections.zfssa.storage.plugins.module_utils.values._errors import InvalidInput
-from ansible_collections.zfssa.storage.plugins.module_utils.values._names import check_name
 from ansible_collections.zfssa.storage.plugins.plugin_utils._variables import (
     CONNECTION,
     Variable,
     Wrong,
     as_flag,
+    as_name,
     as_seconds,
     as_text,
     as_whole,
@@ -61,13 +61,6 @@ def _luns(value: Any) -> list[dict[str, Any]]:
     return [{str(key): what for key, what in one.items() if not is_missing(what)} for one in found]
 
 
-def _name(value: Any) -> str:
-    try:
-        return check_name("", as_text(value))
-    except InvalidInput as error:
-        raise Wrong(error.reason.strip()) from None
-
-
 def _image(value: Any) -> str:
     text = as_text(value)
     try:
@@ -82,8 +75,8 @@ def _image(value: Any) -> str:
 VARIABLES: dict[str, Variable] = {
     "appliance": Variable(_mapping),
     "state": Variable(partial(_choice, words=("present", "absent")), default="present"),
-    "pool": Variable(_name, required=True),
-    "project": Variable(_name, required=True),
+    "pool": Variable(as_name, required=True),
+    "project": Variable(as_name, required=True),
     "image": Variable(_image),
     "id": Variable(as_text),
     "updated_at": Variable(str),
@@ -102,8 +95,8 @@ VARIABLES: dict[str, Variable] = {
 WRITER: dict[str, Variable] = {
     "host": Variable(as_text, default="localhost"),
     "initiator": Variable(as_text, required=True),
-    "initiator_group": Variable(_name),
-    "target_group": Variable(_name),
+    "initiator_group": Variable(as_name),
+    "target_group": Variable(as_name),
     "portal": Variable(as_text),
     "chap_user": Variable(as_text),
     "chap_secret": Variable(as_text),

@@ -117,7 +117,7 @@ def test_the_specification_and_the_guide_name_all_variables() -> None:
     assert {name for row in rows for name in re.findall(r"`(image_cache_\w+)`", row)} >= options.keys()
 
 
-@pytest.mark.parametrize(("module", "file"), [("zfssa_image", "transfer"), ("zfssa_image_cache", "attempt")])
+@pytest.mark.parametrize(("module", "file"), [("zfssa_image", "transfer"), ("zfssa_image_cache", "look")])
 def test_the_role_hands_on_every_option(module: str, file: str) -> None:
     """An option that a task of the role forgets would be ignored without a word."""
     task = importlib.import_module(f"ansible_collections.zfssa.storage.plugins.modules.{module}").TASK

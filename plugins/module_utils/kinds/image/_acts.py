@@ -15,16 +15,17 @@ from ...engine._apply import apply
 from ...engine._kind import Found
 from ...engine._plan import unchanged
 from ...engine._planner import plan_rename
-from ...engine._read import Reader, items_of, read, read_list
+from ...engine._read import Reader, read, read_list
 from ...engine._types import Record
 from ...values._errors import NotFound, ObjectExists, PlanRefused, ZfssaError
 from ...values._names import check_name, segment, shown
-from ...values._wire import Wire, clear, named, text
+from ...values._wire import Wire, clear, named
 from ..lun._kind import LUN as LUN_KIND
 from ..lun._table import LUN
 from ..pool._pools import STORAGE
 from ..project._lookup import require_project
 from ..schema._kind import SCHEMA as SCHEMA_KIND
+from ..snapshot._dependents_list import dependents_at
 from ..snapshot._kind import SNAPSHOT
 from ._entry import FILL, SCHEMA, Entry, is_proof, proof_of, retired_name
 
@@ -283,14 +284,8 @@ def take_back(client: Client, cache: Cache, name: str, lun: Record) -> None:
 
 def clones_of(reader: Reader, cache: Cache, name: str, snapshot: str) -> list[str]:
     """The LUNs that live on a snapshot, by project and name; their number, which lags, is not asked."""
-    path = f"{cache.path(name)}/snapshots/{segment(snapshot)}/dependents"
-    body = reader.get(path)
-    if body is None:
-        return []
-    label = f"a clone of {cache.label(name)}"
-    return [
-        f"{text(one, 'project', label)}/{text(one, 'share', label)}" for one in items_of(body, "dependents", path=path)
-    ]
+    found = dependents_at(reader, f"{cache.path(name)}/snapshots/{segment(snapshot)}", cache.label(name))
+    return [f"{one.project}/{one.name}" for one in found or ()]
 
 
 def cached_luns(reader: Reader, cache: Cache) -> tuple[dict[str, Wire], list[Record]]:

@@ -7,9 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ...engine._operation import Options
 from ...values._errors import InvalidInput
@@ -173,8 +171,3 @@ class Wish:
     def known_by(self, checksums: tuple[str, ...]) -> Image:
         """The image with the checksums that its file has."""
         return replace(self.image, checksums=checksums)
-
-
-def told_options(options: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    """Those of some options that were given."""
-    return {name: options[name] for name in names if options.get(name) is not None}

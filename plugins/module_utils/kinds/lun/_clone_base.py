@@ -87,7 +87,7 @@ def snapshot_for(reader: Reader, source: Record, clone: Identity) -> Base:
             f"{f' at {taken}' if taken else ''}; it has nothing of what has been written to {LUN.label(lun)} since."
         )
         return Base(whole, wire, warnings=() if spot.recent else (warning,))
-    steps = [] if spot.wire is None else [removal_step(snapshot, spot.wire)]
+    steps = [] if spot.wire is None else [removal_step(snapshot)]
     made = plan_present(OF_LUN, snapshot, None, {}, release=reader.release)
     steps += [replace(step, verb="take") for step in made.steps]
     current = LUN.normalise(wire, lun)
@@ -101,16 +101,12 @@ def snapshot_for(reader: Reader, source: Record, clone: Identity) -> Base:
     )
 
 
-def removal_step(snapshot: Identity, wire: Wire) -> Step:
-    """The step that removes a temporary snapshot; what lives on it by then keeps it.
-
-    Args:
-        snapshot: its names.
-        wire: it as the appliance gives it.
-    """
-    record = OF_LUN.normalise(wire, snapshot)
+def removal_step(snapshot: Identity) -> Step:
+    """The step that removes a temporary snapshot, which has these names; what lives on it by then keeps it."""
     confirm = partial(refuse_dependents, snapshot=snapshot)
-    plan = plan_removal(OF_LUN, OF_LUN.path(snapshot), OF_LUN.label(snapshot), record, verb="remove", confirm=confirm)
+    plan = plan_removal(
+        OF_LUN, OF_LUN.path(snapshot), OF_LUN.label(snapshot), dict(snapshot), verb="remove", confirm=confirm
+    )
     return plan.steps[0].giving(_nothing)
 
 

@@ -11,7 +11,7 @@ from ...engine._types import Record
 from ...values._wire import clear
 from ..snapshot._table import OF_LUN, OF_PROJECT
 from ..snapshot._temporary import is_temporary, temporary_of
-from ._removed_clone import Clone, is_alone
+from ._removed_clone import Clone, snapshot_going_with
 from ._table import LUN
 
 
@@ -28,9 +28,9 @@ def origins_after(reader: Reader, record: Record | None, more: int) -> tuple[Eff
         return ()
     names = {"pool": record["pool"], "project": origin["project"], "lun": origin["share"], "name": origin["snapshot"]}
     temporary = temporary_of(record)
-    if more < 0 and temporary is not None and is_alone(reader, Clone(LUN.identity_of(record), temporary)):
-        snapshot = read(reader, OF_LUN, temporary)
-        if snapshot is not None and clear(snapshot["held"]) is False:
+    if more < 0 and temporary is not None:
+        snapshot = snapshot_going_with(reader, Clone(LUN.identity_of(record), temporary))
+        if snapshot is not None:
             return (Effect(OF_LUN, snapshot, None),)
     found = []
     # One of a project counts the clones of those that are part of it.

@@ -35,11 +35,6 @@ class Clone(NamedTuple):
     identity: Identity
     snapshot: Identity
 
-    @property
-    def label(self) -> str:
-        """What messages call both."""
-        return f"{LUN.label(self.identity)} with {OF_LUN.label(self.snapshot)}"
-
 
 def clones_among(luns: Sequence[Record], project: Identity | None = None) -> list[Clone]:
     """Those of some LUNs that were made from temporary snapshots.
@@ -57,9 +52,12 @@ def clones_among(luns: Sequence[Record], project: Identity | None = None) -> lis
     ]
 
 
-def is_alone(pages: Pages, clone: Clone) -> bool:
-    """Whether nothing but a clone lives on its snapshot."""
-    return dependents_of(pages, clone.snapshot) == {("lun", clone.identity["project"], clone.identity["name"])}
+def snapshot_going_with(pages: Pages, clone: Clone) -> Record | None:
+    """The temporary snapshot that goes with a clone; `None` where something else lives on it, or it is held, or there is none."""
+    if dependents_of(pages, clone.snapshot) != {("lun", clone.identity["project"], clone.identity["name"])}:
+        return None
+    snapshot = read(pages, OF_LUN, clone.snapshot)
+    return snapshot if snapshot is not None and clear(snapshot["held"]) is False else None
 
 
 def removed_with_snapshot(plan: Item, reader: Pages, clones: Sequence[Clone]) -> Item:
@@ -72,15 +70,8 @@ def removed_with_snapshot(plan: Item, reader: Pages, clones: Sequence[Clone]) ->
     """
     if not clones or not plan.steps:
         return plan
-    going = [clone for clone in clones if is_alone(reader, clone) and _is_unheld(reader, clone.snapshot)]
-    after = tuple(removal_step(clone.snapshot, {OF_LUN.key: clone.snapshot[OF_LUN.key]}) for clone in going)
+    after = tuple(removal_step(clone.snapshot) for clone in clones if snapshot_going_with(reader, clone) is not None)
     return replace(plan, steps=(*plan.steps, *after), carry_out=_WithSnapshots(plan.steps, tuple(clones)))
-
-
-def _is_unheld(pages: Pages, snapshot: Identity) -> bool:
-    """Whether a snapshot is there, and nothing keeps it from being destroyed."""
-    record = read(pages, OF_LUN, snapshot)
-    return record is not None and clear(record["held"]) is False
 
 
 def without_left(plan: Item, reader: Reader, clone: Identity, source: Record | None) -> Item:
@@ -96,7 +87,7 @@ def without_left(plan: Item, reader: Reader, clone: Identity, source: Record | N
         # An item of a document is about one object, which is gone.
         return plan
     lun = {"pool": source["pool"], "project": source["project"], "name": source["share"]}
-    steps = [removal_step(one, {OF_LUN.key: one[OF_LUN.key]}) for one in find_left(reader, lun, clone)]
+    steps = [removal_step(one) for one in find_left(reader, lun, clone)]
     return replace(plan, steps=tuple(steps))
 
 
@@ -156,7 +147,7 @@ def _remove_left(snapshot: Identity, client: Any, done: list[str], what: str) ->
     if not wire or not require_unheld(wire, label_of(wire, OF_LUN.title)):
         return
     try:
-        apply_in_order(Item((removal_step(snapshot, wire),), {}, {}), client, done, judged=True)
+        apply_in_order(Item((removal_step(snapshot),), {}, {}), client, done, judged=True)
     except ZfssaError as error:
         error.reason += f"; {what} is destroyed, and {label}, which it was made from, may still be there"
         raise

@@ -83,7 +83,7 @@ class UndoneClone:
         if dependents_of(client, snapshot) is None:
             return
         refuse_dependents(client, snapshot)
-        _carry_out(Item((removal_step(snapshot, {OF_LUN.key: snapshot[OF_LUN.key]}),), {}, {}), client)
+        _carry_out(Item((removal_step(snapshot),), {}, {}), client)
 
 
 def _carry_out(plan: Item, client: Any) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ...engine._read import is_planning, items_of, read_list, unwrap
+from ...engine._read import is_planning, read_list, unwrap
 from ...engine._types import Pages
 from ...values._errors import PlanRefused
 from ...values._names import segment, shown
 from ...values._wire import Wire, count, flag, label_of, text
 from ..pool._pools import project_path, share_label
 from ..share._dependents import Dependent
+from ._dependents_list import dependents_at
 from ._table import require_unheld
 
 
@@ -63,20 +64,18 @@ def read_clones(reader: Pages, pool: str, path: str, snapshot: Wire) -> list[Clo
     if not number:
         return []
     found = []
-    body = reader.get(f"{path}/dependents")
-    if body is None:
+    dependents = dependents_at(reader, path, label)
+    if dependents is None:
         return [Clone(f"{number} that the appliance does not name", False)]
-    for wire in items_of(body, "dependents", path=f"{path}/dependents"):
-        # Only the address tells what it is.
-        what = f"a clone of {label}"
-        kind = "filesystem" if "/filesystems/" in text(wire, "href", what) else "lun"
-        names = (pool, text(wire, "project", what), text(wire, "share", what))
+    for one in dependents:
+        kind = one.kind
+        names = (pool, one.project, one.name)
         place = share_path(kind, names)
         clone = reader.get(place)
         if clone is None and is_planning(reader):
             # It goes, or gets another name, before.
             continue
-        found.append(clone_of(kind, names, {} if clone is None else unwrap(clone, kind, what)))
+        found.append(clone_of(kind, names, {} if clone is None else unwrap(clone, kind, one.what)))
         found.extend(read_clones_of_all(reader, pool, place))
     if is_planning(reader) and number > len(found):
         found.append(Clone(f"{number - len(found)} of this plan", False))

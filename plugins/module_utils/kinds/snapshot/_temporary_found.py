@@ -9,10 +9,11 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import NamedTuple
 
-from ...engine._read import Reader, is_planning, items_of, read_list
+from ...engine._read import Reader, is_planning, read_list
 from ...engine._types import Identity, Pages
 from ...values._units import parse_time
-from ...values._wire import Wire, found_by, text
+from ...values._wire import Wire, found_by
+from ._dependents_list import dependents_at
 from ._table import OF_LUN, require_unheld
 from ._temporary import temporary_name
 
@@ -29,19 +30,8 @@ def dependents_of(pages: Pages, snapshot: Identity) -> set[Dependent] | None:
     Returns:
         The shares; `None` where there is no such snapshot.
     """
-    path = f"{OF_LUN.path(snapshot)}/dependents"
-    body = pages.get(path)
-    if body is None:
-        return None
-    what = f"a clone of {OF_LUN.label(snapshot)}"
-    return {
-        (
-            "filesystem" if "/filesystems/" in text(wire, "href", what) else "lun",
-            text(wire, "project", what),
-            text(wire, "share", what),
-        )
-        for wire in items_of(body, "dependents", path=path)
-    }
+    found = dependents_at(pages, OF_LUN.path(snapshot), OF_LUN.label(snapshot))
+    return None if found is None else {(one.kind, one.project, one.name) for one in found}
 
 
 class Spot(NamedTuple):
