@@ -20,8 +20,9 @@ description:
 options:
   gather_subset:
     description:
-      - What to read. Each subset costs one request, a few of them two, and V(replication_actions) one more for each action.
-        V(capacity) takes those of V(pools), V(projects), V(luns) and V(cluster), and of what another subset reads as well, none.
+      - What to read. Each subset costs one request, a few of them two, and V(replication_actions) one more for each action; what
+        several of them need is read once.
+        V(capacity) takes those of V(pools), V(projects), V(luns) and V(cluster).
         V(manageable) costs four, and one more for each LUN that is told and whose project is replicated as a whole.
         With O(as_input=true), V(replication_actions) without V(luns) costs one more.
       - V(system) when not given; with O(as_input=true) all that can be given so.

@@ -83,6 +83,8 @@ NOTHING_TO_DO = (
     Budget("zfssa_info", {"gather_subset": ["system"]}),
     Budget("zfssa_info", {"gather_subset": ["luns", "pools"]}, 2, "one for each subset"),
     Budget("zfssa_info", {"gather_subset": ["capacity"]}, 4, "pools, projects, LUNs, cluster"),
+    Budget("zfssa_info", {"gather_subset": ["manageable"]}, 4, "LUNs, actions, their targets, the node"),
+    Budget("zfssa_info", {"gather_subset": ["luns", "manageable"]}, 4, "nothing is read twice"),
     Budget("zfssa_info", {"gather_subset": ["cluster", "pools", "projects", "luns", "capacity"]}, 4, "nothing is read twice"),
     Budget("zfssa_info", {"gather_subset": ["all"]}, 21, "one for each list, and the schedules of each action; capacity adds none"),
     Budget("zfssa_info", {"as_input": True}, 11,

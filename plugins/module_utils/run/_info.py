@@ -227,8 +227,8 @@ def plan_info(reader: Reader, options: Mapping[str, Any]) -> Item:
     warnings: list[str] = []
     place_is_there = False
     chosen = _chosen(options.get("gather_subset"), patterns, as_input)
-    if _SUMMED_UP in chosen:
-        reader = Once(reader)
+    # Several subsets are made of the same pages.
+    reader = Once(reader)
     for name in chosen:
         wanted = replace(patterns, left_out=[])
         found = _without_secrets(SUBSETS[name](reader, wanted))
